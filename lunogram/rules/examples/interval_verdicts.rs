@@ -1,0 +1,19 @@
+//! The verdict on each interval literal of the standard input, a line each: `accept`, `not-positive` or `reject`.
+//!
+//! Compare it with a server's: `SELECT CASE WHEN $1::interval > '0 seconds' THEN 'accept' ELSE 'not-positive' END`.
+
+use lunogram_rules::interval::{Verdict, verdict};
+use std::io::{self, BufRead, Write};
+
+fn main() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let word = match verdict(&line?) {
+            Verdict::Accept => "accept",
+            Verdict::NotPositive => "not-positive",
+            Verdict::Reject => "reject",
+        };
+        writeln!(out, "{word}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The verdicts of a real `PostgreSQL` 15, row by row.
+
+use lunogram_rules::interval::{Verdict, check, verdict};
+use proptest::prelude::*;
+use std::fs;
+use std::path::Path;
+
+/// Rows `literal <tab> verdict`, behind a header line.
+fn rows(path: &str) -> Vec<(String, Verdict)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let rows: Vec<_> = text
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (literal, verdict) = line.rsplit_once('\t').expect("two columns");
+            let verdict = match verdict {
+                "accept" => Verdict::Accept,
+                "not-positive" => Verdict::NotPositive,
+                "reject" => Verdict::Reject,
+                other => panic!("unknown verdict {other:?}"),
+            };
+            (literal.to_owned(), verdict)
+        })
+        .collect();
+    assert!(!rows.is_empty());
+    rows
+}
+
+#[test]
+fn the_contract_s_literals_get_the_verdict_of_postgresql() {
+    for (literal, expected) in rows("../../tests/contract/intervals.tsv") {
+        assert_eq!(verdict(&literal), expected, "{literal:?}");
+    }
+}
+
+#[test]
+fn generated_literals_get_the_verdict_of_postgresql() {
+    for (literal, expected) in rows("tests/postgres_verdicts.tsv") {
+        assert_eq!(verdict(&literal), expected, "{literal:?}");
+    }
+}
+
+/// What `PostgreSQL` takes and the documentation of the rule says is refused here.
+#[test]
+fn exotic_spellings_are_refused() {
+    for literal in [
+        "1 day! 2 hours",
+        "1h2 m",
+        "1 day ago 1 hour",
+        "1 microsecondz",
+        "1. day",
+        "P1e2D",
+    ] {
+        assert_eq!(verdict(literal), Verdict::Reject, "{literal:?}");
+    }
+    let parts = "0.1 us ".repeat(25);
+    assert_eq!(verdict(&parts), Verdict::Reject);
+}
+
+proptest! {
+    #[test]
+    fn any_text_has_a_verdict_that_check_repeats(text in any::<String>()) {
+        prop_assert_eq!(check(&text).is_ok(), verdict(&text) == Verdict::Accept);
+    }
+
+    #[test]
+    fn near_literals_have_a_verdict_that_check_repeats(
+        text in "[P@+\\-]?[0-9.:T\\- ]{0,12}(day|mons|h|us|ago|Y|M|D|T|S| ){0,6}[0-9.]{0,20}",
+    ) {
+        prop_assert_eq!(check(&text).is_ok(), verdict(&text) == Verdict::Accept);
+    }
+
+    #[test]
+    fn whole_units_count_from_one(number in 0_u32..100_000, unit in "(second|minute|hour|day|week|month|year)s?") {
+        let expected = if number == 0 { Verdict::NotPositive } else { Verdict::Accept };
+        prop_assert_eq!(verdict(&format!("{number} {unit}")), expected);
+        let ago = if number == 0 { Verdict::NotPositive } else { expected };
+        let ago = if ago == Verdict::Accept { Verdict::NotPositive } else { ago };
+        prop_assert_eq!(verdict(&format!("{number} {unit} ago")), ago);
+    }
+}
