@@ -1,0 +1,104 @@
+//! Serde's eight ways to spell a field, with serde's results.
+
+/// What a `rename_all` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Lower,
+    Upper,
+    Pascal,
+    Camel,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
+
+/// Every case by its name, which is spelt as it asks for.
+pub(crate) const CASES: [(&str, Case); 8] = [
+    ("lowercase", Case::Lower),
+    ("UPPERCASE", Case::Upper),
+    ("PascalCase", Case::Pascal),
+    ("camelCase", Case::Camel),
+    ("snake_case", Case::Snake),
+    ("SCREAMING_SNAKE_CASE", Case::ScreamingSnake),
+    ("kebab-case", Case::Kebab),
+    ("SCREAMING-KEBAB-CASE", Case::ScreamingKebab),
+];
+
+impl Case {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        CASES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, case)| *case)
+    }
+
+    /// Spells the name of a field, which is in `snake_case` by convention.
+    pub(crate) fn apply(self, field: &str) -> String {
+        match self {
+            Self::Lower | Self::Snake => field.to_owned(),
+            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
+            Self::Pascal => pascal(field),
+            Self::Camel => camel(field),
+            Self::Kebab => field.replace('_', "-"),
+            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+fn pascal(field: &str) -> String {
+    let mut spelt = String::with_capacity(field.len());
+    let mut capital = true;
+    for letter in field.chars() {
+        if letter == '_' {
+            capital = true;
+        } else if std::mem::take(&mut capital) {
+            spelt.push(letter.to_ascii_uppercase());
+        } else {
+            spelt.push(letter);
+        }
+    }
+    spelt
+}
+
+fn camel(field: &str) -> String {
+    let mut letters = pascal(field).chars().collect::<Vec<_>>();
+    if let Some(first) = letters.first_mut() {
+        first.make_ascii_lowercase();
+    }
+    letters.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_case_spells_as_serde_does() {
+        let spelt = |field| CASES.map(|(_, case)| case.apply(field));
+        assert_eq!(
+            spelt("very_tasty2"),
+            [
+                "very_tasty2",
+                "VERY_TASTY2",
+                "VeryTasty2",
+                "veryTasty2",
+                "very_tasty2",
+                "VERY_TASTY2",
+                "very-tasty2",
+                "VERY-TASTY2",
+            ]
+        );
+        assert_eq!(spelt("_id")[2..4], ["Id", "id"]);
+        assert_eq!(spelt("URL_x")[2..4], ["URLX", "uRLX"]);
+        assert_eq!(spelt("élan_vital")[2..4], ["élanVital", "élanVital"]);
+    }
+
+    #[test]
+    fn names_are_found() {
+        for (name, case) in CASES {
+            assert_eq!(Case::from_name(name), Some(case));
+        }
+        assert_eq!(Case::from_name("Snake_Case"), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! What may not be, each rule one function with its reason. Every mistake is found, not the first.
+
+mod field;
+mod names;
+mod schedule;
+mod subject;
+
+use crate::attr::Text;
+use crate::errors::Errors;
+use crate::model::{Derive, Model, Shape};
+
+/// Checks everything that the model alone can tell.
+pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
+    for payload in model.payloads() {
+        for field in &payload.fields {
+            field::combinations(field, errors);
+            field::literals(field, errors);
+        }
+        names::properties(payload, errors);
+        subject::roles(payload, errors);
+        subject::sources(payload, errors);
+        if let Some(attributes) = &payload.attributes {
+            container(attributes, errors);
+        }
+    }
+    container(&model.attributes.common, errors);
+    subject::fixed_columns(model, errors);
+    names::payloads(model, errors);
+    match (&model.shape, model.derive) {
+        (Shape::Enum(variants), _) => subject::mixed(variants, errors),
+        (Shape::Struct(_), Derive::Event) | (Shape::Nothing, _) => {}
+        (Shape::Struct(payload), derive) => subject::required(payload, derive, errors),
+    }
+    if let (Shape::Struct(payload), Derive::Schedule) = (&model.shape, model.derive) {
+        schedule::timing(model, payload, errors);
+    }
+}
+
+/// What every struct, enum and variant may say.
+fn container(attributes: &crate::attr::Variant, errors: &Errors) {
+    description(&attributes.description, errors);
+}
+
+/// A description is for people who read the plan: an empty one tells them nothing.
+fn description(description: &Text, errors: &Errors) {
+    if let Some(given) = description
+        && given.value.value().trim().is_empty()
+    {
+        errors.at(
+            given.value.span(),
+            "empty `description`; say what it is, or take it out",
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! `LunogramEvent`, and whether an event says whom it is about.
+
+use super::script::{Fields, Script, binding};
+use super::{encode, flatten, imp, json, property, subject};
+use crate::attr::RoleKind;
+use crate::model::{Meaning, Model, Payload, Shape};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
+    let subject = subject(model);
+    let names = model
+        .payloads()
+        .iter()
+        .map(|payload| payload.name.text.as_str());
+    let keys = flatten::keys(model);
+    let origins = origins(model);
+    let (name, body) = match &model.shape {
+        Shape::Struct(event) => {
+            let name = &event.name.text;
+            (quote!(#name), calls(event, Fields::Own))
+        }
+        _ => (
+            by_variant(model, |event| {
+                let name = &event.name.text;
+                (TokenStream::new(), quote!(#name))
+            }),
+            by_variant(model, |event| {
+                let calls = calls(event, Fields::Bound);
+                (bindings(event), quote!({ #calls }))
+            }),
+        ),
+    };
+    let encode = encode(model, body);
+    let event = imp(
+        model,
+        "LunogramEvent",
+        &quote! {
+            #subject
+            const NAMES: #runtime::Names = &[#(#names),*];
+            #keys
+            #origins
+            fn event_name(&self) -> #runtime::Name { #name }
+            #encode
+        },
+    );
+    let addressed = model.payloads().iter().any(Payload::is_addressed);
+    let addressing = if addressed {
+        "Addressed"
+    } else {
+        "Unaddressed"
+    };
+    let addressing = imp(model, addressing, &TokenStream::new());
+    quote!(#event #addressing)
+}
+
+/// `const ORIGINS`: the fields that are not in the property of the name that serde gives them.
+fn origins(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
+    let mut any = false;
+    let events: Vec<TokenStream> = model
+        .payloads()
+        .iter()
+        .map(|event| {
+            let origins: Vec<TokenStream> = event
+                .fields
+                .iter()
+                .filter_map(|field| {
+                    let name = field.serde_key.as_ref()?;
+                    let origin = match &field.meaning {
+                        Meaning::Role(RoleKind::ExternalId) => {
+                            let source = field.source();
+                            quote!(Identifier(#source))
+                        }
+                        Meaning::Property(property) if property.key.text != *name => {
+                            let key = &property.key.text;
+                            quote!(Property(#key))
+                        }
+                        _ => return None,
+                    };
+                    Some(quote!((#name, #runtime::Origin::#origin)))
+                })
+                .collect();
+            any |= !origins.is_empty();
+            quote!(&[#(#origins),*])
+        })
+        .collect();
+    if any {
+        quote!(const ORIGINS: #runtime::Origins = &[#(#events),*];)
+    } else {
+        TokenStream::new()
+    }
+}
+
+/// An event with identifiers is written from its opening brace; one without from its name, behind what its call says.
+fn calls(event: &Payload<'_>, fields: Fields) -> TokenStream {
+    let mut script = Script::new(fields);
+    if event.is_addressed() {
+        script.identifiers(event);
+        script.literal(",");
+    }
+    script.literal("\"name\":");
+    script.literal(&json(&event.name.text));
+    script.literal(",\"data\":{");
+    property::properties(&mut script, event);
+    script.literal("}}");
+    script.finish()
+}
+
+/// One arm for each variant.
+fn by_variant(
+    model: &Model<'_>,
+    arm: impl Fn(&Payload<'_>) -> (TokenStream, TokenStream),
+) -> TokenStream {
+    let arms = model.payloads().iter().map(|event| {
+        let mut variant = event.ident.clone();
+        variant.set_span(Span::call_site().located_at(variant.span()));
+        let (bindings, body) = arm(event);
+        quote!(Self::#variant { #bindings .. } => #body,)
+    });
+    quote!(match self { #(#arms)* })
+}
+
+/// The fields that are written.
+fn bindings(event: &Payload<'_>) -> TokenStream {
+    let written = event.fields.iter().filter(|field| match &field.meaning {
+        Meaning::Skipped => false,
+        Meaning::Role(kind) => *kind == RoleKind::ExternalId,
+        Meaning::Property(_) => true,
+    });
+    written
+        .map(|field| {
+            let mut name: Ident = field.ident.clone();
+            name.set_span(Span::call_site().located_at(name.span()));
+            let bound = binding(field.ident, Span::call_site());
+            quote!(#name: #bound,)
+        })
+        .collect()
+}

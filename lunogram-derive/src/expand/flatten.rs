@@ -1,0 +1,128 @@
+//! What can be seen of flattened types while compiling: the keys of those that derive one of our traits.
+
+use crate::generics::{mentions, peeled};
+use crate::model::{Field, Form, Model, Shape};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericArgument, GenericParam, PathArguments, Type};
+
+/// `const KEYS`: the names that serde writes for the type when it is flattened.
+pub(super) fn keys(model: &Model<'_>) -> TokenStream {
+    let Shape::Struct(payload) = &model.shape else {
+        return TokenStream::new();
+    };
+    let runtime = &model.runtime;
+    let keys = payload
+        .fields
+        .iter()
+        .filter_map(|field| field.serde_key.as_ref());
+    quote!(const KEYS: #runtime::Names = &[#(#keys),*];)
+}
+
+/// Assertions that no property is named twice by a flattened type.
+pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
+    let mut all = TokenStream::new();
+    for payload in model.payloads() {
+        let mut earlier: Vec<TokenStream> = Vec::new();
+        for (field, property) in payload.properties() {
+            if !matches!(property.form, Form::Flatten) {
+                continue;
+            }
+            let Some(keys) = visible(model, field) else {
+                continue;
+            };
+            let own = payload.keys().map(|(_, key)| key.text.as_str());
+            let assertion = quote! {
+                const _: () = #runtime::assert_disjoint(&[&[#(#own),*], #(#earlier),*], #keys);
+            };
+            all.extend(located(assertion, field.ident.span()));
+            earlier.push(keys);
+        }
+    }
+    if all.is_empty() {
+        return all;
+    }
+    quote!(use #runtime::NoKeys as _; #all)
+}
+
+/// The keys of a flattened field's type, where they do not depend on the parameters of the type around it. They never
+/// depend on a lifetime.
+fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
+    let runtime = &model.runtime;
+    let ty = inner(field.ty).to_token_stream();
+    let parameters = model
+        .generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Lifetime(_) => None,
+        });
+    let parameters: Vec<String> = parameters.chain(["Self".to_owned()]).collect();
+    if mentions(ty.clone(), &parameters) {
+        return None;
+    }
+    let ty = forever(ty);
+    let probe = quote!(<#runtime::Probe<#ty>>);
+    Some(quote! {
+        #runtime::first_of(&[#probe::EVENT, #probe::USER, #probe::ORGANIZATION, #probe::SCHEDULE])
+    })
+}
+
+/// The same tokens at the place of the field, which is where the assertion then fails.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            if let TokenTree::Group(group) = &token {
+                let inner = located(group.stream(), span);
+                token = Group::new(group.delimiter(), inner).into();
+            }
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}
+
+/// The type whose entries are written: behind references, and in what serializes as its content.
+fn inner(ty: &Type) -> &Type {
+    let (_, ty) = peeled(ty);
+    if let Type::Path(path) = ty
+        && let Some(segment) = path.path.segments.last()
+        && matches!(
+            segment.ident.to_string().as_str(),
+            "Option" | "Box" | "Rc" | "Arc"
+        )
+        && let PathArguments::AngleBracketed(arguments) = &segment.arguments
+        && let (1, Some(GenericArgument::Type(content))) =
+            (arguments.args.len(), arguments.args.first())
+    {
+        return inner(content);
+    }
+    ty
+}
+
+/// The same type with `'static` for every lifetime.
+fn forever(ty: TokenStream) -> TokenStream {
+    let mut behind_tick = false;
+    ty.into_iter()
+        .map(|token| {
+            let is_lifetime = std::mem::take(&mut behind_tick);
+            match token {
+                TokenTree::Ident(name) if is_lifetime => Ident::new("static", name.span()).into(),
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), forever(group.stream()));
+                    inner.set_span(group.span());
+                    inner.into()
+                }
+                other => {
+                    behind_tick =
+                        matches!(&other, TokenTree::Punct(tick) if tick.as_char() == '\'');
+                    other
+                }
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,55 @@
+//! `Schedule`.
+
+use super::script::{Fields, Script};
+use super::{encode, flatten, imp, json, property, subject};
+use crate::attr::RoleKind;
+use crate::model::{Model, Payload};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
+    let subject = subject(model);
+    let keys = flatten::keys(model);
+    let name = model
+        .payloads()
+        .iter()
+        .map(|schedule| schedule.name.text.as_str());
+    let body = model
+        .payloads()
+        .iter()
+        .map(|schedule| calls(model, schedule));
+    let encode = encode(model, quote!(#(#body)*));
+    imp(
+        model,
+        "Schedule",
+        &quote! {
+            #subject
+            const NAME: #runtime::Name = #(#name)*;
+            #keys
+            #encode
+        },
+    )
+}
+
+fn calls(model: &Model<'_>, schedule: &Payload<'_>) -> TokenStream {
+    let mut script = Script::new(Fields::Own);
+    script.identifiers(schedule);
+    script.literal(",\"name\":");
+    script.literal(&json(&schedule.name.text));
+    script.role(schedule, RoleKind::ScheduledAt, "scheduled_at");
+    script.role(schedule, RoleKind::StartAt, "moment");
+    if let Some(given) = &model.attributes.interval {
+        script.literal(",\"interval\":");
+        script.literal(&json(&given.value.value()));
+    }
+    script.role(schedule, RoleKind::Interval, "interval");
+    script.role(schedule, RoleKind::Id, "schedule_id");
+    if schedule.properties().next().is_some() {
+        script.literal(",\"data\":{");
+        property::properties(&mut script, schedule);
+        script.literal("}");
+    }
+    script.literal("}");
+    script.finish()
+}

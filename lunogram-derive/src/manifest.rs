@@ -1,0 +1,260 @@
+//! What a `Cargo.toml` calls a dependency.
+//!
+//! A scanner of the part of TOML that says so, and not a TOML library, which every user would have to build. It passes
+//! over whatever it does not understand: Cargo has judged the file already.
+
+use std::str::Chars;
+
+/// A value with the names that lead to it.
+type Entry = (Vec<String>, String);
+
+/// What `manifest` calls the package `wanted`, when that is another name. `workspace` gives the manifest of the
+/// workspace, for dependencies that are inherited.
+pub(crate) fn alias(
+    manifest: &str,
+    wanted: &str,
+    workspace: impl FnOnce() -> Option<String>,
+) -> Option<String> {
+    let entries = entries(manifest);
+    let dependencies = || {
+        entries
+            .iter()
+            .filter_map(|(path, value)| dependency(path, value))
+    };
+    let mut inherited = Vec::new();
+    let mut alias = None;
+    for (name, key, value) in dependencies() {
+        match key {
+            "package" if value == wanted => alias = alias.or(Some(name)),
+            "workspace" if value == "true" => inherited.push(name),
+            _ => {}
+        }
+    }
+    let named_so = dependencies().any(|(name, ..)| name == wanted);
+    if named_so || (alias.is_none() && inherited.is_empty()) {
+        return None;
+    }
+    if let Some(alias) = alias {
+        return Some(alias.to_owned());
+    }
+    self::entries(&workspace()?)
+        .into_iter()
+        .find_map(|(path, value)| match path.as_slice() {
+            [workspace, dependencies, name, package]
+                if workspace == "workspace"
+                    && dependencies == "dependencies"
+                    && package == "package"
+                    && value == wanted
+                    && inherited.contains(&name.as_str()) =>
+            {
+                Some(name.clone())
+            }
+            _ => None,
+        })
+}
+
+/// Whether this is the manifest of a workspace.
+pub(crate) fn is_workspace(manifest: &str) -> bool {
+    manifest.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("[workspace]") || line.starts_with("[workspace.")
+    })
+}
+
+/// The name of a dependency, and what is said of it.
+fn dependency<'e>(path: &'e [String], value: &'e str) -> Option<(&'e str, &'e str, &'e str)> {
+    let path = match path {
+        [target, _, rest @ ..] if target == "target" => rest,
+        _ => path,
+    };
+    let (table, rest) = path.split_first()?;
+    if !matches!(
+        table.as_str(),
+        "dependencies" | "dev-dependencies" | "build-dependencies"
+    ) {
+        return None;
+    }
+    match rest {
+        [name] => Some((name, "version", value)),
+        [name, key] => Some((name, key, value)),
+        [name, ..] => Some((name, "", value)),
+        [] => None,
+    }
+}
+
+fn entries(manifest: &str) -> Vec<Entry> {
+    let mut scanner = Scanner {
+        rest: manifest.chars(),
+        entries: Vec::new(),
+    };
+    scanner.document();
+    scanner.entries
+}
+
+struct Scanner<'m> {
+    rest: Chars<'m>,
+    entries: Vec<Entry>,
+}
+
+impl Scanner<'_> {
+    fn peek(&self) -> Option<char> {
+        self.rest.clone().next()
+    }
+
+    fn next_if(&mut self, wanted: impl FnOnce(char) -> bool) -> Option<char> {
+        self.peek().filter(|letter| wanted(*letter))?;
+        self.rest.next()
+    }
+
+    fn skip(&mut self, wanted: char) -> bool {
+        self.next_if(|letter| letter == wanted).is_some()
+    }
+
+    fn document(&mut self) {
+        let mut table = Vec::new();
+        loop {
+            self.blank(true);
+            match self.peek() {
+                None => return,
+                Some('[') => {
+                    while self.skip('[') {}
+                    table = self.key();
+                    self.line();
+                }
+                Some(_) => {
+                    self.entry(&table);
+                    self.line();
+                }
+            }
+        }
+    }
+
+    /// `a.b = value`
+    fn entry(&mut self, table: &[String]) {
+        let mut path = table.to_vec();
+        path.extend(self.key());
+        if self.skip('=') {
+            self.value(path);
+        }
+    }
+
+    fn value(&mut self, path: Vec<String>) {
+        self.blank(false);
+        match self.peek() {
+            Some('{') => self.list('}', |scanner| scanner.entry(&path)),
+            Some('[') => self.list(']', |scanner| scanner.value(path.clone())),
+            _ => {
+                let value = self.scalar();
+                self.entries.push((path, value));
+            }
+        }
+    }
+
+    fn list(&mut self, end: char, mut element: impl FnMut(&mut Self)) {
+        self.rest.next();
+        loop {
+            self.blank(true);
+            match self.peek() {
+                None => return,
+                Some(next) if next == end => {
+                    self.rest.next();
+                    return;
+                }
+                Some(',') => {
+                    self.rest.next();
+                }
+                Some(_) => {
+                    let before = self.rest.as_str().len();
+                    element(self);
+                    // Whatever it is that stands there, it must not stop us.
+                    if self.rest.as_str().len() == before {
+                        self.rest.next();
+                    }
+                }
+            }
+        }
+    }
+
+    /// `a."b.c".d`, and the space around it.
+    fn key(&mut self) -> Vec<String> {
+        let mut path = Vec::new();
+        loop {
+            self.blank(false);
+            path.push(match self.peek() {
+                Some('"' | '\'') => self.scalar(),
+                _ => self.take(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')),
+            });
+            self.blank(false);
+            if !self.skip('.') {
+                return path;
+            }
+        }
+    }
+
+    /// A string without its quotes, or a number or boolean as it stands.
+    fn scalar(&mut self) -> String {
+        let Some(quote) = self.next_if(|letter| matches!(letter, '"' | '\'')) else {
+            return self.take(|letter| {
+                !letter.is_whitespace() && !matches!(letter, ',' | ']' | '}' | '#')
+            });
+        };
+        let mut quotes = 1;
+        while quotes < 3 && self.skip(quote) {
+            quotes += 1;
+        }
+        let mut text = String::new();
+        if quotes == 2 {
+            return text;
+        }
+        let mut closing = 0;
+        while let Some(letter) = self.rest.next() {
+            if letter == quote {
+                closing += 1;
+                if closing == quotes {
+                    return text;
+                }
+                continue;
+            }
+            closing = 0;
+            text.push(letter);
+            // No name has an escape in it; what matters is that an escaped quote ends nothing.
+            if letter == '\\' && quote == '"' {
+                text.extend(self.rest.next());
+            }
+        }
+        text
+    }
+
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> String {
+        let mut text = String::new();
+        while let Some(letter) = self.next_if(&wanted) {
+            text.push(letter);
+        }
+        text
+    }
+
+    /// Passes over space and comments, on this line or over many.
+    fn blank(&mut self, lines: bool) {
+        while let Some(next) = self.peek() {
+            match next {
+                '#' if lines => self.line(),
+                '\n' if !lines => return,
+                _ if next.is_whitespace() => {
+                    self.rest.next();
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn line(&mut self) {
+        for letter in self.rest.by_ref() {
+            if letter == '\n' {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
