@@ -1,0 +1,22 @@
+//! What generated code names. Nothing here is for people: it may change in any release.
+
+pub use crate::encode::{Failure, ValueSerializer, Writer};
+pub use crate::transport::routes;
+pub use crate::typed::{
+    Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
+    Organization, OrganizationTraits, Origin, Origins, Probe, Schedule, ScheduleIdField,
+    ScheduledAtField, Unaddressed, User, UserTraits, assert_disjoint, first_of,
+};
+pub use lunogram_rules::email::check as email;
+pub use lunogram_rules::locale::check as locale;
+pub use lunogram_rules::phone::check as phone;
+pub use lunogram_rules::zone::check as timezone;
+pub use serde::Serialize;
+
+/// The rule of an organization's name, which may be any text.
+///
+/// # Errors
+/// None.
+pub fn name(_: &str) -> Result<(), lunogram_rules::Violation> {
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! How a client is made.
+
+use super::Client;
+use crate::error::Error;
+use crate::transport::{
+    self, Base, CONNECT_TIMEOUT, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
+};
+use std::ffi::OsString;
+use std::fmt;
+use std::time::Duration;
+use uuid::Uuid;
+
+const API_KEY: &str = "LUNOGRAM_API_KEY";
+const API_URL: &str = "LUNOGRAM_API_URL";
+
+/// The settings of a [`Client`], from [`Client::builder`].
+///
+/// | setting | default | |
+/// |---|---|---|
+/// | [`base_url`](Self::base_url) | `https://console.lunogram.com` | with or without `/` or `/api` at its end |
+/// | [`project`](Self::project) | none | key-scoped routes, which every server has |
+/// | [`timeout`](Self::timeout) | 30 s | for one call, its attempts and pauses together |
+/// | [`connect_timeout`](Self::connect_timeout) | 10 s | for reaching the server: three attempts of it fit into a call |
+/// | [`retries`](Self::retries) | 3 attempts | where repeating does no harm: see [`Retries`] |
+///
+/// Fixed are: HTTP/1.1; no redirects; connections are dropped after 50 s without use, before common proxies drop them
+/// (AWS load balancers after 60 s, nginx after 75 s); 64 KiB of an answer that says no are read, and 16 MiB of one that
+/// says yes. A proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`) is used for `https` alone, where it cannot
+/// read the key.
+///
+/// `https` is spoken by rustls with ring and the certificates of the operating system (feature `rustls`, on by default),
+/// or by the operating system's TLS (feature `native-tls`, where `rustls` is off). With neither, it takes an
+/// [`http_client`](Self::http_client).
+#[must_use = "a builder makes nothing until `build`"]
+pub struct ClientBuilder {
+    key: String,
+    base_url: Option<String>,
+    project: Option<Uuid>,
+    plain: PlainHttp,
+    timeout: Duration,
+    connect_timeout: Duration,
+    retries: Retries,
+    http: Option<reqwest::Client>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(key: String) -> Self {
+        Self {
+            key,
+            base_url: None,
+            project: None,
+            plain: PlainHttp::LoopbackOnly,
+            timeout: TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
+            retries: Retries::default(),
+            http: None,
+        }
+    }
+
+    /// Settings with the key of `LUNOGRAM_API_KEY`, and the server of `LUNOGRAM_API_URL` if that is set.
+    ///
+    /// # Errors
+    /// As those of [`from_lookup`](Self::from_lookup).
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    /// The same from anywhere else that has variables, such as a secret store. An empty variable counts as not set.
+    ///
+    /// ```
+    /// use lunogram::ClientBuilder;
+    ///
+    /// let client = ClientBuilder::from_lookup(|name| match name {
+    ///     "LUNOGRAM_API_KEY" => Some("sk_123".into()),
+    ///     _ => None,
+    /// })?
+    /// .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) when `lookup` knows no `LUNOGRAM_API_KEY`, or when a variable is not UTF-8.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let variable = |name: &str| match lookup(name).map(OsString::into_string) {
+            Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Some(Err(_)) => Err(Error::config(format!("{name} is not UTF-8; set it anew"))),
+            None => Ok(None),
+        };
+        let Some(key) = variable(API_KEY)? else {
+            return Err(Error::config(
+                "LUNOGRAM_API_KEY is not set; set it to a key of your project, or hand one over with `Client::new`",
+            ));
+        };
+        Ok(Self {
+            base_url: variable(API_URL)?,
+            ..Self::new(key)
+        })
+    }
+
+    /// Where the server is, with or without a `/` at its end, with or without `/api`: all mean the same.
+    ///
+    /// Plain `http` is for the loopback address, unless [`allow_http`](Self::allow_http) says otherwise.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// Speaks the project-scoped routes of newer servers, for this project.
+    pub fn project(mut self, id: Uuid) -> Self {
+        self.project = Some(id);
+        self
+    }
+
+    /// How long one call may take, with all of its attempts and the pauses between them.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long reaching the server may take: name, TCP and TLS. Not for a client of the application's own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How often and how patiently a failed call is tried again.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Allows plain `http` to every host. Everybody on the way can read the key: for networks that you trust.
+    pub fn allow_http(mut self) -> Self {
+        self.plain = PlainHttp::Anywhere;
+        self
+    }
+
+    /// Sends by the application's own HTTP client. Its TLS, proxies, connections, connect time-out and redirects are what
+    /// it was built with; the total [`timeout`](Self::timeout), the limits on answers and the [`retries`](Self::retries)
+    /// hold here, too.
+    ///
+    /// Build it with `redirect(Policy::none())`: a redirect that it follows may carry what is sent to another host, and
+    /// cannot be prevented from here.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet, and no runtime is needed.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) when the key is empty or has characters that no key has, when the base URL is
+    /// none or would show the key, when a time-out is zero, or when TLS cannot be set up on this machine. The key and the
+    /// URL are not in it.
+    pub fn build(self) -> Result<Client, Error> {
+        if self.timeout.is_zero() || self.connect_timeout.is_zero() {
+            return Err(Error::config(
+                "a time-out of zero, in which no call could succeed; write one such as `Duration::from_secs(30)`",
+            ));
+        }
+        let key = Key::new(self.key).map_err(Error::config)?;
+        let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
+        let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
+        let http = match self.http {
+            Some(http) => http,
+            None => transport::build(&base, self.connect_timeout)?,
+        };
+        Ok(Client::over(Transport::new(
+            http,
+            base,
+            key,
+            self.timeout,
+            self.retries,
+        )))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the key, nor a URL that was not looked at yet and may have a password in it.
+        f.debug_struct("ClientBuilder")
+            .field("project", &self.project)
+            .field("plain", &self.plain)
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,130 @@
+//! Events, answered.
+
+use super::Client;
+use crate::encode;
+use crate::error::Error;
+use crate::problem::{Invalid, Problem};
+use crate::transport::Operation;
+use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User};
+
+impl Client {
+    /// Sends one event, about a user or an organization as its type says, and waits for the answer.
+    ///
+    /// An event without identifier field gets its subject first, by [`to`](crate::LunogramEvent::to) or
+    /// [`matching`](crate::LunogramEvent::matching); without, this does not compile.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::LunogramEvent;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct PurchaseCompleted<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user_id: &'a str,
+    ///     amount: f64,
+    /// }
+    ///
+    /// client.send(&PurchaseCompleted { user_id: "user_123", amount: 99.99 }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or what the server or the network did. The
+    /// server also accepts, and loses, an event about a subject that it does not know.
+    pub fn send<E: Addressed + ?Sized>(
+        &self,
+        event: &E,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let mut batch = vec![b'['];
+        // The path of a problem starts at the event, not at the batch of one that it travels in.
+        let encoded = encode::append(&mut batch, |writer| event.encode(writer));
+        let body = match encoded {
+            Ok(()) => {
+                batch.push(b']');
+                Ok(batch)
+            }
+            Err(problems) => {
+                let payload = format!("event `{}`", event.event_name());
+                Err(Invalid::new(payload, problems))
+            }
+        };
+        let operation = match <E::Subject as Subject>::KIND {
+            SubjectKind::User => Operation::PostUserEvents,
+            SubjectKind::Organization => Operation::PostOrganizationEvents,
+        };
+        self.tell(operation, body)
+    }
+
+    /// Sends events about users in one request: of one derived type (an enum has many events), or dynamic ones.
+    ///
+    /// The server refuses the request whole where one event is malformed or not allowed to the key. Beyond that it is not
+    /// atomic: after a failure that [`may have arrived`](Error::may_have_arrived), some of the events may be in. What is
+    /// tried again stands at [`Retries`](crate::Retries).
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    /// use serde_json::json;
+    ///
+    /// let viewed = |path: &str| Event::new("page_viewed").to("user_123").data(json!({"path": path}));
+    /// client.post_user_events(&[viewed("/"), viewed("/pricing")]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, its place in front (`[3].data.amount`),
+    /// or where there is no event at all; or what the server or the network did.
+    pub fn post_user_events<E: EventFor<User>>(
+        &self,
+        events: &[E],
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        self.tell(Operation::PostUserEvents, batch(events))
+    }
+
+    /// Sends events about organizations in one request, like [`post_user_events`](Self::post_user_events).
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// client
+    ///     .post_organization_events(&[Event::new("contract.signed").to("org_456")])
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`post_user_events`](Self::post_user_events).
+    pub fn post_organization_events<E: EventFor<Organization>>(
+        &self,
+        events: &[E],
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        self.tell(Operation::PostOrganizationEvents, batch(events))
+    }
+}
+
+fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
+    let mut batch = vec![b'['];
+    let mut problems = Vec::new();
+    if events.is_empty() {
+        problems.push(Problem::new("", "no event in it; send at least one"));
+    }
+    for (index, event) in events.iter().enumerate() {
+        if index > 0 {
+            batch.push(b',');
+        }
+        // Each with a writer of its own: what is looked up in the bytes written is looked up in this event's.
+        if let Err(found) = encode::append(&mut batch, |writer| event.encode_for(writer)) {
+            let place = format!("[{index}]");
+            problems.extend(found.iter().map(|problem| problem.under(&place)));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Invalid::new("batch of events", problems));
+    }
+    batch.push(b']');
+    Ok(batch)
+}

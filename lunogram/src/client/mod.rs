@@ -1,0 +1,170 @@
+//! What people call: one request a call, and the outcome is its `Result`.
+
+mod builder;
+mod events;
+mod organizations;
+mod schedules;
+mod users;
+
+pub use builder::ClientBuilder;
+
+use crate::encode::{self, Writer};
+use crate::error::Error;
+use crate::model::Identifiers;
+use crate::problem::Invalid;
+use crate::transport::{Answer, Operation, Transport, unreadable};
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::sync::Arc;
+
+/// A client of one Lunogram server, with one key.
+///
+/// Make one for the whole application and clone it freely: clones share their connections. It works in every tokio
+/// runtime, with one thread or many, that has I/O and time enabled; a connection is kept alive by the runtime that made
+/// it.
+///
+/// Every call checks and encodes its payload when it is made, and sends it when it is awaited. The futures are `Send`
+/// whatever the payload is.
+///
+/// ```
+/// use lunogram::{Client, LunogramEvent};
+///
+/// #[derive(LunogramEvent)]
+/// struct SignedUp<'a> {
+///     #[lunogram(external_id)]
+///     user: &'a str,
+///     plan: &'a str,
+/// }
+///
+/// async fn signed_up(client: &Client) -> Result<(), lunogram::Error> {
+///     client.send(&SignedUp { user: "user_123", plan: "pro" }).await
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<Transport>,
+}
+
+impl Client {
+    /// A client of the hosted platform, with the default settings.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) when the key is empty or has characters that no key has, or when TLS cannot be
+    /// set up on this machine.
+    ///
+    /// ```no_run
+    /// let client = lunogram::Client::new("sk_live_…")?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn new(key: impl Into<String>) -> Result<Self, Error> {
+        Self::builder(key).build()
+    }
+
+    /// A client with the key of `LUNOGRAM_API_KEY`, of the server of `LUNOGRAM_API_URL` if that is set.
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) when `LUNOGRAM_API_KEY` is not set, or one of the two cannot be used.
+    ///
+    /// ```no_run
+    /// let client = lunogram::Client::from_env()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// A client with settings of its own.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use std::time::Duration;
+    ///
+    /// let client = Client::builder("sk_123")
+    ///     .base_url("http://127.0.0.1:4010/api")
+    ///     .timeout(Duration::from_secs(5))
+    ///     .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn builder(key: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(key.into())
+    }
+
+    fn over(transport: Transport) -> Self {
+        Self {
+            transport: Arc::new(transport),
+        }
+    }
+
+    /// Sends what was encoded, and reads the entity that is answered.
+    fn ask<T: DeserializeOwned>(
+        &self,
+        operation: Operation,
+        body: Result<Vec<u8>, Invalid>,
+    ) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
+        let answer = self.exchange(operation, body);
+        async move {
+            let Answer { status, body } = answer.await?;
+            serde_json::from_slice(&body).map_err(|error| {
+                // Where it stopped, and not at what: that may be personal.
+                let message = format!(
+                    "not the answer of this operation (line {}, column {})",
+                    error.line(),
+                    error.column()
+                );
+                unreadable(status, message).during(operation)
+            })
+        }
+    }
+
+    /// Sends what was encoded, where success says nothing more.
+    fn tell(
+        &self,
+        operation: Operation,
+        body: Result<Vec<u8>, Invalid>,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        let answer = self.exchange(operation, body);
+        async move { answer.await.map(drop) }
+    }
+
+    fn exchange(
+        &self,
+        operation: Operation,
+        body: Result<Vec<u8>, Invalid>,
+    ) -> impl Future<Output = Result<Answer, Error>> + Send + use<> {
+        let transport = Arc::clone(&self.transport);
+        async move {
+            let body = body.map_err(|invalid| Error::from(invalid).during(operation))?;
+            transport.send(operation, body.into()).await
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.transport).finish()
+    }
+}
+
+/// Encodes a payload: its bytes, or all of its problems.
+fn encoded(
+    payload: impl FnOnce() -> String,
+    encode: impl FnOnce(&mut Writer<'_>),
+) -> Result<Vec<u8>, Invalid> {
+    let mut bytes = Vec::new();
+    match encode::append(&mut bytes, encode) {
+        Ok(()) => Ok(bytes),
+        Err(problems) => Err(Invalid::new(payload(), problems)),
+    }
+}
+
+/// The request that deletes a user or an organization.
+fn deletion(what: &str, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
+    encoded(
+        || what.to_owned(),
+        |writer| {
+            writer.literal("{\"identifier\":");
+            subject.encode(writer);
+            writer.literal("}");
+        },
+    )
+}

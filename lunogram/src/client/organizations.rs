@@ -1,0 +1,132 @@
+//! Organizations and their members.
+
+use super::{Client, deletion, encoded};
+use crate::encode::Fragment;
+use crate::error::Error;
+use crate::model::{Identifiers, Organization};
+use crate::problem::Invalid;
+use crate::transport::Operation;
+use crate::typed::OrganizationTraits;
+use serde::Serialize;
+
+impl Client {
+    /// Creates the organization, or updates it: fields that are absent keep what the server has, and each key of the
+    /// data replaces the stored one whole.
+    ///
+    /// Takes a type with `#[derive(OrganizationTraits)]`, or an
+    /// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest).
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::UpsertOrganizationRequest;
+    ///
+    /// let request = UpsertOrganizationRequest::new("org_456").name("Acme");
+    /// let organization = client.upsert_organization(&request).await?;
+    /// assert_eq!(organization.name.as_deref(), Some("Acme"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or what the server or the network did.
+    /// Identifiers that belong to different organizations make the server fail (500).
+    pub fn upsert_organization<O: OrganizationTraits + ?Sized>(
+        &self,
+        organization: &O,
+    ) -> impl Future<Output = Result<Organization, Error>> + Send {
+        let body = encoded(
+            || "organization".to_owned(),
+            |writer| organization.encode(writer),
+        );
+        self.ask(Operation::UpsertOrganization, body)
+    }
+
+    /// Deletes the organization with these identifiers.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// client.delete_organization("org_456").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such organization, or what the server or the network did.
+    pub fn delete_organization(
+        &self,
+        organization: impl Into<Identifiers>,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let body = deletion("organization", &organization.into());
+        self.tell(Operation::DeleteOrganization, body)
+    }
+
+    /// Makes the user a member of the organization, or updates the membership. `data`, which serializes to an object, is
+    /// about the membership, such as a role.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// #[derive(serde::Serialize)]
+    /// struct Role {
+    ///     role: &'static str,
+    /// }
+    ///
+    /// client
+    ///     .add_organization_user("org_456", "user_123", &Role { role: "admin" })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
+    /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
+    pub fn add_organization_user<D: Serialize + ?Sized>(
+        &self,
+        organization: impl Into<Identifiers>,
+        user: impl Into<Identifiers>,
+        data: &D,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let data = Fragment::object(data);
+        let body = membership(&organization.into(), &user.into(), Some(&data));
+        self.tell(Operation::AddOrganizationUser, body)
+    }
+
+    /// Ends the membership of the user in the organization.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// client.remove_organization_user("org_456", "user_123").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
+    pub fn remove_organization_user(
+        &self,
+        organization: impl Into<Identifiers>,
+        user: impl Into<Identifiers>,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let body = membership(&organization.into(), &user.into(), None);
+        self.tell(Operation::RemoveOrganizationUser, body)
+    }
+}
+
+fn membership(
+    organization: &Identifiers,
+    user: &Identifiers,
+    data: Option<&Fragment>,
+) -> Result<Vec<u8>, Invalid> {
+    encoded(
+        || "membership".to_owned(),
+        |writer| {
+            writer.literal("{\"organization\":{\"identifier\":");
+            organization.encode(writer);
+            writer.literal("},\"user\":{\"identifier\":");
+            user.encode(writer);
+            writer.literal("}");
+            writer.optional_fragment(",\"data\":", data);
+            writer.literal("}");
+        },
+    )
+}

@@ -1,0 +1,163 @@
+//! Arrays and objects inside a value.
+
+use super::value::{Absent, Done, Failure};
+use super::{ValueSerializer, Writer, scalar, verbatim};
+use serde::{Serialize, ser};
+
+/// An open array or object. Whether a comma is due shows in the last byte: right behind its opening there is none.
+pub struct Compound<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    close: &'static [u8],
+}
+
+impl<'w, 'b> Compound<'w, 'b> {
+    #[inline]
+    pub(super) fn new(writer: &'w mut Writer<'b>, close: &'static [u8]) -> Self {
+        Self { writer, close }
+    }
+
+    #[inline]
+    pub(super) fn value(&mut self) -> ValueSerializer<'_, 'b> {
+        ValueSerializer::new(self.writer, Absent::Null)
+    }
+
+    #[inline]
+    pub(super) fn finish(self) {
+        self.writer.out.extend_from_slice(self.close);
+    }
+
+    fn comma(&mut self) {
+        if !matches!(self.writer.out.last(), Some(b'[' | b'{')) {
+            self.writer.out.push(b',');
+        }
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.comma();
+        value.serialize(self.value())
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Done {
+        self.comma();
+        self.writer.string(key);
+        self.writer.out.push(b':');
+        value.serialize(self.value())
+    }
+}
+
+impl ser::SerializeSeq for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+impl ser::SerializeTuple for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+impl ser::SerializeTupleStruct for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+impl ser::SerializeTupleVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.element(value)
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+impl ser::SerializeMap for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        self.comma();
+        scalar::key(self.writer, key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.writer.out.push(b':');
+        value.serialize(self.value())
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+impl ser::SerializeStructVariant for Compound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Done {
+        self.finish();
+        Ok(())
+    }
+}
+
+/// A struct: an object, or one of the wrappers in which `serde_json` hands over ready-made JSON.
+pub enum StructCompound<'w, 'b> {
+    /// The usual case.
+    Object(Compound<'w, 'b>),
+    /// One field, whose text is JSON already.
+    ReadyMade(&'w mut Writer<'b>),
+}
+
+impl ser::SerializeStruct for StructCompound<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        match self {
+            Self::Object(object) => object.field(key, value),
+            Self::ReadyMade(writer) => verbatim::write(writer, value),
+        }
+    }
+
+    fn end(self) -> Done {
+        if let Self::Object(object) = self {
+            object.finish();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,201 @@
+//! Maps and structs whose entries join the properties around them.
+
+use super::value::{Absent, Done, Failure};
+use super::{ValueSerializer, Writer, path, scalar};
+use serde::ser::Impossible;
+use serde::{Serialize, Serializer, ser};
+use std::collections::HashSet;
+
+/// Writes the entries of `value` into the object that is open. `own` are the keys that the struct itself writes
+/// there: an entry of the same name would silently win or lose, so it is refused.
+pub(super) fn entries<T: Serialize + ?Sized>(
+    writer: &mut Writer<'_>,
+    own: &'static [&'static str],
+    value: &T,
+) -> Done {
+    value.serialize(Flatten { writer, own })
+}
+
+/// Reports the keys that several flattened values have in common; those of `own` were reported when they came.
+pub(super) fn report_twins(writer: &mut Writer<'_>, own: &[&str]) {
+    let keys = path::keys_at_end(writer.written());
+    let mut seen: HashSet<&str> = own.iter().copied().collect();
+    let foreign = keys.iter().filter(|key| !own.contains(&key.as_str()));
+    for key in foreign.filter(|key| !seen.insert(key)) {
+        report_twin(writer, key);
+    }
+}
+
+#[cold]
+fn report_twin(writer: &mut Writer<'_>, key: &str) {
+    writer.report_in_object(format!(
+        "property `{key}` is named twice; rename one of the two, or take it out of the flattened value"
+    ));
+}
+
+struct Flatten<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    own: &'static [&'static str],
+}
+
+type Never = Impossible<(), Failure>;
+
+fn no_object<T>() -> Result<T, Failure> {
+    Err(Failure::new(
+        "cannot be flattened; flatten a map or a struct with named fields",
+    ))
+}
+
+macro_rules! refused {
+    ($($method:ident($($type:ty),*) -> $ok:ty;)*) => {$(
+        fn $method(self, $(_: $type),*) -> Result<$ok, Failure> {
+            no_object()
+        }
+    )*};
+}
+
+impl<'w, 'b> Serializer for Flatten<'w, 'b> {
+    type Ok = ();
+    type Error = Failure;
+    type SerializeSeq = Never;
+    type SerializeTuple = Never;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
+    type SerializeMap = Entries<'w, 'b>;
+    type SerializeStruct = Entries<'w, 'b>;
+    type SerializeStructVariant = Never;
+
+    refused! {
+        serialize_bool(bool) -> ();
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_str(&str) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_unit_variant(&'static str, u32, &'static str) -> ();
+        serialize_seq(Option<usize>) -> Never;
+        serialize_tuple(usize) -> Never;
+        serialize_tuple_struct(&'static str, usize) -> Never;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
+    }
+
+    fn serialize_none(self) -> Done {
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Done {
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Done {
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Done {
+        let mut entries = self.entries();
+        ser::SerializeMap::serialize_entry(&mut entries, variant, value)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'w, 'b>, Failure> {
+        Ok(self.entries())
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries<'w, 'b>, Failure> {
+        Ok(self.entries())
+    }
+}
+
+impl<'w, 'b> Flatten<'w, 'b> {
+    fn entries(self) -> Entries<'w, 'b> {
+        Entries {
+            entry: self.writer.out.len(),
+            writer: self.writer,
+            own: self.own,
+        }
+    }
+}
+
+/// The entries of a flattened value, each treated as a property: `None` leaves it out.
+struct Entries<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    own: &'static [&'static str],
+    /// Where the current entry started.
+    entry: usize,
+}
+
+impl Entries<'_, '_> {
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        let key = scalar::text(key)?;
+        if self.own.contains(&key.as_str()) {
+            report_twin(self.writer, &key);
+        }
+        self.entry = self.writer.out.len();
+        if self.writer.out.last() != Some(&b'{') {
+            self.writer.out.push(b',');
+        }
+        self.writer.string(&key);
+        self.writer.out.push(b':');
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        value.serialize(ValueSerializer::new(
+            self.writer,
+            Absent::LeftOut(self.entry),
+        ))
+    }
+}
+
+impl ser::SerializeMap for Entries<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.value(value)
+    }
+
+    fn end(self) -> Done {
+        Ok(())
+    }
+}
+
+impl ser::SerializeStruct for Entries<'_, '_> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
+        self.key(key)?;
+        self.value(value)
+    }
+
+    fn end(self) -> Done {
+        Ok(())
+    }
+}

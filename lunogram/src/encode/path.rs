@@ -1,0 +1,138 @@
+//! Where a problem stands, read back from the bytes already written.
+//!
+//! The encoder keeps no path while all is well; when a value is refused, the JSON so far (complete but for its end)
+//! says by itself which object and array are open.
+
+/// One object or array that is still open.
+#[derive(Default)]
+struct Open {
+    array: bool,
+    index: usize,
+    keys: Vec<String>,
+    /// Between a colon and the next comma: the value of the last key is being written.
+    in_value: bool,
+}
+
+/// The path of the value that would come next (or is being written) behind `json`: `data.items[2].price`.
+pub(super) fn at_end(json: &[u8]) -> String {
+    joined(&scan(json))
+}
+
+/// The path of the innermost object that is still open behind `json`, whatever was last written into it.
+pub(super) fn of_object_at_end(json: &[u8]) -> String {
+    let mut open = scan(json);
+    open.pop();
+    joined(&open)
+}
+
+fn joined(stack: &[Open]) -> String {
+    let mut path = String::new();
+    for open in stack {
+        if open.array {
+            path.extend(["[", &open.index.to_string(), "]"]);
+        } else if let (true, Some(key)) = (open.in_value, open.keys.last()) {
+            if is_word(key) {
+                if !path.is_empty() {
+                    path.push('.');
+                }
+                path.push_str(key);
+            } else {
+                path.extend(["[", &format!("{key:?}"), "]"]);
+            }
+        }
+    }
+    path
+}
+
+/// The keys of the innermost object that is still open behind `json`, in their order.
+pub(super) fn keys_at_end(json: &[u8]) -> Vec<String> {
+    scan(json).pop().map(|open| open.keys).unwrap_or_default()
+}
+
+fn is_word(key: &str) -> bool {
+    !key.is_empty()
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '$'))
+}
+
+fn scan(json: &[u8]) -> Vec<Open> {
+    let mut stack: Vec<Open> = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = json.get(at) {
+        let mut next = at + 1;
+        match byte {
+            b'{' => stack.push(Open::default()),
+            b'[' => stack.push(Open {
+                array: true,
+                ..Open::default()
+            }),
+            b'}' | b']' => {
+                stack.pop();
+            }
+            b'"' => {
+                next = string_end(json, at);
+                if let Some(open) = stack.last_mut()
+                    && !open.array
+                    && !open.in_value
+                    && let Some(Ok(key)) = json.get(at..next).map(serde_json::from_slice)
+                {
+                    open.keys.push(key);
+                }
+            }
+            b':' | b',' => {
+                if let Some(open) = stack.last_mut() {
+                    open.in_value = byte == b':';
+                    open.index += usize::from(byte == b',');
+                }
+            }
+            _ => {}
+        }
+        at = next;
+    }
+    stack
+}
+
+/// The index behind the closing quote of the string that opens at `at`, or the end where it is not closed yet.
+fn string_end(json: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'\\' => at += 2,
+            b'"' => return at + 1,
+            _ => at += 1,
+        }
+    }
+    json.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_value_that_comes_next() {
+        for (json, path) in [
+            ("", ""),
+            (r#"{"data":"#, "data"),
+            (
+                r#"{"data":{"a":1,"items":[{"x":[]},{"price":"#,
+                "data.items[1].price",
+            ),
+            (r#"{"a":{"b":1},"data":{"c":"#, "data.c"),
+            (r#"[{"name":"x"},{"data":"#, "[1].data"),
+            (r#"{"data":{"say \"hi\", [{":"#, r#"data["say \"hi\", [{"]"#),
+            (r#"{"data":{"text":"half a str"#, "data.text"),
+            (r#"{"data":{"a":"x:y,z","b":["#, "data.b[0]"),
+        ] {
+            assert_eq!(at_end(json.as_bytes()), path, "{json}");
+        }
+        assert_eq!(of_object_at_end(br#"{"data":{"a":1,"b":2"#), "data");
+    }
+
+    #[test]
+    fn lists_the_keys_of_the_open_object() {
+        let json = br#"{"identifier":[{"external_id":"u"}],"data":{"a":{"z":1},"b":"a","a":1"#;
+        assert_eq!(keys_at_end(json), ["a", "b", "a"]);
+    }
+}

@@ -1,0 +1,235 @@
+//! Values that must be one string: map keys, checked text fields, numbers sent as strings.
+
+use super::value::{Absent, Done, Failure};
+use super::{Writer, escape};
+use lunogram_rules::Violation;
+use lunogram_rules::number::not_finite;
+use serde::ser::Impossible;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+/// What to do with the one string that a value turns out to be.
+pub(super) trait Sink: Sized {
+    /// What the value must be, for the message when it is something else.
+    const EXPECTED: &'static str;
+
+    fn text(self, text: &str) -> Done;
+
+    fn number(self, _number: &dyn fmt::Display) -> Done {
+        Err(Failure::new(Self::EXPECTED))
+    }
+
+    fn none(self) -> Done {
+        Err(Failure::new(Self::EXPECTED))
+    }
+}
+
+/// A map key: a string, or what becomes one.
+pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Done {
+    struct Key<'w, 'b>(&'w mut Writer<'b>);
+    impl Sink for Key<'_, '_> {
+        const EXPECTED: &'static str =
+            "a map key is not a string; use string, number or unit-variant keys";
+
+        fn text(self, text: &str) -> Done {
+            self.0.string(text);
+            Ok(())
+        }
+
+        fn number(self, number: &dyn fmt::Display) -> Done {
+            escape::display(self.0.out, number).map_err(Failure::new)
+        }
+    }
+    key.serialize(Scalar(Key(writer)))
+}
+
+/// The string that `value` is, as it stands; numbers become theirs.
+pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
+    struct Kept<'a>(&'a mut String);
+    impl Sink for Kept<'_> {
+        const EXPECTED: &'static str = "not a string; send a string";
+
+        fn text(self, text: &str) -> Done {
+            text.clone_into(self.0);
+            Ok(())
+        }
+
+        fn number(self, number: &dyn fmt::Display) -> Done {
+            *self.0 = number.to_string();
+            Ok(())
+        }
+    }
+    let mut kept = String::new();
+    value.serialize(Scalar(Kept(&mut kept)))?;
+    Ok(kept)
+}
+
+/// A rule that text has to keep.
+pub(super) type Rule = fn(&str) -> Result<(), Violation>;
+
+/// A string that has to keep `rule`; `None` takes back what was written since `start`.
+pub(super) fn checked<T: Serialize + ?Sized>(
+    writer: &mut Writer<'_>,
+    start: usize,
+    value: &T,
+    rule: Rule,
+) -> Done {
+    struct Checked<'w, 'b>(&'w mut Writer<'b>, usize, Rule);
+    impl Sink for Checked<'_, '_> {
+        const EXPECTED: &'static str = "not a string; send a string";
+
+        fn text(self, text: &str) -> Done {
+            match (self.2)(text) {
+                Ok(()) => self.0.string(text),
+                Err(violation) => self.0.report(violation),
+            }
+            Ok(())
+        }
+
+        fn none(self) -> Done {
+            self.0.out.truncate(self.1);
+            Ok(())
+        }
+    }
+    value.serialize(Scalar(Checked(writer, start, rule)))
+}
+
+/// A number (or boolean, or string) sent as a string, so that the server keeps every digit.
+pub(super) fn stringed<T: Serialize + ?Sized>(
+    writer: &mut Writer<'_>,
+    absent: Absent,
+    value: &T,
+) -> Done {
+    struct Stringed<'w, 'b>(&'w mut Writer<'b>, Absent);
+    impl Sink for Stringed<'_, '_> {
+        const EXPECTED: &'static str = "cannot be sent as a string; use `#[lunogram(string)]` on numbers, booleans and strings";
+
+        fn text(self, text: &str) -> Done {
+            self.0.string(text);
+            Ok(())
+        }
+
+        fn number(self, number: &dyn fmt::Display) -> Done {
+            escape::display(self.0.out, number).map_err(Failure::new)
+        }
+
+        fn none(self) -> Done {
+            match self.1 {
+                Absent::Null => self.0.out.extend_from_slice(b"null"),
+                Absent::LeftOut(start) => self.0.out.truncate(start),
+            }
+            Ok(())
+        }
+    }
+    value.serialize(Scalar(Stringed(writer, absent)))
+}
+
+struct Scalar<S>(S);
+
+type Never = Impossible<(), Failure>;
+
+macro_rules! numbers {
+    ($($method:ident: $type:ty,)*) => {$(
+        fn $method(self, value: $type) -> Done {
+            self.0.number(&value)
+        }
+    )*};
+}
+
+/// Everything that is neither a string nor a number is refused in the same words.
+macro_rules! refused {
+    ($($method:ident($($type:ty),*) -> $ok:ty;)*) => {$(
+        fn $method(self, $(_: $type),*) -> Result<$ok, Failure> {
+            Err(Failure::new(S::EXPECTED))
+        }
+    )*};
+}
+
+impl<S: Sink> Serializer for Scalar<S> {
+    type Ok = ();
+    type Error = Failure;
+    type SerializeSeq = Never;
+    type SerializeTuple = Never;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
+    type SerializeMap = Never;
+    type SerializeStruct = Never;
+    type SerializeStructVariant = Never;
+
+    numbers! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+    }
+
+    refused! {
+        serialize_bytes(&[u8]) -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_seq(Option<usize>) -> Never;
+        serialize_tuple(usize) -> Never;
+        serialize_tuple_struct(&'static str, usize) -> Never;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
+        serialize_map(Option<usize>) -> Never;
+        serialize_struct(&'static str, usize) -> Never;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
+    }
+
+    fn serialize_f32(self, value: f32) -> Done {
+        if value.is_finite() {
+            self.0.number(&value)
+        } else {
+            Err(Failure::new(not_finite()))
+        }
+    }
+
+    fn serialize_f64(self, value: f64) -> Done {
+        if value.is_finite() {
+            self.0.number(&value)
+        } else {
+            Err(Failure::new(not_finite()))
+        }
+    }
+
+    fn serialize_char(self, value: char) -> Done {
+        self.0.text(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Done {
+        self.0.text(value)
+    }
+
+    fn serialize_none(self) -> Done {
+        self.0.none()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
+        self.0.text(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Done {
+        Err(Failure::new(S::EXPECTED))
+    }
+}

@@ -1,0 +1,282 @@
+//! The checking serializer: any [`serde::Serialize`] value to JSON.
+
+use super::{
+    Writer,
+    compound::{Compound, StructCompound},
+    escape, verbatim,
+};
+use serde::{Serialize, Serializer, ser};
+use std::fmt;
+
+/// Why a value could not be written: what its own `Serialize` said.
+pub struct Failure(Box<Reason>);
+
+/// Behind a thin pointer, so that a `Result` of the serializer stays one word.
+struct Reason(String);
+
+impl Failure {
+    #[cold]
+    pub(super) fn new(message: impl fmt::Display) -> Self {
+        Self(Box::new(Reason(message.to_string())))
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl ser::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message)
+    }
+}
+
+/// What becomes of `None`.
+#[derive(Clone, Copy)]
+pub(super) enum Absent {
+    /// It is sent as `null`.
+    Null,
+    /// What was written since this length, the key, is taken back.
+    LeftOut(usize),
+}
+
+/// Writes one value behind what the [`Writer`] holds.
+pub struct ValueSerializer<'w, 'b> {
+    writer: &'w mut Writer<'b>,
+    absent: Absent,
+}
+
+impl<'w, 'b> ValueSerializer<'w, 'b> {
+    #[inline]
+    pub(super) fn new(writer: &'w mut Writer<'b>, absent: Absent) -> Self {
+        Self { writer, absent }
+    }
+
+    #[inline]
+    fn open(self, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
+        self.writer.out.extend_from_slice(open);
+        Compound::new(self.writer, close)
+    }
+
+    /// `{"Variant":` and `open`, as serde tags enums externally.
+    fn open_variant(self, variant: &str, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
+        self.writer.out.push(b'{');
+        escape::string(self.writer.out, variant);
+        self.writer.out.push(b':');
+        self.open(open, close)
+    }
+}
+
+pub(super) type Done = Result<(), Failure>;
+
+impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
+    type Ok = ();
+    type Error = Failure;
+    type SerializeSeq = Compound<'w, 'b>;
+    type SerializeTuple = Compound<'w, 'b>;
+    type SerializeTupleStruct = Compound<'w, 'b>;
+    type SerializeTupleVariant = Compound<'w, 'b>;
+    type SerializeMap = Compound<'w, 'b>;
+    type SerializeStruct = StructCompound<'w, 'b>;
+    type SerializeStructVariant = Compound<'w, 'b>;
+
+    #[inline]
+    fn serialize_bool(self, value: bool) -> Done {
+        self.writer
+            .out
+            .extend_from_slice(if value { b"true" } else { b"false" });
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_i8(self, value: i8) -> Done {
+        self.serialize_i64(i64::from(value))
+    }
+
+    #[inline]
+    fn serialize_i16(self, value: i16) -> Done {
+        self.serialize_i64(i64::from(value))
+    }
+
+    #[inline]
+    fn serialize_i32(self, value: i32) -> Done {
+        self.serialize_i64(i64::from(value))
+    }
+
+    #[inline]
+    fn serialize_i64(self, value: i64) -> Done {
+        self.writer.signed(value);
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Done {
+        self.writer.wide(value.unsigned_abs(), value);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_u8(self, value: u8) -> Done {
+        self.serialize_u64(u64::from(value))
+    }
+
+    #[inline]
+    fn serialize_u16(self, value: u16) -> Done {
+        self.serialize_u64(u64::from(value))
+    }
+
+    #[inline]
+    fn serialize_u32(self, value: u32) -> Done {
+        self.serialize_u64(u64::from(value))
+    }
+
+    #[inline]
+    fn serialize_u64(self, value: u64) -> Done {
+        self.writer.unsigned(value);
+        Ok(())
+    }
+
+    fn serialize_u128(self, value: u128) -> Done {
+        self.writer.wide(value, value);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_f32(self, value: f32) -> Done {
+        self.writer.float(value, value.is_finite());
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_f64(self, value: f64) -> Done {
+        self.writer.float(value, value.is_finite());
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Done {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Done {
+        self.writer.string(value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Done {
+        self.collect_seq(value)
+    }
+
+    #[inline]
+    fn serialize_none(self) -> Done {
+        match self.absent {
+            Absent::Null => self.serialize_unit(),
+            Absent::LeftOut(start) => {
+                self.writer.out.truncate(start);
+                Ok(())
+            }
+        }
+    }
+
+    #[inline]
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Done {
+        self.writer.out.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Done {
+        self.serialize_unit()
+    }
+
+    #[inline]
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
+        self.serialize_str(variant)
+    }
+
+    #[inline]
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Done {
+        let mut tagged = self.open_variant(variant, b"", b"}");
+        value.serialize(tagged.value())?;
+        tagged.finish();
+        Ok(())
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Self::SerializeSeq, Failure> {
+        Ok(self.open(b"[", b"]"))
+    }
+
+    fn serialize_tuple(self, _len: usize) -> Result<Self::SerializeTuple, Failure> {
+        Ok(self.open(b"[", b"]"))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeTupleStruct, Failure> {
+        Ok(self.open(b"[", b"]"))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeTupleVariant, Failure> {
+        Ok(self.open_variant(variant, b"[", b"]}"))
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Self::SerializeMap, Failure> {
+        Ok(self.open(b"{", b"}"))
+    }
+
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeStruct, Failure> {
+        Ok(if verbatim::is_ready_made(name) {
+            StructCompound::ReadyMade(self.writer)
+        } else {
+            StructCompound::Object(self.open(b"{", b"}"))
+        })
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Self::SerializeStructVariant, Failure> {
+        Ok(self.open_variant(variant, b"{", b"}}"))
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Done {
+        escape::display(self.writer.out, value).map_err(Failure::new)
+    }
+}

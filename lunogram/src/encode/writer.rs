@@ -1,0 +1,353 @@
+//! The sequence of calls that a derive expands to.
+
+use super::scalar::{self, Rule};
+use super::value::{Absent, Done};
+use super::{Failure, Fragment, ValueSerializer, escape, flatten, number, path};
+use crate::problem::Problem;
+use crate::typed::{
+    ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField,
+};
+use lunogram_rules::external_id;
+use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
+use serde::Serialize;
+
+/// Appends one payload to a buffer, and collects what is wrong with it.
+///
+/// Every key literal is written with its comma in front (`,"amount":`); it is dropped right behind an opening brace.
+pub struct Writer<'b> {
+    pub(super) out: &'b mut Vec<u8>,
+    start: usize,
+    problems: Vec<Problem>,
+}
+
+impl<'b> Writer<'b> {
+    /// Writes behind what `out` holds.
+    #[inline]
+    pub fn new(out: &'b mut Vec<u8>) -> Self {
+        Self {
+            start: out.len(),
+            out,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Ends the payload. With problems, nothing of it stays in the buffer.
+    ///
+    /// # Errors
+    /// Every problem that was found.
+    #[inline]
+    pub fn finish(self) -> Result<(), Vec<Problem>> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        self.out.truncate(self.start);
+        Err(self.problems)
+    }
+
+    /// Writes JSON that was laid out at compile time.
+    #[inline]
+    pub fn literal(&mut self, json: &'static str) {
+        self.out.extend_from_slice(json.as_bytes());
+    }
+
+    /// Writes a property; `None` leaves it out.
+    #[inline]
+    pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let start = self.key(key);
+        let done = value.serialize(ValueSerializer::new(self, Absent::LeftOut(start)));
+        self.check(start, done);
+    }
+
+    /// Writes a property; `None` sends `null`.
+    #[inline]
+    pub fn property_or_null<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let start = self.key(key);
+        let done = value.serialize(ValueSerializer::new(self, Absent::Null));
+        self.check(start, done);
+    }
+
+    /// Writes a number as a string; `None` leaves it out.
+    pub fn property_as_string<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let start = self.key(key);
+        let done = scalar::stringed(self, Absent::LeftOut(start), value);
+        self.check(start, done);
+    }
+
+    /// Writes a number as a string; `None` sends `null`.
+    pub fn property_as_string_or_null<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) {
+        let start = self.key(key);
+        let done = scalar::stringed(self, Absent::Null, value);
+        self.check(start, done);
+    }
+
+    /// Writes a property by a function of the application's (`serialize_with`); `None` leaves it out.
+    pub fn property_with(
+        &mut self,
+        key: &'static str,
+        write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
+    ) {
+        let start = self.key(key);
+        let done = write(ValueSerializer::new(self, Absent::LeftOut(start)));
+        self.check(start, done);
+    }
+
+    /// Writes a property by a function of the application's (`serialize_with`); `None` sends `null`.
+    pub fn property_with_or_null(
+        &mut self,
+        key: &'static str,
+        write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
+    ) {
+        let start = self.key(key);
+        let done = write(ValueSerializer::new(self, Absent::Null));
+        self.check(start, done);
+    }
+
+    /// Writes the entries of a map or struct among the properties; `own` are the names of those.
+    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: &'static [&'static str], value: &T) {
+        let start = self.out.len();
+        let done = flatten::entries(self, own, value);
+        self.check(start, done);
+    }
+
+    /// The same for every flattened value behind the first, which must not repeat a name of the earlier ones either.
+    pub fn flatten_another<T: Serialize + ?Sized>(
+        &mut self,
+        own: &'static [&'static str],
+        value: &T,
+    ) {
+        self.flatten(own, value);
+        flatten::report_twins(self, own);
+    }
+
+    /// Writes one identifier, `open` being its literal up to the external id; `None` leaves it out.
+    #[inline]
+    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
+        value.write_identifier(open, self);
+    }
+
+    /// Closes the list of identifiers and goes on with `rest`.
+    #[inline]
+    pub fn end_identifiers(&mut self, rest: &'static str) {
+        match self.out.last_mut() {
+            Some(last @ b',') => *last = b']',
+            _ => self.no_identifier(),
+        }
+        self.literal(rest);
+    }
+
+    /// Writes a string that has to keep `rule`; `None` leaves it out.
+    pub fn text<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T, rule: Rule) {
+        let start = self.key(key);
+        let done = scalar::checked(self, start, value, rule);
+        self.check(start, done);
+    }
+
+    /// Writes a string that has to keep `rule`; in the place of `None` stands `default`, a literal with its key.
+    pub fn text_or<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+        rule: Rule,
+        default: &'static str,
+    ) {
+        let start = self.out.len();
+        self.text(key, value, rule);
+        if self.out.len() == start {
+            self.literal(default);
+        }
+    }
+
+    /// Writes a moment in RFC 3339; `None` leaves it out.
+    pub fn moment<T: MomentField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let start = self.key(key);
+        if !value.write_moment(self) {
+            self.out.truncate(start);
+        }
+    }
+
+    /// Writes the moment of a single schedule, in RFC 3339.
+    pub fn scheduled_at<T: ScheduledAtField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.moment(key, value);
+    }
+
+    /// Writes the id of one assignment of a schedule; `None` leaves it out.
+    pub fn schedule_id<T: ScheduleIdField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        if let Some(id) = value.id() {
+            self.key(key);
+            self.display(&id);
+        }
+    }
+
+    /// Writes the interval of a recurring schedule.
+    pub fn interval<T: IntervalField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.key(key);
+        value.write_interval(self);
+    }
+
+    /// Writes a value that has to be a JSON object.
+    pub(crate) fn object<T: Serialize + ?Sized>(&mut self, value: &T) {
+        let start = self.out.len();
+        let done = value.serialize(ValueSerializer::new(self, Absent::Null));
+        self.check(start, done);
+        if !matches!(self.out.get(start), Some(b'{') | None) {
+            self.out.truncate(start);
+            self.report("not an object; send a map or a struct with named fields");
+        }
+    }
+
+    /// Writes what was encoded before, problems included.
+    pub(crate) fn fragment(&mut self, fragment: &Fragment) {
+        if !fragment.problems().is_empty() {
+            let path = path::at_end(self.written());
+            let problems = fragment.problems().iter();
+            self.problems
+                .extend(problems.map(|problem| problem.under(&path)));
+        }
+        self.out.extend_from_slice(fragment.json());
+    }
+
+    /// Writes what was encoded before behind its key, if there is any.
+    pub(crate) fn optional_fragment(&mut self, key: &'static str, fragment: Option<&Fragment>) {
+        if let Some(fragment) = fragment {
+            self.key(key);
+            self.fragment(fragment);
+        }
+    }
+
+    /// Writes a name that has to keep `rule`.
+    pub(crate) fn named(&mut self, name: &str, rule: Rule) {
+        match rule(name) {
+            Ok(()) => self.string(name),
+            Err(violation) => self.report(violation),
+        }
+    }
+
+    /// Notes a problem of the value that would come next, and writes a placeholder for it.
+    #[cold]
+    pub(crate) fn report(&mut self, message: impl std::fmt::Display) {
+        self.report_at_end(message);
+        self.literal("null");
+    }
+
+    /// Notes a problem of what was just written.
+    #[cold]
+    pub(crate) fn report_at_end(&mut self, message: impl std::fmt::Display) {
+        let path = path::at_end(self.written());
+        self.problems.push(Problem::new(path, message));
+    }
+
+    /// Notes a problem of the object that is open, rather than of a value in it.
+    #[cold]
+    pub(super) fn report_in_object(&mut self, message: impl std::fmt::Display) {
+        let path = path::of_object_at_end(self.written());
+        self.problems.push(Problem::new(path, message));
+    }
+
+    /// Writes a checked string of its own, outside any rule.
+    #[inline]
+    pub(crate) fn string(&mut self, text: &str) {
+        escape::string(self.out, text);
+    }
+
+    /// Writes what `value` displays as a string, and tells whether that is empty.
+    pub(crate) fn display(&mut self, value: &dyn std::fmt::Display) -> bool {
+        let start = self.out.len();
+        if escape::display(self.out, value).is_err() {
+            self.out.truncate(start);
+            self.report("its `Display` failed");
+        }
+        self.out.len() - start == EMPTY_STRING.len()
+    }
+
+    /// The payload as far as it stands.
+    pub(super) fn written(&self) -> &[u8] {
+        self.out.get(self.start..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn signed(&mut self, value: i64) {
+        if value.unsigned_abs() > MAX_SAFE_INTEGER {
+            self.report(unsafe_integer());
+        } else {
+            number::integer(self.out, value);
+        }
+    }
+
+    #[inline]
+    pub(super) fn unsigned(&mut self, value: u64) {
+        if value > MAX_SAFE_INTEGER {
+            self.report(unsafe_integer());
+        } else {
+            number::integer(self.out, value);
+        }
+    }
+
+    pub(super) fn wide(&mut self, magnitude: u128, value: impl itoa::Integer) {
+        if magnitude > u128::from(MAX_SAFE_INTEGER) {
+            self.report(unsafe_integer());
+        } else {
+            number::integer(self.out, value);
+        }
+    }
+
+    #[inline]
+    pub(super) fn float(&mut self, value: impl zmij::Float, finite: bool) {
+        if finite {
+            number::float(self.out, value);
+        } else {
+            self.report(not_finite());
+        }
+    }
+
+    /// Writes a key and returns where it starts.
+    #[inline]
+    fn key(&mut self, key: &'static str) -> usize {
+        let start = self.out.len();
+        let key = key.as_bytes();
+        let key = match (self.out.last(), key.split_first()) {
+            (Some(b'{'), Some((_, bare))) => bare,
+            _ => key,
+        };
+        self.out.extend_from_slice(key);
+        start
+    }
+
+    #[inline]
+    fn check(&mut self, start: usize, done: Done) {
+        if let Err(failure) = done {
+            self.refuse(start, &failure);
+        }
+    }
+
+    /// The path is read before the half-written value goes.
+    #[cold]
+    fn refuse(&mut self, start: usize, failure: &Failure) {
+        self.report_at_end(failure);
+        self.out.truncate(start);
+    }
+
+    #[cold]
+    pub(crate) fn empty_external_id(&mut self) {
+        self.report_at_end(
+            external_id::check("").expect_err("an empty external id breaks the rule"),
+        );
+    }
+
+    #[cold]
+    fn no_identifier(&mut self) {
+        let path = path::at_end(self.written());
+        let path = path.strip_suffix("[0]").unwrap_or(&path).to_owned();
+        self.problems.push(Problem::new(
+            path,
+            "no identifier: every external id is `None`; give one of them a value",
+        ));
+        self.out.push(b']');
+    }
+}
+
+/// How JSON writes the empty string.
+const EMPTY_STRING: &str = "\"\"";

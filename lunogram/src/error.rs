@@ -1,0 +1,221 @@
+//! Why a call failed.
+
+mod display;
+
+use crate::problem::{Invalid, Problem};
+use crate::transport::{Class, Operation, Outcome};
+use std::borrow::Cow;
+use std::time::Duration;
+
+/// Why a call failed, and what to do about it.
+///
+/// [`kind`](Self::kind) tells what to branch on, `Display` what to read, and
+/// [`source`](std::error::Error::source) the cause underneath where there is one. The key is in none of them.
+///
+/// ```
+/// use lunogram::{Client, ErrorKind};
+///
+/// # async fn example(client: Client) {
+/// match client.delete_user("user_123").await {
+///     Ok(()) => {}
+///     Err(error) if error.kind() == ErrorKind::NotFound => {}
+///     Err(error) if error.is_retryable() => println!("again later: {error}"),
+///     Err(error) => println!("{error}"),
+/// }
+/// # }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    outcome: Outcome,
+    operation: Option<Operation>,
+    attempts: u32,
+    /// What went wrong, where no status says it.
+    message: Cow<'static, str>,
+    title: Option<String>,
+    detail: Option<String>,
+    retry_after: Option<Duration>,
+    invalid: Option<Invalid>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The payload was refused before anything left the process; see [`Error::problems`].
+    Invalid,
+    /// The client cannot be set up like this: its key, its base URL, a time-out.
+    Config,
+    /// There was no connection to the server, so nothing was sent.
+    Connect,
+    /// There was no answer within the total time-out. The request may have been processed.
+    Timeout,
+    /// The connection broke before the answer was there. The request may have been processed.
+    Interrupted,
+    /// 401: the server does not know the key.
+    Unauthorized,
+    /// 403: the key may not do this.
+    Forbidden,
+    /// 404: no such user, organization, membership or schedule.
+    NotFound,
+    /// 429: too many requests; see [`Error::retry_after`].
+    RateLimited,
+    /// Any other 4xx: the server refused the request.
+    Refused,
+    /// 5xx: the server failed.
+    Server,
+    /// 3xx: the server named another address. The client does not go there, so that the key stays where it belongs.
+    Redirected,
+    /// An answer that is not the API's: its status says success, its body does not.
+    Unreadable,
+}
+
+impl Error {
+    pub(crate) fn new(
+        kind: ErrorKind,
+        outcome: Outcome,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            outcome,
+            operation: None,
+            attempts: 1,
+            message: message.into(),
+            title: None,
+            detail: None,
+            retry_after: None,
+            invalid: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Config, Outcome::Unsent, message)
+    }
+
+    /// An answer that says no.
+    pub(crate) fn answered(status: u16) -> Self {
+        let kind = match status {
+            300..=399 => ErrorKind::Redirected,
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            429 => ErrorKind::RateLimited,
+            400..=499 => ErrorKind::Refused,
+            500..=599 => ErrorKind::Server,
+            _ => ErrorKind::Unreadable,
+        };
+        Self::new(kind, Outcome::Answered(status), "")
+    }
+
+    pub(crate) fn during(mut self, operation: Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn because(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn told(mut self, title: Option<String>, detail: Option<String>) -> Self {
+        self.0.title = title;
+        self.0.detail = detail;
+        self
+    }
+
+    pub(crate) fn wait(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// What to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status of the answer, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.0.outcome.status()
+    }
+
+    /// The server's title for the problem, where it gave one.
+    pub fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The server's account of the problem, where it gave one.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// Every problem of a payload that was refused before it left the process, each with its path; none for other errors.
+    pub fn problems(&self) -> &[Problem] {
+        self.0.invalid.as_ref().map_or(&[], Invalid::problems)
+    }
+
+    /// The operation that failed, by its id in the API's contract (`upsertUser`); none when a client was set up.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(Operation::id)
+    }
+
+    /// How many requests were made before the client gave up; 1 where it did not try again.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the server asks to wait before the next request, at most a day; where it asked.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx.
+    ///
+    /// Events that [`may have arrived`](Self::may_have_arrived) may then arrive twice.
+    pub fn is_retryable(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::RateLimited
+            | ErrorKind::Server => true,
+            ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
+            _ => false,
+        }
+    }
+
+    /// Whether the server may have processed the request, whole or in part, although the call failed.
+    pub fn may_have_arrived(&self) -> bool {
+        self.0.outcome.class() == Class::Ambiguous
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        let mut error = Self::new(ErrorKind::Invalid, Outcome::Unsent, "");
+        error.0.invalid = Some(invalid);
+        error
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}

@@ -1,0 +1,97 @@
+//! The words of an error.
+
+use super::{Error, ErrorKind, Inner};
+use crate::transport::Operation;
+use http::StatusCode;
+use std::fmt;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{}: ", operation.id())?;
+        }
+        if let Some(invalid) = &inner.invalid {
+            return invalid.fmt(f);
+        }
+        if let Some(status) = inner.outcome.status() {
+            write!(f, "{status}")?;
+            let code = StatusCode::from_u16(status).ok();
+            if let Some(reason) = code.and_then(|code| code.canonical_reason()) {
+                write!(f, " {reason}")?;
+            }
+        }
+        let told = [inner.title.as_deref(), inner.detail.as_deref()];
+        let message = Some(&*inner.message).filter(|message| !message.is_empty());
+        let begun = inner.outcome.status().is_some();
+        for (index, part) in message
+            .into_iter()
+            .chain(told.into_iter().flatten())
+            .enumerate()
+        {
+            let joint = if begun || index > 0 { ": " } else { "" };
+            write!(f, "{joint}{part}")?;
+        }
+        if let Some(advice) = advice(inner) {
+            write!(f, "; {advice}")?;
+        }
+        if let Some(wait) = inner.retry_after {
+            write!(
+                f,
+                "; the server asks to wait {} s",
+                wait.as_secs_f32().ceil()
+            )?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " ({} attempts)", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+/// What to do about it.
+fn advice(inner: &Inner) -> Option<&'static str> {
+    let status = inner.outcome.status();
+    // A problem in the API's own form shows that the API was reached.
+    let is_the_api = inner.title.is_some();
+    match inner.kind {
+        ErrorKind::Unauthorized => {
+            Some("check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL)")
+        }
+        ErrorKind::Forbidden => {
+            Some("check what the key is allowed to do, such as its list of events")
+        }
+        ErrorKind::NotFound if is_the_api => {
+            Some("check the identifiers, and that the subject was upserted before")
+        }
+        ErrorKind::NotFound => Some("check the base URL (LUNOGRAM_API_URL)"),
+        ErrorKind::Redirected => Some(
+            "redirects are not followed, so that the key goes nowhere else; set the base URL (LUNOGRAM_API_URL) to where the server is",
+        ),
+        ErrorKind::Unreadable => {
+            Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
+        }
+        ErrorKind::RateLimited => Some("send less at a time, or later"),
+        ErrorKind::Refused if status == Some(413) => Some("send fewer events at a time"),
+        ErrorKind::Server => Some(match inner.operation {
+            Some(Operation::UpsertUser | Operation::UpsertOrganization) if status == Some(500) => {
+                "try again later; if it stays, the identifiers belong to different subjects"
+            }
+            _ => "try again later",
+        }),
+        _ => None,
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut fields = f.debug_struct("Error");
+        fields.field("kind", &inner.kind);
+        fields.field("message", &format_args!("{self}"));
+        if let Some(source) = &inner.source {
+            fields.field("source", source);
+        }
+        fields.finish_non_exhaustive()
+    }
+}

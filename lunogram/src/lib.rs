@@ -1,0 +1,161 @@
+//! Typed, checked events, traits and schedules for the [Lunogram](https://lunogram.com) customer-engagement platform:
+//! a wrong event does not compile, a right event is not lost, and neither costs anything.
+//!
+//! # The first event
+//!
+//! Annotate a struct that the application has, and send it:
+//!
+//! ```
+//! use lunogram::{Client, LunogramEvent};
+//!
+//! #[derive(LunogramEvent)]
+//! struct PurchaseCompleted<'a> {
+//!     #[lunogram(external_id)]
+//!     user_id: &'a str,
+//!     product_id: &'a str,
+//!     amount: f64,
+//!     coupon: Option<&'a str>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = lunogram::testing::Server::start()?;
+//! # let client = server.client();
+//! # if false {
+//! let client = Client::from_env()?; // LUNOGRAM_API_KEY, LUNOGRAM_API_URL
+//! # }
+//! client
+//!     .send(&PurchaseCompleted {
+//!         user_id: "user_123",
+//!         product_id: "mug-l",
+//!         amount: 14.50,
+//!         coupon: None,
+//!     })
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The event's name is the type's in `snake_case`, the field marked `external_id` says whom it is about, and everything else
+//! is its data. A name that the platform reserves, a misspelt attribute, two properties of one name, an event that says
+//! neither whom it is about nor is told at the call: each is a compile error on the token that is wrong.
+//!
+//! # Event, trait or schedule?
+//!
+//! | it is | derive | sent by |
+//! |---|---|---|
+//! | something that happened | [`LunogramEvent`](derive@LunogramEvent) | [`Client::send`] |
+//! | something that is true of a user until it changes | [`UserTraits`](derive@UserTraits) | [`Client::upsert_user`] |
+//! | the same of an organization | [`OrganizationTraits`](derive@OrganizationTraits) | [`Client::upsert_organization`] |
+//! | something that is going to happen, once or again and again | [`Schedule`](derive@Schedule) | [`Client::schedule`] |
+//!
+//! A subject has to exist before the first event about it: the server takes events about subjects that it does not know
+//! with the same 202, and loses them. So upsert first.
+//!
+//! Names and data that are known only at run time go through the same checks by request types: [`Event`],
+//! [`UpsertUserRequest`], [`UpsertOrganizationRequest`], [`UpsertScheduleRequest`].
+//!
+//! # What is checked before anything is sent
+//!
+//! What only a value can get wrong is refused before it leaves the process, all problems of a payload together and each with its
+//! path, but never with the value, which may be a secret:
+//!
+//! ```
+//! use lunogram::{LunogramEvent, UserTraits};
+//!
+//! #[derive(UserTraits)]
+//! struct Customer {
+//!     #[lunogram(external_id)]
+//!     id: String,
+//!     #[lunogram(email)]
+//!     email: Option<String>,
+//!     balance: f64,
+//! }
+//!
+//! let customer = Customer { id: String::new(), email: Some("jane".into()), balance: f64::NAN };
+//! let invalid = customer.check().unwrap_err();
+//! let paths: Vec<_> = invalid.problems().iter().map(|problem| problem.path()).collect();
+//! assert_eq!(paths, ["identifier[0].external_id", "email", "data.balance"]);
+//! ```
+//!
+//! An empty external id, no identifier at all, a malformed email address or phone number, an unknown time zone or locale, an empty
+//! `match`, data that is no object, NaN and infinities, an interval that is not positive, and integers beyond ±(2^53 − 1), which
+//! the server would round: those can be sent as strings, with `#[lunogram(string)]`.
+//!
+//! # Testing an application
+//!
+//! [`testing::Server`] (feature `testing`) is a real HTTP server on a loopback port that keeps the API's contract, and tells
+//! what the real one would lose in silence:
+//!
+//! ```
+//! use lunogram::{LunogramEvent, UpsertUserRequest, testing::Server};
+//!
+//! #[derive(LunogramEvent)]
+//! struct SignedUp<'a> {
+//!     #[lunogram(external_id)]
+//!     user: &'a str,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start()?;
+//! let client = server.client();
+//!
+//! client.send(&SignedUp { user: "user_123" }).await?;
+//! assert_eq!(server.lost().len(), 1); // nobody has upserted user_123 yet
+//!
+//! client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+//! client.send(&SignedUp { user: "user_123" }).await?;
+//! assert_eq!(server.events::<SignedUp>().len(), 1);
+//! assert_eq!(server.lost().len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | | what it brings |
+//! |---|---|---|
+//! | `rustls` | default | TLS by rustls with ring; needs neither OpenSSL nor CMake |
+//! | `native-tls` | | TLS by the operating system |
+//! | `testing` | | [`testing::Server`] |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod encode;
+mod error;
+mod model;
+mod problem;
+mod transport;
+mod typed;
+
+#[doc(hidden)]
+pub mod __private;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
+
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, ErrorKind};
+pub use lunogram_derive::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+pub use model::{
+    Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User,
+};
+pub use problem::{Invalid, Problem};
+pub use transport::Retries;
+pub use typed::{
+    Addressed, EventFor, LunogramEvent, Matching, OrganizationTraits, Schedule, Targeted,
+    ToExternalId, Unaddressed, UserTraits,
+};
+
+/// The README's code compiles.
+#[cfg(all(doctest, feature = "testing"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+/// What events and schedules are about, as types.
+pub mod subject {
+    pub use crate::typed::{Organization, Subject, User};
+}

@@ -1,0 +1,38 @@
+//! What several answers have in common.
+
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// An identifier as the server has it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Identifier {
+    /// The server's own id of it.
+    pub id: Uuid,
+    /// The system that gave out the external id.
+    pub source: String,
+    /// What the application knows the subject by.
+    pub external_id: String,
+    /// What is known of the identifier itself.
+    #[serde(default)]
+    pub metadata: Option<Map<String, Value>>,
+    /// When the server first saw it.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// The data of a subject as a type of the application's.
+pub(super) fn data_as<T: DeserializeOwned>(data: &Map<String, Value>) -> serde_json::Result<T> {
+    T::deserialize(Value::Object(data.clone()))
+}
+
+/// `null` where the contract has an object is one without entries.
+pub(super) fn or_empty<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Map<String, Value>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

@@ -1,0 +1,113 @@
+//! Events whose name is known only at run time.
+
+use super::identifier::Identifiers;
+use crate::encode::{Fragment, Writer};
+use crate::typed::{EventFor, Subject, SubjectKind, encode_match};
+use lunogram_rules::name;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// An event put together at run time, for [`post_user_events`](crate::Client::post_user_events) and
+/// [`post_organization_events`](crate::Client::post_organization_events). For what is known at compile time there is
+/// [`#[derive(LunogramEvent)]`](derive@crate::LunogramEvent).
+///
+/// ```
+/// use lunogram::Event;
+/// use serde_json::json;
+///
+/// let event = Event::new("purchase_completed")
+///     .to("user_123")
+///     .data(json!({"amount": 99.99}));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "an event does nothing until it is sent"]
+pub struct Event {
+    name: Cow<'static, str>,
+    spelling: Spelling,
+    identifier: Option<Identifiers>,
+    matching: Option<Fragment>,
+    data: Option<Fragment>,
+}
+
+/// Which rule its name keeps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Spelling {
+    Words,
+    AsItIs,
+}
+
+impl Event {
+    /// An event with a name in lower `snake_case` words joined by dots. Another name is refused when it is sent, as the
+    /// derive refuses it at compile time.
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            name: name.into(),
+            spelling: Spelling::Words,
+            identifier: None,
+            matching: None,
+            data: None,
+        }
+    }
+
+    /// An event with an old name that is kept as it is, such as `Product Purchased`. Reserved prefixes, empty names, control
+    /// characters and outer white space are refused here, too.
+    pub fn raw(name: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            spelling: Spelling::AsItIs,
+            ..Self::new(name)
+        }
+    }
+
+    /// Whom it is about. Not together with [`matching`](Self::matching).
+    pub fn to(mut self, subject: impl Into<Identifiers>) -> Self {
+        self.identifier = Some(subject.into());
+        self
+    }
+
+    /// Sends it to everybody whose stored data contains `traits`, which serializes to an object with at least one key. Not
+    /// together with [`to`](Self::to).
+    pub fn matching(mut self, traits: impl Serialize) -> Self {
+        self.matching = Some(Fragment::object(&traits));
+        self
+    }
+
+    /// Its properties: a map, or a struct with named fields.
+    pub fn data(mut self, data: impl Serialize) -> Self {
+        self.data = Some(Fragment::object(&data));
+        self
+    }
+}
+
+impl<S: Subject> EventFor<S> for Event {
+    fn encode_for(&self, writer: &mut Writer<'_>) {
+        writer.literal("{");
+        match (&self.identifier, &self.matching) {
+            (Some(identifier), None) => {
+                writer.literal("\"identifier\":");
+                identifier.encode(writer);
+            }
+            (None, Some(traits)) => encode_match(traits, writer),
+            (None, None) => {
+                writer.literal("\"identifier\":");
+                writer.report(
+                    "nobody is named; say whom the event is about with `.to(…)` or `.matching(…)`",
+                );
+            }
+            (Some(_), Some(_)) => {
+                writer.literal("\"match\":");
+                writer.report("both `.to(…)` and `.matching(…)`; keep one of the two");
+            }
+        }
+        writer.literal(",\"name\":");
+        let rule = match self.spelling {
+            Spelling::Words => name::event,
+            Spelling::AsItIs => name::raw_event,
+        };
+        writer.named(&self.name, rule);
+        match (&self.data, S::KIND) {
+            (None, SubjectKind::User) => writer.literal(",\"data\":{}"),
+            (data, _) => writer.optional_fragment(",\"data\":", data.as_ref()),
+        }
+        writer.literal("}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The wire's types, both ways, one file a concept.
+
+mod answer;
+mod event;
+mod identifier;
+mod organization;
+mod schedule;
+mod user;
+
+pub use answer::Identifier;
+pub use event::Event;
+pub use identifier::{ExternalId, Identifiers};
+pub use organization::{Organization, UpsertOrganizationRequest};
+pub use schedule::{ScheduledAccepted, UpsertScheduleRequest};
+pub use user::{UpsertUserRequest, User};

@@ -1,0 +1,141 @@
+//! Schedules whose name is known only at run time.
+
+use super::identifier::Identifiers;
+use crate::encode::{Fragment, Writer};
+use crate::typed::{IntervalField, MomentField, ScheduledAtField};
+use chrono::{DateTime, Utc};
+use lunogram_rules::name;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// What the server made of a schedule.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ScheduledAccepted {
+    /// The server's own id of the assignment: with it, project-scoped servers update it in place.
+    pub id: Uuid,
+    /// The name of the schedule.
+    pub name: String,
+    /// When it fires, or from when on: what was asked for, or the moment of the request.
+    pub scheduled_at: DateTime<Utc>,
+    /// The data that goes with it.
+    #[serde(default)]
+    pub data: Option<Map<String, Value>>,
+}
+
+/// A schedule put together at run time. For what is known at compile time there is
+/// [`#[derive(Schedule)]`](derive@crate::Schedule).
+///
+/// ```
+/// use lunogram::UpsertScheduleRequest;
+/// use serde_json::json;
+/// use std::time::{Duration, SystemTime};
+///
+/// let in_an_hour = SystemTime::now() + Duration::from_secs(3600);
+/// let once = UpsertScheduleRequest::at("trial_end", "user_123", in_an_hour);
+/// let monthly = UpsertScheduleRequest::every("check_in", "user_123", "1 month")
+///     .start_at(in_an_hour)
+///     .data(json!({"channel": "email"}));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpsertScheduleRequest {
+    name: Cow<'static, str>,
+    identifier: Identifiers,
+    id: Option<Uuid>,
+    /// Encoded at once, so that every kind of moment and interval is welcome.
+    scheduled_at: Option<Fragment>,
+    start_at: Option<Fragment>,
+    interval: Option<Fragment>,
+    data: Option<Fragment>,
+}
+
+impl UpsertScheduleRequest {
+    fn new(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
+        Self {
+            name: name.into(),
+            identifier: subject.into(),
+            id: None,
+            scheduled_at: None,
+            start_at: None,
+            interval: None,
+            data: None,
+        }
+    }
+
+    /// Fires once, at a [`DateTime`] or a [`SystemTime`](std::time::SystemTime).
+    pub fn at(
+        name: impl Into<Cow<'static, str>>,
+        subject: impl Into<Identifiers>,
+        moment: impl ScheduledAtField,
+    ) -> Self {
+        Self {
+            scheduled_at: encoded(&moment),
+            ..Self::new(name, subject)
+        }
+    }
+
+    /// Fires again and again: `interval` is a `PostgreSQL` interval such as `"7 days"`, a
+    /// [`Duration`](std::time::Duration) or a [`TimeDelta`](chrono::TimeDelta), greater than zero.
+    pub fn every(
+        name: impl Into<Cow<'static, str>>,
+        subject: impl Into<Identifiers>,
+        interval: impl IntervalField,
+    ) -> Self {
+        Self {
+            interval: Some(Fragment::of(|writer| interval.write_interval(writer))),
+            ..Self::new(name, subject)
+        }
+    }
+
+    /// From when on a recurring schedule fires; without it, from the moment of the request on.
+    pub fn start_at(mut self, moment: impl MomentField) -> Self {
+        self.start_at = encoded(&moment);
+        self
+    }
+
+    /// The assignment to update in place, on project-scoped servers.
+    pub fn id(mut self, id: Uuid) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// What goes with the event that it emits: a map, or a struct with named fields.
+    pub fn data(mut self, data: impl Serialize) -> Self {
+        self.data = Some(Fragment::object(&data));
+        self
+    }
+
+    /// Its name on the wire.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Writes the request that creates or replaces it.
+    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":");
+        self.identifier.encode(writer);
+        writer.literal(",\"name\":");
+        writer.named(&self.name, name::raw_schedule);
+        writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
+        writer.optional_fragment(",\"start_at\":", self.start_at.as_ref());
+        if self.scheduled_at.is_some() && self.start_at.is_some() {
+            writer.report_at_end(
+                "a schedule that fires once has no start; leave it out, or use `every`",
+            );
+        }
+        writer.optional_fragment(",\"interval\":", self.interval.as_ref());
+        writer.property(",\"id\":", &self.id);
+        writer.optional_fragment(",\"data\":", self.data.as_ref());
+        writer.literal("}");
+    }
+}
+
+/// Writes a moment at once, so that the request is of one type whatever the moment was of; `None` stays none.
+fn encoded(moment: &impl MomentField) -> Option<Fragment> {
+    let mut is_there = false;
+    let fragment = Fragment::of(|writer| is_there = moment.write_moment(writer));
+    is_there.then_some(fragment)
+}

@@ -1,0 +1,147 @@
+//! Users.
+
+use super::answer::{Identifier, data_as, or_empty};
+use super::identifier::Identifiers;
+use crate::encode::{Fragment, Writer};
+use crate::typed::UserTraits;
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// A user as the server has it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct User {
+    /// The server's own id of the user.
+    pub id: Uuid,
+    /// The project that it belongs to.
+    pub project_id: Uuid,
+    /// Everything that identifies it.
+    pub identifier: Vec<Identifier>,
+    /// Its email address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Its phone number, in E.164.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Its time zone, a name of the IANA database.
+    #[serde(default)]
+    pub timezone: Option<String>,
+    /// Its locale, a BCP 47 tag.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// Whatever else is known of it.
+    #[serde(default, deserialize_with = "or_empty")]
+    pub data: Map<String, Value>,
+    /// Whether a push message can reach it.
+    #[serde(default)]
+    pub has_push_device: bool,
+    /// How often it was upserted.
+    pub version: i32,
+    /// When it was first upserted.
+    pub created_at: DateTime<Utc>,
+    /// When it was last upserted.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl User {
+    /// [`data`](Self::data) as a type of the application's.
+    ///
+    /// # Errors
+    /// When the data is not of that type.
+    pub fn data_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        data_as(&self.data)
+    }
+}
+
+/// What is known of a user, put together at run time. For what is known at compile time there is
+/// [`#[derive(UserTraits)]`](derive@crate::UserTraits).
+///
+/// Whatever is not given keeps what the server has.
+///
+/// ```
+/// use lunogram::{UpsertUserRequest, UserTraits};
+/// use serde_json::json;
+///
+/// let request = UpsertUserRequest::new("user_123")
+///     .email("jane@example.com")
+///     .timezone("Europe/Amsterdam")
+///     .data(json!({"plan": "pro"}));
+/// assert!(request.check().is_ok());
+///
+/// let problems = UpsertUserRequest::new("").email("jane").check().unwrap_err();
+/// assert_eq!(problems.problems().len(), 2);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpsertUserRequest {
+    identifier: Identifiers,
+    email: Option<String>,
+    phone: Option<String>,
+    timezone: Option<String>,
+    locale: Option<String>,
+    data: Option<Fragment>,
+}
+
+impl UpsertUserRequest {
+    /// For the user with these identifiers. Those that the server does not know are added to it.
+    pub fn new(identifier: impl Into<Identifiers>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            email: None,
+            phone: None,
+            timezone: None,
+            locale: None,
+            data: None,
+        }
+    }
+
+    /// The email address.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// The phone number, in E.164: `+31612345678`.
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+
+    /// The time zone, a name of the IANA database: `Europe/Amsterdam`.
+    pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
+        self.timezone = Some(timezone.into());
+        self
+    }
+
+    /// The locale, a BCP 47 tag: `nl-NL`.
+    pub fn locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+
+    /// Whatever else is known: a map, or a struct with named fields. A key with `null` is stored as `null`.
+    pub fn data(mut self, data: impl Serialize) -> Self {
+        self.data = Some(Fragment::object(&data));
+        self
+    }
+}
+
+impl UserTraits for UpsertUserRequest {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":");
+        self.identifier.encode(writer);
+        writer.text(",\"email\":", &self.email, lunogram_rules::email::check);
+        writer.text(",\"phone\":", &self.phone, lunogram_rules::phone::check);
+        writer.text(
+            ",\"timezone\":",
+            &self.timezone,
+            lunogram_rules::zone::check,
+        );
+        writer.text(",\"locale\":", &self.locale, lunogram_rules::locale::check);
+        writer.optional_fragment(",\"data\":", self.data.as_ref());
+        writer.literal("}");
+    }
+}

@@ -1,0 +1,99 @@
+//! What is wrong with a payload: every problem of it, each with its path.
+
+use std::fmt;
+
+/// One thing that is wrong with a payload, and where.
+///
+/// The message never repeats the value: what was refused may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    path: String,
+    message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(path: impl Into<String>, message: impl fmt::Display) -> Self {
+        Self {
+            path: path.into(),
+            message: message.to_string(),
+        }
+    }
+
+    /// Where in the payload, as it would stand on the wire: `data.items[2].price`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong, and what to send instead.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same problem seen from the payload that `prefix` leads into.
+    pub(crate) fn under(&self, prefix: &str) -> Self {
+        let joint = if self.path.is_empty() || self.path.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        Self {
+            path: format!("{prefix}{joint}{}", self.path),
+            message: self.message.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.path, self.message)
+        }
+    }
+}
+
+/// A payload that was refused before anything left the process, with all of its problems.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invalid {
+    payload: String,
+    problems: Vec<Problem>,
+}
+
+impl Invalid {
+    pub(crate) fn new(payload: impl Into<String>, problems: Vec<Problem>) -> Self {
+        Self {
+            payload: payload.into(),
+            problems,
+        }
+    }
+
+    /// What was refused: ``event `purchase_completed` ``, `user`, `schedule`…
+    #[must_use]
+    pub fn payload(&self) -> &str {
+        &self.payload
+    }
+
+    /// Every problem of the payload, in the order of its fields.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} was not sent", self.payload)?;
+        for (index, problem) in self.problems.iter().enumerate() {
+            f.write_str(if index == 0 { ": " } else { "; " })?;
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Invalid {}

@@ -1,0 +1,149 @@
+//! Reading a JSON body field by field, knowing where one is.
+
+use super::store::Data;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::fmt;
+use uuid::Uuid;
+
+/// A body that does not have the shape of its operation: where, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Malformed {
+    path: String,
+    problem: String,
+}
+
+impl Malformed {
+    pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            problem: problem.into(),
+        }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "request body has an error: \"{}\" {}",
+            self.path, self.problem
+        )
+    }
+}
+
+/// What a field may do besides holding its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Null {
+    /// `null` is as good as leaving the field out.
+    Allowed,
+    /// `null` is of the wrong type.
+    Refused,
+}
+
+/// The fields of one JSON object. Fields that nobody asks for are ignored, as the platform does.
+pub(super) struct Fields<'a> {
+    path: String,
+    fields: &'a Data,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(value: &'a Value, path: impl Into<String>) -> Result<Self, Malformed> {
+        let path = path.into();
+        match value {
+            Value::Object(fields) => Ok(Self { path, fields }),
+            _ => Err(Malformed::new(path, "must be an object")),
+        }
+    }
+
+    pub(super) fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.path)
+    }
+
+    /// The field's value, or `None` where it is absent, or `null` and may be.
+    pub(super) fn optional<T>(
+        &self,
+        name: &str,
+        null: Null,
+        read: impl FnOnce(&'a Value, String) -> Result<T, Malformed>,
+    ) -> Result<Option<T>, Malformed> {
+        match self.fields.get(name) {
+            None => Ok(None),
+            Some(Value::Null) if null == Null::Allowed => Ok(None),
+            Some(value) => read(value, self.path(name)).map(Some),
+        }
+    }
+
+    /// The field's value; absent is malformed.
+    pub(super) fn required<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&'a Value, String) -> Result<T, Malformed>,
+    ) -> Result<T, Malformed> {
+        self.optional(name, Null::Refused, read)?
+            .ok_or_else(|| Malformed::new(self.path(name), "is missing"))
+    }
+}
+
+/// Reads each item of an array that has at least one.
+pub(super) fn items<'a, T>(
+    value: &'a Value,
+    path: &str,
+    read: impl Fn(&'a Value, String) -> Result<T, Malformed>,
+) -> Result<Vec<T>, Malformed> {
+    let Value::Array(items) = value else {
+        return Err(Malformed::new(path, "must be an array"));
+    };
+    if items.is_empty() {
+        return Err(Malformed::new(path, "must have at least one item"));
+    }
+    items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| read(item, format!("{path}/{index}")))
+        .collect()
+}
+
+pub(super) fn string(value: &Value, path: String) -> Result<String, Malformed> {
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| Malformed::new(path, "must be a string"))
+}
+
+/// A string that `accept` likes.
+pub(super) fn string_that(
+    accept: impl FnOnce(&str) -> bool,
+    problem: &'static str,
+) -> impl FnOnce(&Value, String) -> Result<String, Malformed> {
+    move |value, path| {
+        let text = string(value, path.clone())?;
+        if accept(&text) {
+            Ok(text)
+        } else {
+            Err(Malformed::new(path, problem))
+        }
+    }
+}
+
+pub(super) fn object(value: &Value, path: String) -> Result<Data, Malformed> {
+    value
+        .as_object()
+        .cloned()
+        .ok_or_else(|| Malformed::new(path, "must be an object"))
+}
+
+pub(super) fn uuid(value: &Value, path: String) -> Result<Uuid, Malformed> {
+    value
+        .as_str()
+        .and_then(|text| Uuid::try_parse(text).ok())
+        .ok_or_else(|| Malformed::new(path, "must be a UUID"))
+}
+
+pub(super) fn date_time(value: &Value, path: String) -> Result<DateTime<Utc>, Malformed> {
+    value
+        .as_str()
+        .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+        .map(|moment| moment.to_utc())
+        .ok_or_else(|| Malformed::new(path, "must be a date and time as in RFC 3339"))
+}

@@ -1,0 +1,147 @@
+//! A request, checked and handed to the store: every status comes from here.
+
+use super::access::Access;
+use super::answer::{self, Answer};
+use super::body;
+use super::routes::{Family, Route, route};
+use super::store::{Moment, Store, SubjectKind, as_doubles};
+use crate::transport::Operation;
+use http::{StatusCode, request::Parts};
+use serde_json::Value;
+
+/// What was read of a request's body.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A JSON text.
+    Json(Value),
+    /// Anything else, nothing included.
+    NotJson,
+    /// More than the server takes.
+    TooLarge,
+}
+
+/// Answers one request.
+pub(super) fn handle(
+    store: &mut Store,
+    access: &Access,
+    request: &Parts,
+    body: &Body,
+    at: &mut Moment<'_>,
+) -> Answer {
+    answer(store, access, request, body, at).unwrap_or_else(|refused| refused)
+}
+
+/// In the platform's order: the route, the key, the shape of the body, the operation itself.
+fn answer(
+    store: &mut Store,
+    access: &Access,
+    request: &Parts,
+    body: &Body,
+    at: &mut Moment<'_>,
+) -> Result<Answer, Answer> {
+    let (family, operation) = match route(&request.method, request.uri.path()) {
+        Route::To(family, operation) => (family, operation),
+        Route::Unknown => {
+            return Err(unknown_path());
+        }
+        Route::WrongMethod(_) => {
+            return Err(Answer::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method not allowed",
+                "the requested resource does not answer to this method",
+            ));
+        }
+    };
+    access.admit(family, &request.headers)?;
+    let mut body = match body {
+        Body::Json(body) => body.clone(),
+        Body::NotJson => return Err(Answer::bad_request("invalid request body")),
+        Body::TooLarge => {
+            return Err(Answer::problem(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "payload too large",
+                "the request body is larger than the server accepts",
+            ));
+        }
+    };
+    as_doubles(&mut body);
+    perform(store, access, family, operation, &body, at)
+}
+
+fn perform(
+    store: &mut Store,
+    access: &Access,
+    family: Family<'_>,
+    operation: Operation,
+    body: &Value,
+    at: &mut Moment<'_>,
+) -> Result<Answer, Answer> {
+    let project_id = access.project_id;
+    match operation {
+        Operation::UpsertUser => {
+            let user = store.upsert_user(body::upsert_user(body)?, at)?;
+            Ok(Answer::json(StatusCode::OK, answer::user(user, project_id)))
+        }
+        Operation::UpsertOrganization => {
+            let sent = body::upsert_organization(body)?;
+            let organization = store.upsert_organization(sent, at)?;
+            let organization = answer::organization(organization, project_id);
+            Ok(Answer::json(StatusCode::OK, organization))
+        }
+        Operation::DeleteUser => {
+            store.delete_user(&body::delete(body)?)?;
+            Ok(Answer::empty(StatusCode::NO_CONTENT))
+        }
+        Operation::DeleteOrganization => {
+            store.delete_organization(&body::delete(body)?)?;
+            Ok(Answer::empty(StatusCode::NO_CONTENT))
+        }
+        Operation::AddOrganizationUser => {
+            let sent = body::membership(body)?;
+            let data = body::membership_data(body)?;
+            store.add_member(&sent.organization, &sent.user, data, at)?;
+            Ok(Answer::empty(StatusCode::OK))
+        }
+        Operation::RemoveOrganizationUser => {
+            let sent = body::membership(body)?;
+            store.remove_member(&sent.organization, &sent.user)?;
+            Ok(Answer::empty(StatusCode::NO_CONTENT))
+        }
+        Operation::PostUserEvents | Operation::PostOrganizationEvents => {
+            let kind = subject(operation);
+            let events = body::events(kind, body)?;
+            access.allow_events(events.iter().map(|event| event.name.as_str()))?;
+            store.post_events(kind, events, at)?;
+            Ok(Answer::empty(StatusCode::ACCEPTED))
+        }
+        Operation::UpsertUserScheduled | Operation::UpsertOrganizationScheduled => {
+            let sent = body::upsert_schedule(body)?;
+            let assignments = family.assignments();
+            let accepted = store.upsert_schedule(subject(operation), sent, assignments, at)?;
+            Ok(Answer::json(
+                StatusCode::ACCEPTED,
+                answer::schedule(accepted),
+            ))
+        }
+        Operation::DeleteUserScheduled | Operation::DeleteOrganizationScheduled => {
+            let sent = body::delete_schedule(body)?;
+            store.delete_schedule(subject(operation), &sent.name, &sent.identifiers)?;
+            Ok(Answer::empty(StatusCode::OK))
+        }
+        // Devices, sessions and the inbox are not kept here.
+        _ => Err(unknown_path()),
+    }
+}
+
+/// Whom an operation is about.
+fn subject(operation: Operation) -> SubjectKind {
+    if operation.route().path.starts_with("/organizations") {
+        SubjectKind::Organization
+    } else {
+        SubjectKind::User
+    }
+}
+
+fn unknown_path() -> Answer {
+    Answer::not_found("the requested resource has not been found")
+}

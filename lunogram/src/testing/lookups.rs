@@ -1,0 +1,149 @@
+//! What a test asks of the server.
+
+use super::http::State;
+use super::received::Received;
+use super::record::RecordedRequest;
+use super::server::Server;
+use super::store::{
+    Lost, ReceivedEvent, StoredMember, StoredOrganization, StoredSchedule, StoredUser, SubjectKind,
+};
+use crate::typed::LunogramEvent;
+use lunogram_rules::source;
+
+/// Look-ups. Each gives a copy of what the server holds at that moment; external ids are of the source `default`
+/// unless a source is named.
+impl Server {
+    /// The user of an external id.
+    pub fn user(&self, external_id: &str) -> Option<StoredUser> {
+        self.user_by(source::DEFAULT, external_id)
+    }
+
+    /// The user of an external id of `source`.
+    pub fn user_by(&self, source: &str, external_id: &str) -> Option<StoredUser> {
+        self.shared.state().store.user(source, external_id).cloned()
+    }
+
+    /// Every user, the oldest first.
+    pub fn users(&self) -> Vec<StoredUser> {
+        self.shared.state().store.users().cloned().collect()
+    }
+
+    /// The organization of an external id.
+    pub fn organization(&self, external_id: &str) -> Option<StoredOrganization> {
+        self.organization_by(source::DEFAULT, external_id)
+    }
+
+    /// The organization of an external id of `source`.
+    pub fn organization_by(&self, source: &str, external_id: &str) -> Option<StoredOrganization> {
+        self.shared
+            .state()
+            .store
+            .organization(source, external_id)
+            .cloned()
+    }
+
+    /// Every organization, the oldest first.
+    pub fn organizations(&self) -> Vec<StoredOrganization> {
+        self.shared.state().store.organizations().cloned().collect()
+    }
+
+    /// The members of an organization, the oldest user first; none if there is no such organization.
+    pub fn members(&self, organization: &str) -> Vec<StoredMember> {
+        self.members_by(source::DEFAULT, organization)
+    }
+
+    /// The members of the organization of an external id of `source`.
+    pub fn members_by(&self, source: &str, organization: &str) -> Vec<StoredMember> {
+        self.shared.state().store.members(source, organization)
+    }
+
+    /// Every schedule: the users' before the organizations', the oldest subject's first.
+    pub fn schedules(&self) -> Vec<StoredSchedule> {
+        self.shared.state().store.schedules().cloned().collect()
+    }
+
+    /// A user's schedules, the oldest first.
+    pub fn user_schedules(&self, external_id: &str) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::User, external_id)
+    }
+
+    /// A user's schedule of this name; the oldest, where project-scoped requests made several.
+    pub fn user_schedule(&self, external_id: &str, name: &str) -> Option<StoredSchedule> {
+        named(self.user_schedules(external_id), name)
+    }
+
+    /// An organization's schedules, the oldest first.
+    pub fn organization_schedules(&self, external_id: &str) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::Organization, external_id)
+    }
+
+    /// An organization's schedule of this name; the oldest, where project-scoped requests made several.
+    pub fn organization_schedule(&self, external_id: &str, name: &str) -> Option<StoredSchedule> {
+        named(self.organization_schedules(external_id), name)
+    }
+
+    fn schedules_of(&self, kind: SubjectKind, external_id: &str) -> Vec<StoredSchedule> {
+        self.shared
+            .state()
+            .store
+            .schedules_of(kind, source::DEFAULT, external_id)
+            .to_vec()
+    }
+
+    /// Every event that was received and not lost, in the order of arrival.
+    ///
+    /// A `match` that nobody met is here too, and has reached nobody. What was sent to a subject that does not exist is in
+    /// [`lost`](Self::lost).
+    pub fn all_events(&self) -> Vec<ReceivedEvent> {
+        self.shared.state().store.events().to_vec()
+    }
+
+    /// The events of a type among [`all_events`](Self::all_events), or of all variants where it is an enum.
+    ///
+    /// What was sent can be read back as a value, where the type can be deserialised: see [`Received`].
+    pub fn events<E: LunogramEvent + ?Sized>(&self) -> Vec<Received<E>> {
+        self.shared
+            .state()
+            .store
+            .events()
+            .iter()
+            .filter(|event| E::NAMES.contains(&event.name.as_str()))
+            .cloned()
+            .map(Received::new)
+            .collect()
+    }
+
+    /// The events of this name among [`all_events`](Self::all_events).
+    pub fn events_named(&self, name: &str) -> Vec<ReceivedEvent> {
+        self.shared
+            .state()
+            .store
+            .events()
+            .iter()
+            .filter(|event| event.name == name)
+            .cloned()
+            .collect()
+    }
+
+    /// What was answered with 202 and that the platform then loses, in the order of arrival.
+    ///
+    /// The platform answers no request about it, and neither does this server: here is where a test can see it.
+    pub fn lost(&self) -> Vec<Lost> {
+        self.shared.state().store.lost().to_vec()
+    }
+
+    /// Every request that was answered, in the order of the answers, whatever its status.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.state().requests.clone()
+    }
+
+    /// Forgets everything that it received. Address, key and project stay.
+    pub fn reset(&self) {
+        *self.shared.state() = State::default();
+        self.shared.announce();
+    }
+}
+
+fn named(schedules: Vec<StoredSchedule>, name: &str) -> Option<StoredSchedule> {
+    schedules.into_iter().find(|schedule| schedule.name == name)
+}

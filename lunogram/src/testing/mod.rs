@@ -1,0 +1,72 @@
+//! An embedded server to test applications against (feature `testing`).
+//!
+//! [`Server`] speaks HTTP on a loopback port and keeps the contract of the Client API: identities and their conflicts,
+//! shallow merges, versions, JSONB `match`, schedules, statuses and problems, on both route families. What the platform
+//! loses behind a 202, an event of a user that nobody has upserted, is kept apart and can be asserted:
+//! [`Server::lost`].
+//!
+//! ```
+//! use lunogram::testing::Server;
+//! use lunogram::{LunogramEvent, UpsertUserRequest};
+//!
+//! #[derive(LunogramEvent)]
+//! struct SignedUp<'a> {
+//!     #[lunogram(external_id)]
+//!     user: &'a str,
+//!     plan: &'a str,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = Server::start()?;
+//! let client = server.client();
+//! client.send(&SignedUp { user: "user_123", plan: "pro" }).await?;
+//! // Answered with 202, and lost: nobody has upserted user_123.
+//! assert_eq!(server.lost().len(), 1);
+//!
+//! client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+//! client.send(&SignedUp { user: "user_123", plan: "pro" }).await?;
+//! assert_eq!(server.events::<SignedUp>()[0].data["plan"], "pro");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | What happens | What the server does |
+//! |---|---|
+//! | identifiers that belong to different subjects | 500, and nothing changes |
+//! | an event or schedule of an unknown user | 202, and it is in [`Server::lost`] |
+//! | an event of an unknown organization | 202, and it is in [`Server::lost`] |
+//! | an event with both or neither of `identifier` and `match` | 400; the events before it in the batch are in |
+//! | a malformed event, or one that is not on the allow-list | 400 or 403; none of the batch is in |
+//! | a schedule with `interval` and `scheduled_at` | recurring; the answer carries `scheduled_at` |
+//! | a schedule's name sent again | key-scoped routes replace the assignment, project-scoped ones add another |
+//! | deleting a schedule that was deleted, or that only others have | 200: its name exists in the project |
+//! | an integer beyond ±2^53 | stored as the nearest double |
+//! | a body of more than 5 MiB | 413 |
+
+mod access;
+mod answer;
+mod body;
+mod builder;
+mod fields;
+mod handle;
+mod http;
+mod lookups;
+mod received;
+mod record;
+mod routes;
+mod server;
+mod store;
+mod wait;
+
+#[cfg(test)]
+mod tests;
+
+pub use builder::ServerBuilder;
+pub use received::Received;
+pub use record::{RecordedRequest, RequestLog};
+pub use server::Server;
+pub use store::{
+    EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredIdentifier, StoredMember,
+    StoredOrganization, StoredSchedule, StoredUser, SubjectKind,
+};

@@ -1,0 +1,58 @@
+//! What the server remembers and tells of each request.
+
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+
+/// A request that the server answered.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RecordedRequest {
+    /// `POST`, `DELETE`, …
+    pub method: String,
+    /// The path, without a query.
+    pub path: String,
+    /// Whether there was an `Authorization` header; what was in it is not kept.
+    pub authorization: bool,
+    /// The body, where it was JSON.
+    pub body: Option<Value>,
+    /// The status of the answer.
+    pub status: u16,
+    /// The body of the answer, where it had one.
+    pub answer: Option<Value>,
+}
+
+/// One line about a request, for [`ServerBuilder::on_request`](super::ServerBuilder::on_request).
+///
+/// Its `Display` is that line: `POST /api/client/users 200 (0.3 ms)`, and the detail of the problem if there was one.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RequestLog {
+    /// `POST`, `DELETE`, …
+    pub method: String,
+    /// The path, without a query.
+    pub path: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// From the end of the request's headers to the answer.
+    pub duration: Duration,
+    /// The detail of the problem, where the answer is one.
+    pub detail: Option<String>,
+}
+
+impl fmt::Display for RequestLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} {} ({:.1} ms)",
+            self.method,
+            self.path,
+            self.status,
+            self.duration.as_secs_f64() * 1000.0
+        )?;
+        if let Some(detail) = &self.detail {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! The platform's state, without HTTP: what each operation changes, and what it refuses.
+//!
+//! Nothing here reads a clock or draws an id: both come in with each call, as a [`Moment`].
+
+mod containment;
+mod events;
+mod identity;
+mod members;
+mod merge;
+mod number;
+mod organizations;
+mod refused;
+mod schedules;
+mod users;
+
+#[cfg(test)]
+mod tests;
+
+pub use events::{EventTarget, Lost, LostKind, ReceivedEvent};
+pub use identity::{SentIdentifier, StoredIdentifier};
+pub use members::StoredMember;
+pub use organizations::StoredOrganization;
+pub use schedules::StoredSchedule;
+pub use users::StoredUser;
+
+pub(crate) use events::SentEvent;
+pub(crate) use number::as_doubles;
+pub(crate) use organizations::UpsertOrganization;
+pub(crate) use refused::Refused;
+pub(crate) use schedules::{AcceptedSchedule, Assignments, UpsertSchedule};
+pub(crate) use users::UpsertUser;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use identity::{Directory, Lookup, Row};
+use uuid::Uuid;
+
+/// A JSON object.
+pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
+
+/// The two kinds of subject that events and schedules are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// A user.
+    User,
+    /// An organization.
+    Organization,
+}
+
+impl SubjectKind {
+    /// `user` or `organization`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Organization => "organization",
+        }
+    }
+}
+
+/// When something happens, and the ids that it may use up.
+pub(crate) struct Moment<'a> {
+    now: DateTime<Utc>,
+    ids: &'a mut dyn FnMut() -> Uuid,
+}
+
+impl<'a> Moment<'a> {
+    /// `now` is cut to microseconds, which is what the platform's database keeps.
+    pub(crate) fn new(now: DateTime<Utc>, ids: &'a mut dyn FnMut() -> Uuid) -> Self {
+        Self {
+            now: now.trunc_subsecs(6),
+            ids,
+        }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn new_id(&mut self) -> Uuid {
+        (self.ids)()
+    }
+
+    /// This moment, or just after `previous` where the clock has not moved on since.
+    fn later_than(&self, previous: DateTime<Utc>) -> DateTime<Utc> {
+        self.now.max(previous + TimeDelta::microseconds(1))
+    }
+}
+
+/// One project's users, organizations, members, schedules and events.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    users: Directory<StoredUser>,
+    organizations: Directory<StoredOrganization>,
+    members: members::Members,
+    schedules: schedules::Schedules,
+    events: Vec<ReceivedEvent>,
+    lost: Vec<Lost>,
+}
+
+impl Store {
+    /// The events that were taken in and not lost, in the order of their arrival.
+    pub(crate) fn events(&self) -> &[ReceivedEvent] {
+        &self.events
+    }
+
+    /// What was answered with 202 and lost all the same, in the order of its arrival.
+    pub(crate) fn lost(&self) -> &[Lost] {
+        &self.lost
+    }
+
+    /// The one subject that `identifiers` lead to, or why there is none.
+    fn subject(&self, kind: SubjectKind, identifiers: &[SentIdentifier]) -> Result<Row, Refused> {
+        let lookup = match kind {
+            SubjectKind::User => self.users.lookup(identifiers),
+            SubjectKind::Organization => self.organizations.lookup(identifiers),
+        };
+        match lookup {
+            Lookup::One(row) => Ok(row),
+            Lookup::Nobody => Err(Refused::NoSubject(kind)),
+            Lookup::Conflict => Err(Refused::Conflict),
+        }
+    }
+
+    fn id_of(&self, kind: SubjectKind, row: Row) -> Option<Uuid> {
+        match kind {
+            SubjectKind::User => self.users.get(row).map(|user| user.id),
+            SubjectKind::Organization => self.organizations.get(row).map(|found| found.id),
+        }
+    }
+}

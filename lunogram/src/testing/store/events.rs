@@ -1,0 +1,187 @@
+//! Events: whom they reach, and which are lost.
+
+use super::containment::contains;
+use super::{Data, Moment, Refused, SentIdentifier, Store, SubjectKind};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Whom an event was sent to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum EventTarget {
+    /// The subject that all of these lead to.
+    Identifiers(Vec<SentIdentifier>),
+    /// Every subject whose data contained this object when the event arrived.
+    Match(Data),
+}
+
+/// An event that the server took in.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReceivedEvent {
+    /// The event's name.
+    pub name: String,
+    /// Whether it is about users or organizations.
+    pub subject: SubjectKind,
+    /// Whom it was sent to.
+    pub target: EventTarget,
+    /// Its properties; empty where an organization event had none.
+    pub data: Data,
+    /// The server's own ids of the subjects that it reached: one for identifiers, any number for a `match`.
+    pub reached: Vec<Uuid>,
+    /// When the server received it.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LostKind {
+    /// An event.
+    Event,
+    /// A schedule.
+    Schedule,
+}
+
+/// Something that was answered with 202 and that the platform then loses.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Lost {
+    /// An event or a schedule.
+    pub kind: LostKind,
+    /// The name of the event or schedule.
+    pub name: String,
+    /// Whether it is about a user or an organization.
+    pub subject: SubjectKind,
+    /// Whom it was sent to.
+    pub identifiers: Vec<SentIdentifier>,
+    /// Its properties.
+    pub data: Data,
+    /// Why it is lost, in words.
+    pub reason: String,
+    /// When the server received it.
+    pub received_at: DateTime<Utc>,
+}
+
+/// One event of a batch, its shape checked.
+#[derive(Clone, Debug)]
+pub(crate) struct SentEvent {
+    pub(crate) name: String,
+    pub(crate) identifiers: Option<Vec<SentIdentifier>>,
+    pub(crate) matching: Option<Data>,
+    pub(crate) data: Option<Data>,
+}
+
+/// Why something is lost whose subject was `refused`.
+pub(super) fn lost_because(kind: SubjectKind, refused: Refused) -> String {
+    let kind = kind.as_str();
+    if refused == Refused::Conflict {
+        format!("the identifiers belong to more than one {kind}")
+    } else {
+        format!("no {kind} has any of these identifiers; upsert the {kind} first")
+    }
+}
+
+impl Store {
+    /// Takes in a batch, one event after the other, up to the first that is refused.
+    ///
+    /// The events before that one stay in, as on the platform.
+    pub(crate) fn post_events(
+        &mut self,
+        kind: SubjectKind,
+        events: Vec<SentEvent>,
+        at: &Moment<'_>,
+    ) -> Result<(), Refused> {
+        events
+            .into_iter()
+            .try_for_each(|event| self.post_event(kind, event, at))
+    }
+
+    fn post_event(
+        &mut self,
+        kind: SubjectKind,
+        event: SentEvent,
+        at: &Moment<'_>,
+    ) -> Result<(), Refused> {
+        let data = event.data.unwrap_or_default();
+        match (event.identifiers, event.matching) {
+            (Some(_), Some(_)) => Err(Refused::BothTargets),
+            (None, None) => Err(Refused::NoTarget),
+            (None, Some(wanted)) => {
+                let reached = self.matching(kind, &wanted);
+                let target = EventTarget::Match(wanted);
+                self.receive(kind, event.name, target, data, reached, at);
+                Ok(())
+            }
+            (Some(identifiers), None) => {
+                self.post_to_subject(kind, event.name, identifiers, data, at)
+            }
+        }
+    }
+
+    fn post_to_subject(
+        &mut self,
+        kind: SubjectKind,
+        name: String,
+        identifiers: Vec<SentIdentifier>,
+        data: Data,
+        at: &Moment<'_>,
+    ) -> Result<(), Refused> {
+        match self.subject(kind, &identifiers) {
+            Ok(row) => {
+                let reached = self.id_of(kind, row).into_iter().collect();
+                let target = EventTarget::Identifiers(identifiers);
+                self.receive(kind, name, target, data, reached, at);
+            }
+            // An organization is looked up before the answer, a user only by the worker behind it.
+            Err(Refused::Conflict) if kind == SubjectKind::Organization => {
+                return Err(Refused::Conflict);
+            }
+            Err(refused) => self.lost.push(Lost {
+                kind: LostKind::Event,
+                name,
+                subject: kind,
+                identifiers,
+                data,
+                reason: lost_because(kind, refused),
+                received_at: at.now(),
+            }),
+        }
+        Ok(())
+    }
+
+    fn receive(
+        &mut self,
+        subject: SubjectKind,
+        name: String,
+        target: EventTarget,
+        data: Data,
+        reached: Vec<Uuid>,
+        at: &Moment<'_>,
+    ) {
+        self.events.push(ReceivedEvent {
+            name,
+            subject,
+            target,
+            data,
+            reached,
+            received_at: at.now(),
+        });
+    }
+
+    /// Everyone whose data contains `wanted`, the oldest first.
+    fn matching(&self, kind: SubjectKind, wanted: &Data) -> Vec<Uuid> {
+        match kind {
+            SubjectKind::User => self
+                .users()
+                .filter(|user| contains(&user.data, wanted))
+                .map(|user| user.id)
+                .collect(),
+            SubjectKind::Organization => self
+                .organizations()
+                .filter(|organization| contains(&organization.data, wanted))
+                .map(|organization| organization.id)
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Waiting for what a queue delivers in the background.
+
+use super::server::Server;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+impl Server {
+    /// Waits until `condition` holds, looking again after each request; `false` if it does not within `timeout`.
+    ///
+    /// Needs no particular runtime. A condition that holds already is not waited for.
+    ///
+    /// ```
+    /// # use lunogram::testing::Server;
+    /// # use std::time::Duration;
+    /// # async fn example(server: &Server) {
+    /// let arrived = server
+    ///     .wait_for(Duration::from_secs(5), |server| server.events_named("purchase_completed").len() == 3)
+    ///     .await;
+    /// assert!(arrived);
+    /// # }
+    /// ```
+    #[must_use = "whether the condition came to hold is the answer"]
+    pub async fn wait_for(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
+        let mut changes = self.shared.changes();
+        let started = Instant::now();
+        let shared = Arc::clone(&self.shared);
+        let alarm = self.runtime.spawn(async move {
+            tokio::time::sleep(timeout).await;
+            shared.announce();
+        });
+        loop {
+            changes.borrow_and_update();
+            let is_last_look = started.elapsed() >= timeout;
+            if condition(self) {
+                alarm.abort();
+                return true;
+            }
+            if is_last_look || changes.changed().await.is_err() {
+                return false;
+            }
+        }
+    }
+
+    /// [`wait_for`](Self::wait_for) for tests without a runtime: blocks the thread.
+    ///
+    /// Not for the thread of a current-thread runtime that the client under test needs to make progress.
+    #[must_use = "whether the condition came to hold is the answer"]
+    pub fn blocking_wait_for(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
+        block_on(self.wait_for(timeout, condition))
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The one way out: headers, routes, limits, retries and what statuses mean, for everything that the crate sends.
+
+mod base;
+mod http;
+mod key;
+mod outcome;
+mod problem;
+mod retry;
+mod retry_after;
+pub mod routes;
+mod tls;
+
+pub(crate) use self::http::{Answer, CONNECT_TIMEOUT, TIMEOUT, build, unreadable};
+pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
+pub(crate) use key::Key;
+pub(crate) use outcome::{Class, Outcome};
+pub use retry::Retries;
+pub(crate) use routes::Operation;
+
+use self::http::Limits;
+use crate::error::Error;
+use base::Family;
+use bytes::Bytes;
+use retry::may_repeat;
+use routes::Repeat;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Sends requests to one server with one key.
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    base: Base,
+    key: Key,
+    timeout: Duration,
+    retries: Retries,
+}
+
+impl Transport {
+    /// `timeout` is for a whole call: every attempt and every pause between them.
+    pub(crate) fn new(
+        http: reqwest::Client,
+        base: Base,
+        key: Key,
+        timeout: Duration,
+        retries: Retries,
+    ) -> Self {
+        Self {
+            http,
+            base,
+            key,
+            timeout,
+            retries,
+        }
+    }
+
+    /// Sends a request, again where that is safe and may help, and gives back the answer of the one that succeeded.
+    ///
+    /// # Errors
+    /// What became of the last attempt.
+    pub(crate) async fn send(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
+        let start = Instant::now();
+        let left = || self.timeout.saturating_sub(start.elapsed());
+        let repeat = self.repeat(operation, &body);
+        let mut may_be_done = false;
+        let mut attempt = 1;
+        loop {
+            let failure = match self.attempt(operation, body.clone(), left()).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            if may_be_done && repeat == Repeat::Removes && failure.status() == Some(404) {
+                return Ok(Answer::empty());
+            }
+            let may_repeat = may_repeat(failure.outcome(), repeat != Repeat::Doubles);
+            let pause = || {
+                let random = RandomState::new().hash_one(attempt);
+                self.retries
+                    .pause(attempt, failure.retry_after(), left(), random)
+            };
+            let Some(pause) = may_repeat.then(pause).flatten() else {
+                return Err(failure.after(attempt));
+            };
+            may_be_done |= failure.outcome().class() == Class::Ambiguous;
+            sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// Sends a request once.
+    ///
+    /// # Errors
+    /// What became of it; [`Error::outcome`] tells how far it got.
+    pub(crate) async fn attempt(
+        &self,
+        operation: Operation,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<Answer, Error> {
+        let request = self
+            .http
+            .request(operation.route().method, self.base.url(operation))
+            .headers(self.key.headers())
+            .timeout(timeout)
+            .body(body);
+        let limits = Limits {
+            timeout,
+            total: self.timeout,
+        };
+        http::exchange(request, operation, limits, &self.base, &self.key).await
+    }
+
+    fn repeat(&self, operation: Operation, body: &[u8]) -> Repeat {
+        #[derive(Deserialize)]
+        struct Assignment {
+            id: Option<IgnoredAny>,
+        }
+        match operation.route().repeat {
+            Repeat::HarmlessWithId if self.base.family() == Family::KeyScoped => Repeat::Harmless,
+            Repeat::HarmlessWithId => match serde_json::from_slice(body) {
+                Ok(Assignment { id: Some(_) }) => Repeat::Harmless,
+                _ => Repeat::Doubles,
+            },
+            repeat => repeat,
+        }
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("base", &self.base)
+            .field("key", &self.key)
+            .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
+    }
+}

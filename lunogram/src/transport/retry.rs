@@ -1,0 +1,206 @@
+//! When a request is sent again, and how long it waits: pure, with time and randomness as arguments.
+
+use super::outcome::{Class, Outcome};
+use std::time::Duration;
+
+/// How often and how patiently an answered call is tried again.
+///
+/// | what happened | upserts, members, schedules, deletes | events |
+/// |---|---|---|
+/// | no connection (name, TCP, TLS) | again | again |
+/// | 408, 425, 429 | again | again |
+/// | 502, 503, 504, or the connection broke before the answer | again | error |
+/// | 500 and every other status | error | error |
+/// | the total time-out is over | error | error |
+///
+/// Events have no identity that a server could recognise them by: what may have been processed is not sent twice. The
+/// same holds for a schedule on project-scoped routes that has no `id`. A delete that is tried again after an ambiguous
+/// outcome and then finds nothing has succeeded.
+///
+/// Before attempt *n* + 1 the client waits a random time between 0 and 250 ms · 2^(*n* − 1), at most 5 s (exponential
+/// backoff with full jitter: many clients do not come back in step). A `Retry-After` of the server's, in seconds or as a
+/// date, is waited for first, up to 60 s. When a wait would not end before the total time-out, the call fails at once.
+///
+/// ```
+/// use lunogram::{Client, Retries};
+///
+/// let patient = Client::builder("sk_1").retries(Retries::default().attempts(5)).build()?;
+/// let once = Client::builder("sk_1").retries(Retries::none()).build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Retries {
+    attempts: u32,
+    first_pause: Duration,
+    longest_pause: Duration,
+}
+
+impl Retries {
+    /// The longest `Retry-After` that is waited for. A server that names more is tried again earlier than it asked.
+    pub(crate) const LONGEST_FLOOR: Duration = Duration::from_secs(60);
+
+    /// One attempt: every failure is the caller's at once.
+    pub fn none() -> Self {
+        Self::default().attempts(1)
+    }
+
+    /// The number of attempts, the first one included. 3 by default; 0 counts as 1.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest pause before the second attempt, doubled for each one after it. 250 ms by default.
+    pub fn first_pause(mut self, pause: Duration) -> Self {
+        self.first_pause = pause;
+        self
+    }
+
+    /// What no pause of the client's own choice exceeds. 5 s by default.
+    pub fn longest_pause(mut self, pause: Duration) -> Self {
+        self.longest_pause = pause;
+        self
+    }
+
+    /// How long to wait after a failed attempt; `None` when there is not to be another.
+    ///
+    /// `attempt` counts from 1, `floor` is the server's `Retry-After`, `left` what remains of the total time-out, `random`
+    /// any number, all equally likely.
+    pub(crate) fn pause(
+        self,
+        attempt: u32,
+        floor: Option<Duration>,
+        left: Duration,
+        random: u64,
+    ) -> Option<Duration> {
+        if attempt >= self.attempts {
+            return None;
+        }
+        let doublings = attempt.saturating_sub(1).min(31);
+        let most = self
+            .first_pause
+            .saturating_mul(1 << doublings)
+            .min(self.longest_pause);
+        let floor = floor.unwrap_or_default().min(Self::LONGEST_FLOOR);
+        let pause = floor.saturating_add(share(most, random));
+        (pause < left).then_some(pause)
+    }
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            first_pause: Duration::from_millis(250),
+            longest_pause: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Whether a request may be sent again after this.
+pub(crate) fn may_repeat(outcome: Outcome, repeating_is_harmless: bool) -> bool {
+    match (outcome.class(), outcome) {
+        (Class::NotSent, _) => true,
+        (Class::Ambiguous, Outcome::Lost | Outcome::Answered(502..=504)) => repeating_is_harmless,
+        (Class::Ambiguous | Class::Refused, _) => false,
+    }
+}
+
+/// The part of `whole` that `random` is of the greatest number there is.
+fn share(whole: Duration, random: u64) -> Duration {
+    let nanos = whole.as_nanos().min(u128::from(u64::MAX));
+    let part = (nanos * u128::from(random)) >> u64::BITS;
+    Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn duration() -> impl Strategy<Value = Duration> {
+        prop_oneof![
+            (0..100_000_u64).prop_map(Duration::from_millis),
+            any::<u64>().prop_map(Duration::from_nanos),
+            Just(Duration::ZERO),
+            Just(Duration::MAX),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_pause_keeps_every_bound(
+            attempts in 0..9_u32, attempt in 1..40_u32, first in duration(), longest in duration(),
+            floor in proptest::option::of(duration()), left in duration(), random in any::<u64>(),
+        ) {
+            let retries = Retries::default().attempts(attempts).first_pause(first).longest_pause(longest);
+            let pause = retries.pause(attempt, floor, left, random);
+            if attempt >= attempts.max(1) {
+                prop_assert_eq!(pause, None);
+            }
+            if let Some(pause) = pause {
+                let floor = floor.unwrap_or_default().min(Retries::LONGEST_FLOOR);
+                prop_assert!(pause >= floor);
+                prop_assert!(pause < left);
+                prop_assert!(pause <= floor.saturating_add(longest));
+                let doubled = first.saturating_mul(1 << (attempt - 1).min(31));
+                prop_assert!(pause <= floor.saturating_add(doubled));
+            }
+        }
+
+        #[test]
+        fn more_randomness_is_a_longer_pause(attempt in 1..3_u32, a in any::<u64>(), b in any::<u64>()) {
+            let pause = |random| Retries::default().pause(attempt, None, Duration::MAX, random);
+            prop_assert_eq!(pause(a.min(b)).max(pause(a.max(b))), pause(a.max(b)));
+        }
+
+        #[test]
+        fn what_was_refused_is_never_sent_again(status in 300..500_u16, harmless: bool) {
+            let outcome = Outcome::Answered(status);
+            let early = matches!(status, 408 | 425 | 429);
+            prop_assert_eq!(may_repeat(outcome, harmless), early);
+            prop_assert_eq!(outcome.class() == Class::NotSent, early);
+        }
+
+        #[test]
+        fn what_may_have_been_processed_is_never_doubled(status in 200..700_u16) {
+            for outcome in [Outcome::Answered(status), Outcome::Lost] {
+                prop_assert!(!may_repeat(outcome, false) || outcome.class() == Class::NotSent);
+            }
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_page() {
+        let longest = |attempt| Retries::default().pause(attempt, None, Duration::MAX, u64::MAX);
+        assert_eq!(longest(1), Some(Duration::from_nanos(249_999_999)));
+        assert_eq!(longest(2), Some(Duration::from_nanos(499_999_999)));
+        assert_eq!(longest(3), None);
+        let shortest = Retries::default().pause(1, None, Duration::MAX, 0);
+        assert_eq!(shortest, Some(Duration::ZERO));
+        for (outcome, harmless, again) in [
+            (Outcome::Unsent, false, true),
+            (Outcome::Lost, true, true),
+            (Outcome::Lost, false, false),
+            (Outcome::Answered(429), false, true),
+            (Outcome::Answered(500), true, false),
+            (Outcome::Answered(503), true, true),
+            (Outcome::Answered(503), false, false),
+            (Outcome::Answered(501), true, false),
+        ] {
+            assert_eq!(may_repeat(outcome, harmless), again, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_beyond_the_total_time_out_is_not_begun() {
+        let minute = Some(Duration::from_secs(60));
+        let retries = Retries::default();
+        assert_eq!(retries.pause(1, minute, Duration::from_secs(30), 0), None);
+        assert_eq!(
+            retries.pause(1, Some(Duration::from_secs(3_600)), Duration::MAX, 0),
+            minute
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! The one table of routes: what the Client API can be asked, and where.
+
+use http::Method;
+
+/// One operation of the Client API, by its name in the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the contract says what each of them does")]
+pub enum Operation {
+    UpsertUser,
+    DeleteUser,
+    PostUserEvents,
+    UpsertUserScheduled,
+    DeleteUserScheduled,
+    RegisterDevice,
+    UpsertOrganization,
+    DeleteOrganization,
+    AddOrganizationUser,
+    RemoveOrganizationUser,
+    PostOrganizationEvents,
+    UpsertOrganizationScheduled,
+    DeleteOrganizationScheduled,
+    GetVapidPublicKey,
+    CreateSession,
+    PostUserInboxMessages,
+    GetUserInbox,
+    GetUserInboxCount,
+    PostUserInboxRead,
+    PostUserInboxArchived,
+    PostOrganizationInboxMessages,
+    GetOrganizationInbox,
+    GetOrganizationInboxCount,
+    PostOrganizationInboxRead,
+    PostOrganizationInboxArchived,
+}
+
+/// A line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The operation's id in the contract: `upsertUser`.
+    pub id: &'static str,
+    /// `POST`, `GET` or `DELETE`.
+    pub method: Method,
+    /// Behind the route family's prefix: `/users`.
+    pub path: &'static str,
+    /// The status that the contract names for success. Any other 2xx is taken for one, too.
+    pub success: u16,
+    /// What success brings.
+    pub answer: Answers,
+    /// What sending the same request twice does.
+    pub repeat: Repeat,
+}
+
+/// What the answer to a successful request has in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// A JSON body.
+    Json,
+    /// Nothing that matters.
+    Nothing,
+}
+
+/// What sending the same request twice does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// The same as sending it once.
+    Harmless,
+    /// The same where routes are key-scoped, or where the request names the assignment's id; otherwise it makes another
+    /// assignment.
+    HarmlessWithId,
+    /// The first one may have removed what the second one then does not find.
+    Removes,
+    /// It happens twice.
+    Doubles,
+}
+
+use Answers::{Json, Nothing};
+use Repeat::{Doubles, Harmless, HarmlessWithId, Removes};
+
+impl Operation {
+    /// Every operation, in the order of the contract.
+    pub const ALL: [Self; 25] = [
+        Self::UpsertUser,
+        Self::DeleteUser,
+        Self::PostUserEvents,
+        Self::UpsertUserScheduled,
+        Self::DeleteUserScheduled,
+        Self::RegisterDevice,
+        Self::UpsertOrganization,
+        Self::DeleteOrganization,
+        Self::AddOrganizationUser,
+        Self::RemoveOrganizationUser,
+        Self::PostOrganizationEvents,
+        Self::UpsertOrganizationScheduled,
+        Self::DeleteOrganizationScheduled,
+        Self::GetVapidPublicKey,
+        Self::CreateSession,
+        Self::PostUserInboxMessages,
+        Self::GetUserInbox,
+        Self::GetUserInboxCount,
+        Self::PostUserInboxRead,
+        Self::PostUserInboxArchived,
+        Self::PostOrganizationInboxMessages,
+        Self::GetOrganizationInbox,
+        Self::GetOrganizationInboxCount,
+        Self::PostOrganizationInboxRead,
+        Self::PostOrganizationInboxArchived,
+    ];
+
+    /// Its line of the table.
+    #[rustfmt::skip] // a table is read by its columns
+    pub fn route(self) -> Route {
+        let (id, method, path, success, answer, repeat) = match self {
+            Self::UpsertUser => ("upsertUser", Method::POST, "/users", 200, Json, Harmless),
+            Self::DeleteUser => ("deleteUser", Method::DELETE, "/users", 204, Nothing, Removes),
+            Self::PostUserEvents => ("postUserEvents", Method::POST, "/users/events", 202, Nothing, Doubles),
+            Self::UpsertUserScheduled => ("upsertUserScheduled", Method::POST, "/users/scheduled", 202, Json, HarmlessWithId),
+            Self::DeleteUserScheduled => ("deleteUserScheduled", Method::DELETE, "/users/scheduled", 200, Nothing, Removes),
+            Self::RegisterDevice => ("registerDevice", Method::POST, "/users/devices", 201, Nothing, Harmless),
+            Self::UpsertOrganization => ("upsertOrganization", Method::POST, "/organizations", 200, Json, Harmless),
+            Self::DeleteOrganization => ("deleteOrganization", Method::DELETE, "/organizations", 204, Nothing, Removes),
+            Self::AddOrganizationUser => ("addOrganizationUser", Method::POST, "/organizations/users", 200, Nothing, Harmless),
+            Self::RemoveOrganizationUser => ("removeOrganizationUser", Method::DELETE, "/organizations/users", 204, Nothing, Removes),
+            Self::PostOrganizationEvents => ("postOrganizationEvents", Method::POST, "/organizations/events", 202, Nothing, Doubles),
+            Self::UpsertOrganizationScheduled => ("upsertOrganizationScheduled", Method::POST, "/organizations/scheduled", 202, Json, HarmlessWithId),
+            Self::DeleteOrganizationScheduled => ("deleteOrganizationScheduled", Method::DELETE, "/organizations/scheduled", 200, Nothing, Removes),
+            Self::GetVapidPublicKey => ("getVapidPublicKey", Method::GET, "/push/vapid", 200, Json, Harmless),
+            Self::CreateSession => ("createSession", Method::POST, "/auth-methods/{auth_method_id}/sessions", 201, Json, Doubles),
+            Self::PostUserInboxMessages => ("postUserInboxMessages", Method::POST, "/users/inbox", 202, Nothing, Harmless),
+            Self::GetUserInbox => ("getUserInbox", Method::GET, "/users/inbox", 200, Json, Harmless),
+            Self::GetUserInboxCount => ("getUserInboxCount", Method::GET, "/users/inbox/count", 200, Json, Harmless),
+            Self::PostUserInboxRead => ("postUserInboxRead", Method::POST, "/users/inbox/read", 202, Nothing, Harmless),
+            Self::PostUserInboxArchived => ("postUserInboxArchived", Method::POST, "/users/inbox/archived", 202, Nothing, Harmless),
+            Self::PostOrganizationInboxMessages => ("postOrganizationInboxMessages", Method::POST, "/organizations/inbox", 202, Nothing, Harmless),
+            Self::GetOrganizationInbox => ("getOrganizationInbox", Method::GET, "/organizations/inbox", 200, Json, Harmless),
+            Self::GetOrganizationInboxCount => ("getOrganizationInboxCount", Method::GET, "/organizations/inbox/count", 200, Json, Harmless),
+            Self::PostOrganizationInboxRead => ("postOrganizationInboxRead", Method::POST, "/organizations/inbox/read", 202, Nothing, Harmless),
+            Self::PostOrganizationInboxArchived => ("postOrganizationInboxArchived", Method::POST, "/organizations/inbox/archived", 202, Nothing, Harmless),
+        };
+        Route { id, method, path, success, answer, repeat }
+    }
+
+    /// Its id in the contract.
+    pub fn id(self) -> &'static str {
+        self.route().id
+    }
+}

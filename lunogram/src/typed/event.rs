@@ -1,0 +1,160 @@
+//! Events.
+
+use super::{Matching, Name, Names, Subject, Targeted};
+use crate::encode::{self, Writer};
+use crate::model::Identifiers;
+use crate::problem::Invalid;
+use serde::Serialize;
+
+/// Where a field of an event is in what was sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin {
+    /// The external id of this source.
+    Identifier(Name),
+    /// The property of this name.
+    Property(Name),
+}
+
+/// The fields of each event of a type, by the names that serde gives them, with their origins.
+pub type Origins = &'static [&'static [(Name, Origin)]];
+
+/// An event, by `#[derive(LunogramEvent)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a Lunogram event",
+    label = "not an event",
+    note = "add `#[derive(lunogram::LunogramEvent)]` to `{Self}`"
+)]
+pub trait LunogramEvent {
+    /// Whom it is about.
+    type Subject: Subject;
+
+    /// Its name on the wire; for an enum, the names of its variants in their order.
+    const NAMES: &'static [&'static str];
+
+    /// The keys that serde writes for the type where it is flattened.
+    #[doc(hidden)]
+    const KEYS: Names = &[];
+
+    /// Where the fields of each of [`NAMES`](Self::NAMES) are found when an event is read back, other than in the property
+    /// of their name.
+    #[doc(hidden)]
+    const ORIGINS: Origins = &[];
+
+    /// The name of this very event.
+    fn event_name(&self) -> &'static str;
+
+    /// Writes the event: from its opening brace where it is [`Addressed`], from its name on where it is
+    /// [`Unaddressed`].
+    #[doc(hidden)]
+    fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Checks the event as sending it would, without sending it.
+    ///
+    /// # Errors
+    /// Every problem of the event, each with its path.
+    fn check(&self) -> Result<(), Invalid>
+    where
+        Self: Addressed,
+    {
+        encode::check(&format!("event `{}`", self.event_name()), |writer| {
+            self.encode(writer);
+        })
+    }
+
+    /// Says whom an event without identifier field is about.
+    ///
+    /// ```
+    /// use lunogram::LunogramEvent;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct FeatureAnnounced {
+    ///     feature: String,
+    /// }
+    ///
+    /// let event = FeatureAnnounced { feature: "exports".into() }.to("user_123");
+    /// ```
+    #[must_use = "an event does nothing until it is sent or tracked"]
+    fn to(self, subject: impl Into<Identifiers>) -> Targeted<Self>
+    where
+        Self: Unaddressed + Sized,
+    {
+        Targeted::new(self, subject.into())
+    }
+
+    /// Sends an event without identifier field to everybody whose stored data contains `traits` (`PostgreSQL`'s JSONB
+    /// containment), at the moment it is processed; possibly to nobody.
+    ///
+    /// `traits` serializes to an object with at least one key.
+    ///
+    /// ```
+    /// use lunogram::LunogramEvent;
+    /// use serde_json::json;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct FeatureAnnounced {
+    ///     feature: String,
+    /// }
+    ///
+    /// let event = FeatureAnnounced { feature: "exports".into() }.matching(&json!({"plan": "pro"}));
+    /// ```
+    #[must_use = "an event does nothing until it is sent or tracked"]
+    fn matching<M: Serialize>(self, traits: M) -> Matching<Self>
+    where
+        Self: Unaddressed + Sized,
+    {
+        Matching::new(self, &traits)
+    }
+}
+
+impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
+    type Subject = T::Subject;
+    const NAMES: &'static [&'static str] = T::NAMES;
+    const KEYS: Names = T::KEYS;
+    const ORIGINS: Origins = T::ORIGINS;
+
+    fn event_name(&self) -> &'static str {
+        (**self).event_name()
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+}
+
+/// An event that says whom it is about: by an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say whom it is about",
+    label = "an event without a subject",
+    note = "add a field with `#[lunogram(external_id)]`, or choose the subject here: `.to(\"user_123\")` or `.matching(&json!({{\"plan\": \"pro\"}}))`"
+)]
+pub trait Addressed: LunogramEvent {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Addressed + ?Sized> Addressed for &T {}
+
+/// An event without identifier field: the subject is chosen at the call, by `.to()` or `.matching()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` already says whom it is about",
+    label = "whom it is about is said already",
+    note = "send it as it is; only an event without `#[lunogram(external_id)]` field takes `.to()` or `.matching()`, and only once"
+)]
+pub trait Unaddressed: LunogramEvent {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Unaddressed + ?Sized> Unaddressed for &T {}
+
+/// What can be posted as an event of an `S`: typed events about an `S`, and the dynamic [`Event`](crate::Event).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event of `{S}`s",
+    label = "not an event of `{S}`s"
+)]
+pub trait EventFor<S: Subject> {
+    #[doc(hidden)]
+    fn encode_for(&self, writer: &mut Writer<'_>);
+}
+
+impl<S: Subject, E: Addressed + LunogramEvent<Subject = S> + ?Sized> EventFor<S> for E {
+    fn encode_for(&self, writer: &mut Writer<'_>) {
+        self.encode(writer);
+    }
+}

@@ -1,0 +1,131 @@
+//! What can identify a user or an organization.
+
+use crate::encode::Writer;
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A type that an external id can be made of: strings, integers, [`Uuid`](uuid::Uuid), and newtypes.
+///
+/// A newtype of the application that implements [`Display`] becomes one with one line:
+///
+/// ```
+/// # use std::fmt;
+/// struct UserId(u64);
+///
+/// impl fmt::Display for UserId {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         write!(f, "user_{}", self.0)
+///     }
+/// }
+///
+/// impl lunogram::ToExternalId for UserId {}
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an external id",
+    label = "not an external id",
+    note = "an external id is a string, an integer, a `Uuid`, or an `Option` or reference of one",
+    note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for {Self} {{}}`"
+)]
+pub trait ToExternalId: Display {
+    /// Writes the id as a JSON string and tells whether it is empty.
+    #[doc(hidden)]
+    fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
+        writer.display(&self)
+    }
+}
+
+macro_rules! text {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToExternalId for $type {
+            #[inline]
+            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
+                writer.string(self);
+                self.is_empty()
+            }
+        }
+    )*};
+}
+
+text!(str, String, Cow<'_, str>);
+
+macro_rules! displayed {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ToExternalId for $type {}
+    )*};
+}
+
+displayed!(
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    uuid::Uuid
+);
+displayed!(
+    std::num::NonZeroU8,
+    std::num::NonZeroU16,
+    std::num::NonZeroU32,
+    std::num::NonZeroU64,
+    std::num::NonZeroU128,
+    std::num::NonZeroUsize
+);
+
+macro_rules! pointers {
+    ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: ToExternalId + ?Sized> ToExternalId for $type {
+            #[inline]
+            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
+                (**self).write_external_id(writer)
+            }
+        }
+    )*};
+}
+
+pointers!(&T, Box<T>, Rc<T>, Arc<T>);
+
+/// What an `#[lunogram(external_id)]` field may be: a [`ToExternalId`], or an `Option` of one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an external id",
+    label = "not an external id",
+    note = "an external id is a string, an integer, a `Uuid`, or an `Option` or reference of one",
+    note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for … {{}}`"
+)]
+pub trait ExternalIdField {
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToExternalId + ?Sized> ExternalIdField for T {
+    #[inline]
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
+        writer.literal(open);
+        if self.write_external_id(writer) {
+            writer.empty_external_id();
+        }
+        writer.literal("},");
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToExternalId> ExternalIdField for Option<T> {
+    #[inline]
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
+        if let Some(id) = self {
+            id.write_identifier(open, writer);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The keys of flattened types, as far as they can be seen while the application compiles.
+
+use super::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+use std::marker::PhantomData;
+
+/// A name that a derive lays out at compile time.
+pub type Name = &'static str;
+
+/// Several of them.
+pub type Names = &'static [Name];
+
+/// Gives the `KEYS` of a type that derives one of our traits. Where it does not, the constant of the same name in
+/// [`NoKeys`] is found instead, because inherent ones come first.
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+#[doc(hidden)]
+impl<T: LunogramEvent + ?Sized> Probe<T> {
+    pub const EVENT: Names = T::KEYS;
+}
+
+#[doc(hidden)]
+impl<T: UserTraits + ?Sized> Probe<T> {
+    pub const USER: Names = T::KEYS;
+}
+
+#[doc(hidden)]
+impl<T: OrganizationTraits + ?Sized> Probe<T> {
+    pub const ORGANIZATION: Names = T::KEYS;
+}
+
+#[doc(hidden)]
+impl<T: Schedule + ?Sized> Probe<T> {
+    pub const SCHEDULE: Names = T::KEYS;
+}
+
+/// What [`Probe`] finds of a type that derives nothing of ours: no keys, which is to say none that can be seen.
+#[doc(hidden)]
+pub trait NoKeys {
+    const EVENT: Names = &[];
+    const USER: Names = &[];
+    const ORGANIZATION: Names = &[];
+    const SCHEDULE: Names = &[];
+}
+
+impl<T: ?Sized> NoKeys for Probe<T> {}
+
+/// The first list with anything in it: a type that derives several of our traits has the same keys by each.
+#[must_use]
+pub const fn first_of(lists: &[Names]) -> Names {
+    let mut at = 0;
+    while at < lists.len() {
+        if !lists[at].is_empty() {
+            return lists[at];
+        }
+        at += 1;
+    }
+    &[]
+}
+
+/// Fails to compile where a key of a flattened type is in one of `lists` already.
+///
+/// # Panics
+/// Then; at compile time, since it is called nowhere else.
+#[track_caller]
+pub const fn assert_disjoint(lists: &[&[Name]], flattened: Names) {
+    let mut list = 0;
+    while list < lists.len() {
+        let mut at = 0;
+        while at < lists[list].len() {
+            let mut key = 0;
+            while key < flattened.len() {
+                if equal(lists[list][at].as_bytes(), flattened[key].as_bytes()) {
+                    refuse(flattened[key]);
+                }
+                key += 1;
+            }
+            at += 1;
+        }
+        list += 1;
+    }
+}
+
+const fn equal(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    if one.len() != other.len() {
+        return false;
+    }
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// A constant panic takes a message but formats none: the message is put together by hand.
+#[track_caller]
+const fn refuse(key: Name) -> ! {
+    let mut text = Text {
+        bytes: [0; 256],
+        length: 0,
+    };
+    text.push("property `");
+    text.push(if key.len() < 128 { key } else { "…" });
+    text.push("` is named twice: the flattened value brings one too; rename one of the two");
+    let (message, _) = text.bytes.split_at(text.length);
+    match std::str::from_utf8(message) {
+        Ok(message) => panic!("{}", message),
+        Err(_) => panic!(
+            "a property is named twice: the flattened value brings one too; rename one of the two"
+        ),
+    }
+}
+
+struct Text {
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Text {
+    const fn push(&mut self, text: &str) {
+        let mut at = 0;
+        while at < text.len() {
+            self.bytes[self.length] = text.as_bytes()[at];
+            self.length += 1;
+            at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_common_are_found() {
+        assert_disjoint(&[], &["a"]);
+        assert_disjoint(&[&["b", "ab"], &[]], &["a", "abc"]);
+        let both = || assert_disjoint(&[&["b"], &["ab", "abc"]], &["a", "abc"]);
+        let panic = std::panic::catch_unwind(both).expect_err("`abc` is in both");
+        assert_eq!(
+            panic.downcast_ref::<String>().map(String::as_str),
+            Some(
+                "property `abc` is named twice: the flattened value brings one too; rename one of the two"
+            )
+        );
+    }
+
+    #[test]
+    fn the_first_list_with_keys_counts() {
+        assert_eq!(first_of(&[&[], &["a"], &["b"]]), ["a"]);
+        assert!(first_of(&[&[], &[]]).is_empty());
+    }
+}

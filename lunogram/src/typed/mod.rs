@@ -1,0 +1,25 @@
+//! The traits that the derives implement, and the targets of an event.
+
+mod event;
+mod external_id;
+mod interval;
+mod keys;
+mod moment;
+mod schedule;
+mod schedule_id;
+mod subject;
+mod target;
+mod traits;
+
+pub use event::{Addressed, EventFor, LunogramEvent, Origin, Origins, Unaddressed};
+pub use external_id::{ExternalIdField, ToExternalId};
+pub use interval::IntervalField;
+pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
+pub use moment::{MomentField, ScheduledAtField};
+pub use schedule::Schedule;
+pub use schedule_id::ScheduleIdField;
+pub(crate) use subject::SubjectKind;
+pub use subject::{Organization, Subject, User};
+pub(crate) use target::encode_match;
+pub use target::{Matching, Targeted};
+pub use traits::{OrganizationTraits, UserTraits};

@@ -1,0 +1,70 @@
+//! What a moment can be made of.
+
+use crate::encode::Writer;
+use chrono::{DateTime, Datelike, SecondsFormat, TimeZone, Utc};
+use std::time::SystemTime;
+
+/// What an `#[lunogram(start_at)]` field may be: a [`DateTime`] in any zone, a [`SystemTime`], or an `Option` of one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a moment",
+    label = "not a moment",
+    note = "a moment is a `chrono::DateTime` (with its time zone) or a `std::time::SystemTime`"
+)]
+pub trait MomentField {
+    /// Writes it, and tells whether there was one.
+    fn write_moment(&self, writer: &mut Writer<'_>) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> MomentField for DateTime<Z> {
+    fn write_moment(&self, writer: &mut Writer<'_>) -> bool {
+        let utc = self.with_timezone(&Utc);
+        if (0..=9999).contains(&utc.year()) {
+            writer.string(&utc.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+        } else {
+            writer.report("a moment outside of the years 0 to 9999, which RFC 3339 cannot write");
+        }
+        true
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl MomentField for SystemTime {
+    fn write_moment(&self, writer: &mut Writer<'_>) -> bool {
+        DateTime::<Utc>::from(*self).write_moment(writer)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: MomentField> MomentField for Option<T> {
+    fn write_moment(&self, writer: &mut Writer<'_>) -> bool {
+        self.as_ref()
+            .is_some_and(|moment| moment.write_moment(writer))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: MomentField + ?Sized> MomentField for &T {
+    fn write_moment(&self, writer: &mut Writer<'_>) -> bool {
+        (**self).write_moment(writer)
+    }
+}
+
+/// What an `#[lunogram(scheduled_at)]` field may be: a moment that is always there.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the moment of a schedule",
+    label = "not a moment that is always there",
+    note = "`scheduled_at` is a `chrono::DateTime` (with its time zone) or a `std::time::SystemTime`, and no `Option`: without its moment a schedule would not fire"
+)]
+pub trait ScheduledAtField: MomentField {}
+
+#[diagnostic::do_not_recommend]
+impl<Z: TimeZone> ScheduledAtField for DateTime<Z> {}
+
+#[diagnostic::do_not_recommend]
+impl ScheduledAtField for SystemTime {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ScheduledAtField + ?Sized> ScheduledAtField for &T {}

@@ -1,0 +1,49 @@
+//! Schedules.
+
+use super::{Names, Subject};
+use crate::encode::{self, Writer};
+use crate::problem::Invalid;
+
+/// A schedule of a user or an organization, by `#[derive(Schedule)]`.
+///
+/// When it fires, the platform emits the event `scheduled.<name>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a schedule",
+    label = "not a schedule",
+    note = "add `#[derive(lunogram::Schedule)]` to `{Self}`"
+)]
+pub trait Schedule {
+    /// Whom it is about.
+    type Subject: Subject;
+
+    /// Its name on the wire.
+    const NAME: &'static str;
+
+    /// The keys that serde writes for the type where it is flattened.
+    #[doc(hidden)]
+    const KEYS: Names = &[];
+
+    /// Writes the request that creates or replaces it.
+    #[doc(hidden)]
+    fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Checks the schedule as sending it would, without sending it.
+    ///
+    /// # Errors
+    /// Every problem of the schedule, each with its path.
+    fn check(&self) -> Result<(), Invalid> {
+        encode::check(&format!("schedule `{}`", Self::NAME), |writer| {
+            self.encode(writer);
+        })
+    }
+}
+
+impl<T: Schedule + ?Sized> Schedule for &T {
+    type Subject = T::Subject;
+    const NAME: &'static str = T::NAME;
+    const KEYS: Names = T::KEYS;
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        (**self).encode(writer);
+    }
+}

@@ -1,0 +1,87 @@
+//! Events whose subject is chosen at the call.
+
+use super::{Addressed, LunogramEvent, Origins};
+use crate::encode::{Fragment, Writer};
+use crate::model::Identifiers;
+use serde::Serialize;
+
+/// An event with the subject that [`LunogramEvent::to`] gave it.
+#[derive(Clone, Debug)]
+#[must_use = "an event does nothing until it is sent or tracked"]
+pub struct Targeted<E> {
+    event: E,
+    subject: Identifiers,
+}
+
+impl<E> Targeted<E> {
+    pub(super) fn new(event: E, subject: Identifiers) -> Self {
+        Self { event, subject }
+    }
+}
+
+impl<E: LunogramEvent> LunogramEvent for Targeted<E> {
+    type Subject = E::Subject;
+    const NAMES: &'static [&'static str] = E::NAMES;
+    const ORIGINS: Origins = E::ORIGINS;
+
+    fn event_name(&self) -> &'static str {
+        self.event.event_name()
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":");
+        self.subject.encode(writer);
+        writer.literal(",");
+        self.event.encode(writer);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: LunogramEvent> Addressed for Targeted<E> {}
+
+/// An event for everybody whose data contains what [`LunogramEvent::matching`] was given.
+#[derive(Clone, Debug)]
+#[must_use = "an event does nothing until it is sent or tracked"]
+pub struct Matching<E> {
+    event: E,
+    traits: Fragment,
+}
+
+impl<E> Matching<E> {
+    pub(super) fn new<M: Serialize + ?Sized>(event: E, traits: &M) -> Self {
+        Self {
+            event,
+            traits: Fragment::object(traits),
+        }
+    }
+}
+
+impl<E: LunogramEvent> LunogramEvent for Matching<E> {
+    type Subject = E::Subject;
+    const NAMES: &'static [&'static str] = E::NAMES;
+    const ORIGINS: Origins = E::ORIGINS;
+
+    fn event_name(&self) -> &'static str {
+        self.event.event_name()
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{");
+        encode_match(&self.traits, writer);
+        writer.literal(",");
+        self.event.encode(writer);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: LunogramEvent> Addressed for Matching<E> {}
+
+/// `"match":{…}`. The object without keys is contained in everything: it would reach every subject there is.
+pub(crate) fn encode_match(traits: &Fragment, writer: &mut Writer<'_>) {
+    writer.literal("\"match\":");
+    if traits.is_empty() {
+        writer.report("empty, which would match everybody; name at least one trait");
+    } else {
+        writer.fragment(traits);
+    }
+}
