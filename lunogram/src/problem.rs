@@ -56,6 +56,30 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What a payload is called in messages.
+#[derive(Clone, Copy)]
+pub(crate) enum Payload<'n> {
+    Event(&'n str),
+    Events,
+    User,
+    Organization,
+    Membership,
+    Schedule(&'n str),
+}
+
+impl fmt::Display for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(name) => write!(f, "event `{name}`"),
+            Self::Events => f.write_str("batch of events"),
+            Self::User => f.write_str("user"),
+            Self::Organization => f.write_str("organization"),
+            Self::Membership => f.write_str("membership"),
+            Self::Schedule(name) => write!(f, "schedule `{name}`"),
+        }
+    }
+}
+
 /// A payload that was refused before anything left the process, with all of its problems.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -65,9 +89,9 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    pub(crate) fn new(payload: impl Into<String>, problems: Vec<Problem>) -> Self {
+    pub(crate) fn new(payload: Payload<'_>, problems: Vec<Problem>) -> Self {
         Self {
-            payload: payload.into(),
+            payload: payload.to_string(),
             problems,
         }
     }

@@ -16,21 +16,19 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         .map(|payload| payload.name.text.as_str());
     let keys = flatten::keys(model);
     let origins = origins(model);
-    let (name, body) = match &model.shape {
-        Shape::Struct(event) => {
+    let (name, body) = if let Shape::Struct(event) = &model.shape {
+        (TokenStream::new(), calls(event, Fields::Own))
+    } else {
+        let name = by_variant(model, |event| {
             let name = &event.name.text;
-            (quote!(#name), calls(event, Fields::Own))
-        }
-        _ => (
-            by_variant(model, |event| {
-                let name = &event.name.text;
-                (TokenStream::new(), quote!(#name))
-            }),
-            by_variant(model, |event| {
-                let calls = calls(event, Fields::Bound);
-                (bindings(event), quote!({ #calls }))
-            }),
-        ),
+            (TokenStream::new(), quote!(#name))
+        });
+        let body = by_variant(model, |event| {
+            let calls = calls(event, Fields::Bound);
+            (bindings(event), quote!({ #calls }))
+        });
+        let name = quote!(fn event_name(&self) -> #runtime::Name { #name });
+        (name, body)
     };
     let encode = encode(model, body);
     let event = imp(
@@ -41,7 +39,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
             const NAMES: #runtime::Names = &[#(#names),*];
             #keys
             #origins
-            fn event_name(&self) -> #runtime::Name { #name }
+            #name
             #encode
         },
     );

@@ -139,6 +139,9 @@ impl ClientBuilder {
     /// it was built with; the total [`timeout`](Self::timeout), the limits on answers and the [`retries`](Self::retries)
     /// hold here, too.
     ///
+    /// Where reqwest has no TLS of its own in the application, install rustls's process-wide provider before building one
+    /// (`rustls::crypto::ring::default_provider().install_default()`): this crate brings rustls without.
+    ///
     /// Build it with `redirect(Policy::none())`: a redirect that it follows may carry what is sent to another host, and
     /// cannot be prevented from here.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {

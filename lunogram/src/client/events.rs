@@ -1,9 +1,9 @@
 //! Events, answered.
 
 use super::Client;
-use crate::encode;
+use crate::encode::{self, Encode};
 use crate::error::Error;
-use crate::problem::{Invalid, Problem};
+use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Operation;
 use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User};
 
@@ -36,24 +36,11 @@ impl Client {
         &self,
         event: &E,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        let mut batch = vec![b'['];
-        // The path of a problem starts at the event, not at the batch of one that it travels in.
-        let encoded = encode::append(&mut batch, |writer| event.encode(writer));
-        let body = match encoded {
-            Ok(()) => {
-                batch.push(b']');
-                Ok(batch)
-            }
-            Err(problems) => {
-                let payload = format!("event `{}`", event.event_name());
-                Err(Invalid::new(payload, problems))
-            }
-        };
-        let operation = match <E::Subject as Subject>::KIND {
-            SubjectKind::User => Operation::PostUserEvents,
-            SubjectKind::Organization => Operation::PostOrganizationEvents,
-        };
-        self.tell(operation, body)
+        let operation = post(<E::Subject as Subject>::KIND);
+        self.tell(
+            operation,
+            batch_of_one(event.event_name(), &|writer| event.encode(writer)),
+        )
     }
 
     /// Sends events about users in one request: of one derived type (an enum has many events), or dynamic ones.
@@ -80,7 +67,7 @@ impl Client {
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        self.tell(Operation::PostUserEvents, batch(events))
+        self.tell(post(SubjectKind::User), batch::<User, E>(events))
     }
 
     /// Sends events about organizations in one request, like [`post_user_events`](Self::post_user_events).
@@ -102,7 +89,29 @@ impl Client {
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        self.tell(Operation::PostOrganizationEvents, batch(events))
+        self.tell(
+            post(SubjectKind::Organization),
+            batch::<Organization, E>(events),
+        )
+    }
+}
+
+fn post(kind: SubjectKind) -> Operation {
+    match kind {
+        SubjectKind::User => Operation::PostUserEvents,
+        SubjectKind::Organization => Operation::PostOrganizationEvents,
+    }
+}
+
+/// The path of a problem starts at the event, not at the batch that it travels in.
+fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
+    let mut batch = vec![b'['];
+    match encode::append(&mut batch, event) {
+        Ok(()) => {
+            batch.push(b']');
+            Ok(batch)
+        }
+        Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
     }
 }
 
@@ -117,13 +126,13 @@ fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
             batch.push(b',');
         }
         // Each with a writer of its own: what is looked up in the bytes written is looked up in this event's.
-        if let Err(found) = encode::append(&mut batch, |writer| event.encode_for(writer)) {
+        if let Err(found) = encode::append(&mut batch, &|writer| event.encode_for(writer)) {
             let place = format!("[{index}]");
             problems.extend(found.iter().map(|problem| problem.under(&place)));
         }
     }
     if !problems.is_empty() {
-        return Err(Invalid::new("batch of events", problems));
+        return Err(Invalid::new(Payload::Events, problems));
     }
     batch.push(b']');
     Ok(batch)

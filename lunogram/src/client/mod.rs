@@ -8,10 +8,10 @@ mod users;
 
 pub use builder::ClientBuilder;
 
-use crate::encode::{self, Writer};
+use crate::encode;
 use crate::error::Error;
 use crate::model::Identifiers;
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 use crate::transport::{Answer, Operation, Transport, unreadable};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -145,26 +145,11 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Encodes a payload: its bytes, or all of its problems.
-fn encoded(
-    payload: impl FnOnce() -> String,
-    encode: impl FnOnce(&mut Writer<'_>),
-) -> Result<Vec<u8>, Invalid> {
-    let mut bytes = Vec::new();
-    match encode::append(&mut bytes, encode) {
-        Ok(()) => Ok(bytes),
-        Err(problems) => Err(Invalid::new(payload(), problems)),
-    }
-}
-
 /// The request that deletes a user or an organization.
-fn deletion(what: &str, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
-    encoded(
-        || what.to_owned(),
-        |writer| {
-            writer.literal("{\"identifier\":");
-            subject.encode(writer);
-            writer.literal("}");
-        },
-    )
+fn deletion(of: Payload<'_>, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
+    encode::encoded(of, &|writer| {
+        writer.literal("{\"identifier\":");
+        subject.encode(writer);
+        writer.literal("}");
+    })
 }

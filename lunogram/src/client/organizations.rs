@@ -1,10 +1,10 @@
 //! Organizations and their members.
 
-use super::{Client, deletion, encoded};
-use crate::encode::Fragment;
+use super::{Client, deletion};
+use crate::encode::{Fragment, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, Organization};
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 use crate::transport::Operation;
 use crate::typed::OrganizationTraits;
 use serde::Serialize;
@@ -34,10 +34,7 @@ impl Client {
         &self,
         organization: &O,
     ) -> impl Future<Output = Result<Organization, Error>> + Send {
-        let body = encoded(
-            || "organization".to_owned(),
-            |writer| organization.encode(writer),
-        );
+        let body = encoded(Payload::Organization, &|writer| organization.encode(writer));
         self.ask(Operation::UpsertOrganization, body)
     }
 
@@ -56,7 +53,7 @@ impl Client {
         &self,
         organization: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        let body = deletion("organization", &organization.into());
+        let body = deletion(Payload::Organization, &organization.into());
         self.tell(Operation::DeleteOrganization, body)
     }
 
@@ -117,16 +114,13 @@ fn membership(
     user: &Identifiers,
     data: Option<&Fragment>,
 ) -> Result<Vec<u8>, Invalid> {
-    encoded(
-        || "membership".to_owned(),
-        |writer| {
-            writer.literal("{\"organization\":{\"identifier\":");
-            organization.encode(writer);
-            writer.literal("},\"user\":{\"identifier\":");
-            user.encode(writer);
-            writer.literal("}");
-            writer.optional_fragment(",\"data\":", data);
-            writer.literal("}");
-        },
-    )
+    encoded(Payload::Membership, &|writer| {
+        writer.literal("{\"organization\":{\"identifier\":");
+        organization.encode(writer);
+        writer.literal("},\"user\":{\"identifier\":");
+        user.encode(writer);
+        writer.literal("}");
+        writer.optional_fragment(",\"data\":", data);
+        writer.literal("}");
+    })
 }

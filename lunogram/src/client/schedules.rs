@@ -1,9 +1,10 @@
 //! Schedules.
 
-use super::{Client, encoded};
+use super::Client;
+use crate::encode::encoded;
 use crate::error::Error;
 use crate::model::{Identifiers, ScheduledAccepted, UpsertScheduleRequest};
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 use crate::transport::Operation;
 use crate::typed::{Schedule, Subject, SubjectKind};
 use lunogram_rules::name;
@@ -37,7 +38,9 @@ impl Client {
         &self,
         schedule: &S,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send {
-        let body = encoded(|| described(S::NAME), |writer| schedule.encode(writer));
+        let body = encoded(Payload::Schedule(S::NAME), &|writer| {
+            schedule.encode(writer);
+        });
         self.ask(upsert(<S::Subject as Subject>::KIND), body)
     }
 
@@ -163,26 +166,18 @@ fn delete(kind: SubjectKind) -> Operation {
     }
 }
 
-fn described(name: &str) -> String {
-    format!("schedule `{name}`")
-}
-
 fn requested(request: &UpsertScheduleRequest) -> Result<Vec<u8>, Invalid> {
-    encoded(
-        || described(request.name()),
-        |writer| request.encode(writer),
-    )
+    encoded(Payload::Schedule(request.name()), &|writer| {
+        request.encode(writer);
+    })
 }
 
 fn deletion(name: &str, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
-    encoded(
-        || described(name),
-        |writer| {
-            writer.literal("{\"identifier\":");
-            subject.encode(writer);
-            writer.literal(",\"name\":");
-            writer.named(name, name::raw_schedule);
-            writer.literal("}");
-        },
-    )
+    encoded(Payload::Schedule(name), &|writer| {
+        writer.literal("{\"identifier\":");
+        subject.encode(writer);
+        writer.literal(",\"name\":");
+        writer.named(name, name::raw_schedule);
+        writer.literal("}");
+    })
 }

@@ -1,8 +1,10 @@
 //! Users.
 
-use super::{Client, deletion, encoded};
+use super::{Client, deletion};
+use crate::encode::encoded;
 use crate::error::Error;
 use crate::model::{Identifiers, User};
+use crate::problem::Payload;
 use crate::transport::Operation;
 use crate::typed::UserTraits;
 
@@ -39,7 +41,7 @@ impl Client {
         &self,
         user: &U,
     ) -> impl Future<Output = Result<User, Error>> + Send {
-        let body = encoded(|| "user".to_owned(), |writer| user.encode(writer));
+        let body = encoded(Payload::User, &|writer| user.encode(writer));
         self.ask(Operation::UpsertUser, body)
     }
 
@@ -58,6 +60,6 @@ impl Client {
         &self,
         user: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        self.tell(Operation::DeleteUser, deletion("user", &user.into()))
+        self.tell(Operation::DeleteUser, deletion(Payload::User, &user.into()))
     }
 }

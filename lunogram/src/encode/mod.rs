@@ -16,27 +16,32 @@ mod value;
 mod verbatim;
 mod writer;
 
-use crate::problem::{Invalid, Problem};
+use crate::problem::{Invalid, Payload, Problem};
 
 pub(crate) use fragment::Fragment;
 pub use value::{Failure, ValueSerializer};
 pub use writer::Writer;
 
+/// What writes a payload. It stands behind a pointer, so that all that surrounds it exists once, and not again for each
+/// type of an application.
+pub(crate) type Encode<'e> = &'e dyn Fn(&mut Writer<'_>);
+
+/// Encodes a payload: its bytes, or all of its problems.
+pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8>, Invalid> {
+    let mut bytes = Vec::new();
+    match append(&mut bytes, encode) {
+        Ok(()) => Ok(bytes),
+        Err(problems) => Err(Invalid::new(payload, problems)),
+    }
+}
+
 /// Encodes a payload only to see what is wrong with it.
-pub(crate) fn check(payload: &str, encode: impl FnOnce(&mut Writer<'_>)) -> Result<(), Invalid> {
-    let mut unused = Vec::new();
-    let mut writer = Writer::new(&mut unused);
-    encode(&mut writer);
-    writer
-        .finish()
-        .map_err(|problems: Vec<Problem>| Invalid::new(payload, problems))
+pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
+    encoded(payload, encode).map(drop)
 }
 
 /// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.
-pub(crate) fn append(
-    out: &mut Vec<u8>,
-    encode: impl FnOnce(&mut Writer<'_>),
-) -> Result<(), Vec<Problem>> {
+pub(crate) fn append(out: &mut Vec<u8>, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
     let mut writer = Writer::new(out);
     encode(&mut writer);
     writer.finish()

@@ -152,13 +152,13 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_f32(self, value: f32) -> Done {
-        self.writer.float(value, value.is_finite());
+        self.writer.single(value);
         Ok(())
     }
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Done {
-        self.writer.float(value, value.is_finite());
+        self.writer.double(value);
         Ok(())
     }
 

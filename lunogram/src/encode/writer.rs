@@ -51,7 +51,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a property; `None` leaves it out.
-    #[inline]
+    #[inline(never)]
     pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.key(key);
         let done = value.serialize(ValueSerializer::new(self, Absent::LeftOut(start)));
@@ -59,7 +59,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a property; `None` sends `null`.
-    #[inline]
+    #[inline(never)]
     pub fn property_or_null<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.key(key);
         let done = value.serialize(ValueSerializer::new(self, Absent::Null));
@@ -130,7 +130,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Closes the list of identifiers and goes on with `rest`.
-    #[inline]
     pub fn end_identifiers(&mut self, rest: &'static str) {
         match self.out.last_mut() {
             Some(last @ b',') => *last = b']',
@@ -248,7 +247,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a checked string of its own, outside any rule.
-    #[inline]
     pub(crate) fn string(&mut self, text: &str) {
         escape::string(self.out, text);
     }
@@ -268,7 +266,6 @@ impl<'b> Writer<'b> {
         self.out.get(self.start..).unwrap_or_default()
     }
 
-    #[inline]
     pub(super) fn signed(&mut self, value: i64) {
         if value.unsigned_abs() > MAX_SAFE_INTEGER {
             self.report(unsafe_integer());
@@ -277,7 +274,6 @@ impl<'b> Writer<'b> {
         }
     }
 
-    #[inline]
     pub(super) fn unsigned(&mut self, value: u64) {
         if value > MAX_SAFE_INTEGER {
             self.report(unsafe_integer());
@@ -294,9 +290,16 @@ impl<'b> Writer<'b> {
         }
     }
 
-    #[inline]
-    pub(super) fn float(&mut self, value: impl zmij::Float, finite: bool) {
-        if finite {
+    pub(super) fn single(&mut self, value: f32) {
+        if value.is_finite() {
+            number::float(self.out, value);
+        } else {
+            self.report(not_finite());
+        }
+    }
+
+    pub(super) fn double(&mut self, value: f64) {
+        if value.is_finite() {
             number::float(self.out, value);
         } else {
             self.report(not_finite());

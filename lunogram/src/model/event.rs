@@ -1,6 +1,7 @@
 //! Events whose name is known only at run time.
 
 use super::identifier::Identifiers;
+use super::spelling::Spelling;
 use crate::encode::{Fragment, Writer};
 use crate::typed::{EventFor, Subject, SubjectKind, encode_match};
 use lunogram_rules::name;
@@ -27,13 +28,6 @@ pub struct Event {
     identifier: Option<Identifiers>,
     matching: Option<Fragment>,
     data: Option<Fragment>,
-}
-
-/// Which rule its name keeps.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Spelling {
-    Words,
-    AsItIs,
 }
 
 impl Event {

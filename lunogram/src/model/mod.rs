@@ -5,6 +5,7 @@ mod event;
 mod identifier;
 mod organization;
 mod schedule;
+mod spelling;
 mod user;
 
 pub use answer::Identifier;

@@ -1,6 +1,7 @@
 //! Schedules whose name is known only at run time.
 
 use super::identifier::Identifiers;
+use super::spelling::Spelling;
 use crate::encode::{Fragment, Writer};
 use crate::typed::{IntervalField, MomentField, ScheduledAtField};
 use chrono::{DateTime, Utc};
@@ -43,6 +44,7 @@ pub struct ScheduledAccepted {
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertScheduleRequest {
     name: Cow<'static, str>,
+    spelling: Spelling,
     identifier: Identifiers,
     id: Option<Uuid>,
     /// Encoded at once, so that every kind of moment and interval is welcome.
@@ -56,6 +58,7 @@ impl UpsertScheduleRequest {
     fn new(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
         Self {
             name: name.into(),
+            spelling: Spelling::Words,
             identifier: subject.into(),
             id: None,
             scheduled_at: None,
@@ -90,6 +93,13 @@ impl UpsertScheduleRequest {
         }
     }
 
+    /// Keeps an old name as it is, such as `Trial End`. By default a name that is not in lower `snake_case` words joined by
+    /// dots is refused when it is sent, as the derive refuses it at compile time.
+    pub fn raw_name(mut self) -> Self {
+        self.spelling = Spelling::AsItIs;
+        self
+    }
+
     /// From when on a recurring schedule fires; without it, from the moment of the request on.
     pub fn start_at(mut self, moment: impl MomentField) -> Self {
         self.start_at = encoded(&moment);
@@ -118,7 +128,11 @@ impl UpsertScheduleRequest {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);
         writer.literal(",\"name\":");
-        writer.named(&self.name, name::raw_schedule);
+        let rule = match self.spelling {
+            Spelling::Words => name::schedule,
+            Spelling::AsItIs => name::raw_schedule,
+        };
+        writer.named(&self.name, rule);
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
         writer.optional_fragment(",\"start_at\":", self.start_at.as_ref());
         if self.scheduled_at.is_some() && self.start_at.is_some() {

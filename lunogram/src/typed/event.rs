@@ -3,7 +3,7 @@
 use super::{Matching, Name, Names, Subject, Targeted};
 use crate::encode::{self, Writer};
 use crate::model::Identifiers;
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 use serde::Serialize;
 
 /// Where a field of an event is in what was sent.
@@ -41,7 +41,10 @@ pub trait LunogramEvent {
     const ORIGINS: Origins = &[];
 
     /// The name of this very event.
-    fn event_name(&self) -> &'static str;
+    fn event_name(&self) -> &'static str {
+        // Of an enum, the derive asks for the variant.
+        Self::NAMES.first().copied().unwrap_or_default()
+    }
 
     /// Writes the event: from its opening brace where it is [`Addressed`], from its name on where it is
     /// [`Unaddressed`].
@@ -56,7 +59,7 @@ pub trait LunogramEvent {
     where
         Self: Addressed,
     {
-        encode::check(&format!("event `{}`", self.event_name()), |writer| {
+        encode::check(Payload::Event(self.event_name()), &|writer| {
             self.encode(writer);
         })
     }

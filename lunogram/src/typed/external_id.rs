@@ -40,7 +40,6 @@ macro_rules! text {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToExternalId for $type {
-            #[inline]
             fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
                 writer.string(self);
                 self.is_empty()
@@ -110,7 +109,6 @@ pub trait ExternalIdField {
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId + ?Sized> ExternalIdField for T {
-    #[inline]
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
         writer.literal(open);
         if self.write_external_id(writer) {
@@ -122,7 +120,6 @@ impl<T: ToExternalId + ?Sized> ExternalIdField for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId> ExternalIdField for Option<T> {
-    #[inline]
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
         if let Some(id) = self {
             id.write_identifier(open, writer);

@@ -2,7 +2,7 @@
 
 use super::{Names, Subject};
 use crate::encode::{self, Writer};
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 
 /// A schedule of a user or an organization, by `#[derive(Schedule)]`.
 ///
@@ -32,9 +32,7 @@ pub trait Schedule {
     /// # Errors
     /// Every problem of the schedule, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check(&format!("schedule `{}`", Self::NAME), |writer| {
-            self.encode(writer);
-        })
+        encode::check(Payload::Schedule(Self::NAME), &|writer| self.encode(writer))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Names;
 use crate::encode::{self, Writer};
-use crate::problem::Invalid;
+use crate::problem::{Invalid, Payload};
 
 /// What is known of a user, by `#[derive(UserTraits)]` or as an
 /// [`UpsertUserRequest`](crate::UpsertUserRequest).
@@ -25,7 +25,7 @@ pub trait UserTraits {
     /// # Errors
     /// Every problem of the traits, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check("user", |writer| self.encode(writer))
+        encode::check(Payload::User, &|writer| self.encode(writer))
     }
 }
 
@@ -50,7 +50,7 @@ pub trait OrganizationTraits {
     /// # Errors
     /// Every problem of the traits, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check("organization", |writer| self.encode(writer))
+        encode::check(Payload::Organization, &|writer| self.encode(writer))
     }
 }
 
