@@ -1,0 +1,219 @@
+//! What deriving `LunogramEvent` costs a user's build, against deriving `serde::Serialize` on the same structs.
+//!
+//! `cargo bench -p lunogram-benches --bench build_cost` writes three crates (empty, lunogram, serde) with the same
+//! dependencies, builds each in every mode as cargo does by default, and prints the processor time above the empty crate as a ratio. Linux only:
+//! the time of finished children comes from `/proc`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const STRUCTS: usize = 200;
+const RUNS: usize = 5;
+
+/// The names and types of the eight fields of each struct, with a value.
+const FIELDS: [(&str, &str, &str); 8] = [
+    ("user_id", "String", "String::from(\"u\")"),
+    ("product_id", "String", "String::from(\"p\")"),
+    ("amount", "f64", "1.5"),
+    ("quantity", "u32", "2"),
+    ("gift", "bool", "true"),
+    ("coupon", "Option<String>", "None"),
+    ("tags", "Vec<String>", "Vec::new()"),
+    ("position", "i64", "-3"),
+];
+
+/// In all three crates, the empty one included: that an application links the two libraries is no cost of a derive.
+const LINKED: &str = "\
+pub fn link() {
+    let mut out = Vec::new();
+    let _ = serde_json::to_writer(&mut out, \"\");
+    let _ = lunogram::UserTraits::check(&lunogram::UpsertUserRequest::new(\"u\"));
+}
+";
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Empty,
+    Lunogram,
+    Serde,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "cost_empty",
+            Self::Lunogram => "cost_lunogram",
+            Self::Serde => "cost_serde",
+        }
+    }
+
+    /// `touched` is a number that lands in one function: changing it makes an incremental build.
+    fn source(self, touched: usize) -> String {
+        let mut source = format!("{LINKED}pub fn touched() -> usize {{ {touched} }}\n");
+        let (derive, attribute, body) = match self {
+            Self::Empty => return source + "fn main() { touched(); link(); }\n",
+            Self::Lunogram => (
+                "lunogram::LunogramEvent",
+                "#[lunogram(external_id)] ",
+                "let _ = lunogram::LunogramEvent::check(&event);",
+            ),
+            Self::Serde => (
+                "serde::Serialize",
+                "",
+                "let _ = serde_json::to_writer(_out, &event);",
+            ),
+        };
+        for index in 0..STRUCTS {
+            let _ = write!(
+                source,
+                "#[derive({derive})] pub struct Event{index} {{ {attribute}"
+            );
+            for (name, kind, _) in FIELDS {
+                let _ = write!(source, "pub {name}: {kind}, ");
+            }
+            let _ = write!(
+                source,
+                "}}\npub fn use{index}(_out: &mut Vec<u8>) {{ let event = Event{index} {{ "
+            );
+            for (name, _, value) in FIELDS {
+                let _ = write!(source, "{name}: {value}, ");
+            }
+            let _ = writeln!(source, "}}; {body} }}");
+        }
+        source.push_str("fn main() { let mut out = Vec::new(); touched(); link();\n");
+        for index in 0..STRUCTS {
+            let _ = writeln!(source, "use{index}(&mut out);");
+        }
+        source.push_str("}\n");
+        source
+    }
+}
+
+fn main() -> io::Result<()> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("build_cost");
+    write_crates(&workspace, &folder)?;
+
+    println!(
+        "processor time above an empty crate, {STRUCTS} structs of {} fields, median of {RUNS}",
+        FIELDS.len()
+    );
+    println!(
+        "{:<24} {:>9} {:>9} {:>7}",
+        "build", "lunogram", "serde", "ratio"
+    );
+    for (mode, arguments) in [
+        ("check", &["check"][..]),
+        ("debug", &["build"]),
+        ("release", &["build", "--release"]),
+    ] {
+        for (state, touch) in [("clean", false), ("incremental", true)] {
+            let mut times = [Vec::new(), Vec::new(), Vec::new()];
+            for run in 0..=RUNS {
+                for (kind, times) in [Kind::Empty, Kind::Lunogram, Kind::Serde]
+                    .into_iter()
+                    .zip(&mut times)
+                {
+                    let ticks = build(&folder, kind, arguments, touch.then_some(run))?;
+                    // The first run builds the dependencies.
+                    if run > 0 {
+                        times.push(ticks);
+                    }
+                }
+            }
+            let [empty, lunogram, serde] = times.map(median);
+            let (lunogram, serde) = (lunogram - empty, serde - empty);
+            println!(
+                "{:<24} {lunogram:>7.2} s {serde:>7.2} s {:>7.2}",
+                format!("{mode}, {state}"),
+                lunogram / serde
+            );
+        }
+    }
+    Ok(())
+}
+
+fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let mut members = String::new();
+    for kind in [Kind::Empty, Kind::Lunogram, Kind::Serde] {
+        let name = kind.name();
+        let _ = write!(members, "\"{name}\",");
+        fs::create_dir_all(folder.join(name).join("src"))?;
+        fs::write(
+            folder.join(name).join("Cargo.toml"),
+            format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\n\
+                 lunogram = {{ path = \"{}\", default-features = false }}\n\
+                 serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n",
+                workspace.join("lunogram").display(),
+            ),
+        )?;
+        fs::write(folder.join(name).join("src/main.rs"), kind.source(0))?;
+    }
+    fs::write(
+        folder.join("Cargo.toml"),
+        format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+    )
+}
+
+/// Builds one crate, after a change of one function where `touched` is given, and else from nothing.
+fn build(folder: &Path, kind: Kind, arguments: &[&str], touched: Option<usize>) -> io::Result<f64> {
+    let source = folder.join(kind.name()).join("src/main.rs");
+    if let Some(run) = touched {
+        fs::write(&source, kind.source(run + 1))?;
+    } else {
+        let mut clean = vec!["clean", "-p", kind.name()];
+        clean.extend(
+            arguments
+                .iter()
+                .filter(|argument| argument.starts_with("--")),
+        );
+        cargo(folder, &clean)?;
+    }
+    let before = children()?;
+    let mut command = arguments.to_vec();
+    command.extend(["-p", kind.name()]);
+    cargo(folder, &command)?;
+    Ok(children()? - before)
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> io::Result<()> {
+    let status = Command::new(env!("CARGO"))
+        .args(arguments)
+        .arg("--quiet")
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env_remove("CARGO_INCREMENTAL")
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!(
+            "cargo {arguments:?} failed: {status}"
+        )))
+    }
+}
+
+/// Seconds of processor time that the finished children of this process took, to the hundredth.
+fn children() -> io::Result<f64> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // Behind the program's name, in parentheses: state is the first field; cutime and cstime the 14th and 15th.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: u32 = fields
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .filter_map(|field| field.parse::<u32>().ok())
+        .sum();
+    Ok(f64::from(ticks) / 100.0)
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}

@@ -1,0 +1,281 @@
+//! What goes wrong on the way, and what the client makes of it.
+
+use lunogram::{Client, Error, ErrorKind, Event, Retries, UpsertUserRequest, User};
+use lunogram_tests::raw::{Raw, Reply};
+use serde_json::json;
+use std::error::Error as _;
+use std::time::Duration;
+
+const KEY: &str = "sk_live_7f3a9c";
+
+fn client(url: &str, retries: Retries) -> Client {
+    Client::builder(KEY)
+        .base_url(url)
+        .retries(retries)
+        .build()
+        .expect("a client")
+}
+
+fn at_once() -> Retries {
+    Retries::default().first_pause(Duration::ZERO)
+}
+
+async fn upsert(client: &Client) -> Result<User, Error> {
+    client.upsert_user(&UpsertUserRequest::new("u")).await
+}
+
+async fn post(client: &Client) -> Result<(), Error> {
+    client
+        .post_user_events(&[Event::new("seen").to("u").data(json!({}))])
+        .await
+}
+
+fn user() -> Reply {
+    let id = uuid::Uuid::nil();
+    let now = "2026-01-01T00:00:00Z";
+    let user = json!({
+        "id": id, "project_id": id, "identifier": [], "email": null, "phone": null, "timezone": null, "locale": null,
+        "data": null, "has_push_device": false, "version": 1, "created_at": now, "updated_at": now,
+    });
+    Reply::json(200, &user.to_string())
+}
+
+#[tokio::test]
+async fn a_status_says_what_to_do() {
+    for (status, kind, retryable, may_have_arrived) in [
+        (301, ErrorKind::Redirected, false, false),
+        (400, ErrorKind::Refused, false, false),
+        (401, ErrorKind::Unauthorized, false, false),
+        (403, ErrorKind::Forbidden, false, false),
+        (404, ErrorKind::NotFound, false, false),
+        (408, ErrorKind::Refused, true, false),
+        (413, ErrorKind::Refused, false, false),
+        (422, ErrorKind::Refused, false, false),
+        (425, ErrorKind::Refused, true, false),
+        (429, ErrorKind::RateLimited, true, false),
+        (500, ErrorKind::Server, true, true),
+        (502, ErrorKind::Server, true, true),
+        (503, ErrorKind::Server, true, true),
+        (504, ErrorKind::Server, true, true),
+    ] {
+        let server = Raw::always(Reply::json(
+            status,
+            r#"{"title":"the title","detail":"the detail"}"#,
+        ));
+        let error = post(&client(server.url(), Retries::none()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), kind, "{status}");
+        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.title(), Some("the title"));
+        assert_eq!(error.detail(), Some("the detail"));
+        assert_eq!(error.operation(), Some("postUserEvents"));
+        assert_eq!(error.is_retryable(), retryable, "{status}");
+        assert_eq!(error.may_have_arrived(), may_have_arrived, "{status}");
+        let words = error.to_string();
+        for part in [
+            "postUserEvents",
+            "the title",
+            "the detail",
+            &status.to_string(),
+        ] {
+            assert!(words.contains(part), "{words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_problem_leaves_the_status() {
+    let page = "<html><body>502</body></html>".repeat(1_000);
+    for reply in [
+        Reply::with(502, "content-type: text/html\r\n", &page),
+        Reply::with(502, "", ""),
+        Reply::Cut("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 10\r\n\r\nab".to_owned()),
+        Reply::Bytes(
+            "HTTP/1.1 502 Bad Gateway\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
+        ),
+    ] {
+        let server = Raw::always(reply);
+        let error = upsert(&client(server.url(), Retries::none()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Server);
+        assert_eq!(error.status(), Some(502));
+        assert_eq!((error.title(), error.detail()), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_not_read_to_its_end() {
+    let endless = |status: u16| {
+        let head = format!("HTTP/1.1 {status} Whatever\r\ntransfer-encoding: chunked\r\n\r\n");
+        Reply::Endless(head, format!("1000\r\n{}\r\n", " ".repeat(0x1000)))
+    };
+    let server = Raw::always(endless(500));
+    let error = upsert(&client(server.url(), Retries::none()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(500));
+    // That the server could not go on shows that the client hung up; what it wrote until then also filled buffers on the way.
+    assert!(server.end().await < 64 << 20);
+
+    let server = Raw::always(endless(200));
+    let error = upsert(&client(server.url(), Retries::none()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+    assert!(server.end().await < 128 << 20);
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let elsewhere = Raw::always(user());
+    let location = format!("location: {}/api/client/users\r\n", elsewhere.url());
+    let server = Raw::always(Reply::with(307, &location, ""));
+    let error = upsert(&client(server.url(), at_once())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Redirected);
+    assert_eq!(error.attempts(), 1);
+    assert!(elsewhere.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_the_api_s_is_an_error() {
+    let page = Reply::with(
+        200,
+        "content-type: text/html; charset=utf-8\r\n",
+        "<html></html>",
+    );
+    let server = Raw::always(page);
+    let client = client(server.url(), at_once());
+    assert_eq!(
+        upsert(&client).await.unwrap_err().kind(),
+        ErrorKind::Unreadable
+    );
+    assert_eq!(
+        post(&client).await.unwrap_err().kind(),
+        ErrorKind::Unreadable
+    );
+}
+
+#[tokio::test]
+async fn what_can_be_repeated_is() {
+    for reply in [
+        Reply::with(503, "", ""),
+        Reply::with(429, "retry-after: 0\r\n", ""),
+        Reply::Cut(String::new()),
+        Reply::Cut("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{".to_owned()),
+    ] {
+        let server = Raw::start(move |number| if number < 2 { reply.clone() } else { user() });
+        let answer = upsert(&client(server.url(), at_once()))
+            .await
+            .expect("the third time");
+        assert_eq!(answer.version, 1);
+        let requests = server.requests();
+        assert_eq!(requests.len(), 3);
+        assert_eq!(requests[0], requests[2]);
+    }
+}
+
+#[tokio::test]
+async fn events_that_may_have_arrived_are_not_sent_again() {
+    for reply in [Reply::with(503, "", ""), Reply::Cut(String::new())] {
+        let server = Raw::always(reply);
+        let error = post(&client(server.url(), at_once())).await.unwrap_err();
+        assert!(error.may_have_arrived());
+        assert!(error.is_retryable());
+        assert_eq!(error.attempts(), 1);
+        assert_eq!(server.requests().len(), 1);
+    }
+    let server = Raw::start(|number| match number {
+        0 => Reply::with(429, "retry-after: 0\r\n", ""),
+        1 => Reply::with(408, "", ""),
+        _ => Reply::with(202, "", ""),
+    });
+    post(&client(server.url(), at_once()))
+        .await
+        .expect("what was not looked at is sent again");
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_delete_whose_answer_was_lost_has_succeeded_when_nothing_is_left() {
+    let server = Raw::start(|number| match number {
+        0 => Reply::Cut(String::new()),
+        _ => Reply::json(404, r#"{"title":"not found","detail":"user not found"}"#),
+    });
+    let client = client(server.url(), at_once());
+    client.delete_user("u").await.expect("it is gone");
+    let error = client.delete_user("u").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn attempts_end() {
+    let server = Raw::always(Reply::with(503, "", ""));
+    let error = upsert(&client(server.url(), at_once().attempts(5)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.attempts(), 5);
+    assert_eq!(server.requests().len(), 5);
+    assert!(error.to_string().contains("5 attempts"), "{error}");
+    // Longer than the call may take: it fails at once.
+    let server = Raw::always(Reply::with(503, "retry-after: 3600\r\n", ""));
+    let error = upsert(&client(server.url(), at_once())).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
+}
+
+#[tokio::test]
+async fn nobody_there_is_told_from_no_answer() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", free.local_addr().expect("an address"));
+    drop(free);
+    let error = post(&client(&url, at_once())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(error.attempts(), 3);
+    assert!(error.is_retryable() && !error.may_have_arrived());
+    assert!(error.source().is_some());
+
+    let server = Raw::always(Reply::Silence);
+    let hasty = Client::builder(KEY)
+        .base_url(server.url())
+        .timeout(Duration::from_millis(50))
+        .build()
+        .expect("a client");
+    let error = post(&hasty).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_retryable() && error.may_have_arrived());
+}
+
+#[tokio::test]
+async fn the_key_is_in_its_header_and_nowhere_else() {
+    let echo = format!(r#"{{"title":"no","detail":"your key {KEY} is wrong"}}"#);
+    let server = Raw::always(Reply::json(401, &echo));
+    let builder = Client::builder(KEY).base_url(server.url());
+    let shown = format!("{builder:?}");
+    let client = builder.build().expect("a client");
+    let error = upsert(&client).await.unwrap_err();
+    let shown = format!("{shown} {client:?} {error} {error:?} {:?}", error.source());
+    assert!(!shown.contains("7f3a9c"), "{shown}");
+    assert_eq!(error.detail(), Some("your key [key] is wrong"));
+    let request = server.requests().remove(0);
+    let head = request.split("\r\n\r\n").next().expect("a head");
+    assert_eq!(head.matches(KEY).count(), 1);
+    assert!(
+        head.contains(&format!("authorization: Bearer {KEY}\r\n")),
+        "{head}"
+    );
+    assert!(head.contains("content-type: application/json"), "{head}");
+    assert!(head.contains("user-agent: lunogram-rust/"), "{head}");
+    assert!(!head.to_lowercase().contains("origin:"), "{head}");
+}
+
+#[test]
+fn futures_can_cross_threads_whatever_they_send() {
+    fn is_send(_: impl Send) {}
+    let client = client("http://127.0.0.1:1", at_once());
+    // `Rc` is not `Send`; its bytes are.
+    let id: std::rc::Rc<str> = "u".into();
+    is_send(client.delete_user(id));
+    is_send(client.upsert_user(&UpsertUserRequest::new("u")));
+}

@@ -1,0 +1,154 @@
+//! How a client is set up.
+
+use lunogram::testing::Server;
+use lunogram::{Client, ClientBuilder, ErrorKind, UpsertUserRequest};
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::time::Duration;
+
+async fn upsert(client: &Client) {
+    client
+        .upsert_user(&UpsertUserRequest::new("u"))
+        .await
+        .expect("it is all right");
+}
+
+#[tokio::test]
+async fn every_spelling_of_the_base_url_leads_to_both_families() {
+    let server = Server::start().expect("a port");
+    for spelling in ["", "/", "/api", "/api/"] {
+        let builder =
+            || Client::builder(server.key()).base_url(format!("{}{spelling}", server.url()));
+        upsert(&builder().build().expect("a client")).await;
+        let scoped = builder()
+            .project(server.project_id())
+            .build()
+            .expect("a client");
+        upsert(&scoped).await;
+    }
+    let project = server.project_id();
+    let requests = server.requests();
+    let paths: Vec<&str> = requests
+        .iter()
+        .map(|request| request.path.as_str())
+        .collect();
+    let scoped = format!("/api/client/projects/{project}/users");
+    assert_eq!(paths, ["/api/client/users", &scoped].repeat(4));
+}
+
+#[tokio::test]
+async fn the_environment_says_key_and_server() {
+    let server = Server::start().expect("a port");
+    let variables = |pairs: &[(&str, &str)]| {
+        let map: HashMap<String, OsString> = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+            .collect();
+        ClientBuilder::from_lookup(move |name| map.get(name).cloned())
+    };
+    let builder = variables(&[
+        ("LUNOGRAM_API_KEY", server.key()),
+        ("LUNOGRAM_API_URL", server.url()),
+    ]);
+    upsert(&builder.expect("settings").build().expect("a client")).await;
+    for missing in [&[][..], &[("LUNOGRAM_API_KEY", "")]] {
+        let error = variables(missing).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(
+            error.to_string().contains("LUNOGRAM_API_KEY is not set"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_work_is_refused_before_anything_is_sent() {
+    let builder = || Client::builder("sk_s3cret");
+    for (builder, words) in [
+        (Client::builder(""), "key is empty"),
+        (Client::builder("sk_s3cret\n"), "key alone"),
+        (Client::builder("sk_s3cret é"), "key alone"),
+        (builder().base_url("s3cret"), "not a URL"),
+        (builder().base_url("http://s3cret.example"), "allow_http"),
+        (
+            builder().base_url("https://me:s3cret@example.com"),
+            "password",
+        ),
+        (builder().timeout(Duration::ZERO), "time-out of zero"),
+        (
+            builder().connect_timeout(Duration::ZERO),
+            "time-out of zero",
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(
+            !format!("{error} {error:?}").contains("s3cret"),
+            "{error:?}"
+        );
+        assert!(!error.is_retryable());
+    }
+    assert!(
+        builder()
+            .base_url("http://s3cret.example")
+            .allow_http()
+            .build()
+            .is_ok()
+    );
+    assert!(builder().base_url("http://localhost:1").build().is_ok());
+    assert!(
+        builder().build().is_ok(),
+        "the platform is the default, and https"
+    );
+}
+
+#[tokio::test]
+async fn an_http_client_of_the_application_s_own_is_used() {
+    let server = lunogram_tests::raw::Raw::always(lunogram_tests::raw::Reply::with(204, "", ""));
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let own = reqwest::Client::builder()
+        .user_agent("our-proxy/1")
+        .build()
+        .expect("a client");
+    let client = Client::builder("sk_1")
+        .base_url(server.url())
+        .http_client(own)
+        .build()
+        .expect("a client");
+    client.delete_user("u").await.expect("it is gone");
+    assert!(server.requests()[0].contains("user-agent: our-proxy/1"));
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_refused_and_clones_share_connections() {
+    let server = Server::start().expect("a port");
+    let stranger = Client::builder("sk_other")
+        .base_url(server.url())
+        .build()
+        .expect("a client");
+    let error = stranger.delete_user("u").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    assert!(error.to_string().contains("LUNOGRAM_API_KEY"), "{error}");
+    let clone = server.client();
+    upsert(&clone.clone()).await;
+    upsert(&clone).await;
+    assert_eq!(server.user("u").expect("a user").version, 2);
+}
+
+#[test]
+fn every_runtime_will_do() {
+    let server = Server::start().expect("a port");
+    let client = server.client();
+    let current = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("one");
+    current.block_on(upsert(&client));
+    drop(current);
+    let multi = tokio::runtime::Runtime::new().expect("a runtime");
+    multi
+        .block_on(async { tokio::spawn(async move { upsert(&client).await }).await })
+        .expect("no panic");
+    assert_eq!(server.user("u").expect("a user").version, 2);
+}

@@ -1,0 +1,302 @@
+//! The client's requests and the embedded server's answers against the API's contract.
+
+use chrono::{TimeDelta, Utc};
+use lunogram::__private::routes::{Answers, Operation};
+use lunogram::testing::{RecordedRequest, Server};
+use lunogram::{
+    Client, Event, ExternalId, LunogramEvent, OrganizationTraits, Schedule,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+};
+use lunogram_tests::contract::Contract;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+#[derive(UserTraits)]
+#[lunogram(locale = "nl-NL")]
+struct Customer {
+    #[lunogram(external_id)]
+    id: u64,
+    #[lunogram(external_id, source = "stripe")]
+    stripe: Option<&'static str>,
+    #[lunogram(email)]
+    email: &'static str,
+    #[lunogram(phone)]
+    phone: Option<&'static str>,
+    #[lunogram(timezone = "Europe/Amsterdam")]
+    timezone: Option<String>,
+    plan: &'static str,
+}
+
+#[derive(OrganizationTraits)]
+struct Company {
+    #[lunogram(external_id)]
+    id: Uuid,
+    #[lunogram(name)]
+    name: &'static str,
+    seats: u32,
+}
+
+#[derive(LunogramEvent)]
+struct PageViewed {
+    #[lunogram(external_id)]
+    user: u64,
+    path: &'static str,
+    #[lunogram(null)]
+    referrer: Option<&'static str>,
+}
+
+#[derive(LunogramEvent)]
+#[lunogram(organization)]
+struct ContractSigned {
+    months: u8,
+}
+
+#[derive(Schedule)]
+struct TrialEnd {
+    #[lunogram(external_id)]
+    user: u64,
+    #[lunogram(scheduled_at)]
+    at: chrono::DateTime<Utc>,
+    plan: &'static str,
+}
+
+#[derive(Schedule)]
+#[lunogram(organization, interval = "1 month")]
+struct Invoice {
+    #[lunogram(external_id)]
+    org: Uuid,
+    #[lunogram(start_at)]
+    from: Option<chrono::DateTime<Utc>>,
+}
+
+/// Each operation once typed and once dynamic, with everything that a request can carry.
+async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
+    let org = Uuid::from_u128(7);
+    let now = Utc::now();
+    let customer = Customer {
+        id: 123,
+        stripe: Some("cus_1"),
+        email: "jane@example.com",
+        phone: Some("+31612345678"),
+        timezone: None,
+        plan: "pro",
+    };
+    let user = client.upsert_user(&customer).await?;
+    assert_eq!(user.timezone.as_deref(), Some("Europe/Amsterdam"));
+    assert_eq!(user.locale.as_deref(), Some("nl-NL"));
+    assert_eq!(user.identifier.len(), 2);
+    let visitor = ExternalId::new("a1")
+        .source("anonymous")
+        .metadata(&json!({"tab": 1}));
+    let request = UpsertUserRequest::new(visitor.clone())
+        .email("a@example.com")
+        .phone("+4915112345678")
+        .timezone("UTC")
+        .locale("de")
+        .data(json!({"seen": null}));
+    assert_eq!(
+        client.upsert_user(&request).await?.data["seen"],
+        Value::Null
+    );
+
+    let company = Company {
+        id: org,
+        name: "Acme",
+        seats: 3,
+    };
+    assert_eq!(client.upsert_organization(&company).await?.version, 1);
+    let request = UpsertOrganizationRequest::new(org)
+        .name("Acme Ltd")
+        .data(json!({}));
+    assert_eq!(client.upsert_organization(&request).await?.version, 2);
+
+    client
+        .add_organization_user(org, 123, &json!({"role": "admin"}))
+        .await?;
+
+    let viewed = PageViewed {
+        user: 123,
+        path: "/",
+        referrer: None,
+    };
+    client.send(&viewed).await?;
+    client.post_user_events(&[viewed]).await?;
+    let dynamic = [
+        Event::new("page_viewed")
+            .to(visitor.clone())
+            .data(json!({"path": "/"})),
+        Event::raw("Page Viewed").matching(json!({"plan": "pro"})),
+    ];
+    client.post_user_events(&dynamic).await?;
+    client.send(&ContractSigned { months: 12 }.to(org)).await?;
+    client
+        .send(&ContractSigned { months: 12 }.matching(json!({"seats": 3})))
+        .await?;
+    client
+        .post_organization_events(&[Event::new("contract.signed").to(org)])
+        .await?;
+
+    let trial = TrialEnd {
+        user: 123,
+        at: now + TimeDelta::days(1),
+        plan: "pro",
+    };
+    let accepted = client.schedule(&trial).await?;
+    assert_eq!(accepted.name, "trial_end");
+    let from = Some(now + TimeDelta::days(30));
+    client.schedule(&Invoice { org, from }).await?;
+    let request = UpsertScheduleRequest::every("check_in", 123, "7 days")
+        .start_at(now)
+        .id(Uuid::from_u128(9))
+        .data(json!({"channel": "email"}));
+    client.upsert_user_scheduled(&request).await?;
+    let request = UpsertScheduleRequest::at("audit", org, now);
+    client.upsert_organization_scheduled(&request).await?;
+    client.unschedule::<TrialEnd>(123).await?;
+    client.unschedule::<Invoice>(org).await?;
+    client.delete_user_scheduled("check_in", 123).await?;
+    client.delete_organization_scheduled("audit", org).await?;
+
+    client.remove_organization_user(org, 123).await?;
+    client.delete_organization(org).await?;
+    client.delete_user(123).await?;
+    client.delete_user(visitor).await?;
+    // Failures have a form, too.
+    assert!(client.delete_user("nobody").await.is_err());
+    Ok(())
+}
+
+/// The operation that a request is, by its method and path.
+fn operation<'a>(contract: &'a Contract, prefix: &str, request: &RecordedRequest) -> &'a str {
+    let path = request
+        .path
+        .strip_prefix(prefix)
+        .expect("the family's prefix");
+    contract
+        .operations
+        .values()
+        .find(|operation| operation.path == path && operation.method == request.method)
+        .map_or_else(
+            || panic!("{} {path} is not in the contract", request.method),
+            |operation| operation.id.as_str(),
+        )
+}
+
+#[tokio::test]
+async fn what_is_sent_and_answered_is_what_the_contract_says() {
+    let contract = Contract::load();
+    for scoped in [false, true] {
+        let server = Server::start().expect("a port");
+        let builder = Client::builder(server.key()).base_url(server.url());
+        let (builder, prefix) = if scoped {
+            let project = server.project_id();
+            (
+                builder.project(project),
+                format!("/api/client/projects/{project}"),
+            )
+        } else {
+            (builder, "/api/client".to_owned())
+        };
+        let client = builder.build().expect("a client");
+        every_operation(&client)
+            .await
+            .expect("nothing is wrong with it");
+        assert!(server.lost().is_empty(), "{:?}", server.lost());
+
+        let mut seen = BTreeSet::new();
+        for request in server.requests() {
+            let id = operation(&contract, &prefix, &request);
+            let body = request.body.clone().unwrap_or_default();
+            let answer = request.answer.clone().unwrap_or_default();
+            let errors = contract.request_errors(id, &body);
+            assert!(errors.is_empty(), "{id}: {errors:?}\n{body:#}");
+            let errors = if request.status == contract.operations[id].success {
+                seen.insert(id);
+                contract.answer_errors(id, &answer)
+            } else {
+                contract.problem_errors(&answer)
+            };
+            assert!(errors.is_empty(), "{id}: {errors:?}\n{answer:#}");
+        }
+        assert_eq!(seen.len(), 12, "{seen:?}");
+    }
+}
+
+/// The validation above must be able to fail.
+#[test]
+fn the_contract_refuses_what_it_does_not_say() {
+    let contract = Contract::load();
+    let who = json!([{"external_id": "u"}]);
+    for (operation, body) in [
+        ("upsertUser", json!({})),
+        ("upsertUser", json!({"identifier": []})),
+        ("upsertUser", json!({"identifier": [{"external_id": ""}]})),
+        (
+            "upsertUser",
+            json!({"identifier": who, "emial": "jane@example.com"}),
+        ),
+        ("upsertUser", json!({"identifier": who, "email": "jane"})),
+        ("upsertUser", json!({"identifier": who, "data": []})),
+        ("postUserEvents", json!([])),
+        ("postUserEvents", json!([{"name": "x", "identifier": who}])),
+        (
+            "upsertUserScheduled",
+            json!({"identifier": who, "name": "x", "scheduled_at": "soon"}),
+        ),
+    ] {
+        assert!(
+            !contract.request_errors(operation, &body).is_empty(),
+            "{operation} {body}"
+        );
+    }
+    assert!(
+        contract
+            .request_errors("upsertUser", &json!({"identifier": who, "email": null}))
+            .is_empty()
+    );
+    assert!(!contract.answer_errors("deleteUser", &json!({})).is_empty());
+    assert!(!contract.problem_errors(&json!({"title": "x"})).is_empty());
+}
+
+#[test]
+fn the_table_of_routes_is_the_contract_s() {
+    let contract = Contract::load();
+    let table: BTreeSet<_> = Operation::ALL
+        .into_iter()
+        .map(Operation::route)
+        .map(|route| {
+            (
+                route.id.to_owned(),
+                route.method.to_string(),
+                route.path.to_owned(),
+                route.success,
+            )
+        })
+        .collect();
+    let known: BTreeSet<_> = contract
+        .operations
+        .values()
+        .cloned()
+        .map(|operation| {
+            (
+                operation.id,
+                operation.method,
+                operation.path,
+                operation.success,
+            )
+        })
+        .collect();
+    assert_eq!(table, known);
+    for operation in Operation::ALL {
+        let answers = contract
+            .answer_errors(operation.id(), &Value::Null)
+            .is_empty();
+        assert_eq!(
+            operation.route().answer == Answers::Nothing,
+            answers,
+            "{}",
+            operation.id()
+        );
+    }
+}

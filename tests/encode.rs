@@ -1,0 +1,250 @@
+//! What is written is what `serde_json` would have written, and nothing that the server would read otherwise.
+
+use lunogram::__private::Writer;
+use lunogram::{LunogramEvent, Problem};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, LunogramEvent, Serialize)]
+struct Everything {
+    #[lunogram(external_id)]
+    #[serde(skip)]
+    user: String,
+    text: String,
+    character: char,
+    flag: bool,
+    small: i8,
+    signed: i64,
+    unsigned: u64,
+    wide: i128,
+    single: f32,
+    double: f64,
+    maybe: Option<u16>,
+    #[lunogram(null)]
+    nullable: Option<String>,
+    unit: (),
+    tuple: (u8, String, Option<bool>),
+    list: Vec<Nested>,
+    keyed: BTreeMap<u32, Shape>,
+    any: Value,
+    #[serde(flatten)]
+    extra: BTreeMap<String, Value>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Nested {
+    #[serde(rename = "odd \"key\"")]
+    odd: Option<String>,
+    inner: Newtype,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Newtype(f64);
+
+#[derive(Clone, Debug, Serialize)]
+enum Shape {
+    Unit,
+    Newtype(String),
+    Tuple(i32, Option<String>),
+    Struct { radius: f64 },
+}
+
+const SAFE: i64 = (1 << 53) - 1;
+
+fn number() -> impl Strategy<Value = f64> {
+    use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
+    NORMAL | SUBNORMAL | ZERO | POSITIVE | NEGATIVE
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,12}",
+        any::<String>(),
+        "[\"\\\\\u{0}-\u{1f}\u{7f}-\u{9f}]{1,9}"
+    ]
+}
+
+fn json_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-SAFE..=SAFE).prop_map(Value::from),
+        number().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Value::from),
+            btree_map(text(), inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    prop_oneof![
+        Just(Shape::Unit),
+        text().prop_map(Shape::Newtype),
+        (any::<i32>(), proptest::option::of(text())).prop_map(|(n, s)| Shape::Tuple(n, s)),
+        number().prop_map(|radius| Shape::Struct { radius }),
+    ]
+}
+
+fn nested() -> impl Strategy<Value = Nested> {
+    (proptest::option::of(text()), number()).prop_map(|(odd, inner)| Nested {
+        odd,
+        inner: Newtype(inner),
+    })
+}
+
+prop_compose! {
+    fn everything()(
+        (user, text, character, flag) in ("\\PC{1,9}", text(), any::<char>(), any::<bool>()),
+        (small, signed, unsigned, wide) in (
+            any::<i8>(),
+            -SAFE..=SAFE,
+            0..=SAFE.unsigned_abs(),
+            -i128::from(SAFE)..=i128::from(SAFE),
+        ),
+        single in proptest::num::f32::NORMAL | proptest::num::f32::ZERO,
+        double in number(),
+        (maybe, nullable) in (any::<Option<u16>>(), proptest::option::of(text())),
+        tuple in (any::<u8>(), text(), any::<Option<bool>>()),
+        (list, keyed) in (vec(nested(), 0..4), btree_map(any::<u32>(), shape(), 0..4)),
+        any in json_value(),
+        extra in btree_map("x_[a-z\"\\\\é]{1,6}", json_value(), 0..4),
+    ) -> Everything {
+        Everything {
+            user, text, character, flag, small, signed, unsigned, wide, single, double, maybe,
+            nullable, unit: (), tuple, list, keyed, any, extra,
+        }
+    }
+}
+
+fn encode(event: &impl LunogramEvent) -> Result<Vec<u8>, Vec<Problem>> {
+    let mut bytes = b"behind what was there:".to_vec();
+    let mut writer = Writer::new(&mut bytes);
+    event.encode(&mut writer);
+    let outcome = writer.finish();
+    let written = bytes
+        .strip_prefix(b"behind what was there:")
+        .expect("what was there stays")
+        .to_vec();
+    assert!(
+        outcome.is_ok() || written.is_empty(),
+        "nothing half-done stays"
+    );
+    outcome.map(|()| written)
+}
+
+proptest! {
+    #[test]
+    fn data_is_what_serde_json_would_give(event in everything()) {
+        let bytes = encode(&event).expect("nothing is wrong with it");
+        let written: Value = serde_json::from_slice(&bytes).expect("JSON");
+        // By way of text: a `Value` made directly holds an `f32` as another number than serde_json writes.
+        let text = serde_json::to_string(&event).expect("JSON");
+        let mut data: Value = serde_json::from_str(&text).expect("JSON");
+        if event.maybe.is_none() {
+            data.as_object_mut().expect("an object").remove("maybe");
+        }
+        let whole = json!({
+            "identifier": [{"external_id": event.user}],
+            "name": "everything",
+            "data": data,
+        });
+        prop_assert_eq!(written, whole);
+    }
+
+    #[test]
+    fn what_a_double_cannot_hold_is_refused_at_any_depth(
+        event in everything(),
+        poison in prop_oneof![
+            Just(json!(SAFE + 1)), Just(json!(-SAFE - 1)), Just(json!(u64::MAX)), Just(json!(i64::MIN)),
+        ],
+        depth in 0_usize..6,
+    ) {
+        let mut event = event;
+        let path = format!("data.any{}", "[1].deep".repeat(depth));
+        event.any = (0..depth).fold(poison, |inner, _| json!([true, {"deep": inner}]));
+        event.double = f64::NAN;
+        event.user.clear();
+        let problems = encode(&event).expect_err("three things are wrong");
+        let paths: Vec<_> = problems.iter().map(Problem::path).collect();
+        prop_assert_eq!(paths, ["identifier[0].external_id", "data.double", path.as_str()]);
+    }
+}
+
+#[derive(LunogramEvent)]
+struct Hostile {
+    #[lunogram(external_id)]
+    user: String,
+    text: String,
+}
+
+#[test]
+fn hostile_strings_survive() {
+    let long = "\u{1F319}\"\\\u{0}".repeat(1 << 18);
+    assert!(long.len() > 1 << 20);
+    for text in [
+        long.as_str(),
+        "\\ud800",
+        "\"}],\"name\":\"user.deleted\"",
+        "\u{2028}\u{2029}\u{feff}\u{fffd}\u{10ffff}",
+        "line\r\nline\ttab\u{8}\u{c}\u{1b}[31m",
+        "",
+    ] {
+        let event = Hostile {
+            user: format!("u{text}"),
+            text: text.to_owned(),
+        };
+        let bytes = encode(&event).expect("nothing is wrong with it");
+        let written: Value = serde_json::from_slice(&bytes).expect("JSON");
+        assert_eq!(written["data"], json!({"text": text}));
+        assert_eq!(written["identifier"][0]["external_id"], format!("u{text}"));
+        assert_eq!(written["name"], "hostile");
+    }
+}
+
+#[derive(LunogramEvent)]
+struct Flattened {
+    #[lunogram(external_id)]
+    user: u64,
+    plan: &'static str,
+    #[lunogram(flatten)]
+    first: BTreeMap<String, Value>,
+    #[lunogram(flatten)]
+    second: BTreeMap<String, Value>,
+}
+
+#[test]
+fn a_property_named_twice_is_refused() {
+    let map = |keys: &[&str]| {
+        keys.iter()
+            .map(|key| ((*key).to_owned(), json!(1)))
+            .collect()
+    };
+    let event = Flattened {
+        user: 7,
+        plan: "pro",
+        first: map(&["a", "plan"]),
+        second: map(&["b", "a"]),
+    };
+    let problems = encode(&event).expect_err("`plan` and `a` are there twice");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    for (problem, key) in problems.iter().zip(["`plan`", "`a`"]) {
+        assert_eq!(problem.path(), "data");
+        assert!(problem.message().contains(key), "{problem}");
+    }
+
+    let event = Flattened {
+        first: map(&["a"]),
+        second: map(&["b"]),
+        ..event
+    };
+    let written: Value = serde_json::from_slice(&encode(&event).expect("right")).expect("JSON");
+    assert_eq!(written["data"], json!({"plan": "pro", "a": 1, "b": 1}));
+}

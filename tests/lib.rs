@@ -1,0 +1,8 @@
+//! What the tests of the workspace share.
+
+#[path = "support/contract.rs"]
+pub mod contract;
+#[path = "support/raw.rs"]
+pub mod raw;
+#[path = "support/wire.rs"]
+pub mod wire;

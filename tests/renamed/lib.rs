@@ -1,0 +1,59 @@
+//! The derives in a crate that knows `lunogram` under another name.
+
+use luna::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+
+/// An event.
+#[derive(LunogramEvent)]
+pub struct SignedUp {
+    /// Whom it is about.
+    #[lunogram(external_id)]
+    pub user: String,
+}
+
+/// A user.
+#[derive(UserTraits)]
+pub struct Customer {
+    /// Who it is.
+    #[lunogram(external_id)]
+    pub id: u64,
+    /// Where to write to.
+    #[lunogram(email)]
+    pub email: Option<String>,
+}
+
+/// An organization.
+#[derive(OrganizationTraits)]
+pub struct Company {
+    /// Which it is.
+    #[lunogram(external_id)]
+    pub id: u64,
+}
+
+/// A schedule.
+#[derive(Schedule)]
+#[lunogram(interval = "168h")]
+pub struct WeeklyDigest {
+    /// Whom it is about.
+    #[lunogram(external_id)]
+    pub user: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_derives_find_the_crate() {
+        assert_eq!(SignedUp::NAMES, ["signed_up"]);
+        assert_eq!(WeeklyDigest::NAME, "weekly_digest");
+        assert!(
+            Customer {
+                id: 1,
+                email: Some("no address".to_owned())
+            }
+            .check()
+            .is_err()
+        );
+        assert!(Company { id: 1 }.check().is_ok());
+    }
+}

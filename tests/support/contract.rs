@@ -1,0 +1,147 @@
+//! The API's contract, as `contract/openapi.json` has it.
+
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// One operation of the contract.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Such as `upsertUser`.
+    pub id: String,
+    /// `POST`, `GET` or `DELETE`.
+    pub method: String,
+    /// Behind the route family's prefix: `/users`.
+    pub path: String,
+    /// The status of success.
+    pub success: u16,
+    request: Option<Value>,
+    answer: Option<Value>,
+}
+
+/// The contract, ready to validate against.
+#[derive(Debug)]
+pub struct Contract {
+    /// By operation id.
+    pub operations: BTreeMap<String, Operation>,
+    schemas: Value,
+}
+
+impl Contract {
+    /// Reads `contract/openapi.json`.
+    ///
+    /// # Panics
+    /// When it is not the `OpenAPI` document that it should be.
+    #[must_use]
+    pub fn load() -> Self {
+        let document: Value =
+            serde_json::from_str(include_str!("../contract/openapi.json")).expect("valid JSON");
+        let mut operations = BTreeMap::new();
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods") {
+                let operation = Operation::read(method, path, operation);
+                operations.insert(operation.id.clone(), operation);
+            }
+        }
+        Self {
+            operations,
+            schemas: document["components"]["schemas"].clone(),
+        }
+    }
+
+    /// What is wrong with a request's body. Properties that the contract does not know are wrong, too.
+    ///
+    /// # Panics
+    /// When there is no such operation.
+    #[must_use]
+    pub fn request_errors(&self, operation: &str, body: &Value) -> Vec<String> {
+        match &self.operations[operation].request {
+            Some(schema) => self.errors(schema, body),
+            None if body.is_null() => Vec::new(),
+            None => vec![format!("{operation} takes no body")],
+        }
+    }
+
+    /// What is wrong with the body of a success.
+    ///
+    /// # Panics
+    /// When there is no such operation.
+    #[must_use]
+    pub fn answer_errors(&self, operation: &str, body: &Value) -> Vec<String> {
+        match &self.operations[operation].answer {
+            Some(schema) => self.errors(schema, body),
+            None if body.is_null() => Vec::new(),
+            None => vec![format!("{operation} answers without a body")],
+        }
+    }
+
+    /// What is wrong with the body of a failure.
+    #[must_use]
+    pub fn problem_errors(&self, body: &Value) -> Vec<String> {
+        let problem = json!({"$ref": "#/components/schemas/Problem"});
+        self.errors(&problem, body)
+    }
+
+    fn errors(&self, schema: &Value, body: &Value) -> Vec<String> {
+        let mut root = json!({"allOf": [schema], "components": {"schemas": self.schemas}});
+        to_json_schema(&mut root);
+        let validator = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft7)
+            .should_validate_formats(true)
+            .build(&root)
+            .expect("a schema");
+        validator
+            .iter_errors(body)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+}
+
+impl Operation {
+    fn read(method: &str, path: &str, operation: &Value) -> Self {
+        let responses = operation["responses"].as_object().expect("responses");
+        let (success, answer) = responses
+            .iter()
+            .find(|(status, _)| status.as_str() != "default")
+            .expect("a success");
+        let body = |content: &Value| {
+            let schema = &content["content"]["application/json"]["schema"];
+            (!schema.is_null()).then(|| schema.clone())
+        };
+        Self {
+            id: operation["operationId"].as_str().expect("an id").to_owned(),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            success: success.parse().expect("a status"),
+            request: body(&operation["requestBody"]),
+            answer: body(answer),
+        }
+    }
+}
+
+/// From the dialect of `OpenAPI` 3.0 to JSON Schema: `nullable` becomes a type, and objects with named properties are
+/// closed, since a misspelt property would otherwise pass for an unknown one.
+fn to_json_schema(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(to_json_schema),
+        Value::Object(object) => {
+            object.values_mut().for_each(to_json_schema);
+            if object.remove("nullable") == Some(Value::Bool(true)) {
+                make_nullable(object);
+            }
+            if object.get("properties").is_some_and(Value::is_object)
+                && object.get("type").is_some_and(|kind| kind == "object")
+            {
+                object
+                    .entry("additionalProperties")
+                    .or_insert(Value::Bool(false));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn make_nullable(object: &mut Map<String, Value>) {
+    if let Some(kind) = object.get_mut("type") {
+        *kind = json!([kind.take(), "null"]);
+    }
+}

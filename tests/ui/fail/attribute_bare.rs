@@ -1,0 +1,9 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    #[lunogram]
+    user: String,
+}
+
+fn main() {}

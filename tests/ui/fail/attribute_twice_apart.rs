@@ -1,0 +1,10 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    #[lunogram(external_id, source = "stripe")]
+    #[lunogram(external_id)]
+    user: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+enum CartEvent {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use lunogram::Schedule;
+
+#[derive(Schedule)]
+#[lunogram(interval = "24h")]
+struct DailyDigest {
+    user: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use lunogram::UserTraits;
+
+#[derive(UserTraits)]
+struct Customer {
+    id: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+#[lunogram(external_id)]
+struct FeatureAnnounced {
+    feature: String,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use lunogram::UserTraits;
+
+#[derive(UserTraits)]
+struct Customer {
+    #[lunogram(external_id)]
+    id: String,
+    #[lunogram(external_id, source = "stripe")]
+    customer: String,
+    #[lunogram(external_id, source = "stripe")]
+    account: String,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use lunogram::Schedule;
+
+#[derive(Schedule)]
+#[lunogram(interval = "24h")]
+struct TrialEnd {
+    #[lunogram(external_id)]
+    user: String,
+    #[lunogram(interval)]
+    every: String,
+}
+
+fn main() {}

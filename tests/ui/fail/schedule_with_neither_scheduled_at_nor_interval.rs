@@ -1,0 +1,10 @@
+use lunogram::Schedule;
+
+#[derive(Schedule)]
+struct TrialEnd {
+    #[lunogram(external_id)]
+    user: String,
+    plan: String,
+}
+
+fn main() {}

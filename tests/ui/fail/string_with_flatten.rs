@@ -1,0 +1,12 @@
+use lunogram::LunogramEvent;
+use std::collections::BTreeMap;
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    #[lunogram(external_id)]
+    user: String,
+    #[lunogram(flatten, string)]
+    coupon: BTreeMap<String, u64>,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use lunogram::Schedule;
+
+#[derive(Schedule)]
+#[lunogram(interval = "24h")]
+struct DailyDigest(String);
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Runs the cases beside it.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("pass/*.rs");
+    cases.compile_fail("fail/*.rs");
+}
