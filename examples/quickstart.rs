@@ -1,0 +1,316 @@
+//! Every operation once: each line says what was sent and what came back.
+//!
+//! Talks to an embedded server, or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use lunogram::{
+    Client, Event, ExternalId, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+};
+use lunogram_examples::Target;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::error::Error;
+
+#[derive(UserTraits)]
+struct Customer {
+    #[lunogram(external_id)]
+    id: String,
+    #[lunogram(external_id, source = "stripe")]
+    stripe_id: Option<String>,
+    #[lunogram(email)]
+    email: Option<String>,
+    #[lunogram(timezone)]
+    tz: Option<String>,
+    #[lunogram(locale)]
+    locale: Option<String>,
+    plan: Plan,
+    #[lunogram(rename = "ltv")]
+    lifetime_value: f64,
+    #[lunogram(flatten)]
+    extra: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Plan {
+    Pro,
+}
+
+#[derive(OrganizationTraits)]
+struct Company<'a> {
+    #[lunogram(external_id)]
+    id: &'a str,
+    #[lunogram(name)]
+    name: &'a str,
+    industry: &'a str,
+}
+
+#[derive(Serialize)]
+struct Role {
+    role: &'static str,
+}
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted<'a> {
+    #[lunogram(external_id)]
+    user_id: &'a str,
+    product_id: &'a str,
+    amount: f64,
+    #[lunogram(string)]
+    order_number: u64,
+    coupon: Option<&'a str>,
+}
+
+#[derive(LunogramEvent)]
+struct FeatureAnnounced {
+    feature: &'static str,
+}
+
+#[derive(LunogramEvent)]
+#[lunogram(name = "subscription.upgraded", organization)]
+struct SubscriptionUpgraded<'a> {
+    #[lunogram(external_id)]
+    org: &'a str,
+    seats: u32,
+}
+
+#[derive(Schedule)]
+struct TrialEnd<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    #[lunogram(scheduled_at)]
+    at: DateTime<Utc>,
+    plan: Plan,
+}
+
+#[derive(Schedule)]
+#[lunogram(name = "weekly_digest", interval = "168h")]
+struct WeeklyDigest<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+}
+
+#[derive(Schedule)]
+#[lunogram(organization, interval = "1 year")]
+struct ContractRenewal<'a> {
+    #[lunogram(external_id)]
+    org: &'a str,
+    #[lunogram(start_at)]
+    from: DateTime<Utc>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let target = Target::from_env()?;
+    println!("talking to {}\n", target.describe());
+    let client = &target.client;
+
+    users_and_organizations(client).await?;
+    events(client).await?;
+    schedules(client).await?;
+    without_derives(client).await?;
+    refused(client).await;
+    clean_up(client).await?;
+
+    if let Some(server) = &target.embedded {
+        println!(
+            "\nthe server took {} requests and holds {} events; {} went to subjects that it does not know",
+            server.requests().len(),
+            server.all_events().len(),
+            server.lost().len()
+        );
+    }
+    Ok(())
+}
+
+async fn users_and_organizations(client: &Client) -> Result<(), lunogram::Error> {
+    println!("users and organizations");
+    let customer = Customer {
+        id: "user_123".to_owned(),
+        stripe_id: Some("cus_9s6XKzkNRiz8i3".to_owned()),
+        email: Some("jane@example.com".to_owned()),
+        tz: Some("Europe/Amsterdam".to_owned()),
+        locale: Some("nl-NL".to_owned()),
+        plan: Plan::Pro,
+        lifetime_value: 129.95,
+        extra: BTreeMap::from([("beta".to_owned(), json!(true))]),
+    };
+    let user = client.upsert_user(&customer).await?;
+    println!(
+        "  upsert_user               user_123 → user {} at version {}, {} identifiers",
+        user.id,
+        user.version,
+        user.identifier.len()
+    );
+
+    let company = Company {
+        id: "org_456",
+        name: "Acme",
+        industry: "roadrunners",
+    };
+    let org = client.upsert_organization(&company).await?;
+    println!(
+        "  upsert_organization       org_456 → organization {} at version {}",
+        org.id, org.version
+    );
+
+    client
+        .add_organization_user("org_456", "user_123", &Role { role: "admin" })
+        .await?;
+    println!("  add_organization_user     user_123 is an admin of org_456 → done");
+    Ok(())
+}
+
+async fn events(client: &Client) -> Result<(), lunogram::Error> {
+    println!("events");
+    let purchase = PurchaseCompleted {
+        user_id: "user_123",
+        product_id: "mug-l",
+        amount: 14.5,
+        order_number: 9_007_199_254_740_993,
+        coupon: None,
+    };
+    client.send(&purchase).await?;
+    println!("  send                      purchase_completed of user_123 → accepted");
+
+    let upgrade = SubscriptionUpgraded {
+        org: "org_456",
+        seats: 25,
+    };
+    client.send(&upgrade).await?;
+    println!("  send                      subscription.upgraded of org_456 → accepted");
+
+    let announcement = FeatureAnnounced { feature: "exports" };
+    client
+        .send(&(&announcement).matching(json!({"plan": "pro"})))
+        .await?;
+    println!(
+        "  send                      feature_announced to whoever has the plan pro → accepted"
+    );
+    client.send(&announcement.to("user_123")).await?;
+    println!("  send                      feature_announced to user_123 → accepted");
+
+    let second = PurchaseCompleted {
+        order_number: 9_007_199_254_740_995,
+        coupon: Some("WELCOME10"),
+        ..purchase
+    };
+    client.post_user_events(&[purchase, second]).await?;
+    println!("  post_user_events          two purchases in one request → accepted");
+    client.post_organization_events(&[upgrade]).await?;
+    println!("  post_organization_events  subscription.upgraded of org_456 → accepted");
+    Ok(())
+}
+
+async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
+    println!("schedules");
+    let now = Utc::now();
+    let trial = TrialEnd {
+        user: "user_123",
+        at: now + TimeDelta::days(14),
+        plan: Plan::Pro,
+    };
+    let accepted = client.schedule(&trial).await?;
+    println!(
+        "  schedule                  trial_end of user_123 → {} fires {}",
+        accepted.id, accepted.scheduled_at
+    );
+    let accepted = client.schedule(&WeeklyDigest { user: "user_123" }).await?;
+    println!(
+        "  schedule                  weekly_digest of user_123 → {} starts {}",
+        accepted.id, accepted.scheduled_at
+    );
+    let renewal = ContractRenewal {
+        org: "org_456",
+        from: now + TimeDelta::days(365),
+    };
+    let accepted = client.schedule(&renewal).await?;
+    println!(
+        "  schedule                  contract_renewal of org_456 → {} starts {}",
+        accepted.id, accepted.scheduled_at
+    );
+    client.unschedule::<TrialEnd>("user_123").await?;
+    println!("  unschedule                trial_end of user_123 → gone");
+    client.unschedule::<ContractRenewal>("org_456").await?;
+    println!("  unschedule                contract_renewal of org_456 → gone");
+    Ok(())
+}
+
+/// The same calls for names and data that are known only at run time.
+async fn without_derives(client: &Client) -> Result<(), lunogram::Error> {
+    println!("without derives");
+    let visitor: Identifiers = ExternalId::new("a1b2c3").source("anonymous").into();
+    let request = UpsertUserRequest::new(&visitor).data(json!({"landing_page": "/pricing"}));
+    let user = client.upsert_user(&request).await?;
+    println!(
+        "  upsert_user               anonymous a1b2c3 → user {} at version {}",
+        user.id, user.version
+    );
+    let request = UpsertOrganizationRequest::new("org_456").data(json!({"seats": 25}));
+    let org = client.upsert_organization(&request).await?;
+    println!(
+        "  upsert_organization       org_456 → version {}",
+        org.version
+    );
+    let event = Event::new("page_viewed")
+        .to(&visitor)
+        .data(json!({"path": "/pricing"}));
+    client.post_user_events(&[event]).await?;
+    println!("  post_user_events          page_viewed of anonymous a1b2c3 → accepted");
+    let request = UpsertScheduleRequest::every("check_in", "user_123", "1 month");
+    let accepted = client.upsert_user_scheduled(&request).await?;
+    println!(
+        "  upsert_user_scheduled     check_in of user_123 → {} starts {}",
+        accepted.id, accepted.scheduled_at
+    );
+    let request = UpsertScheduleRequest::at("audit", "org_456", Utc::now() + TimeDelta::days(30));
+    let accepted = client.upsert_organization_scheduled(&request).await?;
+    println!(
+        "  upsert_organization_scheduled  audit of org_456 → {} fires {}",
+        accepted.id, accepted.scheduled_at
+    );
+    client.delete_user_scheduled("check_in", "user_123").await?;
+    println!("  delete_user_scheduled     check_in of user_123 → gone");
+    client
+        .delete_organization_scheduled("audit", "org_456")
+        .await?;
+    println!("  delete_organization_scheduled  audit of org_456 → gone");
+    Ok(())
+}
+
+/// What never leaves the process, and what the server refuses.
+async fn refused(client: &Client) {
+    println!("refused");
+    let impossible = PurchaseCompleted {
+        user_id: "",
+        product_id: "mug-l",
+        amount: f64::NAN,
+        order_number: 1,
+        coupon: None,
+    };
+    if let Err(error) = client.send(&impossible).await {
+        println!("  send                      {error}");
+    }
+    if let Err(error) = client.delete_user("nobody").await {
+        println!("  delete_user               {error}");
+    }
+}
+
+async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
+    println!("clean-up");
+    client.unschedule::<WeeklyDigest>("user_123").await?;
+    client
+        .remove_organization_user("org_456", "user_123")
+        .await?;
+    println!("  remove_organization_user  user_123 of org_456 → done");
+    client.delete_organization("org_456").await?;
+    println!("  delete_organization       org_456 → gone");
+    client.delete_user("user_123").await?;
+    client
+        .delete_user(ExternalId::new("a1b2c3").source("anonymous"))
+        .await?;
+    println!("  delete_user               user_123, anonymous a1b2c3 → gone");
+    Ok(())
+}
