@@ -52,6 +52,7 @@ fn a_buffer_that_is_used_again_needs_no_memory() {
             out.clear();
             let mut writer = Writer::new(&mut out);
             event.encode(&mut writer);
+            writer.end_event();
             writer.finish().expect("the event is right");
         }
     });

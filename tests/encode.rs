@@ -128,6 +128,7 @@ fn encode(event: &impl LunogramEvent) -> Result<Vec<u8>, Vec<Problem>> {
     let mut bytes = b"behind what was there:".to_vec();
     let mut writer = Writer::new(&mut bytes);
     event.encode(&mut writer);
+    writer.end_event();
     let outcome = writer.finish();
     let written = bytes
         .strip_prefix(b"behind what was there:")

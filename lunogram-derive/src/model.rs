@@ -8,7 +8,7 @@ use crate::attr::{Container, Place};
 use crate::errors::Errors;
 use crate::krate;
 use payload::Spelling;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Data, DeriveInput, Fields, Generics};
 
 /// Which of the four macros was asked for.
@@ -38,9 +38,16 @@ pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     /// The path to what generated code names.
-    pub(crate) runtime: TokenStream,
+    pub(crate) runtime_path: TokenStream,
+    /// What generated code calls that path.
+    pub(crate) runtime: Ident,
     pub(crate) attributes: Container,
     pub(crate) shape: Shape<'a>,
+}
+
+/// The name under which generated code imports what it names: written often, it is short.
+pub(crate) fn alias() -> Ident {
+    Ident::new("__lunogram", Span::call_site())
 }
 
 /// What can be sent of it.
@@ -59,12 +66,13 @@ impl<'a> Model<'a> {
             _ => Place::Struct(derive),
         };
         let attributes = Container::read(&input.attrs, place, errors);
-        let runtime = krate::runtime(attributes.krate.as_ref(), errors);
+        let runtime_path = krate::runtime(attributes.krate.as_ref(), errors);
         let mut model = Model {
             derive,
             ident: &input.ident,
             generics: &input.generics,
-            runtime,
+            runtime_path,
+            runtime: alias(),
             attributes,
             shape: Shape::Nothing,
         };

@@ -4,8 +4,8 @@ pub use crate::encode::{Failure, ValueSerializer, Writer};
 pub use crate::transport::routes;
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
-    Organization, OrganizationTraits, Origin, Origins, Probe, Schedule, ScheduleIdField,
-    ScheduledAtField, Unaddressed, User, UserTraits, assert_disjoint, first_of,
+    Organization, OrganizationTraits, Probe, Schedule, ScheduleIdField, ScheduledAtField,
+    Unaddressed, User, UserTraits, assert_disjoint, first_of,
 };
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;

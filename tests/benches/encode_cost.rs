@@ -104,6 +104,7 @@ fn main() -> ExitCode {
 fn lunogram(out: &mut Vec<u8>) {
     let mut writer = Writer::new(out);
     black_box(&EVENT).encode(&mut writer);
+    writer.end_event();
     writer.finish().expect("the event is right");
 }
 

@@ -1,7 +1,7 @@
 //! `LunogramEvent`, and whether an event says whom it is about.
 
 use super::script::{Fields, Script, binding};
-use super::{encode, flatten, imp, json, property, subject};
+use super::{encode, flatten, imp, json, listed, property, subject};
 use crate::attr::RoleKind;
 use crate::model::{Meaning, Model, Payload, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -15,7 +15,17 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         .iter()
         .map(|payload| payload.name.text.as_str());
     let keys = flatten::keys(model);
-    let origins = origins(model);
+    let origins: Vec<String> = model.payloads().iter().map(origins_of).collect();
+    // Most have neither, and what is generated is read by the compiler for every type.
+    let keys = keys.map(|keys| quote!(const KEYS: #runtime::Name = #keys;));
+    let any = origins.iter().any(|origins| !origins.is_empty());
+    let origins = any.then(|| quote!(const ORIGINS: #runtime::Names = &[#(#origins),*];));
+    let header = quote! {
+        type Subject = #runtime::#subject;
+        const NAMES: #runtime::Names = &[#(#names),*];
+        #keys
+        #origins
+    };
     let (name, body) = if let Shape::Struct(event) = &model.shape {
         (TokenStream::new(), calls(event, Fields::Own))
     } else {
@@ -31,18 +41,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         (name, body)
     };
     let encode = encode(model, body);
-    let event = imp(
-        model,
-        "LunogramEvent",
-        &quote! {
-            #subject
-            const NAMES: #runtime::Names = &[#(#names),*];
-            #keys
-            #origins
-            #name
-            #encode
-        },
-    );
+    let event = imp(model, "LunogramEvent", &quote!(#header #name #encode));
     let addressed = model.payloads().iter().any(Payload::is_addressed);
     let addressing = if addressed {
         "Addressed"
@@ -53,45 +52,29 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     quote!(#event #addressing)
 }
 
-/// `const ORIGINS`: the fields that are not in the property of the name that serde gives them.
-fn origins(model: &Model<'_>) -> TokenStream {
-    let runtime = &model.runtime;
-    let mut any = false;
-    let events: Vec<TokenStream> = model
-        .payloads()
-        .iter()
-        .map(|event| {
-            let origins: Vec<TokenStream> = event
-                .fields
-                .iter()
-                .filter_map(|field| {
-                    let name = field.serde_key.as_ref()?;
-                    let origin = match &field.meaning {
-                        Meaning::Role(RoleKind::ExternalId) => {
-                            let source = field.source();
-                            quote!(Identifier(#source))
-                        }
-                        Meaning::Property(property) if property.key.text != *name => {
-                            let key = &property.key.text;
-                            quote!(Property(#key))
-                        }
-                        _ => return None,
-                    };
-                    Some(quote!((#name, #runtime::Origin::#origin)))
-                })
-                .collect();
-            any |= !origins.is_empty();
-            quote!(&[#(#origins),*])
-        })
-        .collect();
-    if any {
-        quote!(const ORIGINS: #runtime::Origins = &[#(#events),*];)
-    } else {
-        TokenStream::new()
+/// The fields that are not in the property of the name that serde gives them.
+///
+/// Each field's name by serde, followed by `@` and the source of the identifier, or by `=` and the name of the property.
+fn origins_of(event: &Payload<'_>) -> String {
+    let mut origins = Vec::new();
+    for field in &event.fields {
+        let Some(name) = &field.serde_key else {
+            continue;
+        };
+        let origin = match &field.meaning {
+            Meaning::Role(RoleKind::ExternalId) => format!("@{}", field.source()),
+            Meaning::Property(property) if property.key.text != *name => {
+                format!("={}", property.key.text)
+            }
+            _ => continue,
+        };
+        origins.extend([name.clone(), origin]);
     }
+    listed(origins.iter().map(String::as_str))
 }
 
-/// An event with identifiers is written from its opening brace; one without from its name, behind what its call says.
+/// An event with identifiers is written from its opening brace; one without from its name, behind what its call says. The
+/// runtime closes it.
 fn calls(event: &Payload<'_>, fields: Fields) -> TokenStream {
     let mut script = Script::new(fields);
     if event.is_addressed() {
@@ -102,7 +85,6 @@ fn calls(event: &Payload<'_>, fields: Fields) -> TokenStream {
     script.literal(&json(&event.name.text));
     script.literal(",\"data\":{");
     property::properties(&mut script, event);
-    script.literal("}}");
     script.finish()
 }
 

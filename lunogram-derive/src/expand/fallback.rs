@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(super) fn impls(model: &Model<'_>) -> TokenStream {
-    let runtime = &model.runtime;
+    let runtime = &model.runtime_path;
     let subject = super::subject(model);
     let encode = quote!(fn encode(&self, _: &mut #runtime::Writer<'_>) {});
     match model.derive {
@@ -14,7 +14,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
                 model,
                 "LunogramEvent",
                 &quote! {
-                    #subject
+                    type Subject = #runtime::#subject;
                     const NAMES: #runtime::Names = &[];
                     fn event_name(&self) -> #runtime::Name { "" }
                     #encode
@@ -30,7 +30,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
             model,
             "Schedule",
             &quote! {
-                #subject
+                type Subject = #runtime::#subject;
                 const NAME: #runtime::Name = "";
                 #encode
             },
@@ -40,7 +40,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 
 fn imp(model: &Model<'_>, name: &str, items: &TokenStream) -> TokenStream {
     let Model {
-        runtime,
+        runtime_path: runtime,
         ident,
         generics,
         ..

@@ -1,22 +1,19 @@
 //! What can be seen of flattened types while compiling: the keys of those that derive one of our traits.
 
+use super::listed;
 use crate::generics::{mentions, peeled};
 use crate::model::{Field, Form, Model, Shape};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, GenericParam, PathArguments, Type};
 
-/// `const KEYS`: the names that serde writes for the type when it is flattened.
-pub(super) fn keys(model: &Model<'_>) -> TokenStream {
+/// The names that serde writes for the type when it is flattened.
+pub(super) fn keys(model: &Model<'_>) -> Option<String> {
     let Shape::Struct(payload) = &model.shape else {
-        return TokenStream::new();
+        return None;
     };
-    let runtime = &model.runtime;
-    let keys = payload
-        .fields
-        .iter()
-        .filter_map(|field| field.serde_key.as_ref());
-    quote!(const KEYS: #runtime::Names = &[#(#keys),*];)
+    let keys = payload.fields.iter();
+    Some(listed(keys.filter_map(|field| field.serde_key.as_deref())))
 }
 
 /// Assertions that no property is named twice by a flattened type.
@@ -32,9 +29,9 @@ pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
             let Some(keys) = visible(model, field) else {
                 continue;
             };
-            let own = payload.keys().map(|(_, key)| key.text.as_str());
+            let own = listed(payload.keys().map(|(_, key)| key.text.as_str()));
             let assertion = quote! {
-                const _: () = #runtime::assert_disjoint(&[&[#(#own),*], #(#earlier),*], #keys);
+                const _: () = #runtime::assert_disjoint(&[#own, #(#earlier),*], #keys);
             };
             all.extend(located(assertion, field.ident.span()));
             earlier.push(keys);

@@ -60,10 +60,12 @@ fn impls(model: &Model<'_>) -> TokenStream {
         Derive::UserTraits | Derive::OrganizationTraits => traits::impls(model),
         Derive::Schedule => schedule::impls(model),
     };
+    let (alias, runtime) = (crate::model::alias(), &model.runtime_path);
     // A deprecated type, field or variant is the application's affair, and reported where that names it.
     quote! {
         #[allow(deprecated)]
         const _: () = {
+            use #runtime as #alias;
             #impls
             #assertions
         };
@@ -96,14 +98,20 @@ fn encode(model: &Model<'_>, body: impl ToTokens) -> TokenStream {
     }
 }
 
-/// `type Subject = …;`
-fn subject(model: &Model<'_>) -> TokenStream {
-    let runtime = &model.runtime;
-    if model.is_of_organization() {
-        quote!(type Subject = #runtime::Organization;)
+/// The runtime's type of the subject.
+fn subject(model: &Model<'_>) -> Ident {
+    let subject = if model.is_of_organization() {
+        "Organization"
     } else {
-        quote!(type Subject = #runtime::User;)
-    }
+        "User"
+    };
+    Ident::new(subject, Span::call_site())
+}
+
+/// Several names in one literal, for the runtime's `Name` lists.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<&str> = names.collect();
+    names.join("\u{1f}")
 }
 
 /// A JSON string.

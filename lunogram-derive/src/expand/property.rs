@@ -1,8 +1,9 @@
 //! The properties: everything in `data`.
 
-use super::script::{Script, key};
+use super::listed;
+use super::script::{Script, Trees, key};
 use crate::model::{Field, Form, Payload, Property};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -18,9 +19,7 @@ pub(super) fn properties(script: &mut Script, payload: &Payload<'_>) {
                     "flatten"
                 };
                 flattened = true;
-                let own = payload.keys().map(|(_, key)| key.text.as_str());
-                let value = script.peeled(field);
-                script.method(field, method, &quote!(&[#(#own),*], #value))
+                flatten(script, field, payload, method)
             }
             _ => named(script, field, property),
         };
@@ -28,15 +27,19 @@ pub(super) fn properties(script: &mut Script, payload: &Payload<'_>) {
             Some(function) => {
                 let value = script.reference(field);
                 let asked = quote_spanned!(function.span()=> !#function(#value));
-                script.call(quote!(if #asked { #call }));
+                script.call(quote!(if #asked { #(#call)* }));
             }
             None => script.call(call),
         }
     }
 }
 
-fn named(script: &Script, field: &Field<'_>, property: &Property) -> TokenStream {
-    let key = key(&property.key.text);
+fn flatten(script: &Script, field: &Field<'_>, payload: &Payload<'_>, method: &str) -> Trees {
+    let own = listed(payload.keys().map(|(_, key)| key.text.as_str()));
+    script.method(field, method, &own, script.peeled(field))
+}
+
+fn named(script: &Script, field: &Field<'_>, property: &Property) -> Trees {
     let method = match (&property.form, property.null) {
         (Form::With(_), false) => "property_with",
         (Form::With(_), true) => "property_with_or_null",
@@ -50,8 +53,10 @@ fn named(script: &Script, field: &Field<'_>, property: &Property) -> TokenStream
             let serializer = Ident::new("s", Span::mixed_site());
             let value = script.reference(field);
             quote!(|#serializer| #function(#value, #serializer))
+                .into_iter()
+                .collect()
         }
         _ => script.peeled(field),
     };
-    script.method(field, method, &quote!(#key, #value))
+    script.method(field, method, &key(&property.key.text), value)
 }

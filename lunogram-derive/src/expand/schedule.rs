@@ -9,12 +9,12 @@ use quote::quote;
 
 pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     let runtime = &model.runtime;
-    let subject = subject(model);
-    let keys = flatten::keys(model);
     let name = model
         .payloads()
-        .iter()
-        .map(|schedule| schedule.name.text.as_str());
+        .first()
+        .map_or("", |schedule| &schedule.name.text);
+    let subject = subject(model);
+    let keys = flatten::keys(model);
     let body = model
         .payloads()
         .iter()
@@ -24,9 +24,9 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         model,
         "Schedule",
         &quote! {
-            #subject
-            const NAME: #runtime::Name = #(#name)*;
-            #keys
+            type Subject = #runtime::#subject;
+            const NAME: #runtime::Name = #name;
+            const KEYS: #runtime::Name = #keys;
             #encode
         },
     )

@@ -4,8 +4,8 @@ use super::json;
 use crate::model::{Field, Payload};
 use crate::{attr::RoleKind, generics};
 use lunogram_rules::source;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
 /// The name of the writer in generated code, which no name of the application's can meet.
@@ -22,11 +22,15 @@ pub(super) enum Fields {
     Bound,
 }
 
+/// Tokens in the making. They are kept as trees until all are there: each stream that is put into another one is a call to
+/// the compiler, and there would be several for each field of each type.
+pub(super) type Trees = Vec<TokenTree>;
+
 /// The body of an `encode`.
 pub(super) struct Script {
-    pub(super) writer: Ident,
+    writer: Ident,
     fields: Fields,
-    calls: TokenStream,
+    calls: Trees,
     literal: String,
     /// Whether the next literal closes the identifiers.
     identifiers: bool,
@@ -37,7 +41,7 @@ impl Script {
         Self {
             writer: writer(),
             fields,
-            calls: TokenStream::new(),
+            calls: Trees::new(),
             literal: String::new(),
             identifiers: false,
         }
@@ -49,9 +53,9 @@ impl Script {
     }
 
     /// Does what only a value can tell.
-    pub(super) fn call(&mut self, call: impl ToTokens) {
+    pub(super) fn call(&mut self, call: impl IntoIterator<Item = TokenTree>) {
         self.flush();
-        call.to_tokens(&mut self.calls);
+        self.calls.extend(call);
     }
 
     fn flush(&mut self) {
@@ -59,26 +63,32 @@ impl Script {
             return;
         }
         let literal = Literal::string(&std::mem::take(&mut self.literal));
-        let writer = &self.writer;
-        self.calls.extend(if std::mem::take(&mut self.identifiers) {
-            quote!(#writer.end_identifiers(#literal);)
+        let method = if std::mem::take(&mut self.identifiers) {
+            "end_identifiers"
         } else {
-            quote!(#writer.literal(#literal);)
-        });
+            "literal"
+        };
+        let call = self.invoke(method, Span::call_site(), vec![literal.into()]);
+        self.calls.extend(call);
     }
 
     /// `{"identifier":[…]`
     pub(super) fn identifiers(&mut self, payload: &Payload<'_>) {
-        self.literal("{\"identifier\":[");
+        // The literal in front of them goes with the first.
+        let mut before = "{\"identifier\":[";
+        let mut method = "first_identifier";
         for field in payload.identifiers() {
             let source = field.source();
-            let open = if source == source::DEFAULT {
-                "{\"external_id\":".to_owned()
+            let source = if source == source::DEFAULT {
+                String::new()
             } else {
-                format!("{{\"source\":{},\"external_id\":", json(&source))
+                format!("\"source\":{},", json(&source))
             };
+            let open = format!("{before}{{{source}\"external_id\":");
             let value = self.peeled(field);
-            self.call(self.method(field, "identifier", &quote!(#open, #value)));
+            self.call(self.method(field, method, &open, value));
+            before = "";
+            method = "identifier";
         }
         self.identifiers = true;
     }
@@ -86,34 +96,58 @@ impl Script {
     /// A field with a place of its own, if there is one, by a method of the writer.
     pub(super) fn role(&mut self, payload: &Payload<'_>, role: RoleKind, method: &str) {
         if let Some(field) = payload.role(role) {
-            let key = key(role.word());
             let value = self.peeled(field);
-            self.call(self.method(field, method, &quote!(#key, #value)));
+            self.call(self.method(field, method, &key(role.word()), value));
         }
     }
 
-    /// A call on the writer, at the place of the field's type: that is what to change when it cannot be written.
+    /// A call on the writer with a literal and more, at the place of the field's type: that is what to change when it
+    /// cannot be written.
     pub(super) fn method(
         &self,
         field: &Field<'_>,
         name: &str,
-        arguments: &TokenStream,
-    ) -> TokenStream {
-        let (first, _) = ends(field.ty);
-        let (writer, method) = (&self.writer, Ident::new(name, first));
-        quote!(#writer.#method(#arguments);)
+        literal: &str,
+        more: impl IntoIterator<Item = TokenTree>,
+    ) -> Trees {
+        let mut arguments: Trees = vec![Literal::string(literal).into(), punct(',')];
+        arguments.extend(more);
+        self.invoke(name, ends(field.ty).0, arguments)
+    }
+
+    fn invoke(&self, name: &str, at: Span, arguments: Trees) -> Trees {
+        let arguments = Group::new(Delimiter::Parenthesis, arguments.into_iter().collect());
+        vec![
+            self.writer.clone().into(),
+            punct('.'),
+            Ident::new(name, at).into(),
+            arguments.into(),
+            punct(';'),
+        ]
     }
 
     /// A reference to what a field holds, behind references of its own.
-    pub(super) fn peeled(&self, field: &Field<'_>) -> TokenStream {
+    pub(super) fn peeled(&self, field: &Field<'_>) -> Trees {
         let (references, _) = generics::peeled(field.ty);
         let (first, last) = ends(field.ty);
-        let stars = (0..references).map(|_| quote_spanned!(first=> *));
         let place = self.place(field.ident, last);
+        let at = |sign| {
+            let mut sign = Punct::new(sign, Spacing::Alone);
+            sign.set_span(first);
+            TokenTree::from(sign)
+        };
+        let stars = std::iter::repeat_n('*', references).map(at);
         match self.fields {
-            Fields::Own => quote_spanned!(first=> &#(#stars)* self.#place),
-            Fields::Bound if references == 0 => place.into_token_stream(),
-            Fields::Bound => quote_spanned!(first=> &*#(#stars)* #place),
+            Fields::Own => std::iter::once(at('&'))
+                .chain(stars)
+                .chain([Ident::new("self", first).into(), at('.'), place.into()])
+                .collect(),
+            Fields::Bound if references == 0 => vec![place.into()],
+            Fields::Bound => [at('&'), at('*')]
+                .into_iter()
+                .chain(stars)
+                .chain([place.into()])
+                .collect(),
         }
     }
 
@@ -140,8 +174,12 @@ impl Script {
 
     pub(super) fn finish(mut self) -> TokenStream {
         self.flush();
-        self.calls
+        self.calls.into_iter().collect()
     }
+}
+
+fn punct(sign: char) -> TokenTree {
+    Punct::new(sign, Spacing::Alone).into()
 }
 
 /// What a field of a variant is bound to.

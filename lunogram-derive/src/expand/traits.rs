@@ -8,10 +8,15 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+    let runtime = &model.runtime;
     let keys = flatten::keys(model);
     let body = model.payloads().iter().map(|traits| calls(model, traits));
     let encode = encode(model, quote!(#(#body)*));
-    imp(model, model.derive.name(), &quote!(#keys #encode))
+    imp(
+        model,
+        model.derive.name(),
+        &quote!(const KEYS: #runtime::Name = #keys; #encode),
+    )
 }
 
 fn calls(model: &Model<'_>, traits: &Payload<'_>) -> TokenStream {
@@ -63,14 +68,11 @@ fn column(
     let given = field.attributes.role.as_ref();
     let default = given.and_then(|given| given.default.as_ref());
     let call = default.map_or_else(
-        || script.method(field, "text", &quote!(#key, #value, #runtime::#rule)),
+        || script.method(field, "text", &key, quote!(#(#value)*, #runtime::#rule)),
         |default| {
             let default = format!("{key}{}", json(&default.value()));
-            script.method(
-                field,
-                "text_or",
-                &quote!(#key, #value, #runtime::#rule, #default),
-            )
+            let more = quote!(#(#value)*, #runtime::#rule, #default);
+            script.method(field, "text_or", &key, more)
         },
     );
     script.call(call);

@@ -1,7 +1,7 @@
 //! Events, answered.
 
 use super::Client;
-use crate::encode::{self, Encode};
+use crate::encode::{self, Encode, Writer};
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Operation;
@@ -39,7 +39,9 @@ impl Client {
         let operation = post(<E::Subject as Subject>::KIND);
         self.tell(
             operation,
-            batch_of_one(event.event_name(), &|writer| event.encode(writer)),
+            batch_of_one(event.event_name(), &|writer: &mut Writer| {
+                event.encode(writer);
+            }),
         )
     }
 
@@ -106,7 +108,7 @@ fn post(kind: SubjectKind) -> Operation {
 /// The path of a problem starts at the event, not at the batch that it travels in.
 fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     let mut batch = vec![b'['];
-    match encode::append(&mut batch, event) {
+    match encode::append_event(&mut batch, event) {
         Ok(()) => {
             batch.push(b']');
             Ok(batch)
@@ -126,7 +128,9 @@ fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
             batch.push(b',');
         }
         // Each with a writer of its own: what is looked up in the bytes written is looked up in this event's.
-        if let Err(found) = encode::append(&mut batch, &|writer| event.encode_for(writer)) {
+        if let Err(found) =
+            encode::append(&mut batch, &|writer: &mut Writer| event.encode_for(writer))
+        {
             let place = format!("[{index}]");
             problems.extend(found.iter().map(|problem| problem.under(&place)));
         }

@@ -8,7 +8,7 @@ mod users;
 
 pub use builder::ClientBuilder;
 
-use crate::encode;
+use crate::encode::{self, Writer};
 use crate::error::Error;
 use crate::model::Identifiers;
 use crate::problem::{Invalid, Payload};
@@ -147,7 +147,7 @@ impl fmt::Debug for Client {
 
 /// The request that deletes a user or an organization.
 fn deletion(of: Payload<'_>, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
-    encode::encoded(of, &|writer| {
+    encode::encoded(of, &|writer: &mut Writer| {
         writer.literal("{\"identifier\":");
         subject.encode(writer);
         writer.literal("}");

@@ -1,7 +1,7 @@
 //! Organizations and their members.
 
 use super::{Client, deletion};
-use crate::encode::{Fragment, encoded};
+use crate::encode::{Fragment, Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, Organization};
 use crate::problem::{Invalid, Payload};
@@ -34,7 +34,9 @@ impl Client {
         &self,
         organization: &O,
     ) -> impl Future<Output = Result<Organization, Error>> + Send {
-        let body = encoded(Payload::Organization, &|writer| organization.encode(writer));
+        let body = encoded(Payload::Organization, &|writer: &mut Writer| {
+            organization.encode(writer);
+        });
         self.ask(Operation::UpsertOrganization, body)
     }
 
@@ -114,7 +116,7 @@ fn membership(
     user: &Identifiers,
     data: Option<&Fragment>,
 ) -> Result<Vec<u8>, Invalid> {
-    encoded(Payload::Membership, &|writer| {
+    encoded(Payload::Membership, &|writer: &mut Writer| {
         writer.literal("{\"organization\":{\"identifier\":");
         organization.encode(writer);
         writer.literal("},\"user\":{\"identifier\":");

@@ -1,7 +1,7 @@
 //! Schedules.
 
 use super::Client;
-use crate::encode::encoded;
+use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, ScheduledAccepted, UpsertScheduleRequest};
 use crate::problem::{Invalid, Payload};
@@ -38,7 +38,7 @@ impl Client {
         &self,
         schedule: &S,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send {
-        let body = encoded(Payload::Schedule(S::NAME), &|writer| {
+        let body = encoded(Payload::Schedule(S::NAME), &|writer: &mut Writer| {
             schedule.encode(writer);
         });
         self.ask(upsert(<S::Subject as Subject>::KIND), body)
@@ -167,13 +167,13 @@ fn delete(kind: SubjectKind) -> Operation {
 }
 
 fn requested(request: &UpsertScheduleRequest) -> Result<Vec<u8>, Invalid> {
-    encoded(Payload::Schedule(request.name()), &|writer| {
+    encoded(Payload::Schedule(request.name()), &|writer: &mut Writer| {
         request.encode(writer);
     })
 }
 
 fn deletion(name: &str, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
-    encoded(Payload::Schedule(name), &|writer| {
+    encoded(Payload::Schedule(name), &|writer: &mut Writer| {
         writer.literal("{\"identifier\":");
         subject.encode(writer);
         writer.literal(",\"name\":");

@@ -1,7 +1,7 @@
 //! Users.
 
 use super::{Client, deletion};
-use crate::encode::encoded;
+use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, User};
 use crate::problem::Payload;
@@ -41,7 +41,7 @@ impl Client {
         &self,
         user: &U,
     ) -> impl Future<Output = Result<User, Error>> + Send {
-        let body = encoded(Payload::User, &|writer| user.encode(writer));
+        let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
         self.ask(Operation::UpsertUser, body)
     }
 

@@ -2,6 +2,7 @@
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, path, scalar};
+use crate::typed::{Name, names};
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer, ser};
 use std::collections::HashSet;
@@ -10,17 +11,19 @@ use std::collections::HashSet;
 /// there: an entry of the same name would silently win or lose, so it is refused.
 pub(super) fn entries<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
-    own: &'static [&'static str],
+    own: Name,
     value: &T,
 ) -> Done {
     value.serialize(Flatten { writer, own })
 }
 
 /// Reports the keys that several flattened values have in common; those of `own` were reported when they came.
-pub(super) fn report_twins(writer: &mut Writer<'_>, own: &[&str]) {
+pub(super) fn report_twins(writer: &mut Writer<'_>, own: Name) {
     let keys = path::keys_at_end(writer.written());
-    let mut seen: HashSet<&str> = own.iter().copied().collect();
-    let foreign = keys.iter().filter(|key| !own.contains(&key.as_str()));
+    let mut seen: HashSet<&str> = names(own).collect();
+    let foreign = keys
+        .iter()
+        .filter(|key| names(own).all(|name| name != *key));
     for key in foreign.filter(|key| !seen.insert(key)) {
         report_twin(writer, key);
     }
@@ -35,7 +38,7 @@ fn report_twin(writer: &mut Writer<'_>, key: &str) {
 
 struct Flatten<'w, 'b> {
     writer: &'w mut Writer<'b>,
-    own: &'static [&'static str],
+    own: Name,
 }
 
 type Never = Impossible<(), Failure>;
@@ -141,7 +144,7 @@ impl<'w, 'b> Flatten<'w, 'b> {
 /// The entries of a flattened value, each treated as a property: `None` leaves it out.
 struct Entries<'w, 'b> {
     writer: &'w mut Writer<'b>,
-    own: &'static [&'static str],
+    own: Name,
     /// Where the current entry started.
     entry: usize,
 }
@@ -149,7 +152,7 @@ struct Entries<'w, 'b> {
 impl Entries<'_, '_> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         let key = scalar::text(key)?;
-        if self.own.contains(&key.as_str()) {
+        if names(self.own).any(|name| name == key) {
             report_twin(self.writer, &key);
         }
         self.entry = self.writer.out.len();

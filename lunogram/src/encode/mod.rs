@@ -24,7 +24,18 @@ pub use writer::Writer;
 
 /// What writes a payload. It stands behind a pointer, so that all that surrounds it exists once, and not again for each
 /// type of an application.
-pub(crate) type Encode<'e> = &'e dyn Fn(&mut Writer<'_>);
+pub(crate) type Encode<'e> = &'e dyn Encodes;
+
+/// What `dyn Fn` would be, with one function for each type of an application instead of three.
+pub(crate) trait Encodes {
+    fn encode(&self, writer: &mut Writer<'_>);
+}
+
+impl<F: Fn(&mut Writer<'_>)> Encodes for F {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self(writer);
+    }
+}
 
 /// Encodes a payload: its bytes, or all of its problems.
 pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8>, Invalid> {
@@ -35,14 +46,28 @@ pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8
     }
 }
 
+/// Encodes an event only to see what is wrong with it.
+pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
+    let outcome = append_event(&mut Vec::new(), event);
+    outcome.map_err(|problems| Invalid::new(Payload::Event(name), problems))
+}
+
 /// Encodes a payload only to see what is wrong with it.
 pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
     encoded(payload, encode).map(drop)
 }
 
+/// Encodes one event behind what `out` holds; with problems, nothing of it stays there.
+pub(crate) fn append_event(out: &mut Vec<u8>, event: Encode<'_>) -> Result<(), Vec<Problem>> {
+    append(out, &|writer: &mut Writer| {
+        event.encode(writer);
+        writer.end_event();
+    })
+}
+
 /// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.
 pub(crate) fn append(out: &mut Vec<u8>, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
     let mut writer = Writer::new(out);
-    encode(&mut writer);
+    encode.encode(&mut writer);
     writer.finish()
 }

@@ -5,7 +5,7 @@ use super::value::{Absent, Done};
 use super::{Failure, Fragment, ValueSerializer, escape, flatten, number, path};
 use crate::problem::Problem;
 use crate::typed::{
-    ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField,
+    ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
 };
 use lunogram_rules::external_id;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
@@ -107,26 +107,36 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes the entries of a map or struct among the properties; `own` are the names of those.
-    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: &'static [&'static str], value: &T) {
+    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         let start = self.out.len();
         let done = flatten::entries(self, own, value);
         self.check(start, done);
     }
 
     /// The same for every flattened value behind the first, which must not repeat a name of the earlier ones either.
-    pub fn flatten_another<T: Serialize + ?Sized>(
-        &mut self,
-        own: &'static [&'static str],
-        value: &T,
-    ) {
+    pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         self.flatten(own, value);
         flatten::report_twins(self, own);
+    }
+
+    /// Writes the first identifier, `open` being its literal from the payload's opening brace up to the external id. `None`
+    /// leaves it out, and not what stands before it.
+    #[inline]
+    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
+        if !value.write_identifier(open, self) {
+            self.literal("{\"identifier\":[");
+        }
     }
 
     /// Writes one identifier, `open` being its literal up to the external id; `None` leaves it out.
     #[inline]
     pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
         value.write_identifier(open, self);
+    }
+
+    /// Closes the data and the event, which no derive does: that is once in this crate, and not once for each type.
+    pub fn end_event(&mut self) {
+        self.literal("}}");
     }
 
     /// Closes the list of identifiers and goes on with `rest`.

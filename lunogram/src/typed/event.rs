@@ -3,20 +3,8 @@
 use super::{Matching, Name, Names, Subject, Targeted};
 use crate::encode::{self, Writer};
 use crate::model::Identifiers;
-use crate::problem::{Invalid, Payload};
+use crate::problem::Invalid;
 use serde::Serialize;
-
-/// Where a field of an event is in what was sent.
-#[derive(Clone, Copy, Debug)]
-pub enum Origin {
-    /// The external id of this source.
-    Identifier(Name),
-    /// The property of this name.
-    Property(Name),
-}
-
-/// The fields of each event of a type, by the names that serde gives them, with their origins.
-pub type Origins = &'static [&'static [(Name, Origin)]];
 
 /// An event, by `#[derive(LunogramEvent)]`.
 #[diagnostic::on_unimplemented(
@@ -33,12 +21,13 @@ pub trait LunogramEvent {
 
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Names = &[];
+    const KEYS: Name = "";
 
-    /// Where the fields of each of [`NAMES`](Self::NAMES) are found when an event is read back, other than in the property
-    /// of their name.
+    /// For each of [`NAMES`](Self::NAMES) a list of the fields that are not found, when an event is read back, in the
+    /// property of the name that serde gives them: that name, and `@` with the source of the identifier or `=` with the name
+    /// of the property.
     #[doc(hidden)]
-    const ORIGINS: Origins = &[];
+    const ORIGINS: Names = &[];
 
     /// The name of this very event.
     fn event_name(&self) -> &'static str {
@@ -46,8 +35,8 @@ pub trait LunogramEvent {
         Self::NAMES.first().copied().unwrap_or_default()
     }
 
-    /// Writes the event: from its opening brace where it is [`Addressed`], from its name on where it is
-    /// [`Unaddressed`].
+    /// Writes the event without its last two braces: from its opening brace where it is [`Addressed`], from its name on
+    /// where it is [`Unaddressed`].
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
@@ -59,7 +48,7 @@ pub trait LunogramEvent {
     where
         Self: Addressed,
     {
-        encode::check(Payload::Event(self.event_name()), &|writer| {
+        encode::check_event(self.event_name(), &|writer: &mut Writer| {
             self.encode(writer);
         })
     }
@@ -112,8 +101,8 @@ pub trait LunogramEvent {
 impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
     type Subject = T::Subject;
     const NAMES: &'static [&'static str] = T::NAMES;
-    const KEYS: Names = T::KEYS;
-    const ORIGINS: Origins = T::ORIGINS;
+    const KEYS: Name = T::KEYS;
+    const ORIGINS: Names = T::ORIGINS;
 
     fn event_name(&self) -> &'static str {
         (**self).event_name()
@@ -159,5 +148,6 @@ pub trait EventFor<S: Subject> {
 impl<S: Subject, E: Addressed + LunogramEvent<Subject = S> + ?Sized> EventFor<S> for E {
     fn encode_for(&self, writer: &mut Writer<'_>) {
         self.encode(writer);
+        writer.end_event();
     }
 }

@@ -104,25 +104,26 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
     note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for … {{}}`"
 )]
 pub trait ExternalIdField {
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>);
+    /// Writes it behind `open`, and tells whether there was one.
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId + ?Sized> ExternalIdField for T {
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
         writer.literal(open);
         if self.write_external_id(writer) {
             writer.empty_external_id();
         }
         writer.literal("},");
+        true
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId> ExternalIdField for Option<T> {
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) {
-        if let Some(id) = self {
-            id.write_identifier(open, writer);
-        }
+    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
+        self.as_ref()
+            .is_some_and(|id| id.write_identifier(open, writer))
     }
 }

@@ -15,38 +15,46 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 #[doc(hidden)]
 impl<T: LunogramEvent + ?Sized> Probe<T> {
-    pub const EVENT: Names = T::KEYS;
+    pub const EVENT: Name = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: UserTraits + ?Sized> Probe<T> {
-    pub const USER: Names = T::KEYS;
+    pub const USER: Name = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: OrganizationTraits + ?Sized> Probe<T> {
-    pub const ORGANIZATION: Names = T::KEYS;
+    pub const ORGANIZATION: Name = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: Schedule + ?Sized> Probe<T> {
-    pub const SCHEDULE: Names = T::KEYS;
+    pub const SCHEDULE: Name = T::KEYS;
 }
 
 /// What [`Probe`] finds of a type that derives nothing of ours: no keys, which is to say none that can be seen.
 #[doc(hidden)]
 pub trait NoKeys {
-    const EVENT: Names = &[];
-    const USER: Names = &[];
-    const ORGANIZATION: Names = &[];
-    const SCHEDULE: Names = &[];
+    const EVENT: Name = "";
+    const USER: Name = "";
+    const ORGANIZATION: Name = "";
+    const SCHEDULE: Name = "";
 }
 
 impl<T: ?Sized> NoKeys for Probe<T> {}
 
+/// What stands between the names of a list, so that a list is one literal.
+const SEPARATOR: char = '\u{1f}';
+
+/// The names of a list.
+pub(crate) fn names(list: Name) -> impl Iterator<Item = Name> {
+    list.split(SEPARATOR).filter(|name| !name.is_empty())
+}
+
 /// The first list with anything in it: a type that derives several of our traits has the same keys by each.
 #[must_use]
-pub const fn first_of(lists: &[Names]) -> Names {
+pub const fn first_of(lists: &[Name]) -> Name {
     let mut at = 0;
     while at < lists.len() {
         if !lists[at].is_empty() {
@@ -54,7 +62,7 @@ pub const fn first_of(lists: &[Names]) -> Names {
         }
         at += 1;
     }
-    &[]
+    ""
 }
 
 /// Fails to compile where a key of a flattened type is in one of `lists` already.
@@ -62,22 +70,45 @@ pub const fn first_of(lists: &[Names]) -> Names {
 /// # Panics
 /// Then; at compile time, since it is called nowhere else.
 #[track_caller]
-pub const fn assert_disjoint(lists: &[&[Name]], flattened: Names) {
-    let mut list = 0;
-    while list < lists.len() {
-        let mut at = 0;
-        while at < lists[list].len() {
-            let mut key = 0;
-            while key < flattened.len() {
-                if equal(lists[list][at].as_bytes(), flattened[key].as_bytes()) {
-                    refuse(flattened[key]);
-                }
-                key += 1;
+pub const fn assert_disjoint(lists: &[Name], flattened: Name) {
+    let mut keys = flattened;
+    while !keys.is_empty() {
+        let (key, rest) = split(keys);
+        let mut list = 0;
+        while list < lists.len() {
+            if contains(lists[list], key) {
+                refuse(key);
             }
-            at += 1;
+            list += 1;
         }
-        list += 1;
+        keys = rest;
     }
+}
+
+const fn contains(list: &str, key: &str) -> bool {
+    let mut names = list;
+    while !names.is_empty() {
+        let (name, rest) = split(names);
+        if equal(name.as_bytes(), key.as_bytes()) {
+            return true;
+        }
+        names = rest;
+    }
+    false
+}
+
+/// The first name of a list, and the rest.
+const fn split(list: &str) -> (&str, &str) {
+    let bytes = list.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == SEPARATOR as u8 {
+            let (name, rest) = list.split_at(at);
+            return (name, rest.split_at(1).1);
+        }
+        at += 1;
+    }
+    (list, "")
 }
 
 const fn equal(one: &[u8], other: &[u8]) -> bool {
@@ -96,7 +127,7 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
 
 /// A constant panic takes a message but formats none: the message is put together by hand.
 #[track_caller]
-const fn refuse(key: Name) -> ! {
+const fn refuse(key: &str) -> ! {
     let mut text = Text {
         bytes: [0; 256],
         length: 0,
@@ -135,9 +166,9 @@ mod tests {
 
     #[test]
     fn keys_in_common_are_found() {
-        assert_disjoint(&[], &["a"]);
-        assert_disjoint(&[&["b", "ab"], &[]], &["a", "abc"]);
-        let both = || assert_disjoint(&[&["b"], &["ab", "abc"]], &["a", "abc"]);
+        assert_disjoint(&[], "a");
+        assert_disjoint(&["b\u{1f}ab", ""], "a\u{1f}abc");
+        let both = || assert_disjoint(&["b", "ab\u{1f}abc"], "a\u{1f}abc");
         let panic = std::panic::catch_unwind(both).expect_err("`abc` is in both");
         assert_eq!(
             panic.downcast_ref::<String>().map(String::as_str),
@@ -149,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_first_list_with_keys_counts() {
-        assert_eq!(first_of(&[&[], &["a"], &["b"]]), ["a"]);
-        assert!(first_of(&[&[], &[]]).is_empty());
+        assert_eq!(first_of(&["", "a", "b"]), "a");
+        assert!(first_of(&["", ""]).is_empty());
     }
 }

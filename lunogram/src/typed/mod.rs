@@ -11,9 +11,10 @@ mod subject;
 mod target;
 mod traits;
 
-pub use event::{Addressed, EventFor, LunogramEvent, Origin, Origins, Unaddressed};
+pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use interval::IntervalField;
+pub(crate) use keys::names;
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
 pub use moment::{MomentField, ScheduledAtField};
 pub use schedule::Schedule;

@@ -1,6 +1,6 @@
 //! Schedules.
 
-use super::{Names, Subject};
+use super::{Name, Subject};
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
@@ -21,7 +21,7 @@ pub trait Schedule {
 
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Names = &[];
+    const KEYS: Name = "";
 
     /// Writes the request that creates or replaces it.
     #[doc(hidden)]
@@ -32,14 +32,16 @@ pub trait Schedule {
     /// # Errors
     /// Every problem of the schedule, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::Schedule(Self::NAME), &|writer| self.encode(writer))
+        encode::check(Payload::Schedule(Self::NAME), &|writer: &mut Writer| {
+            self.encode(writer);
+        })
     }
 }
 
 impl<T: Schedule + ?Sized> Schedule for &T {
     type Subject = T::Subject;
     const NAME: &'static str = T::NAME;
-    const KEYS: Names = T::KEYS;
+    const KEYS: Name = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);

@@ -1,6 +1,6 @@
 //! Events whose subject is chosen at the call.
 
-use super::{Addressed, LunogramEvent, Origins};
+use super::{Addressed, LunogramEvent, Names};
 use crate::encode::{Fragment, Writer};
 use crate::model::Identifiers;
 use serde::Serialize;
@@ -22,7 +22,7 @@ impl<E> Targeted<E> {
 impl<E: LunogramEvent> LunogramEvent for Targeted<E> {
     type Subject = E::Subject;
     const NAMES: &'static [&'static str] = E::NAMES;
-    const ORIGINS: Origins = E::ORIGINS;
+    const ORIGINS: Names = E::ORIGINS;
 
     fn event_name(&self) -> &'static str {
         self.event.event_name()
@@ -59,7 +59,7 @@ impl<E> Matching<E> {
 impl<E: LunogramEvent> LunogramEvent for Matching<E> {
     type Subject = E::Subject;
     const NAMES: &'static [&'static str] = E::NAMES;
-    const ORIGINS: Origins = E::ORIGINS;
+    const ORIGINS: Names = E::ORIGINS;
 
     fn event_name(&self) -> &'static str {
         self.event.event_name()

@@ -1,6 +1,6 @@
 //! Traits of users and organizations.
 
-use super::Names;
+use super::Name;
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
@@ -14,7 +14,7 @@ use crate::problem::{Invalid, Payload};
 pub trait UserTraits {
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Names = &[];
+    const KEYS: Name = "";
 
     /// Writes the upsert.
     #[doc(hidden)]
@@ -25,7 +25,7 @@ pub trait UserTraits {
     /// # Errors
     /// Every problem of the traits, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::User, &|writer| self.encode(writer))
+        encode::check(Payload::User, &|writer: &mut Writer| self.encode(writer))
     }
 }
 
@@ -39,7 +39,7 @@ pub trait UserTraits {
 pub trait OrganizationTraits {
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Names = &[];
+    const KEYS: Name = "";
 
     /// Writes the upsert.
     #[doc(hidden)]
@@ -50,12 +50,14 @@ pub trait OrganizationTraits {
     /// # Errors
     /// Every problem of the traits, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::Organization, &|writer| self.encode(writer))
+        encode::check(Payload::Organization, &|writer: &mut Writer| {
+            self.encode(writer);
+        })
     }
 }
 
 impl<T: UserTraits + ?Sized> UserTraits for &T {
-    const KEYS: Names = T::KEYS;
+    const KEYS: Name = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
@@ -63,7 +65,7 @@ impl<T: UserTraits + ?Sized> UserTraits for &T {
 }
 
 impl<T: OrganizationTraits + ?Sized> OrganizationTraits for &T {
-    const KEYS: Names = T::KEYS;
+    const KEYS: Name = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
