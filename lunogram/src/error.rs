@@ -46,6 +46,10 @@ struct Inner {
 pub enum ErrorKind {
     /// The payload was refused before anything left the process; see [`Error::problems`].
     Invalid,
+    /// The queue has no room for it, and [`Overflow::Refuse`](crate::Overflow) keeps what is in it.
+    QueueFull,
+    /// The client was shut down, and queues nothing more.
+    ShutDown,
     /// The client cannot be set up like this: its key, its base URL, a time-out.
     Config,
     /// There was no connection to the server, so nothing was sent.
@@ -184,7 +188,8 @@ impl Error {
         self.0.retry_after
     }
 
-    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx.
+    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a full
+    /// queue.
     ///
     /// Events that [`may have arrived`](Self::may_have_arrived) may then arrive twice.
     pub fn is_retryable(&self) -> bool {
@@ -193,6 +198,7 @@ impl Error {
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited
+            | ErrorKind::QueueFull
             | ErrorKind::Server => true,
             ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
             _ => false,

@@ -55,6 +55,18 @@
 //! Names and data that are known only at run time go through the same checks by request types: [`Event`],
 //! [`UpsertUserRequest`], [`UpsertOrganizationRequest`], [`UpsertScheduleRequest`].
 //!
+//! # At once, or in the background
+//!
+//! | | returns | outcome | for |
+//! |---|---|---|---|
+//! | [`Client::send`], [`upsert_user`](Client::upsert_user), … | when the server has answered | its `Result` | what has to be known |
+//! | [`Client::track`], [`identify`](Client::identify) | at once | [`Client::stats`], [`on_drop`](ClientBuilder::on_drop) | hot paths |
+//!
+//! What is tracked waits in a queue that is bounded by events and bytes ([`QueueOptions`]), leaves in batches, and arrives in
+//! order for each subject. A thread of the client's own delivers it, so that any thread of the application's may track, inside
+//! a runtime or outside. The server gives events no identity: what happens when an answer is lost is the application's choice
+//! ([`Delivery`]). [`Client::shutdown`] delivers the rest before the process ends.
+//!
 //! # What is checked before anything is sent
 //!
 //! What only a value can get wrong is refused before it leaves the process, all problems of a payload together and each with its
@@ -123,6 +135,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+mod delivery;
 mod encode;
 mod error;
 mod model;
@@ -137,6 +150,9 @@ pub mod __private;
 pub mod testing;
 
 pub use client::{Client, ClientBuilder};
+pub use delivery::{
+    Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
+};
 pub use error::{Error, ErrorKind};
 pub use lunogram_derive::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 pub use model::{

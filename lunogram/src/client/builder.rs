@@ -1,12 +1,14 @@
 //! How a client is made.
 
 use super::Client;
+use crate::delivery::{Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 use crate::error::Error;
 use crate::transport::{
-    self, Base, CONNECT_TIMEOUT, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
+    self, Base, CONNECT_TIMEOUT, Connect, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
 };
 use std::ffi::OsString;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ const API_URL: &str = "LUNOGRAM_API_URL";
 /// | [`timeout`](Self::timeout) | 30 s | for one call, its attempts and pauses together |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 s | for reaching the server: three attempts of it fit into a call |
 /// | [`retries`](Self::retries) | 3 attempts | where repeating does no harm: see [`Retries`] |
+/// | [`queue`](Self::queue) | | what is tracked: see [`QueueOptions`] |
 ///
 /// Fixed are: HTTP/1.1; no redirects; connections are dropped after 50 s without use, before common proxies drop them
 /// (AWS load balancers after 60 s, nginx after 75 s); 64 KiB of an answer that says no are read, and 16 MiB of one that
@@ -41,6 +44,8 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     retries: Retries,
     http: Option<reqwest::Client>,
+    queue: QueueOptions,
+    hooks: Hooks,
 }
 
 impl ClientBuilder {
@@ -54,6 +59,8 @@ impl ClientBuilder {
             connect_timeout: CONNECT_TIMEOUT,
             retries: Retries::default(),
             http: None,
+            queue: QueueOptions::default(),
+            hooks: Hooks::default(),
         }
     }
 
@@ -149,6 +156,50 @@ impl ClientBuilder {
         self
     }
 
+    /// The bounds and choices of the background queue, for [`track`](Client::track) and [`identify`](Client::identify).
+    pub fn queue(mut self, options: QueueOptions) -> Self {
+        self.queue = options;
+        self
+    }
+
+    /// Calls `hook` with everything that the queue took in and will not deliver: on the thread that delivers, or on the one
+    /// that tracks where the queue is full. A panic in it is caught and counted ([`Stats::hook_panics`](crate::Stats)).
+    ///
+    /// ```
+    /// use lunogram::Client;
+    ///
+    /// let client = Client::builder("sk_1")
+    ///     .on_drop(|dropped| eprintln!("{} was dropped: {}", dropped.name(), dropped.reason()))
+    ///     .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn on_drop(mut self, hook: impl Fn(&Dropped<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks.on_drop = Some(Arc::new(hook));
+        self
+    }
+
+    /// Calls `hook` with each tracked event before it is sent, on the thread that delivers: it may change the event or drop
+    /// it. What it changes is not checked again. A panic in it is caught and counted, and the event is sent as it was.
+    ///
+    /// ```
+    /// use lunogram::{Client, Decision};
+    ///
+    /// let client = Client::builder("sk_1")
+    ///     .before_send(|event| {
+    ///         event.data.remove("ip");
+    ///         if event.name == "debug" { Decision::Drop } else { Decision::Send }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn before_send(
+        mut self,
+        hook: impl Fn(&mut QueuedEvent) -> Decision + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.before_send = Some(Arc::new(hook));
+        self
+    }
+
     /// Makes the client. Nothing is sent yet, and no runtime is needed.
     ///
     /// # Errors
@@ -164,17 +215,14 @@ impl ClientBuilder {
         let key = Key::new(self.key).map_err(Error::config)?;
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
-        let http = match self.http {
-            Some(http) => http,
-            None => transport::build(&base, self.connect_timeout)?,
+        let (http, connect) = if let Some(http) = self.http {
+            (http, Connect::AsTheApplicationSays)
+        } else {
+            let http = transport::build(&base, self.connect_timeout)?;
+            (http, Connect::Within(self.connect_timeout))
         };
-        Ok(Client::over(Transport::new(
-            http,
-            base,
-            key,
-            self.timeout,
-            self.retries,
-        )))
+        let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
+        Ok(Client::over(transport, &self.queue, self.hooks))
     }
 }
 
@@ -187,6 +235,7 @@ impl fmt::Debug for ClientBuilder {
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
             .field("retries", &self.retries)
+            .field("queue", &self.queue)
             .finish_non_exhaustive()
     }
 }

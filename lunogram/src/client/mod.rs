@@ -3,11 +3,13 @@
 mod builder;
 mod events;
 mod organizations;
+mod queue;
 mod schedules;
 mod users;
 
 pub use builder::ClientBuilder;
 
+use crate::delivery::{Delivering, Hooks, QueueOptions};
 use crate::encode::{self, Writer};
 use crate::error::Error;
 use crate::model::Identifiers;
@@ -43,6 +45,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<Transport>,
+    delivering: Arc<Delivering>,
 }
 
 impl Client {
@@ -89,9 +92,11 @@ impl Client {
         ClientBuilder::new(key.into())
     }
 
-    fn over(transport: Transport) -> Self {
+    fn over(transport: Transport, queue: &QueueOptions, hooks: Hooks) -> Self {
+        let transport = Arc::new(transport);
         Self {
-            transport: Arc::new(transport),
+            delivering: Arc::new(Delivering::new(queue, hooks, Arc::clone(&transport))),
+            transport,
         }
     }
 

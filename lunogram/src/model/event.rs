@@ -52,6 +52,11 @@ impl Event {
         }
     }
 
+    /// Its name on the wire.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whom it is about. Not together with [`matching`](Self::matching).
     pub fn to(mut self, subject: impl Into<Identifiers>) -> Self {
         self.identifier = Some(subject.into());

@@ -48,6 +48,7 @@ mod access;
 mod answer;
 mod body;
 mod builder;
+mod faults;
 mod fields;
 mod handle;
 mod http;
@@ -63,6 +64,7 @@ mod wait;
 mod tests;
 
 pub use builder::ServerBuilder;
+pub use faults::Fault;
 pub use received::Received;
 pub use record::{RecordedRequest, RequestLog};
 pub use server::Server;

@@ -1,6 +1,7 @@
 //! The server's life: its thread, its address, its end.
 
 use super::builder::ServerBuilder;
+use super::faults::Fault;
 use super::http::{Shared, accept};
 use crate::client::Client;
 use std::net::{Ipv4Addr, TcpListener};
@@ -113,6 +114,16 @@ impl Server {
             Ok(client) => client,
             Err(error) => panic!("no client for this server: {error}"),
         }
+    }
+
+    /// Makes something go wrong with requests to come, after what was injected before.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.faults().inject(fault);
+    }
+
+    /// Lets nothing more go wrong.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
     }
 
     /// The project that the key belongs to, for the routes that name one.

@@ -22,6 +22,7 @@ use crate::error::Error;
 use base::Family;
 use bytes::Bytes;
 use retry::may_repeat;
+pub(crate) use retry::share;
 use routes::Repeat;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -37,6 +38,16 @@ pub(crate) struct Transport {
     key: Key,
     timeout: Duration,
     retries: Retries,
+    connect: Connect,
+}
+
+/// Whose HTTP client it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Connect {
+    /// This crate's, with this time-out for a connection.
+    Within(Duration),
+    /// The application's.
+    AsTheApplicationSays,
 }
 
 impl Transport {
@@ -47,6 +58,7 @@ impl Transport {
         key: Key,
         timeout: Duration,
         retries: Retries,
+        connect: Connect,
     ) -> Self {
         Self {
             http,
@@ -54,7 +66,40 @@ impl Transport {
             key,
             timeout,
             retries,
+            connect,
         }
+    }
+
+    /// The same with connections of its own, for another runtime: a connection lives as long as the runtime that made it,
+    /// and turns only while that does.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up any more.
+    pub(crate) fn for_another_runtime(&self) -> Result<Self, Error> {
+        let http = match self.connect {
+            Connect::Within(timeout) => build(&self.base, timeout)?,
+            Connect::AsTheApplicationSays => self.http.clone(),
+        };
+        Ok(Self::new(
+            http,
+            self.base.clone(),
+            self.key.clone(),
+            self.timeout,
+            self.retries,
+            self.connect,
+        ))
+    }
+
+    /// Sends a request once, within the time of a whole call.
+    ///
+    /// # Errors
+    /// As those of [`attempt`](Self::attempt).
+    pub(crate) async fn attempt_once(
+        &self,
+        operation: Operation,
+        body: Bytes,
+    ) -> Result<Answer, Error> {
+        self.attempt(operation, body, self.timeout).await
     }
 
     /// Sends a request, again where that is safe and may help, and gives back the answer of the one that succeeded.

@@ -108,7 +108,7 @@ pub(crate) fn may_repeat(outcome: Outcome, repeating_is_harmless: bool) -> bool 
 }
 
 /// The part of `whole` that `random` is of the greatest number there is.
-fn share(whole: Duration, random: u64) -> Duration {
+pub(crate) fn share(whole: Duration, random: u64) -> Duration {
     let nanos = whole.as_nanos().min(u128::from(u64::MAX));
     let part = (nanos * u128::from(random)) >> u64::BITS;
     Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))

@@ -1,0 +1,162 @@
+//! Events and upserts, queued.
+
+use super::Client;
+use crate::delivery::Stats;
+use crate::encode::{Writer, encoded};
+use crate::error::Error;
+use crate::model::Event;
+use crate::problem::{Invalid, Payload};
+use crate::typed::{
+    Addressed, EventFor, Organization, OrganizationTraits, Subject, SubjectKind, User, UserTraits,
+};
+use std::time::Duration;
+
+impl Client {
+    /// Takes an event and returns at once; it is delivered in the background, in the order in which events about its
+    /// subject were tracked.
+    ///
+    /// Works on any thread, in any runtime and in none, and in `Drop`. It never waits for the network, and allocates nothing
+    /// while the queue keeps its pace. Events of one subject are those with the same first identifier.
+    ///
+    /// Before the process ends, [`shutdown`](Self::shutdown) delivers what is still queued. Dropping the last clone of the
+    /// client does not: what is queued then is dropped.
+    ///
+    /// ```
+    /// use lunogram::{Client, LunogramEvent};
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct PageViewed<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     path: &'a str,
+    /// }
+    ///
+    /// fn viewed(client: &Client, user: &str, path: &str) {
+    ///     if let Err(error) = client.track(&PageViewed { user, path }) {
+    ///         eprintln!("not tracked: {error}");
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, [`QueueFull`](crate::ErrorKind::QueueFull)
+    /// where [`Overflow`](crate::Overflow) says so, or [`ShutDown`](crate::ErrorKind::ShutDown). What fails later is told by
+    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
+    pub fn track<E: Addressed + ?Sized>(&self, event: &E) -> Result<(), Error> {
+        let kind = <E::Subject as Subject>::KIND;
+        let encode = |writer: &mut Writer| event.encode(writer);
+        self.delivering.track(kind, event.event_name(), &encode)
+    }
+
+    /// The same, and where the queue is full it waits for room, if [`Overflow::Wait`](crate::Overflow::Wait) says so.
+    ///
+    /// The event is checked and encoded when this is called, and queued when it is awaited.
+    ///
+    /// # Errors
+    /// As those of [`track`](Self::track).
+    pub fn track_async<E: Addressed + ?Sized>(
+        &self,
+        event: &E,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        let kind = <E::Subject as Subject>::KIND;
+        let event = encoded(
+            Payload::Event(event.event_name()),
+            &|writer: &mut Writer| {
+                event.encode(writer);
+                writer.end_event();
+            },
+        );
+        self.delivering.track_waiting(kind, event)
+    }
+
+    /// [`track`](Self::track) for an event about a user whose name is known only at run time.
+    ///
+    /// # Errors
+    /// As those of [`track`](Self::track).
+    pub fn track_user_event(&self, event: &Event) -> Result<(), Error> {
+        self.delivering
+            .take(SubjectKind::User, dynamic::<User>(event))
+    }
+
+    /// [`track`](Self::track) for an event about an organization whose name is known only at run time.
+    ///
+    /// # Errors
+    /// As those of [`track`](Self::track).
+    pub fn track_organization_event(&self, event: &Event) -> Result<(), Error> {
+        self.delivering
+            .take(SubjectKind::Organization, dynamic::<Organization>(event))
+    }
+
+    /// Queues an [`upsert_user`](Self::upsert_user). What is tracked after it about any of its identifiers is sent when the
+    /// server has answered it: the server loses events of users that it does not know.
+    ///
+    /// ```
+    /// # use lunogram::{Client, LunogramEvent, UpsertUserRequest};
+    /// # #[derive(LunogramEvent)] struct SignedUp<'a> { #[lunogram(external_id)] user: &'a str }
+    /// # fn example(client: Client) -> Result<(), lunogram::Error> {
+    /// client.identify(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
+    /// client.track(&SignedUp { user: "user_123" })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`track`](Self::track).
+    pub fn identify<U: UserTraits + ?Sized>(&self, user: &U) -> Result<(), Error> {
+        let upsert = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
+        self.delivering.identify(SubjectKind::User, upsert)
+    }
+
+    /// Queues an [`upsert_organization`](Self::upsert_organization), like [`identify`](Self::identify).
+    ///
+    /// # Errors
+    /// As those of [`track`](Self::track).
+    pub fn identify_organization<O: OrganizationTraits + ?Sized>(
+        &self,
+        organization: &O,
+    ) -> Result<(), Error> {
+        let encode = |writer: &mut Writer| organization.encode(writer);
+        let upsert = encoded(Payload::Organization, &encode);
+        self.delivering.identify(SubjectKind::Organization, upsert)
+    }
+
+    /// Sends what is queued without waiting for more, and returns when everything that was accepted before the call is
+    /// delivered, dropped, or of unknown outcome. It may be called at any time, in any runtime.
+    ///
+    /// # Errors
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is held because the server does not know the key, or
+    /// is no Lunogram server; nothing is lost then.
+    pub async fn flush(&self) -> Result<(), Error> {
+        self.delivering.flush().await
+    }
+
+    /// Delivers what can be delivered within `deadline`, drops the rest, and tells what became of everything. From now on
+    /// nothing is queued; answered calls still work. Called again, it gives the same account.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// let stats = client.shutdown(Duration::from_secs(5)).await?;
+    /// println!("{stats}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) where delivery was held to the end, as with
+    /// [`flush`](Self::flush), and something was dropped for it; [`stats`](Self::stats) gives the account.
+    pub async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
+        self.delivering.shutdown(deadline).await
+    }
+
+    /// What became of everything that was queued until now.
+    pub fn stats(&self) -> Stats {
+        self.delivering.stats()
+    }
+}
+
+fn dynamic<S: Subject>(event: &Event) -> Result<Vec<u8>, Invalid> {
+    encoded(Payload::Event(event.name()), &|writer: &mut Writer| {
+        EventFor::<S>::encode_for(event, writer);
+    })
+}

@@ -1,0 +1,162 @@
+//! What the application is asked and told.
+
+use super::stats::DropReason;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Something that will not be delivered, as [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop) hears of it.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Dropped<'a> {
+    name: &'a str,
+    json: &'a [u8],
+    reason: DropReason,
+}
+
+impl<'a> Dropped<'a> {
+    pub(super) fn new(name: &'a str, json: &'a [u8], reason: DropReason) -> Self {
+        Self { name, json, reason }
+    }
+
+    /// The event's name; `user` or `organization` for what `identify` took.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn reason(&self) -> DropReason {
+        self.reason
+    }
+
+    /// What would have been sent: JSON, with whatever personal data is in it.
+    #[must_use]
+    pub fn json(&self) -> &'a [u8] {
+        self.json
+    }
+}
+
+impl fmt::Debug for Dropped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dropped")
+            .field("name", &self.name)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An event that is about to be sent, for [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct QueuedEvent {
+    /// The event's name.
+    pub name: String,
+    /// Its properties.
+    pub data: Map<String, Value>,
+}
+
+/// What becomes of an event that [`before_send`](crate::ClientBuilder::before_send) has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// It is sent, as it is now.
+    Send,
+    /// It is dropped, and counted as such.
+    Drop,
+}
+
+pub(crate) type OnDrop = Arc<dyn Fn(&Dropped<'_>) + Send + Sync>;
+pub(crate) type BeforeSend = Arc<dyn Fn(&mut QueuedEvent) -> Decision + Send + Sync>;
+
+/// The application's functions, if it gave any.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    pub(crate) on_drop: Option<OnDrop>,
+    pub(crate) before_send: Option<BeforeSend>,
+}
+
+/// The functions with the count of their panics.
+pub(super) struct Guarded {
+    hooks: Hooks,
+    panics: AtomicU64,
+}
+
+impl Guarded {
+    pub(super) fn new(hooks: Hooks) -> Self {
+        Self {
+            hooks,
+            panics: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn dropped_event(&self, event: &[u8], reason: DropReason) {
+        if self.hooks.on_drop.is_some() {
+            self.dropped(&name_of(event), event, reason);
+        }
+    }
+
+    pub(super) fn dropped(&self, name: &str, json: &[u8], reason: DropReason) {
+        if let Some(on_drop) = &self.hooks.on_drop {
+            self.run(|| on_drop(&Dropped::new(name, json, reason)));
+        }
+    }
+
+    /// Whether events have to be shown to the application before they are sent.
+    pub(super) fn looks_at_events(&self) -> bool {
+        self.hooks.before_send.is_some()
+    }
+
+    /// What is to be sent in the place of `event`; nothing where the application drops it. A panic leaves it as it was.
+    pub(super) fn before_send(&self, event: &[u8]) -> Option<Vec<u8>> {
+        let unchanged = || Some(event.to_vec());
+        let Some(before_send) = &self.hooks.before_send else {
+            return unchanged();
+        };
+        let Ok(mut whole) = serde_json::from_slice::<Map<String, Value>>(event) else {
+            return unchanged();
+        };
+        let name = match whole.get_mut("name") {
+            Some(Value::String(name)) => std::mem::take(name),
+            _ => String::new(),
+        };
+        let data = match whole.get_mut("data") {
+            Some(Value::Object(data)) => std::mem::take(data),
+            _ => Map::new(),
+        };
+        let mut shown = QueuedEvent { name, data };
+        match self.run(|| before_send(&mut shown)) {
+            None => unchanged(),
+            Some(Decision::Drop) => None,
+            Some(Decision::Send) => {
+                whole.insert("name".to_owned(), Value::String(shown.name));
+                whole.insert("data".to_owned(), Value::Object(shown.data));
+                serde_json::to_vec(&whole).ok().or_else(unchanged)
+            }
+        }
+    }
+
+    fn run<T>(&self, hook: impl FnOnce() -> T) -> Option<T> {
+        let outcome = catch_unwind(AssertUnwindSafe(hook));
+        if outcome.is_err() {
+            self.panics.fetch_add(1, Ordering::Relaxed);
+        }
+        outcome.ok()
+    }
+}
+
+/// The name of an encoded event.
+fn name_of(event: &[u8]) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        name: String,
+    }
+    serde_json::from_slice::<Named>(event).map_or_else(|_| String::new(), |event| event.name)
+}

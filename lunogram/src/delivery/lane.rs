@@ -1,0 +1,194 @@
+//! What waits for one group of subjects, in their order: pure.
+
+use super::segment::{Batch, Buffers, Segment};
+use super::stats::Ledger;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// When a batch is closed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BatchLimits {
+    pub(super) events: usize,
+    pub(super) bytes: usize,
+    pub(super) age: Duration,
+}
+
+/// Subjects of one kind whose ids hash alike. At most one request of a lane is on its way, so what is about one subject
+/// arrives in the order in which it was accepted.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
+    waiting: VecDeque<Entry>,
+    pub(super) ledger: Ledger,
+    /// What was accepted up to here leaves without waiting for more.
+    flush_to: u64,
+    /// Nothing more is taken in.
+    closed: bool,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Events(Segment),
+    Upsert(Upsert),
+    /// Nothing behind this leaves before the upsert, which waits in another lane, was answered.
+    Behind(Answered),
+}
+
+/// Whether a queued upsert was answered, or given up.
+pub(super) type Answered = Arc<AtomicBool>;
+
+/// A queued upsert.
+#[derive(Debug)]
+pub(super) struct Upsert {
+    pub(super) body: Vec<u8>,
+    pub(super) answered: Answered,
+    pub(super) opened: Instant,
+}
+
+/// What a lane sends next.
+#[derive(Debug)]
+pub(super) enum Work {
+    Events(Batch),
+    Upsert(Upsert),
+}
+
+/// What an event did to its lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pushed {
+    /// It joined others that wait.
+    Joined,
+    /// It is the first of a batch, or closed one: the worker has to look.
+    Due,
+    /// The lane is closed, and did not take it.
+    Refused,
+}
+
+/// When a lane has something to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    Now,
+    At(Instant),
+    /// Not before something else happens.
+    Idle,
+}
+
+impl Lane {
+    /// Puts one event behind what waits.
+    #[inline]
+    pub(super) fn push_event(
+        &mut self,
+        event: &[u8],
+        limits: &BatchLimits,
+        memory: impl FnOnce() -> Buffers,
+    ) -> Pushed {
+        if self.closed {
+            return Pushed::Refused;
+        }
+        self.ledger.accepted += 1;
+        if let Some(Entry::Events(open)) = self.waiting.back_mut()
+            && open.len() < limits.events
+        {
+            if open.held() + event.len() < limits.bytes {
+                open.push(event);
+                if open.len() < limits.events {
+                    return Pushed::Joined;
+                }
+                open.close();
+                return Pushed::Due;
+            }
+            open.close();
+        }
+        let mut segment = Segment::open(memory(), Instant::now());
+        segment.push(event);
+        self.waiting.push_back(Entry::Events(segment));
+        Pushed::Due
+    }
+
+    pub(super) fn push_upsert(&mut self, upsert: Upsert) -> Pushed {
+        if self.closed {
+            return Pushed::Refused;
+        }
+        self.ledger.accepted += 1;
+        self.waiting.push_back(Entry::Upsert(upsert));
+        Pushed::Due
+    }
+
+    pub(super) fn push_barrier(&mut self, answered: Answered) {
+        self.waiting.push_back(Entry::Behind(answered));
+    }
+
+    /// When the oldest entry may leave.
+    pub(super) fn due(&self, limits: &BatchLimits) -> Due {
+        match self.waiting.front() {
+            Some(Entry::Upsert(_)) => Due::Now,
+            Some(Entry::Behind(answered)) if answered.load(Ordering::Acquire) => Due::Now,
+            None | Some(Entry::Behind(_)) => Due::Idle,
+            Some(Entry::Events(segment)) => {
+                let full = self.waiting.len() > 1 || segment.len() >= limits.events;
+                if full || self.ledger.settled() < self.flush_to {
+                    Due::Now
+                } else {
+                    Due::At(segment.opened() + limits.age)
+                }
+            }
+        }
+    }
+
+    /// Takes what may leave, the oldest first.
+    pub(super) fn take(&mut self, limits: &BatchLimits, now: Instant) -> Option<Work> {
+        loop {
+            let may_leave = match self.due(limits) {
+                Due::Now => true,
+                Due::At(moment) => moment <= now,
+                Due::Idle => false,
+            };
+            if !may_leave {
+                return None;
+            }
+            match self.waiting.pop_front()? {
+                Entry::Events(segment) if segment.is_empty() => {}
+                Entry::Events(segment) => return Some(Work::Events(segment.seal())),
+                Entry::Upsert(upsert) => return Some(Work::Upsert(upsert)),
+                Entry::Behind(_) => {}
+            }
+        }
+    }
+
+    /// Lets everything leave that was accepted until now, and tells how much that is.
+    pub(super) fn flush(&mut self) -> u64 {
+        self.flush_to = self.ledger.accepted;
+        self.flush_to
+    }
+
+    /// When the oldest event that waits came.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        self.waiting.iter().find_map(|entry| match entry {
+            Entry::Events(segment) if !segment.is_empty() => Some(segment.opened()),
+            _ => None,
+        })
+    }
+
+    /// Takes the oldest event out. Upserts stay: what is behind them would be lost without.
+    pub(super) fn drop_oldest(&mut self) -> Option<Vec<u8>> {
+        let segment = self.waiting.iter_mut().find_map(|entry| match entry {
+            Entry::Events(segment) if !segment.is_empty() => Some(segment),
+            _ => None,
+        })?;
+        segment.drop_oldest()
+    }
+
+    /// Takes nothing more in, and gives everything that waits.
+    pub(super) fn close(&mut self) -> Vec<Work> {
+        self.closed = true;
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        waiting
+            .filter_map(|entry| match entry {
+                Entry::Events(segment) => Some(Work::Events(segment.seal())),
+                Entry::Upsert(upsert) => Some(Work::Upsert(upsert)),
+                Entry::Behind(_) => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,214 @@
+//! The background queue: takes checked bytes from any thread at once, and delivers them in order, within bounds.
+
+mod gate;
+mod hooks;
+mod lane;
+mod options;
+mod policy;
+mod queue;
+mod segment;
+mod send;
+mod stats;
+mod subject;
+mod worker;
+
+pub(crate) use hooks::Hooks;
+pub use hooks::{Decision, Dropped, QueuedEvent};
+pub use options::{Delivery, Overflow, QueueOptions};
+pub use stats::{DropReason, Stats};
+
+use crate::encode::{self, Encode};
+use crate::error::{Error, ErrorKind};
+use crate::problem::{Invalid, Payload};
+use crate::transport::{Outcome, Transport};
+use crate::typed::SubjectKind;
+use queue::{NotTaken, Queue};
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::time::Instant;
+use worker::Life;
+
+/// What a thread keeps of its buffer after a large event.
+const LARGEST_SCRATCH: usize = 64 << 10;
+
+thread_local! {
+    /// Where events are encoded before they are queued: the application's own code runs then, and no lock may be held.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// A client's end of the queue. The worker starts with the first payload, and ends when the last clone is dropped.
+pub(crate) struct Delivering {
+    queue: Arc<Queue>,
+    life: Arc<Life>,
+    transport: Arc<Transport>,
+    /// Whether the worker could be started, once that was tried.
+    started: OnceLock<bool>,
+}
+
+impl Delivering {
+    pub(crate) fn new(options: &QueueOptions, hooks: Hooks, transport: Arc<Transport>) -> Self {
+        Self {
+            queue: Arc::new(Queue::new(options, hooks)),
+            life: Arc::default(),
+            transport,
+            started: OnceLock::new(),
+        }
+    }
+
+    /// Takes an event.
+    pub(crate) fn track(
+        &self,
+        kind: SubjectKind,
+        name: &str,
+        event: Encode<'_>,
+    ) -> Result<(), Error> {
+        // An event that is tracked while another one is being encoded finds the place empty, and takes memory of its own.
+        let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
+        scratch.clear();
+        let outcome = match encode::append_event(&mut scratch, event) {
+            Err(problems) => Err(Invalid::new(Payload::Event(name), problems).into()),
+            Ok(()) if self.start() => self.queue.push_event(kind, &scratch).map_err(refused),
+            Ok(()) => Err(no_worker()),
+        };
+        if scratch.capacity() <= LARGEST_SCRATCH {
+            // While the thread ends there is no place any more.
+            let _ = SCRATCH.try_with(|place| place.set(scratch));
+        }
+        outcome
+    }
+
+    /// Takes an event that is encoded already.
+    pub(crate) fn take(
+        &self,
+        kind: SubjectKind,
+        event: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let event = event?;
+        if !self.start() {
+            return Err(no_worker());
+        }
+        self.queue.push_event(kind, &event).map_err(refused)
+    }
+
+    /// The same, but waits for room where [`Overflow::Wait`] says so.
+    pub(crate) async fn track_waiting(
+        &self,
+        kind: SubjectKind,
+        event: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let event = event?;
+        if !self.start() {
+            return Err(no_worker());
+        }
+        loop {
+            let mut progress = std::pin::pin!(self.queue.progress.notified());
+            progress.as_mut().enable();
+            match self.queue.push_event(kind, &event) {
+                Err(NotTaken::Full) if self.queue.waits_when_full() => progress.await,
+                outcome => return outcome.map_err(refused),
+            }
+        }
+    }
+
+    /// Takes an upsert.
+    pub(crate) fn identify(
+        &self,
+        kind: SubjectKind,
+        upsert: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let upsert = upsert?;
+        if !self.start() {
+            return Err(no_worker());
+        }
+        self.queue.push_upsert(kind, upsert).map_err(refused)
+    }
+
+    /// Waits until everything is settled that was accepted before.
+    pub(crate) async fn flush(&self) -> Result<(), Error> {
+        if self.started.get().is_none() {
+            return Ok(());
+        }
+        let marks = self.queue.flush();
+        loop {
+            let mut progress = std::pin::pin!(self.queue.progress.notified());
+            progress.as_mut().enable();
+            if self.queue.is_settled(&marks) {
+                return Ok(());
+            }
+            if self.queue.gate.is_held() {
+                return Err(held());
+            }
+            progress.await;
+        }
+    }
+
+    /// Delivers what can be delivered in that time, and drops the rest.
+    pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
+        self.queue.close();
+        if self.started.get().is_some_and(|started| *started) {
+            let far = Duration::from_secs(365 * 24 * 60 * 60);
+            self.life.end_at(Instant::now() + deadline.min(far));
+            self.life.ended().await;
+        }
+        let stats = self.stats();
+        if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
+            return Err(held());
+        }
+        Ok(stats)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.queue.stats()
+    }
+
+    #[inline]
+    fn start(&self) -> bool {
+        *self.started.get_or_init(|| {
+            let (queue, life) = (Arc::clone(&self.queue), Arc::clone(&self.life));
+            let transport = self.transport.for_another_runtime();
+            transport.is_ok_and(|transport| worker::start(queue, transport, life).is_ok())
+        })
+    }
+}
+
+impl Drop for Delivering {
+    fn drop(&mut self) {
+        self.queue.close();
+        self.life.end_at(Instant::now());
+    }
+}
+
+fn refused(why: NotTaken) -> Error {
+    match why {
+        NotTaken::Full => Error::new(
+            ErrorKind::QueueFull,
+            Outcome::Unsent,
+            "the queue is full; try again later, or choose bounds and what to drop with `QueueOptions`",
+        ),
+        NotTaken::TooLarge => Error::new(
+            ErrorKind::QueueFull,
+            Outcome::Unsent,
+            "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
+        ),
+        NotTaken::Closed => Error::new(
+            ErrorKind::ShutDown,
+            Outcome::Unsent,
+            "the client was shut down, and takes nothing more in",
+        ),
+    }
+}
+
+fn held() -> Error {
+    Error::new(
+        ErrorKind::Unauthorized,
+        Outcome::Answered(401),
+        "delivery is held, and nothing was lost; check the key (LUNOGRAM_API_KEY) and the base URL (LUNOGRAM_API_URL)",
+    )
+}
+
+fn no_worker() -> Error {
+    Error::config(
+        "the thread that delivers cannot be started; the operating system has none to give",
+    )
+}

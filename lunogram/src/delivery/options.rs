@@ -1,0 +1,129 @@
+//! The bounds and choices of the background queue.
+
+use std::time::Duration;
+
+/// What becomes of an event when the queue is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// `track` returns the error; nothing that was accepted is lost.
+    #[default]
+    Refuse,
+    /// The new event is dropped, and counted.
+    DropNewest,
+    /// The oldest events are dropped, and counted, until the new one fits.
+    DropOldest,
+    /// `track_async` waits for room; `track`, which never waits, refuses.
+    Wait,
+}
+
+/// What a batch without a known outcome means: the API has no idempotency key, so this is the application's choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// A batch whose answer was lost, or failed on the way through, is sent again: some events may arrive twice.
+    #[default]
+    AtLeastOnce,
+    /// It is not sent again: some events may not arrive. They are counted as of unknown outcome.
+    AtMostOnce,
+    /// One event to a request, so that an answer says what became of it. Only an answer that never comes leaves it unknown.
+    Isolated,
+}
+
+/// The bounds and choices of a client's background queue.
+///
+/// | | default | |
+/// |---|---|---|
+/// | [`max_events`](Self::max_events) | 100,000 | with the next, how much may wait |
+/// | [`max_bytes`](Self::max_bytes) | 64 MiB | |
+/// | [`batch_events`](Self::batch_events) | 500 | when a batch leaves, whichever comes first |
+/// | [`batch_bytes`](Self::batch_bytes) | 1 MiB | |
+/// | [`batch_age`](Self::batch_age) | 1 s | |
+/// | [`in_flight`](Self::in_flight) | 4 | requests at a time |
+/// | [`event_deadline`](Self::event_deadline) | 1 h | how long delivery of an event is tried |
+/// | [`first_pause`](Self::first_pause) | 250 ms | before the second attempt at most; doubled for each one after it |
+/// | [`longest_pause`](Self::longest_pause) | 30 s | what no pause exceeds, unless the server asks for more |
+/// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
+/// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | when an outcome is not known |
+///
+/// ```
+/// use lunogram::{Client, Delivery, Overflow, QueueOptions};
+///
+/// let queue = QueueOptions::default()
+///     .max_events(10_000)
+///     .overflow(Overflow::DropOldest)
+///     .delivery(Delivery::AtMostOnce);
+/// let client = Client::builder("sk_1").queue(queue).build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct QueueOptions {
+    pub(crate) max_events: usize,
+    pub(crate) max_bytes: usize,
+    pub(crate) batch_events: usize,
+    pub(crate) batch_bytes: usize,
+    pub(crate) batch_age: Duration,
+    pub(crate) in_flight: usize,
+    pub(crate) event_deadline: Duration,
+    pub(crate) first_pause: Duration,
+    pub(crate) longest_pause: Duration,
+    pub(crate) overflow: Overflow,
+    pub(crate) delivery: Delivery,
+}
+
+impl Default for QueueOptions {
+    fn default() -> Self {
+        Self {
+            max_events: 100_000,
+            max_bytes: 64 << 20,
+            batch_events: 500,
+            batch_bytes: 1 << 20,
+            batch_age: Duration::from_secs(1),
+            in_flight: 4,
+            event_deadline: Duration::from_secs(3_600),
+            first_pause: Duration::from_millis(250),
+            longest_pause: Duration::from_secs(30),
+            overflow: Overflow::default(),
+            delivery: Delivery::default(),
+        }
+    }
+}
+
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $type:ty $(, at least $least:literal)?;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, $name: $type) -> Self {
+            self.$name = $name$(.max($least))?;
+            self
+        }
+    )*};
+}
+
+impl QueueOptions {
+    setters! {
+        /// How many events and upserts may wait, those on their way included; from one to 16,777,215.
+        max_events: usize, at least 1;
+        /// How many bytes of them may wait; at least one, and a payload larger than this never fits.
+        max_bytes: usize, at least 1;
+        /// How many events go into one request; at least one.
+        batch_events: usize, at least 1;
+        /// How many bytes of events go into one request; a larger single event goes alone.
+        batch_bytes: usize, at least 1;
+        /// How long an event waits for others to share its request.
+        batch_age: Duration;
+        /// How many requests are on their way at a time; at least one.
+        in_flight: usize, at least 1;
+        /// How long delivery of an event is tried before it is given up.
+        event_deadline: Duration;
+        /// The longest pause before a second attempt, doubled for each one after it.
+        first_pause: Duration;
+        /// What no pause exceeds, unless the server asks for more.
+        longest_pause: Duration;
+        /// What becomes of an event when the queue is full.
+        overflow: Overflow;
+        /// What a batch without a known outcome means.
+        delivery: Delivery;
+    }
+}

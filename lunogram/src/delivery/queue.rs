@@ -1,0 +1,367 @@
+//! The queue: lanes of subjects, bounded together.
+
+use super::gate::Gate;
+use super::hooks::{Guarded, Hooks};
+use super::lane::{Answered, BatchLimits, Lane, Pushed, Upsert, Work};
+use super::options::{Delivery, Overflow, QueueOptions};
+use super::segment::{Batch, Buffers};
+use super::stats::{DropReason, Fate, Ledger, Stats};
+use super::subject;
+use crate::typed::SubjectKind;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// How many lanes each kind of subject has for each request that may be in flight: a slow request holds up the subjects of
+/// its own lane alone.
+const LANES_PER_FLIGHT: usize = 2;
+
+/// The level counts events in its upper bits and bytes in its lower ones, so that one operation moves both.
+const EVENT: u64 = 1 << 40;
+
+/// What the upper bits can count to.
+const MOST_EVENTS: usize = (1 << 24) - 1;
+
+pub(super) struct Queue {
+    slots: Vec<Slot>,
+    lanes_of_kind: usize,
+    pub(super) limits: BatchLimits,
+    pub(super) delivery: Delivery,
+    pub(super) event_deadline: Duration,
+    pub(super) in_flight: usize,
+    overflow: Overflow,
+    max_events: u64,
+    max_bytes: u64,
+    level: AtomicU64,
+    /// What never got into a lane.
+    unqueued: Mutex<Ledger>,
+    spare: Mutex<Vec<Buffers>>,
+    closed: AtomicBool,
+    /// Wakes those who wait for room, or for something to be settled.
+    pub(super) progress: Notify,
+    pub(super) gate: Gate,
+    pub(super) hooks: Guarded,
+}
+
+pub(super) struct Slot {
+    pub(super) kind: SubjectKind,
+    lane: Mutex<Lane>,
+    /// Wakes the worker's task of this lane.
+    pub(super) wake: Notify,
+}
+
+impl Slot {
+    pub(super) fn lane(&self) -> MutexGuard<'_, Lane> {
+        self.lane.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why the queue did not take a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// There is no room now.
+    Full,
+    /// There will never be room for one of this size.
+    TooLarge,
+    /// The client was shut down.
+    Closed,
+}
+
+/// What a full queue does for one payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Made,
+    /// The payload itself is dropped.
+    DropIt,
+}
+
+impl Queue {
+    pub(super) fn new(options: &QueueOptions, hooks: Hooks) -> Self {
+        let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
+        let kinds = [SubjectKind::User, SubjectKind::Organization];
+        let slots = kinds.into_iter().flat_map(|kind| {
+            (0..lanes_of_kind).map(move |_| Slot {
+                kind,
+                lane: Mutex::default(),
+                wake: Notify::new(),
+            })
+        });
+        let isolated = options.delivery == Delivery::Isolated;
+        Self {
+            slots: slots.collect(),
+            lanes_of_kind,
+            limits: BatchLimits {
+                events: if isolated { 1 } else { options.batch_events },
+                bytes: options.batch_bytes,
+                age: options.batch_age,
+            },
+            delivery: options.delivery,
+            event_deadline: options.event_deadline,
+            in_flight: options.in_flight,
+            overflow: options.overflow,
+            max_events: options.max_events.min(MOST_EVENTS) as u64,
+            max_bytes: (options.max_bytes as u64).min(EVENT - 1),
+            level: AtomicU64::new(0),
+            unqueued: Mutex::default(),
+            spare: Mutex::default(),
+            closed: AtomicBool::new(false),
+            progress: Notify::new(),
+            gate: Gate::new(options),
+            hooks: Guarded::new(hooks),
+        }
+    }
+
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub(super) fn waits_when_full(&self) -> bool {
+        self.overflow == Overflow::Wait
+    }
+
+    /// Takes an encoded event.
+    pub(super) fn push_event(&self, kind: SubjectKind, event: &[u8]) -> Result<(), NotTaken> {
+        let room = self.make_room(event.len())?;
+        if room == Room::DropIt {
+            self.drop_unqueued();
+            self.hooks.dropped_event(event, DropReason::QueueFull);
+            return Ok(());
+        }
+        let slot = self.slot(kind, subject::first(event));
+        let pushed = slot
+            .lane()
+            .push_event(event, &self.limits, || self.memory());
+        match pushed {
+            Pushed::Joined => {}
+            Pushed::Due => slot.wake.notify_one(),
+            Pushed::Refused => {
+                self.leave(1, event.len());
+                return Err(NotTaken::Closed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an encoded upsert. What is tracked from now on about any of its identifiers waits for its answer.
+    pub(super) fn push_upsert(&self, kind: SubjectKind, body: Vec<u8>) -> Result<(), NotTaken> {
+        let size = body.len();
+        if self.make_room(size)? == Room::DropIt {
+            self.drop_unqueued();
+            self.hooks
+                .dropped(name_of_kind(kind), &body, DropReason::QueueFull);
+            return Ok(());
+        }
+        let identifiers = subject::all(&body);
+        let own = self.index(kind, identifiers.first().copied().unwrap_or_default());
+        let mut others: Vec<usize> = identifiers
+            .iter()
+            .map(|identifier| self.index(kind, identifier))
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        // All at once, in one order for everybody: no event may slip between the upsert and a lane that waits for it, and
+        // no two upserts wait for each other.
+        let mut lanes: Vec<_> = others
+            .iter()
+            .map(|&index| (index, self.slots[index].lane()))
+            .collect();
+        let answered = Answered::default();
+        let upsert = Upsert {
+            body,
+            answered: Arc::clone(&answered),
+            opened: Instant::now(),
+        };
+        let mut upsert = Some(upsert);
+        let mut pushed = Pushed::Refused;
+        for (index, lane) in &mut lanes {
+            if *index == own
+                && let Some(upsert) = upsert.take()
+            {
+                pushed = lane.push_upsert(upsert);
+            }
+        }
+        if pushed == Pushed::Refused {
+            drop(lanes);
+            self.leave(1, size);
+            return Err(NotTaken::Closed);
+        }
+        for (index, lane) in &mut lanes {
+            if *index != own {
+                lane.push_barrier(Arc::clone(&answered));
+            }
+        }
+        drop(lanes);
+        for index in others {
+            self.slots[index].wake.notify_one();
+        }
+        Ok(())
+    }
+
+    fn make_room(&self, size: usize) -> Result<Room, NotTaken> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(NotTaken::Closed);
+        }
+        let size = size as u64;
+        if size > self.max_bytes {
+            return Err(NotTaken::TooLarge);
+        }
+        while !self.enter(size) {
+            match self.overflow {
+                Overflow::Refuse | Overflow::Wait => return Err(NotTaken::Full),
+                Overflow::DropNewest => return Ok(Room::DropIt),
+                // Where everything is on its way already, there is nothing older to drop.
+                Overflow::DropOldest if !self.drop_oldest() => return Ok(Room::DropIt),
+                Overflow::DropOldest => {}
+            }
+        }
+        Ok(Room::Made)
+    }
+
+    #[inline]
+    fn enter(&self, size: u64) -> bool {
+        let before = self.level.fetch_add(EVENT + size, Ordering::AcqRel);
+        if before / EVENT < self.max_events && before % EVENT + size <= self.max_bytes {
+            return true;
+        }
+        self.level.fetch_sub(EVENT + size, Ordering::AcqRel);
+        false
+    }
+
+    fn leave(&self, events: usize, bytes: usize) {
+        let left = EVENT * events as u64 + bytes as u64;
+        self.level.fetch_sub(left, Ordering::AcqRel);
+        self.progress.notify_waiters();
+    }
+
+    /// Drops the event that has waited longest, if any waits.
+    fn drop_oldest(&self) -> bool {
+        let oldest = self
+            .slots
+            .iter()
+            .filter_map(|slot| Some((slot.lane().oldest()?, slot)))
+            .min_by_key(|(opened, _)| *opened);
+        let Some((_, slot)) = oldest else {
+            return false;
+        };
+        let event = slot.lane().drop_oldest();
+        if let Some(event) = event {
+            self.hooks.dropped_event(&event, DropReason::QueueFull);
+            let fate = Fate::Dropped(DropReason::QueueFull);
+            self.settle(slot, fate, 1, event.len());
+        }
+        true
+    }
+
+    fn drop_unqueued(&self) {
+        let mut ledger = self.unqueued.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.accepted += 1;
+        ledger.settle(Fate::Dropped(DropReason::QueueFull), 1);
+    }
+
+    /// Enters into the books what became of something that a lane gave out.
+    pub(super) fn settle(&self, slot: &Slot, fate: Fate, events: usize, bytes: usize) {
+        slot.lane().ledger.settle(fate, events as u64);
+        self.leave(events, bytes);
+    }
+
+    /// Something that waits has another size now.
+    pub(super) fn resize(&self, before: usize, after: usize) {
+        self.level.fetch_add(after as u64, Ordering::AcqRel);
+        self.level.fetch_sub(before as u64, Ordering::AcqRel);
+    }
+
+    /// Whether what was accepted then has waited too long. What waits for somebody to mend the settings never has.
+    pub(super) fn is_expired(&self, opened: Instant) -> bool {
+        opened.elapsed() > self.event_deadline && !self.gate.is_held()
+    }
+
+    /// Marks a queued upsert as answered, and wakes the lanes that wait for it.
+    pub(super) fn answered(&self, upsert: &Upsert) {
+        upsert.answered.store(true, Ordering::Release);
+        for slot in &self.slots {
+            slot.wake.notify_one();
+        }
+    }
+
+    /// Takes nothing more in.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Everything that still waits, with the books of its lane open for it; no lane takes anything more in.
+    pub(super) fn rest(&self) -> impl Iterator<Item = (&Slot, Work)> {
+        self.slots.iter().flat_map(|slot| {
+            let rest = slot.lane().close();
+            rest.into_iter().map(move |work| (slot, work))
+        })
+    }
+
+    /// Lets everything leave that was accepted until now, and gives what [`is_settled`](Self::is_settled) asks for.
+    pub(super) fn flush(&self) -> Vec<u64> {
+        let marks = self.slots.iter().map(|slot| slot.lane().flush()).collect();
+        for slot in &self.slots {
+            slot.wake.notify_one();
+        }
+        marks
+    }
+
+    /// Whether everything is settled that was accepted before [`flush`](Self::flush) gave these marks.
+    pub(super) fn is_settled(&self, marks: &[u64]) -> bool {
+        let mut slots = self.slots.iter().zip(marks);
+        slots.all(|(slot, mark)| slot.lane().ledger.settled() >= *mark)
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        let mut ledger = *self.unqueued.lock().unwrap_or_else(PoisonError::into_inner);
+        for slot in &self.slots {
+            ledger.add(&slot.lane().ledger);
+        }
+        let (requests, repeated) = self.gate.counts();
+        Stats {
+            ledger,
+            requests,
+            repeated,
+            panics: self.hooks.panics(),
+            bytes: self.level.load(Ordering::Acquire) % EVENT,
+            held: self.gate.is_held(),
+        }
+    }
+
+    /// Keeps the memory of a batch that was sent.
+    pub(super) fn recycle(&self, batch: Batch) {
+        if let Some(buffers) = batch.into_buffers() {
+            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+            if spare.len() < self.in_flight {
+                spare.push(buffers);
+            }
+        }
+    }
+
+    fn memory(&self) -> Buffers {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.pop().unwrap_or_default()
+    }
+
+    fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {
+        &self.slots[self.index(kind, identifier)]
+    }
+
+    fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
+        let lane = subject::hash(identifier) % self.lanes_of_kind as u64;
+        let first = match kind {
+            SubjectKind::User => 0,
+            SubjectKind::Organization => self.lanes_of_kind,
+        };
+        first + usize::try_from(lane).unwrap_or_default()
+    }
+}
+
+/// What an upsert is called where events have a name.
+pub(super) fn name_of_kind(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::User => "user",
+        SubjectKind::Organization => "organization",
+    }
+}

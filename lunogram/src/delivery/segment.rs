@@ -1,0 +1,205 @@
+//! Events back to back, as the body of a request has them.
+
+use bytes::Bytes;
+use std::ops::Range;
+use tokio::time::Instant;
+
+/// A batch in the making: `[e,e,e`, closed when it is sealed. Sent as it lies there, without a copy.
+#[derive(Debug)]
+pub(super) struct Segment {
+    body: Vec<u8>,
+    /// Where each event ends in `body`.
+    ends: Vec<u32>,
+    /// How many events in front were taken out again.
+    gone: usize,
+    opened: Instant,
+}
+
+/// The memory of a sent segment, for the next one: memory that was never touched costs far more than the lock.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    body: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Segment {
+    pub(super) fn open(buffers: Buffers, now: Instant) -> Self {
+        let Buffers { mut body, mut ends } = buffers;
+        body.clear();
+        ends.clear();
+        body.push(b'[');
+        Self {
+            body,
+            ends,
+            gone: 0,
+            opened: now,
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, event: &[u8]) {
+        if !self.ends.is_empty() {
+            self.body.push(b',');
+        }
+        self.body.extend_from_slice(event);
+        // Segments are closed long before 4 GiB: the queue refuses payloads of that size.
+        self.ends
+            .push(u32::try_from(self.body.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Gives back what was reserved for events that will not come.
+    pub(super) fn close(&mut self) {
+        if self.body.capacity() - self.body.len() > self.body.len() / 16 {
+            // One more than there is now: for the bracket that closes it.
+            self.body.shrink_to(self.body.len() + 1);
+            self.ends.shrink_to_fit();
+        }
+    }
+
+    /// Events that are still to be sent.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.ends.len() - self.gone
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes in use, those of events that were taken out included.
+    #[inline]
+    pub(super) fn held(&self) -> usize {
+        self.body.len()
+    }
+
+    /// When the first event came.
+    pub(super) fn opened(&self) -> Instant {
+        self.opened
+    }
+
+    /// Takes the oldest event out.
+    pub(super) fn drop_oldest(&mut self) -> Option<Vec<u8>> {
+        let place = place(&self.ends, self.gone)?;
+        let event = self.body.get(place)?.to_vec();
+        self.gone += 1;
+        Some(event)
+    }
+
+    pub(super) fn seal(mut self) -> Batch {
+        self.body.push(b']');
+        Batch {
+            body: self.body.into(),
+            ends: self.ends,
+            gone: self.gone,
+            opened: self.opened,
+        }
+    }
+}
+
+/// A batch that takes no more events.
+#[derive(Debug)]
+pub(super) struct Batch {
+    body: Bytes,
+    ends: Vec<u32>,
+    gone: usize,
+    opened: Instant,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Segment::open(Buffers::default(), Instant::now()).seal()
+    }
+}
+
+impl Batch {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len() - self.gone
+    }
+
+    pub(super) fn opened(&self) -> Instant {
+        self.opened
+    }
+
+    /// One event.
+    pub(super) fn event(&self, index: usize) -> &[u8] {
+        place(&self.ends, self.gone + index)
+            .and_then(|place| self.body.get(place))
+            .unwrap_or_default()
+    }
+
+    /// The body of the request that sends these events: where they are all there ever were, the memory that they lie in.
+    pub(super) fn body(&self, events: &Range<usize>) -> Bytes {
+        if *events == (0..self.ends.len()) {
+            return self.body.clone();
+        }
+        let places = events
+            .clone()
+            .filter_map(|index| place(&self.ends, self.gone + index));
+        let (start, end) = places.fold((usize::MAX, 0), |(start, end), place| {
+            (start.min(place.start), end.max(place.end))
+        });
+        let events = self.body.get(start..end).unwrap_or_default();
+        [b"[", events, b"]"].concat().into()
+    }
+
+    /// The memory, where no request holds it any more.
+    pub(super) fn into_buffers(self) -> Option<Buffers> {
+        let Self { body, ends, .. } = self;
+        body.is_unique().then(|| Buffers {
+            body: body.into(),
+            ends,
+        })
+    }
+}
+
+/// Where an event stands, without the bracket or comma in front of it.
+fn place(ends: &[u32], index: usize) -> Option<Range<usize>> {
+    let end = *ends.get(index)? as usize;
+    let before = match index.checked_sub(1) {
+        None => 0,
+        Some(previous) => *ends.get(previous)? as usize,
+    };
+    Some(before + 1..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_body_is_the_array_of_its_events(
+            events in prop::collection::vec("[a-z,\\[\\]]{0,12}", 1..20),
+            drops in 0_usize..25,
+            cut in (0_usize..20, 0_usize..20),
+        ) {
+            let events: Vec<String> = events.iter().map(|event| format!("{event:?}")).collect();
+            let mut segment = Segment::open(Buffers::default(), Instant::now());
+            for event in &events {
+                segment.push(event.as_bytes());
+            }
+            segment.close();
+            let dropped: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
+            let (gone, left) = events.split_at(drops.min(events.len()));
+            prop_assert!(dropped.iter().map(Vec::as_slice).eq(gone.iter().map(String::as_bytes)));
+            prop_assert_eq!(segment.len(), left.len());
+            let batch = segment.seal();
+            prop_assert_eq!(batch.len(), left.len());
+            for (index, event) in left.iter().enumerate() {
+                prop_assert_eq!(batch.event(index), event.as_bytes());
+            }
+            let start = cut.0.min(left.len());
+            let end = cut.1.clamp(start, left.len());
+            if start < end {
+                let expected = format!("[{}]", left[start..end].join(","));
+                prop_assert_eq!(&batch.body(&(start..end))[..], expected.as_bytes());
+            }
+            if !left.is_empty() {
+                let expected = format!("[{}]", left.join(","));
+                prop_assert_eq!(&batch.body(&(0..left.len()))[..], expected.as_bytes());
+            }
+            prop_assert!(batch.into_buffers().is_some());
+        }
+    }
+}

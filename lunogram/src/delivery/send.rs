@@ -1,0 +1,322 @@
+//! One batch or upsert on its way: attempts, pauses, halves, and what became of each event.
+
+use super::gate::Pass;
+use super::lane::{Upsert, Work};
+use super::options::Delivery;
+use super::policy::{self, Blame, Verdict};
+use super::queue::{Queue, Slot, name_of_kind};
+use super::segment::{Batch, Buffers, Segment};
+use super::stats::{DropReason, Fate};
+use crate::error::Error;
+use crate::transport::{Class, Operation, Outcome, Transport};
+use crate::typed::SubjectKind;
+use bytes::Bytes;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::sleep;
+
+/// Sends what lanes give out.
+pub(super) struct Sender {
+    pub(super) queue: Arc<Queue>,
+    transport: Transport,
+    permits: Semaphore,
+}
+
+impl Sender {
+    pub(super) fn new(queue: Arc<Queue>, transport: Transport) -> Self {
+        let permits = Semaphore::new(queue.in_flight);
+        Self {
+            queue,
+            transport,
+            permits,
+        }
+    }
+
+    /// Sends it until its fate is known.
+    pub(super) async fn deliver(&self, slot: &Slot, work: Work) {
+        match work {
+            Work::Events(batch) => {
+                let flight = Flight::new(&self.queue, slot, self.shown(slot, batch));
+                self.deliver_events(slot.kind, flight).await;
+            }
+            Work::Upsert(upsert) => {
+                let flight = UpsertFlight {
+                    queue: &self.queue,
+                    slot,
+                    upsert,
+                    fate: Fate::Dropped(DropReason::Shutdown),
+                };
+                self.deliver_upsert(flight).await;
+            }
+        }
+    }
+
+    /// The batch as `before_send` leaves it.
+    fn shown(&self, slot: &Slot, batch: Batch) -> Batch {
+        let hooks = &self.queue.hooks;
+        if !hooks.looks_at_events() {
+            return batch;
+        }
+        let mut shown = Segment::open(Buffers::default(), batch.opened());
+        for index in 0..batch.len() {
+            let event = batch.event(index);
+            if let Some(changed) = hooks.before_send(event) {
+                // What was accepted with one size leaves with another: the level follows.
+                self.queue.resize(event.len(), changed.len());
+                shown.push(&changed);
+            } else {
+                hooks.dropped_event(event, DropReason::BeforeSend);
+                let fate = Fate::Dropped(DropReason::BeforeSend);
+                self.queue.settle(slot, fate, 1, event.len());
+            }
+        }
+        shown.seal()
+    }
+
+    async fn deliver_events(&self, kind: SubjectKind, mut flight: Flight<'_>) {
+        let operation = match kind {
+            SubjectKind::User => Operation::PostUserEvents,
+            SubjectKind::Organization => Operation::PostOrganizationEvents,
+        };
+        let delivery = self.queue.delivery;
+        let mut tries = 0;
+        while let Some(piece) = flight.pieces.front().cloned() {
+            let entry = self.enter(tries).await;
+            if self.queue.is_expired(flight.batch.opened()) {
+                flight.settle(Fate::Dropped(DropReason::Expired));
+                tries = 0;
+                continue;
+            }
+            flight.doubt(true);
+            let body = flight.batch.body(&piece.events);
+            let Err(error) = self.transport.attempt_once(operation, body).await else {
+                entry.pass.succeeded();
+                flight.settle(Fate::Delivered);
+                tries = 0;
+                continue;
+            };
+            tries += 1;
+            let outcome = error.outcome();
+            flight.doubt(piece.doubtful || may_be_in(outcome, delivery));
+            match policy::after_events(outcome, delivery, piece.events.len(), tries) {
+                Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
+                Verdict::Unknown => {
+                    let blame = blame_for_silence(outcome);
+                    entry.pass.failed(blame, error.retry_after());
+                    flight.settle(Fate::Unknown);
+                    tries = 0;
+                }
+                judged => {
+                    entry.pass.succeeded();
+                    match judged {
+                        Verdict::TooLarge => flight.settle(Fate::Dropped(DropReason::TooLarge)),
+                        Verdict::Refused => flight.settle(Fate::Dropped(DropReason::Refused)),
+                        _ => flight.halve(),
+                    }
+                    tries = 0;
+                }
+            }
+        }
+        flight.recycle();
+    }
+
+    async fn deliver_upsert(&self, mut flight: UpsertFlight<'_>) {
+        let operation = match flight.slot.kind {
+            SubjectKind::User => Operation::UpsertUser,
+            SubjectKind::Organization => Operation::UpsertOrganization,
+        };
+        let body = Bytes::copy_from_slice(&flight.upsert.body);
+        let mut tries = 0;
+        loop {
+            let entry = self.enter(tries).await;
+            if self.queue.is_expired(flight.upsert.opened) {
+                flight.fate = Fate::Dropped(DropReason::Expired);
+                return;
+            }
+            let Err(error) = self.transport.attempt_once(operation, body.clone()).await else {
+                entry.pass.succeeded();
+                flight.fate = Fate::Delivered;
+                return;
+            };
+            tries += 1;
+            match policy::after_upsert(error.outcome(), tries) {
+                Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
+                judged => {
+                    entry.pass.succeeded();
+                    flight.fate = Fate::Dropped(match judged {
+                        Verdict::TooLarge => DropReason::TooLarge,
+                        _ => DropReason::Refused,
+                    });
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Waits until an attempt may be made.
+    async fn enter(&self, tries: u32) -> Entry<'_> {
+        Entry {
+            // Nobody closes the semaphore; without a permit there would be one request more.
+            permit: self.permits.acquire().await.ok(),
+            pass: self.queue.gate.pass(tries).await,
+        }
+    }
+
+    /// Waits before the same is sent again: where others would fail, too, at the gate, and otherwise here.
+    async fn pause(&self, entry: Entry<'_>, blame: Blame, error: &Error, tries: u32) {
+        let Entry { permit, pass } = entry;
+        drop(permit);
+        pass.failed(blame, error.retry_after());
+        match blame {
+            Blame::Batch => sleep(self.queue.gate.pause(tries)).await,
+            // Whoever waits for everything to be settled waits in vain, and gets to know it.
+            Blame::Settings => self.queue.progress.notify_waiters(),
+            Blame::Server => {}
+        }
+    }
+}
+
+struct Entry<'s> {
+    permit: Option<SemaphorePermit<'s>>,
+    pass: Pass<'s>,
+}
+
+/// Whether events may have been processed although the attempt failed.
+fn may_be_in(outcome: Outcome, delivery: Delivery) -> bool {
+    match outcome.class() {
+        Class::NotSent | Class::Refused => false,
+        // Alone in its request, what the server failed at is not in.
+        Class::Ambiguous => delivery != Delivery::Isolated || outcome == Outcome::Lost,
+    }
+}
+
+fn blame_for_silence(outcome: Outcome) -> Blame {
+    match outcome {
+        Outcome::Answered(500) => Blame::Batch,
+        _ => Blame::Server,
+    }
+}
+
+/// A batch on its way. What is left of it when it ends, for whatever reason, is entered into the books.
+struct Flight<'q> {
+    queue: &'q Queue,
+    slot: &'q Slot,
+    batch: Batch,
+    /// What is still to be sent, in order.
+    pieces: VecDeque<Piece>,
+}
+
+#[derive(Clone, Debug)]
+struct Piece {
+    events: Range<usize>,
+    /// Whether they may be in.
+    doubtful: bool,
+}
+
+impl<'q> Flight<'q> {
+    fn new(queue: &'q Queue, slot: &'q Slot, batch: Batch) -> Self {
+        let whole = Piece {
+            events: 0..batch.len(),
+            doubtful: false,
+        };
+        Self {
+            queue,
+            slot,
+            pieces: (batch.len() > 0).then_some(whole).into_iter().collect(),
+            batch,
+        }
+    }
+
+    fn doubt(&mut self, doubtful: bool) {
+        if let Some(piece) = self.pieces.front_mut() {
+            piece.doubtful = doubtful;
+        }
+    }
+
+    /// Sends the next piece in two.
+    fn halve(&mut self) {
+        if let Some(Piece { events, doubtful }) = self.pieces.pop_front() {
+            let middle = events.start + events.len() / 2;
+            let halves = [middle..events.end, events.start..middle];
+            for events in halves.into_iter().filter(|half| !half.is_empty()) {
+                self.pieces.push_front(Piece { events, doubtful });
+            }
+        }
+    }
+
+    /// The next piece has come to its end.
+    fn settle(&mut self, fate: Fate) {
+        let Some(Piece { events, .. }) = self.pieces.pop_front() else {
+            return;
+        };
+        let bytes = events
+            .clone()
+            .map(|index| self.batch.event(index).len())
+            .sum();
+        let count = events.len();
+        // Told first: whoever waits for it to be settled may ask what was told.
+        if let Fate::Dropped(reason) = fate {
+            for index in events {
+                self.queue
+                    .hooks
+                    .dropped_event(self.batch.event(index), reason);
+            }
+        }
+        self.queue.settle(self.slot, fate, count, bytes);
+    }
+
+    fn recycle(mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        self.queue.recycle(batch);
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        while let Some(piece) = self.pieces.front() {
+            let fate = if piece.doubtful {
+                Fate::Unknown
+            } else {
+                Fate::Dropped(DropReason::Shutdown)
+            };
+            self.settle(fate);
+        }
+    }
+}
+
+/// An upsert on its way.
+struct UpsertFlight<'q> {
+    queue: &'q Queue,
+    slot: &'q Slot,
+    upsert: Upsert,
+    fate: Fate,
+}
+
+impl Drop for UpsertFlight<'_> {
+    fn drop(&mut self) {
+        if let Fate::Dropped(reason) = self.fate {
+            let name = name_of_kind(self.slot.kind);
+            self.queue.hooks.dropped(name, &self.upsert.body, reason);
+        }
+        self.queue.answered(&self.upsert);
+        self.queue
+            .settle(self.slot, self.fate, 1, self.upsert.body.len());
+    }
+}
+
+/// What never left is dropped.
+pub(super) fn abandon(queue: &Queue) {
+    for (slot, work) in queue.rest() {
+        match work {
+            Work::Events(batch) => drop(Flight::new(queue, slot, batch)),
+            Work::Upsert(upsert) => drop(UpsertFlight {
+                queue,
+                slot,
+                upsert,
+                fate: Fate::Dropped(DropReason::Shutdown),
+            }),
+        }
+    }
+}

@@ -1,0 +1,577 @@
+//! The background queue, at the level where a user sees it.
+
+use lunogram::testing::{Fault, Server};
+use lunogram::{
+    Client, ClientBuilder, Decision, Delivery, DropReason, ErrorKind, Event, ExternalId,
+    LunogramEvent, Overflow, QueueOptions, Stats, UpsertOrganizationRequest, UpsertUserRequest,
+};
+use lunogram_tests::raw::{Raw, Reply};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+#[derive(LunogramEvent)]
+struct Seen<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    n: u64,
+}
+
+/// Nothing waits longer than it must.
+fn options() -> QueueOptions {
+    QueueOptions::default()
+        .batch_age(Duration::ZERO)
+        .first_pause(Duration::ZERO)
+        .longest_pause(Duration::ZERO)
+}
+
+/// Nothing leaves unless it is flushed or full.
+fn patient() -> QueueOptions {
+    options().batch_age(Duration::from_secs(3_600))
+}
+
+fn builder(server: &Server, options: QueueOptions) -> ClientBuilder {
+    Client::builder(server.key())
+        .base_url(server.url())
+        .queue(options)
+}
+
+fn started(options: QueueOptions) -> (Server, Client) {
+    let server = Server::start().expect("a port");
+    let client = builder(&server, options).build().expect("a client");
+    (server, client)
+}
+
+fn assert_conserved(stats: &Stats) {
+    let sum = stats.delivered() + stats.dropped() + stats.unknown() + stats.pending();
+    assert_eq!(stats.accepted(), sum, "{stats}");
+}
+
+/// The numbers of the events that a server holds, in the order of arrival.
+fn numbers(server: &Server) -> Vec<u64> {
+    server
+        .all_events()
+        .iter()
+        .filter_map(|event| event.data["n"].as_u64())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_tracked_arrives_in_order() {
+    let (server, client) = started(options().batch_events(7));
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    for n in 0..100 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    client.flush().await.unwrap();
+    assert!(numbers(&server).into_iter().eq(0..100));
+    assert!(server.lost().is_empty());
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(
+        (stats.accepted(), stats.delivered(), stats.pending()),
+        (101, 101, 0)
+    );
+    assert_eq!(stats.pending_bytes(), 0);
+}
+
+#[tokio::test]
+async fn batches_close_by_count_and_by_size() {
+    let batches = |server: &Server| -> Vec<usize> {
+        let requests = server.requests();
+        let bodies = requests
+            .iter()
+            .filter_map(|request| request.body.as_ref()?.as_array());
+        bodies.map(Vec::len).collect()
+    };
+    let (server, client) = started(patient().batch_events(4));
+    for n in 0..10 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    client.flush().await.unwrap();
+    assert_eq!(batches(&server), [4, 4, 2]);
+
+    let (server, client) = started(patient().batch_bytes(250));
+    for n in 10..20 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    client.flush().await.unwrap();
+    let bodies = server
+        .requests()
+        .into_iter()
+        .filter_map(|request| request.body);
+    for body in bodies {
+        assert!(body.to_string().len() <= 250, "{body}");
+    }
+    assert_eq!(batches(&server).iter().sum::<usize>(), 10);
+    assert!(batches(&server).len() < 10);
+}
+
+#[tokio::test]
+async fn events_wait_for_the_upsert_of_any_of_their_identifiers() {
+    for _ in 0..20 {
+        let (server, client) = started(options().in_flight(8));
+        server.inject(Fault::status(503).times(3));
+        let ids = ["a", "b", "c", "d"].map(|id| ExternalId::new(id).source(id));
+        client
+            .identify(&UpsertUserRequest::new(ids.clone()))
+            .unwrap();
+        for id in ids {
+            client
+                .track_user_event(&Event::new("seen").to(id).data(json!({})))
+                .unwrap();
+        }
+        client.flush().await.unwrap();
+        assert!(server.lost().is_empty());
+        assert_eq!(server.all_events().len(), 4);
+        assert_conserved(&client.stats());
+    }
+}
+
+#[tokio::test]
+async fn organizations_have_their_own_way() {
+    let (server, client) = started(options());
+    client
+        .identify_organization(&UpsertOrganizationRequest::new("u"))
+        .unwrap();
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client
+        .track_organization_event(&Event::new("signed").to("u"))
+        .unwrap();
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    client.flush().await.unwrap();
+    assert!(server.lost().is_empty());
+    let requests = server.requests();
+    let mut paths: Vec<_> = requests
+        .iter()
+        .map(|request| request.path.as_str())
+        .collect();
+    paths.sort_unstable();
+    assert_eq!(
+        paths,
+        [
+            "/api/client/organizations",
+            "/api/client/organizations/events",
+            "/api/client/users",
+            "/api/client/users/events"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_invalid_is_told_at_once_and_not_accepted() {
+    let (server, client) = started(options());
+    let error = client
+        .track(&Seen {
+            user: "",
+            n: 1 << 60,
+        })
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.problems().len(), 2);
+    assert_eq!(
+        client
+            .identify(&UpsertUserRequest::new(""))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::Invalid
+    );
+    assert_eq!(client.stats().accepted(), 0);
+    client.flush().await.unwrap();
+    assert!(server.requests().is_empty());
+}
+
+/// A client whose queue is full of the events 0, 1 and 2, and what it drops.
+fn full(overflow: Overflow) -> (Server, Client, Arc<Mutex<Vec<u64>>>) {
+    let server = Server::start().expect("a port");
+    let dropped = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&dropped);
+    let options = patient().max_events(3).overflow(overflow);
+    let client = builder(&server, options)
+        .on_drop(move |dropped| {
+            assert_eq!(
+                (dropped.name(), dropped.reason()),
+                ("seen", DropReason::QueueFull)
+            );
+            let event: Value = serde_json::from_slice(dropped.json()).expect("it is right");
+            told.lock()
+                .expect("it is right")
+                .extend(event["data"]["n"].as_u64());
+        })
+        .build()
+        .expect("a client");
+    for n in 0..3 {
+        client.track(&Seen { user: "u", n }).expect("it is right");
+    }
+    (server, client, dropped)
+}
+
+async fn arrived(server: &Server, client: &Client) -> Vec<u64> {
+    client
+        .upsert_user(&UpsertUserRequest::new("u"))
+        .await
+        .expect("it is right");
+    client.flush().await.expect("it is right");
+    assert_conserved(&client.stats());
+    numbers(server)
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses() {
+    let (server, client, dropped) = full(Overflow::Refuse);
+    let error = client.track(&Seen { user: "u", n: 3 }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::QueueFull);
+    assert!(error.is_retryable());
+    assert_eq!(client.stats().accepted(), 3);
+    assert_eq!(arrived(&server, &client).await, [0, 1, 2]);
+    assert!(dropped.lock().unwrap().is_empty());
+    client
+        .track(&Seen { user: "u", n: 4 })
+        .expect("there is room again");
+}
+
+#[tokio::test]
+async fn a_full_queue_drops_the_newest() {
+    let (server, client, dropped) = full(Overflow::DropNewest);
+    client.track(&Seen { user: "u", n: 3 }).unwrap();
+    assert_eq!(client.stats().dropped_because(DropReason::QueueFull), 1);
+    assert_eq!(arrived(&server, &client).await, [0, 1, 2]);
+    assert_eq!(*dropped.lock().unwrap(), [3]);
+}
+
+#[tokio::test]
+async fn a_full_queue_drops_the_oldest() {
+    let (server, client, dropped) = full(Overflow::DropOldest);
+    client.track(&Seen { user: "u", n: 3 }).unwrap();
+    client.track(&Seen { user: "u", n: 4 }).unwrap();
+    assert_eq!(client.stats().dropped_because(DropReason::QueueFull), 2);
+    assert_eq!(arrived(&server, &client).await, [2, 3, 4]);
+    assert_eq!(*dropped.lock().unwrap(), [0, 1]);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_waited_for() {
+    let (server, client, _) = full(Overflow::Wait);
+    let error = client.track(&Seen { user: "u", n: 3 }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::QueueFull);
+    let waiting = client.track_async(&Seen { user: "u", n: 4 });
+    let (outcome, arrived) = tokio::join!(waiting, arrived(&server, &client));
+    outcome.unwrap();
+    assert_eq!(arrived[..3], [0, 1, 2]);
+    client.flush().await.unwrap();
+    assert_eq!(numbers(&server), [0, 1, 2, 4]);
+}
+
+#[test]
+fn a_payload_larger_than_the_queue_never_fits() {
+    for overflow in [
+        Overflow::Refuse,
+        Overflow::DropNewest,
+        Overflow::DropOldest,
+        Overflow::Wait,
+    ] {
+        let (_server, client) = started(patient().max_bytes(100).overflow(overflow));
+        let long = "x".repeat(100);
+        let error = client.track(&Seen { user: &long, n: 0 }).unwrap_err();
+        assert!(error.to_string().contains("max_bytes"), "{error}");
+        assert_eq!(client.stats().accepted(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_event_is_found_and_dropped_alone() {
+    let server = Server::builder()
+        .allow_events(["seen"])
+        .start()
+        .expect("a port");
+    let dropped = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&dropped);
+    let client = builder(&server, patient())
+        .on_drop(move |dropped| {
+            told.lock()
+                .unwrap()
+                .push((dropped.name().to_owned(), dropped.reason()));
+        })
+        .build()
+        .expect("a client");
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    for n in 0..50 {
+        client.track(&Seen { user: "u", n }).unwrap();
+        if n == 17 || n == 31 {
+            client
+                .track_user_event(&Event::new("forbidden").to("u").data(json!({})))
+                .unwrap();
+        }
+    }
+    client.flush().await.unwrap();
+    assert!(numbers(&server).into_iter().eq(0..50));
+    assert_eq!(
+        *dropped.lock().unwrap(),
+        vec![("forbidden".to_owned(), DropReason::Refused); 2]
+    );
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(stats.dropped_because(DropReason::Refused), 2);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_too_large_is_split() {
+    let (server, client) = started(patient());
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.flush().await.unwrap();
+    server.inject(Fault::status(413).times(3));
+    for n in 0..8 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    client.flush().await.unwrap();
+    // 8, 4, 2 and then 1 at a time where it was refused again.
+    assert!(numbers(&server).into_iter().eq(0..8));
+    server.inject(Fault::status(413));
+    client.track(&Seen { user: "u", n: 9 }).unwrap();
+    client.flush().await.unwrap();
+    assert_eq!(client.stats().dropped_because(DropReason::TooLarge), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_key_holds_everything_until_it_is_right() {
+    let (server, client) = started(options());
+    server.inject(Fault::status(401).always());
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    let error = client.flush().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    assert!(client.stats().is_held());
+    assert_eq!(client.stats().pending(), 2);
+    server.clear_faults();
+    let delivered = server
+        .wait_for(Duration::from_secs(60), |server| numbers(server) == [1])
+        .await;
+    assert!(delivered, "{}", client.stats());
+    client.flush().await.unwrap();
+    assert!(!client.stats().is_held());
+}
+
+#[tokio::test]
+async fn an_ambiguous_outcome_is_what_the_application_chose() {
+    for (delivery, arrived, unknown) in [
+        (Delivery::AtLeastOnce, vec![0, 1, 2, 0, 1, 2], 0),
+        (Delivery::AtMostOnce, vec![0, 1, 2], 3),
+        (Delivery::Isolated, vec![0, 1, 2], 1),
+    ] {
+        let (server, client) = started(patient().delivery(delivery));
+        client.identify(&UpsertUserRequest::new("u")).unwrap();
+        client.flush().await.unwrap();
+        server.inject(Fault::lose_answer());
+        for n in 0..3 {
+            client.track(&Seen { user: "u", n }).unwrap();
+        }
+        client.flush().await.unwrap();
+        assert_eq!(numbers(&server), arrived, "{delivery:?}");
+        let stats = client.stats();
+        assert_conserved(&stats);
+        assert_eq!(stats.unknown(), unknown, "{delivery:?}");
+    }
+}
+
+#[tokio::test]
+async fn hooks_change_drop_and_may_panic() {
+    let server = Server::start().expect("a port");
+    let client = builder(&server, patient())
+        .before_send(|event| match event.data["n"].as_u64() {
+            Some(0) => Decision::Drop,
+            Some(1) => {
+                event.data.insert("seen".to_owned(), json!(true));
+                Decision::Send
+            }
+            _ => panic!("a mistake of the application's"),
+        })
+        .on_drop(|_| panic!("another one"))
+        .build()
+        .expect("a client");
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    for n in 0..3 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    client.flush().await.unwrap();
+    let events = server.all_events();
+    assert_eq!(numbers(&server), [1, 2]);
+    assert_eq!(events[0].data["seen"], true);
+    assert!(!events[1].data.contains_key("seen"));
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(stats.dropped_because(DropReason::BeforeSend), 1);
+    assert_eq!(stats.hook_panics(), 2);
+    assert_eq!(stats.pending_bytes(), 0);
+}
+
+#[tokio::test]
+async fn shutdown_delivers_and_then_takes_nothing_more() {
+    let (server, client) = started(patient());
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    let stats = client.shutdown(Duration::from_secs(60)).await.unwrap();
+    assert_eq!((stats.delivered(), stats.pending()), (2, 0));
+    assert_eq!(numbers(&server), [1]);
+    let error = client.track(&Seen { user: "u", n: 2 }).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ShutDown);
+    assert_eq!(
+        client
+            .identify(&UpsertUserRequest::new("u"))
+            .unwrap_err()
+            .kind(),
+        ErrorKind::ShutDown
+    );
+    assert_eq!(client.shutdown(Duration::ZERO).await.unwrap(), stats);
+    client.flush().await.unwrap();
+    client
+        .upsert_user(&UpsertUserRequest::new("u"))
+        .await
+        .expect("answered calls still work");
+}
+
+#[tokio::test]
+async fn shutdown_ends_although_the_server_never_answers() {
+    let server = Raw::always(Reply::Silence);
+    let client = Client::builder("sk_1")
+        .base_url(server.url())
+        .queue(options().batch_events(2))
+        .build()
+        .expect("a client");
+    for n in 0..10 {
+        client.track(&Seen { user: "u", n }).unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let stats = client.shutdown(Duration::from_millis(50)).await.unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "it does not wait for the answer's time-out"
+    );
+    assert_conserved(&stats);
+    assert_eq!(stats.pending(), 0);
+    assert!(stats.unknown() <= 2, "one batch was on its way: {stats}");
+    assert_eq!(
+        stats.unknown() + stats.dropped_because(DropReason::Shutdown),
+        10
+    );
+}
+
+#[test]
+fn dropping_the_client_tells_what_is_lost() {
+    let server = Server::start().expect("a port");
+    let (sender, dropped) = std::sync::mpsc::channel();
+    let client = builder(&server, patient())
+        .on_drop(move |dropped| {
+            sender
+                .send((dropped.name().to_owned(), dropped.reason()))
+                .unwrap();
+        })
+        .build()
+        .expect("a client");
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    drop(client.clone());
+    client.track(&Seen { user: "u", n: 2 }).unwrap();
+    drop(client);
+    // Ends when the worker has dropped the hook, and with it the sender.
+    let dropped: Vec<_> = dropped.iter().collect();
+    assert_eq!(dropped, vec![("seen".to_owned(), DropReason::Shutdown); 2]);
+}
+
+#[test]
+fn it_works_from_every_runtime_and_from_none() {
+    struct Tracks<'a>(&'a Client);
+    impl Drop for Tracks<'_> {
+        fn drop(&mut self) {
+            self.0
+                .track(&Seen { user: "u", n: 3 })
+                .expect("there is room");
+        }
+    }
+    let (server, client) = started(options());
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.track(&Seen { user: "u", n: 0 }).unwrap();
+    let current = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    current
+        .block_on(async { client.track(&Seen { user: "u", n: 1 }) })
+        .unwrap();
+    current
+        .block_on(client.flush())
+        .expect("a runtime without I/O and time will do");
+    drop(current);
+    let multi = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .build()
+        .unwrap();
+    multi
+        .block_on(async { client.track(&Seen { user: "u", n: 2 }) })
+        .unwrap();
+    multi.block_on(async { drop(Tracks(&client)) });
+    multi.block_on(client.flush()).unwrap();
+    multi.shutdown_background();
+    let many = tokio::runtime::Runtime::new().unwrap();
+    let stats = many
+        .block_on(client.shutdown(Duration::from_secs(60)))
+        .unwrap();
+    assert_eq!(stats.delivered(), 5);
+    assert_eq!(numbers(&server), [0, 1, 2, 3]);
+}
+
+#[test]
+fn many_threads_lose_nothing() {
+    let (server, client) = started(options().batch_events(50));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let users: Vec<String> = (0..4).map(|thread| format!("u{thread}")).collect();
+    for user in &users {
+        client
+            .identify(&UpsertUserRequest::new(user.as_str()))
+            .unwrap();
+    }
+    std::thread::scope(|scope| {
+        for user in &users {
+            let client = &client;
+            scope.spawn(move || {
+                for n in 0..1_000 {
+                    client.track(&Seen { user, n }).unwrap();
+                    if n % 100 == 0 {
+                        assert_conserved(&client.stats());
+                    }
+                }
+            });
+        }
+    });
+    runtime.block_on(client.flush()).unwrap();
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(stats.delivered(), 4_004);
+    assert!(server.lost().is_empty());
+    for user in &users {
+        let id = server.user(user).unwrap().id;
+        let events = server.all_events();
+        let own = events.iter().filter(|event| event.reached == [id]);
+        assert!(
+            own.filter_map(|event| event.data["n"].as_u64())
+                .eq(0..1_000)
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_waits_too_long_expires() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", free.local_addr().expect("an address"));
+    drop(free);
+    let client = Client::builder("sk_1")
+        .base_url(url)
+        .queue(options().event_deadline(Duration::ZERO))
+        .build()
+        .expect("a client");
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.flush().await.unwrap();
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(stats.dropped_because(DropReason::Expired), 2);
+}
