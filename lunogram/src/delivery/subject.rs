@@ -1,5 +1,6 @@
 //! Whom an encoded payload is about, read from its first bytes.
 
+use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 /// How every payload with identifiers begins.
@@ -39,36 +40,32 @@ pub(super) fn all(payload: &[u8]) -> Vec<&[u8]> {
 
 /// Where the external id ends in `{"source":"…","external_id":"…"`, which is how identifiers are written here.
 fn identifier(object: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        let key = at;
-        at += string(object.get(at..)?)?;
-        let is_id = object.get(key..at) == Some(b"\"external_id\"");
-        // The colon, and behind the value a comma.
-        at += 1;
-        at += string(object.get(at..)?)?;
-        if is_id {
-            return Some(at);
-        }
-        at += 1;
+    const SOURCE: &[u8] = b"{\"source\":";
+    const BARE: &[u8] = b"{\"external_id\":";
+    const BEHIND: &[u8] = b",\"external_id\":";
+    let mut at = BARE.len();
+    if !object.starts_with(BARE) {
+        at = SOURCE.len() + string(object.strip_prefix(SOURCE)?)? + BEHIND.len();
     }
+    Some(at + string(object.get(at..)?)?)
 }
 
 /// The length of the JSON string that `text` begins with.
+#[inline]
 fn string(text: &[u8]) -> Option<usize> {
     if text.first() != Some(&b'"') {
         return None;
     }
-    let mut escaped = false;
-    for (at, &byte) in text.iter().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return Some(at + 1),
-            _ => {}
+    let mut at = 1;
+    loop {
+        let rest = text.get(at..)?;
+        at += memchr2(b'"', b'\\', rest)?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at + 1);
         }
+        // What is escaped ends nothing.
+        at += 2;
     }
-    None
 }
 
 /// A number that is the same for the same bytes, and otherwise most likely another. Whoever chooses ids so that they

@@ -320,12 +320,9 @@ impl<'b> Writer<'b> {
     #[inline]
     fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
-        let key = key.as_bytes();
-        let key = match (self.out.last(), key.split_first()) {
-            (Some(b'{'), Some((_, bare))) => bare,
-            _ => key,
-        };
-        self.out.extend_from_slice(key);
+        let is_first = self.out.last() == Some(&b'{');
+        let key = key.as_bytes().get(usize::from(is_first)..);
+        self.out.extend_from_slice(key.unwrap_or_default());
         start
     }
 

@@ -40,6 +40,7 @@ macro_rules! text {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToExternalId for $type {
+            #[inline]
             fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
                 writer.string(self);
                 self.is_empty()
