@@ -152,3 +152,38 @@ fn every_runtime_will_do() {
         .expect("no panic");
     assert_eq!(server.user("u").expect("a user").version, 2);
 }
+
+#[test]
+fn the_blocking_client_works_in_every_runtime_and_in_none() {
+    let server = Server::start().expect("a port");
+    let client = lunogram::blocking::Client::builder(server.key())
+        .base_url(server.url())
+        .build_blocking()
+        .expect("a client");
+    let request = UpsertUserRequest::new("u");
+    client.upsert_user(&request).expect("it is all right");
+    let current = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("one");
+    current
+        .block_on(async { client.upsert_user(&request) })
+        .expect("it is all right");
+    let multi = tokio::runtime::Runtime::new().expect("a runtime");
+    let clone = client.clone();
+    multi
+        .block_on(async {
+            tokio::spawn(async move {
+                clone.identify(&UpsertUserRequest::new("u"))?;
+                clone.flush()
+            })
+            .await
+        })
+        .expect("no panic")
+        .expect("it is all right");
+    assert_eq!(server.user("u").expect("a user").version, 3);
+    multi
+        .block_on(async { client.shutdown(Duration::from_secs(60)) })
+        .expect("it is all right");
+    multi.block_on(async move { drop(client) });
+}

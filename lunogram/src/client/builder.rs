@@ -1,6 +1,7 @@
 //! How a client is made.
 
 use super::Client;
+use crate::blocking;
 use crate::delivery::{Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 use crate::error::Error;
 use crate::transport::{
@@ -223,6 +224,16 @@ impl ClientBuilder {
         };
         let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
         Ok(Client::over(transport, &self.queue, self.hooks))
+    }
+}
+
+impl ClientBuilder {
+    /// Makes a client whose calls wait for their answers.
+    ///
+    /// # Errors
+    /// As those of [`build`](Self::build), or when there is no thread to be had.
+    pub fn build_blocking(self) -> Result<blocking::Client, Error> {
+        blocking::Client::over(self.build()?)
     }
 }
 

@@ -93,7 +93,6 @@ impl Ledger {
 ///
 /// Accepted is always delivered + dropped + unknown + pending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use]
 pub struct Stats {
     pub(super) ledger: Ledger,
     pub(super) requests: u64,

@@ -1,11 +1,8 @@
 //! Waiting for what a queue delivers in the background.
 
 use super::server::Server;
-use std::future::Future;
-use std::pin::pin;
+use crate::blocking::park_until;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 impl Server {
@@ -50,26 +47,6 @@ impl Server {
     /// Not for the thread of a current-thread runtime that the client under test needs to make progress.
     #[must_use = "whether the condition came to hold is the answer"]
     pub fn blocking_wait_for(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
-        block_on(self.wait_for(timeout, condition))
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
+        park_until(self.wait_for(timeout, condition))
     }
 }
