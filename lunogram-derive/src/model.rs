@@ -8,7 +8,7 @@ use crate::attr::{Container, Place};
 use crate::errors::Errors;
 use crate::krate;
 use payload::Spelling;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use syn::{Data, DeriveInput, Fields, Generics};
 
 /// Which of the four macros was asked for.
@@ -38,16 +38,9 @@ pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
     /// The path to what generated code names.
-    pub(crate) runtime_path: TokenStream,
-    /// What generated code calls that path.
-    pub(crate) runtime: Ident,
+    pub(crate) runtime: TokenStream,
     pub(crate) attributes: Container,
     pub(crate) shape: Shape<'a>,
-}
-
-/// The name under which generated code imports what it names: written often, it is short.
-pub(crate) fn alias() -> Ident {
-    Ident::new("__lunogram", Span::call_site())
 }
 
 /// What can be sent of it.
@@ -66,13 +59,12 @@ impl<'a> Model<'a> {
             _ => Place::Struct(derive),
         };
         let attributes = Container::read(&input.attrs, place, errors);
-        let runtime_path = krate::runtime(attributes.krate.as_ref(), errors);
+        let runtime = krate::runtime(attributes.krate.as_ref(), errors);
         let mut model = Model {
             derive,
             ident: &input.ident,
             generics: &input.generics,
-            runtime_path,
-            runtime: alias(),
+            runtime,
             attributes,
             shape: Shape::Nothing,
         };

@@ -1,7 +1,8 @@
 //! `LunogramEvent`, and whether an event says whom it is about.
 
+use super::keys::keys;
 use super::script::{Fields, Script, binding};
-use super::{encode, flatten, imp, json, listed, property, subject};
+use super::{encode, imp, json, property, subject};
 use crate::attr::RoleKind;
 use crate::model::{Meaning, Model, Payload, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -14,17 +15,11 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         .payloads()
         .iter()
         .map(|payload| payload.name.text.as_str());
-    let keys = flatten::keys(model);
-    let origins: Vec<String> = model.payloads().iter().map(origins_of).collect();
-    // Most have neither, and what is generated is read by the compiler for every type.
-    let keys = keys.map(|keys| quote!(const KEYS: #runtime::Name = #keys;));
-    let any = origins.iter().any(|origins| !origins.is_empty());
-    let origins = any.then(|| quote!(const ORIGINS: #runtime::Names = &[#(#origins),*];));
+    let keys = model.payloads().iter().map(keys);
     let header = quote! {
         type Subject = #runtime::#subject;
         const NAMES: #runtime::Names = &[#(#names),*];
-        #keys
-        #origins
+        const KEYS: #runtime::Names = &[#(#keys),*];
     };
     let (name, body) = if let Shape::Struct(event) = &model.shape {
         (TokenStream::new(), calls(event, Fields::Own))
@@ -50,27 +45,6 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     };
     let addressing = imp(model, addressing, &TokenStream::new());
     quote!(#event #addressing)
-}
-
-/// The fields that are not in the property of the name that serde gives them.
-///
-/// Each field's name by serde, followed by `@` and the source of the identifier, or by `=` and the name of the property.
-fn origins_of(event: &Payload<'_>) -> String {
-    let mut origins = Vec::new();
-    for field in &event.fields {
-        let Some(name) = &field.serde_key else {
-            continue;
-        };
-        let origin = match &field.meaning {
-            Meaning::Role(RoleKind::ExternalId) => format!("@{}", field.source()),
-            Meaning::Property(property) if property.key.text != *name => {
-                format!("={}", property.key.text)
-            }
-            _ => continue,
-        };
-        origins.extend([name.clone(), origin]);
-    }
-    listed(origins.iter().map(String::as_str))
 }
 
 /// An event with identifiers is written from its opening brace; one without from its name, behind what its call says. The

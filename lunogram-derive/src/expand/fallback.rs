@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 pub(super) fn impls(model: &Model<'_>) -> TokenStream {
-    let runtime = &model.runtime_path;
+    let runtime = &model.runtime;
     let subject = super::subject(model);
     let encode = quote!(fn encode(&self, _: &mut #runtime::Writer<'_>) {});
     match model.derive {
@@ -40,7 +40,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 
 fn imp(model: &Model<'_>, name: &str, items: &TokenStream) -> TokenStream {
     let Model {
-        runtime_path: runtime,
+        runtime,
         ident,
         generics,
         ..

@@ -2,19 +2,10 @@
 
 use super::listed;
 use crate::generics::{mentions, peeled};
-use crate::model::{Field, Form, Model, Shape};
+use crate::model::{Field, Form, Model};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericArgument, GenericParam, PathArguments, Type};
-
-/// The names that serde writes for the type when it is flattened.
-pub(super) fn keys(model: &Model<'_>) -> Option<String> {
-    let Shape::Struct(payload) = &model.shape else {
-        return None;
-    };
-    let keys = payload.fields.iter();
-    Some(listed(keys.filter_map(|field| field.serde_key.as_deref())))
-}
 
 /// Assertions that no property is named twice by a flattened type.
 pub(super) fn assertions(model: &Model<'_>) -> TokenStream {

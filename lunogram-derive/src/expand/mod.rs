@@ -3,6 +3,7 @@
 mod event;
 mod fallback;
 mod flatten;
+mod keys;
 mod property;
 mod schedule;
 mod script;
@@ -60,15 +61,14 @@ fn impls(model: &Model<'_>) -> TokenStream {
         Derive::UserTraits | Derive::OrganizationTraits => traits::impls(model),
         Derive::Schedule => schedule::impls(model),
     };
-    let (alias, runtime) = (crate::model::alias(), &model.runtime_path);
-    // A deprecated type, field or variant is the application's affair, and reported where that names it.
+    if assertions.is_empty() {
+        // Nothing is named here but by its whole path, and a constant around it would cost the application's build more than
+        // the rest.
+        return impls;
+    }
     quote! {
-        #[allow(deprecated)]
-        const _: () = {
-            use #runtime as #alias;
-            #impls
-            #assertions
-        };
+        #impls
+        const _: () = { #assertions };
     }
 }
 
@@ -83,7 +83,9 @@ fn imp(model: &Model<'_>, name: &str, items: &TokenStream) -> TokenStream {
     let name = Ident::new(name, Span::call_site());
     let (parameters, arguments, _) = generics.split_for_impl();
     let bounds = generics::where_clause(model);
+    // A deprecated type, field or variant is the application's affair, and reported where that names it.
     quote! {
+        #[allow(deprecated)]
         #[automatically_derived]
         impl #parameters #runtime::#name for #ident #arguments #bounds { #items }
     }

@@ -1,7 +1,8 @@
 //! `Schedule`.
 
+use super::keys::keys;
 use super::script::{Fields, Script};
-use super::{encode, flatten, imp, json, property, subject};
+use super::{encode, imp, json, property, subject};
 use crate::attr::RoleKind;
 use crate::model::{Model, Payload};
 use proc_macro2::TokenStream;
@@ -14,7 +15,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         .first()
         .map_or("", |schedule| &schedule.name.text);
     let subject = subject(model);
-    let keys = flatten::keys(model);
+    let keys = model.payloads().iter().map(keys);
     let body = model
         .payloads()
         .iter()
@@ -26,7 +27,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         &quote! {
             type Subject = #runtime::#subject;
             const NAME: #runtime::Name = #name;
-            const KEYS: #runtime::Name = #keys;
+            const KEYS: #runtime::Names = &[#(#keys),*];
             #encode
         },
     )

@@ -1,7 +1,8 @@
 //! `UserTraits` and `OrganizationTraits`.
 
+use super::keys::keys;
 use super::script::{Fields, Script, key};
-use super::{encode, flatten, imp, json, property};
+use super::{encode, imp, json, property};
 use crate::attr::{RoleKind, Text};
 use crate::model::{Derive, Model, Payload};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -9,13 +10,13 @@ use quote::quote;
 
 pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     let runtime = &model.runtime;
-    let keys = flatten::keys(model);
+    let keys = model.payloads().iter().map(keys);
     let body = model.payloads().iter().map(|traits| calls(model, traits));
     let encode = encode(model, quote!(#(#body)*));
     imp(
         model,
         model.derive.name(),
-        &quote!(const KEYS: #runtime::Name = #keys; #encode),
+        &quote!(const KEYS: #runtime::Names = &[#(#keys),*]; #encode),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Events as the application's own types.
 
 use super::store::{EventTarget, ReceivedEvent};
-use crate::typed::{LunogramEvent, names};
+use crate::typed::{LunogramEvent, origins};
 use serde::Deserialize;
 use serde::de::value::{MapDeserializer, StrDeserializer};
 use serde::de::{
@@ -69,7 +69,7 @@ impl<E: LunogramEvent + ?Sized> Received<E> {
         E::deserialize(Sent {
             event: &self.event,
             place,
-            origins: E::ORIGINS.get(place).copied().unwrap_or_default(),
+            keys: E::KEYS.get(place).copied().unwrap_or_default(),
         })
     }
 }
@@ -103,30 +103,23 @@ struct Sent<'de> {
     event: &'de ReceivedEvent,
     /// Which of the names of its type it has.
     place: usize,
-    origins: &'static str,
+    keys: &'static str,
 }
 
 impl<'de> Sent<'de> {
-    /// The fields that are not in the property of their name, and where they are instead.
-    fn origins(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let mut words = names(self.origins);
-        std::iter::from_fn(move || Some((words.next()?, words.next()?)))
-    }
-
     fn fields(self) -> impl Iterator<Item = (&'de str, Wire<'de>)> {
         let identifiers = match &self.event.target {
             EventTarget::Identifiers(identifiers) => identifiers.as_slice(),
             EventTarget::Match(_) => &[],
         };
-        let identified = self.origins().filter_map(|(field, origin)| {
+        let identified = origins(self.keys).filter_map(|(field, origin)| {
             let source = origin.strip_prefix('@')?;
             let of_source = identifiers.iter().find(|id| id.source == source)?;
             Some((field, Wire::Text(&of_source.external_id)))
         });
         let properties = self.event.data.iter().map(move |(key, value)| {
-            let renamed = self
-                .origins()
-                .find(|(_, origin)| origin.strip_prefix('=') == Some(key));
+            let renamed =
+                origins(self.keys).find(|(_, origin)| origin.strip_prefix('=') == Some(key));
             let field = renamed.map_or(key.as_str(), |(field, _)| field);
             (field, Wire::of(value))
         });

@@ -1,6 +1,6 @@
 //! Events.
 
-use super::{Matching, Name, Names, Subject, Targeted};
+use super::{Matching, Names, Subject, Targeted};
 use crate::encode::{self, Writer};
 use crate::model::Identifiers;
 use crate::problem::Invalid;
@@ -19,15 +19,11 @@ pub trait LunogramEvent {
     /// Its name on the wire; for an enum, the names of its variants in their order.
     const NAMES: &'static [&'static str];
 
-    /// The keys that serde writes for the type where it is flattened.
+    /// For each of [`NAMES`](Self::NAMES) the list of its fields by the names that serde gives them. Behind those that are
+    /// not in the property of that name stands where they are: `@` and the source of the identifier, or `=` and the name of
+    /// the property.
     #[doc(hidden)]
-    const KEYS: Name = "";
-
-    /// For each of [`NAMES`](Self::NAMES) a list of the fields that are not found, when an event is read back, in the
-    /// property of the name that serde gives them: that name, and `@` with the source of the identifier or `=` with the name
-    /// of the property.
-    #[doc(hidden)]
-    const ORIGINS: Names = &[];
+    const KEYS: Names = &[];
 
     /// The name of this very event.
     fn event_name(&self) -> &'static str {
@@ -101,8 +97,7 @@ pub trait LunogramEvent {
 impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
     type Subject = T::Subject;
     const NAMES: &'static [&'static str] = T::NAMES;
-    const KEYS: Name = T::KEYS;
-    const ORIGINS: Names = T::ORIGINS;
+    const KEYS: Names = T::KEYS;
 
     fn event_name(&self) -> &'static str {
         (**self).event_name()

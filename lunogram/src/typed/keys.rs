@@ -15,31 +15,31 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 #[doc(hidden)]
 impl<T: LunogramEvent + ?Sized> Probe<T> {
-    pub const EVENT: Name = T::KEYS;
+    pub const EVENT: Names = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: UserTraits + ?Sized> Probe<T> {
-    pub const USER: Name = T::KEYS;
+    pub const USER: Names = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: OrganizationTraits + ?Sized> Probe<T> {
-    pub const ORGANIZATION: Name = T::KEYS;
+    pub const ORGANIZATION: Names = T::KEYS;
 }
 
 #[doc(hidden)]
 impl<T: Schedule + ?Sized> Probe<T> {
-    pub const SCHEDULE: Name = T::KEYS;
+    pub const SCHEDULE: Names = T::KEYS;
 }
 
 /// What [`Probe`] finds of a type that derives nothing of ours: no keys, which is to say none that can be seen.
 #[doc(hidden)]
 pub trait NoKeys {
-    const EVENT: Name = "";
-    const USER: Name = "";
-    const ORGANIZATION: Name = "";
-    const SCHEDULE: Name = "";
+    const EVENT: Names = &[];
+    const USER: Names = &[];
+    const ORGANIZATION: Names = &[];
+    const SCHEDULE: Names = &[];
 }
 
 impl<T: ?Sized> NoKeys for Probe<T> {}
@@ -52,13 +52,22 @@ pub(crate) fn names(list: Name) -> impl Iterator<Item = Name> {
     list.split(SEPARATOR).filter(|name| !name.is_empty())
 }
 
-/// The first list with anything in it: a type that derives several of our traits has the same keys by each.
+/// What stands behind a name, before where it comes from.
+const ORIGIN: char = '\u{1e}';
+
+/// The names of a list that come from elsewhere, each with where.
+#[cfg(feature = "testing")]
+pub(crate) fn origins(list: Name) -> impl Iterator<Item = (Name, Name)> {
+    names(list).filter_map(|name| name.split_once(ORIGIN))
+}
+
+/// The keys of the first type with any: a type that derives several of our traits has the same by each.
 #[must_use]
-pub const fn first_of(lists: &[Name]) -> Name {
+pub const fn first_of(types: &[Names]) -> Name {
     let mut at = 0;
-    while at < lists.len() {
-        if !lists[at].is_empty() {
-            return lists[at];
+    while at < types.len() {
+        if !types[at].is_empty() {
+            return types[at][0];
         }
         at += 1;
     }
@@ -97,18 +106,27 @@ const fn contains(list: &str, key: &str) -> bool {
     false
 }
 
-/// The first name of a list, and the rest.
+/// The first name of a list, without where it comes from, and the rest.
 const fn split(list: &str) -> (&str, &str) {
     let bytes = list.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] == SEPARATOR as u8 {
-            let (name, rest) = list.split_at(at);
-            return (name, rest.split_at(1).1);
+    let (mut at, mut end) = (0, None);
+    while at < bytes.len() && bytes[at] != SEPARATOR as u8 {
+        if bytes[at] == ORIGIN as u8 {
+            end = Some(at);
         }
         at += 1;
     }
-    (list, "")
+    let (entry, rest) = list.split_at(at);
+    let name = match end {
+        Some(end) => entry.split_at(end).0,
+        None => entry,
+    };
+    let rest = if rest.is_empty() {
+        rest
+    } else {
+        rest.split_at(1).1
+    };
+    (name, rest)
 }
 
 const fn equal(one: &[u8], other: &[u8]) -> bool {
@@ -167,8 +185,8 @@ mod tests {
     #[test]
     fn keys_in_common_are_found() {
         assert_disjoint(&[], "a");
-        assert_disjoint(&["b\u{1f}ab", ""], "a\u{1f}abc");
-        let both = || assert_disjoint(&["b", "ab\u{1f}abc"], "a\u{1f}abc");
+        assert_disjoint(&["b\u{1f}ab\u{1e}=a", ""], "a\u{1f}abc");
+        let both = || assert_disjoint(&["b", "ab\u{1f}abc"], "a\u{1f}abc\u{1e}@default");
         let panic = std::panic::catch_unwind(both).expect_err("`abc` is in both");
         assert_eq!(
             panic.downcast_ref::<String>().map(String::as_str),
@@ -180,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_first_list_with_keys_counts() {
-        assert_eq!(first_of(&["", "a", "b"]), "a");
-        assert!(first_of(&["", ""]).is_empty());
+        assert_eq!(first_of(&[&[], &["a"], &["b"]]), "a");
+        assert!(first_of(&[&[], &[]]).is_empty());
     }
 }

@@ -15,6 +15,8 @@ pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use interval::IntervalField;
 pub(crate) use keys::names;
+#[cfg(feature = "testing")]
+pub(crate) use keys::origins;
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
 pub use moment::{MomentField, ScheduledAtField};
 pub use schedule::Schedule;

@@ -1,6 +1,6 @@
 //! Schedules.
 
-use super::{Name, Subject};
+use super::{Names, Subject};
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
@@ -21,7 +21,7 @@ pub trait Schedule {
 
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Name = "";
+    const KEYS: Names = &[];
 
     /// Writes the request that creates or replaces it.
     #[doc(hidden)]
@@ -41,7 +41,7 @@ pub trait Schedule {
 impl<T: Schedule + ?Sized> Schedule for &T {
     type Subject = T::Subject;
     const NAME: &'static str = T::NAME;
-    const KEYS: Name = T::KEYS;
+    const KEYS: Names = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);

@@ -22,7 +22,7 @@ impl<E> Targeted<E> {
 impl<E: LunogramEvent> LunogramEvent for Targeted<E> {
     type Subject = E::Subject;
     const NAMES: &'static [&'static str] = E::NAMES;
-    const ORIGINS: Names = E::ORIGINS;
+    const KEYS: Names = E::KEYS;
 
     fn event_name(&self) -> &'static str {
         self.event.event_name()
@@ -59,7 +59,7 @@ impl<E> Matching<E> {
 impl<E: LunogramEvent> LunogramEvent for Matching<E> {
     type Subject = E::Subject;
     const NAMES: &'static [&'static str] = E::NAMES;
-    const ORIGINS: Names = E::ORIGINS;
+    const KEYS: Names = E::KEYS;
 
     fn event_name(&self) -> &'static str {
         self.event.event_name()

@@ -1,6 +1,6 @@
 //! Traits of users and organizations.
 
-use super::Name;
+use super::Names;
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
@@ -14,7 +14,7 @@ use crate::problem::{Invalid, Payload};
 pub trait UserTraits {
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Name = "";
+    const KEYS: Names = &[];
 
     /// Writes the upsert.
     #[doc(hidden)]
@@ -39,7 +39,7 @@ pub trait UserTraits {
 pub trait OrganizationTraits {
     /// The keys that serde writes for the type where it is flattened.
     #[doc(hidden)]
-    const KEYS: Name = "";
+    const KEYS: Names = &[];
 
     /// Writes the upsert.
     #[doc(hidden)]
@@ -57,7 +57,7 @@ pub trait OrganizationTraits {
 }
 
 impl<T: UserTraits + ?Sized> UserTraits for &T {
-    const KEYS: Name = T::KEYS;
+    const KEYS: Names = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
@@ -65,7 +65,7 @@ impl<T: UserTraits + ?Sized> UserTraits for &T {
 }
 
 impl<T: OrganizationTraits + ?Sized> OrganizationTraits for &T {
-    const KEYS: Name = T::KEYS;
+    const KEYS: Names = T::KEYS;
 
     fn encode(&self, writer: &mut Writer<'_>) {
         (**self).encode(writer);
