@@ -68,8 +68,9 @@ impl Delivering {
         scratch.clear();
         let outcome = match encode::append_event(&mut scratch, event) {
             Err(problems) => Err(Invalid::new(Payload::Event(name), problems).into()),
-            Ok(()) if self.start() => self.queue.push_event(kind, &scratch).map_err(refused),
-            Ok(()) => Err(no_worker()),
+            Ok(()) => self
+                .started()
+                .and_then(|queue| queue.push_event(kind, &scratch).map_err(refused)),
         };
         if scratch.capacity() <= LARGEST_SCRATCH {
             // While the thread ends there is no place any more.
@@ -85,10 +86,7 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = event?;
-        if !self.start() {
-            return Err(no_worker());
-        }
-        self.queue.push_event(kind, &event).map_err(refused)
+        self.started()?.push_event(kind, &event).map_err(refused)
     }
 
     /// The same, but waits for room where [`Overflow::Wait`] says so.
@@ -98,14 +96,12 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = event?;
-        if !self.start() {
-            return Err(no_worker());
-        }
+        let queue = self.started()?;
         loop {
-            let mut progress = std::pin::pin!(self.queue.progress.notified());
+            let mut progress = std::pin::pin!(queue.progress.notified());
             progress.as_mut().enable();
-            match self.queue.push_event(kind, &event) {
-                Err(NotTaken::Full) if self.queue.waits_when_full() => progress.await,
+            match queue.push_event(kind, &event) {
+                Err(NotTaken::Full) if queue.waits_when_full() => progress.await,
                 outcome => return outcome.map_err(refused),
             }
         }
@@ -118,10 +114,7 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        if !self.start() {
-            return Err(no_worker());
-        }
-        self.queue.push_upsert(kind, upsert).map_err(refused)
+        self.started()?.push_upsert(kind, upsert).map_err(refused)
     }
 
     /// Waits until everything is settled that was accepted before.
@@ -162,13 +155,19 @@ impl Delivering {
         self.queue.stats()
     }
 
+    /// The queue, with its worker at work.
     #[inline]
-    fn start(&self) -> bool {
-        *self.started.get_or_init(|| {
+    fn started(&self) -> Result<&Queue, Error> {
+        let started = *self.started.get_or_init(|| {
             let (queue, life) = (Arc::clone(&self.queue), Arc::clone(&self.life));
             let transport = self.transport.for_another_runtime();
             transport.is_ok_and(|transport| worker::start(queue, transport, life).is_ok())
-        })
+        });
+        if started {
+            Ok(&self.queue)
+        } else {
+            Err(no_worker())
+        }
     }
 }
 

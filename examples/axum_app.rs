@@ -1,0 +1,62 @@
+//! A web application that tracks on each request, and drains its queue on Ctrl-C.
+//!
+//! `cargo run --example axum_app -- [PORT]`, then `curl http://127.0.0.1:PORT/users/user_123`. Talks to an embedded server,
+//! or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+use lunogram::{Client, LunogramEvent, UpsertUserRequest};
+use lunogram_examples::Target;
+use std::error::Error;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+#[derive(LunogramEvent)]
+struct ProfileViewed<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    path: &'static str,
+}
+
+async fn profile(State(client): State<Client>, Path(user): Path<String>) -> String {
+    let viewed = ProfileViewed {
+        user: &user,
+        path: "/users/{user}",
+    };
+    // Queued in a microsecond or refused: the answer to the visitor waits for neither.
+    let tracked = client
+        .identify(&UpsertUserRequest::new(user.as_str()))
+        .and_then(|()| client.track(&viewed));
+    if let Err(error) = tracked {
+        eprintln!("not tracked: {error}");
+    }
+    format!("hello, {user}\n")
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let port = match std::env::args().nth(1) {
+        Some(port) => port.parse()?,
+        None => 0,
+    };
+    let target = Target::from_env()?;
+    println!("events go to {}", target.describe());
+    let client = target.client.clone();
+
+    let app = Router::new()
+        .route("/users/{user}", get(profile))
+        .with_state(client.clone());
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, app)
+        .with_graceful_shutdown(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await?;
+
+    let stats = client.shutdown(Duration::from_secs(5)).await?;
+    println!("\n{stats}");
+    Ok(())
+}

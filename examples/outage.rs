@@ -1,0 +1,157 @@
+//! A load of events through an outage of the server: what waits, what arrives, what is sent again, drawn as it happens.
+//!
+//! `cargo run --example outage -- [--rate EVENTS_PER_SECOND] [--seconds SECONDS]`: the server answers for a third of the
+//! time, fails for a third, and answers again.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lunogram::testing::{Fault, Server};
+use lunogram::{Client, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest};
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+const USAGE: &str = "usage: outage [--rate EVENTS_PER_SECOND] [--seconds SECONDS]";
+
+/// What may wait, so that a long outage shows the edge.
+const ROOM: usize = 20_000;
+
+/// How often events are tracked and the picture is drawn anew.
+const TICK: Duration = Duration::from_millis(50);
+
+#[derive(LunogramEvent)]
+struct PageViewed<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    path: &'a str,
+    number: u64,
+}
+
+struct Options {
+    rate: u64,
+    seconds: u64,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let options = options(std::env::args().skip(1))?;
+    let server = Server::start()?;
+    let queue = QueueOptions::default()
+        .max_events(ROOM)
+        .batch_age(Duration::from_millis(100))
+        .longest_pause(Duration::from_secs(1))
+        .overflow(Overflow::DropOldest);
+    let client = Client::builder(server.key())
+        .base_url(server.url())
+        .queue(queue)
+        .build()?;
+    client.identify(&UpsertUserRequest::new("user_123"))?;
+
+    let picture = Picture::new()?;
+    let begun = Instant::now();
+    let third = Duration::from_secs(options.seconds) / 3;
+    let mut tracked = 0;
+    let mut down = false;
+    while begun.elapsed() < third * 3 {
+        let is_down = (third..third * 2).contains(&begun.elapsed());
+        if is_down != down {
+            down = is_down;
+            if down {
+                server.inject(Fault::status(503).always());
+            } else {
+                server.clear_faults();
+            }
+        }
+        let due = u64::try_from(begun.elapsed().as_millis())? * options.rate / 1_000;
+        while tracked < due {
+            client.track(&PageViewed {
+                user: "user_123",
+                path: "/pricing",
+                number: tracked,
+            })?;
+            tracked += 1;
+        }
+        picture.draw(&client, if down { "down" } else { "up" });
+        tokio::time::sleep(TICK).await;
+    }
+    let stats = client.shutdown(Duration::from_secs(10)).await?;
+    picture.draw(&client, "up");
+    picture.end();
+    println!("{stats}");
+    println!(
+        "{} requests, {} of them repeated; the server holds {} events and lost {}",
+        stats.requests(),
+        stats.repeated_requests(),
+        server.all_events().len(),
+        server.lost().len()
+    );
+    Ok(())
+}
+
+/// A bar for each figure.
+struct Picture {
+    all: MultiProgress,
+    server: ProgressBar,
+    queued: ProgressBar,
+    delivered: ProgressBar,
+    repeated: ProgressBar,
+    dropped: ProgressBar,
+}
+
+impl Picture {
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let plain = ProgressStyle::with_template("{prefix:>10} {msg}")?;
+        let bar = ProgressStyle::with_template("{prefix:>10} {pos:>7} {wide_bar}")?;
+        let line = |prefix: &'static str, style: &ProgressStyle, length: u64| {
+            let line = ProgressBar::new(length).with_style(style.clone());
+            all.add(line.with_prefix(prefix))
+        };
+        let count = ProgressStyle::with_template("{prefix:>10} {pos:>7}")?;
+        Ok(Self {
+            server: line("server", &plain, 0),
+            queued: line("queued", &bar, ROOM as u64),
+            delivered: line("delivered", &count, 0),
+            repeated: line("repeated", &count, 0),
+            dropped: line("dropped", &count, 0),
+            all,
+        })
+    }
+
+    fn draw(&self, client: &Client, server: &'static str) {
+        let stats = client.stats();
+        self.server.set_message(server);
+        self.queued.set_position(stats.pending());
+        self.delivered.set_position(stats.delivered());
+        self.repeated.set_position(stats.repeated_requests());
+        self.dropped.set_position(stats.dropped());
+    }
+
+    fn end(&self) {
+        for line in [
+            &self.server,
+            &self.queued,
+            &self.delivered,
+            &self.repeated,
+            &self.dropped,
+        ] {
+            line.abandon();
+        }
+        // What was drawn last stays.
+        let _ = self.all.println("");
+    }
+}
+
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options {
+        rate: 2_000,
+        seconds: 9,
+    };
+    while let Some(name) = arguments.next() {
+        let value = arguments.next().and_then(|value| value.parse().ok());
+        match (name.as_str(), value) {
+            ("--rate", Some(rate)) => options.rate = rate,
+            ("--seconds", Some(seconds)) => options.seconds = seconds,
+            _ => return Err(format!("{name} is not understood; {USAGE}")),
+        }
+    }
+    Ok(options)
+}
