@@ -160,8 +160,7 @@ impl Delivering {
     fn started(&self) -> Result<&Queue, Error> {
         let started = *self.started.get_or_init(|| {
             let (queue, life) = (Arc::clone(&self.queue), Arc::clone(&self.life));
-            let transport = self.transport.for_another_runtime();
-            transport.is_ok_and(|transport| worker::start(queue, transport, life).is_ok())
+            worker::start(queue, Arc::clone(&self.transport), life).is_ok()
         });
         if started {
             Ok(&self.queue)

@@ -72,13 +72,18 @@ impl Life {
 ///
 /// # Errors
 /// When the operating system has no thread, or nothing to wait with, to give.
-pub(super) fn start(queue: Arc<Queue>, transport: Transport, life: Arc<Life>) -> io::Result<()> {
+pub(super) fn start(
+    queue: Arc<Queue>,
+    transport: Arc<Transport>,
+    life: Arc<Life>,
+) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("lunogram-delivery".to_owned())
         .spawn(move || {
             let end = End { queue, life };
-            work(&runtime, &end, transport);
+            // Here, and not where `track` was called: it reads files.
+            work(&runtime, &end, transport.for_another_runtime());
             // Connections that are still in use would keep the thread.
             runtime.shutdown_timeout(Duration::ZERO);
         })?;

@@ -71,23 +71,21 @@ impl Transport {
     }
 
     /// The same with connections of its own, for another runtime: a connection lives as long as the runtime that made it,
-    /// and turns only while that does.
-    ///
-    /// # Errors
-    /// When TLS cannot be set up any more.
-    pub(crate) fn for_another_runtime(&self) -> Result<Self, Error> {
-        let http = match self.connect {
-            Connect::Within(timeout) => build(&self.base, timeout)?,
-            Connect::AsTheApplicationSays => self.http.clone(),
+    /// and turns only while that does. It may read the system's certificates.
+    pub(crate) fn for_another_runtime(&self) -> Self {
+        let own = match self.connect {
+            Connect::Within(timeout) => build(&self.base, timeout).ok(),
+            Connect::AsTheApplicationSays => None,
         };
-        Ok(Self::new(
-            http,
+        Self::new(
+            // What could be built once can be built again; if not, shared connections are better than none.
+            own.unwrap_or_else(|| self.http.clone()),
             self.base.clone(),
             self.key.clone(),
             self.timeout,
             self.retries,
             self.connect,
-        ))
+        )
     }
 
     /// Sends a request once, within the time of a whole call.
