@@ -48,6 +48,8 @@ pub enum ErrorKind {
     Invalid,
     /// The queue has no room for it, and [`Overflow::Refuse`](crate::Overflow) keeps what is in it.
     QueueFull,
+    /// The spool cannot be opened, or the disk did not take what was tracked: it is full, say.
+    Spool,
     /// The client was shut down, and queues nothing more.
     ShutDown,
     /// The client cannot be set up like this: its key, its base URL, a time-out.
@@ -189,7 +191,7 @@ impl Error {
     }
 
     /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a full
-    /// queue.
+    /// queue, trouble with the spool.
     ///
     /// Events that [`may have arrived`](Self::may_have_arrived) may then arrive twice.
     pub fn is_retryable(&self) -> bool {
@@ -199,6 +201,7 @@ impl Error {
             | ErrorKind::Interrupted
             | ErrorKind::RateLimited
             | ErrorKind::QueueFull
+            | ErrorKind::Spool
             | ErrorKind::Server => true,
             ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
             _ => false,

@@ -130,6 +130,7 @@
 //! |---|---|---|
 //! | `rustls` | default | TLS by rustls with ring; needs neither OpenSSL nor CMake |
 //! | `native-tls` | | TLS by the operating system |
+//! | `spool` | | [`ClientBuilder::spool`]: what is queued survives the process |
 //! | `testing` | | [`testing::Server`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -154,6 +155,9 @@ pub use client::{Client, ClientBuilder};
 pub use delivery::{
     Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
 };
+#[cfg(feature = "spool")]
+#[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+pub use delivery::{Durability, SpoolOptions};
 pub use error::{Error, ErrorKind};
 pub use lunogram_derive::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 pub use model::{

@@ -3,6 +3,8 @@
 use super::Client;
 use crate::blocking;
 use crate::delivery::{Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
+#[cfg(feature = "spool")]
+use crate::delivery::{Spool, SpoolOptions};
 use crate::error::Error;
 use crate::transport::{
     self, Base, CONNECT_TIMEOUT, Connect, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
@@ -46,6 +48,8 @@ pub struct ClientBuilder {
     retries: Retries,
     http: Option<reqwest::Client>,
     queue: QueueOptions,
+    #[cfg(feature = "spool")]
+    spool: Option<SpoolOptions>,
     hooks: Hooks,
 }
 
@@ -61,6 +65,8 @@ impl ClientBuilder {
             retries: Retries::default(),
             http: None,
             queue: QueueOptions::default(),
+            #[cfg(feature = "spool")]
+            spool: None,
             hooks: Hooks::default(),
         }
     }
@@ -163,6 +169,32 @@ impl ClientBuilder {
         self
     }
 
+    /// Keeps what is queued in a folder on disk, too, until it is delivered: what [`track`](Client::track) and
+    /// [`identify`](Client::identify) accepted survives the end of the process, however it comes, and is delivered, in order, by
+    /// the next client with this spool. With a path alone the defaults of [`SpoolOptions`] hold.
+    ///
+    /// What does not fit into the bounds of [`queue`](Self::queue) waits on disk alone, up to the spool's own bound. A disk that
+    /// is full is an error of `track`. With [`Delivery::AtLeastOnce`](crate::Delivery), what was on its way when the process
+    /// ended is sent again; with the others it is not.
+    ///
+    /// A folder serves one client at a time. Files in it that are damaged are read as far as they can be, told of by
+    /// [`on_drop`](Self::on_drop) and [`DropReason::Damaged`](crate::DropReason), and kept with the ending `.damaged`.
+    ///
+    /// ```no_run
+    /// use lunogram::{Client, SpoolOptions};
+    ///
+    /// let client = Client::builder("sk_1").spool("/var/lib/shop/lunogram").build()?;
+    /// let larger = SpoolOptions::new("/var/lib/blog/lunogram").max_bytes(10 << 30);
+    /// let client = Client::builder("sk_1").spool(larger).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    #[cfg(feature = "spool")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
+    pub fn spool(mut self, spool: impl Into<SpoolOptions>) -> Self {
+        self.spool = Some(spool.into());
+        self
+    }
+
     /// Calls `hook` with everything that the queue took in and will not deliver: on the thread that delivers, or on the one
     /// that tracks where the queue is full. A panic in it is caught and counted ([`Stats::hook_panics`](crate::Stats)).
     ///
@@ -223,7 +255,11 @@ impl ClientBuilder {
             (http, Connect::Within(self.connect_timeout))
         };
         let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
-        Ok(Client::over(transport, &self.queue, self.hooks))
+        #[cfg(feature = "spool")]
+        let spool = self.spool.as_ref().map(Spool::open).transpose()?;
+        #[cfg(not(feature = "spool"))]
+        let spool = None;
+        Client::over(transport, &self.queue, self.hooks, spool)
     }
 }
 

@@ -9,7 +9,7 @@ mod users;
 
 pub use builder::ClientBuilder;
 
-use crate::delivery::{Delivering, Hooks, QueueOptions};
+use crate::delivery::{Delivering, Hooks, QueueOptions, Spool};
 use crate::encode::{self, Writer};
 use crate::error::Error;
 use crate::model::Identifiers;
@@ -92,12 +92,18 @@ impl Client {
         ClientBuilder::new(key.into())
     }
 
-    fn over(transport: Transport, queue: &QueueOptions, hooks: Hooks) -> Self {
+    fn over(
+        transport: Transport,
+        queue: &QueueOptions,
+        hooks: Hooks,
+        spool: Option<Spool>,
+    ) -> Result<Self, Error> {
         let transport = Arc::new(transport);
-        Self {
-            delivering: Arc::new(Delivering::new(queue, hooks, Arc::clone(&transport))),
+        let delivering = Delivering::new(queue, hooks, spool, Arc::clone(&transport))?;
+        Ok(Self {
+            delivering: Arc::new(delivering),
             transport,
-        }
+        })
     }
 
     /// Sends what was encoded, and reads the entity that is answered.

@@ -1,6 +1,7 @@
 //! What waits for one group of subjects, in their order: pure.
 
 use super::segment::{Batch, Buffers, Segment};
+use super::spool::Place;
 use super::stats::Ledger;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,6 +22,9 @@ pub(super) struct BatchLimits {
 #[derive(Debug, Default)]
 pub(super) struct Lane {
     waiting: VecDeque<Entry>,
+    /// What was put into this lane.
+    pub(super) taken: u64,
+    /// What became of it.
     pub(super) ledger: Ledger,
     /// What was accepted up to here leaves without waiting for more.
     flush_to: u64,
@@ -43,6 +47,8 @@ pub(super) type Answered = Arc<AtomicBool>;
 #[derive(Debug)]
 pub(super) struct Upsert {
     pub(super) body: Vec<u8>,
+    /// Where it lies on disk, where there is a spool.
+    pub(super) place: Option<Place>,
     pub(super) answered: Answered,
     pub(super) opened: Instant,
 }
@@ -80,18 +86,19 @@ impl Lane {
     pub(super) fn push_event(
         &mut self,
         event: &[u8],
+        place: Option<Place>,
         limits: &BatchLimits,
         memory: impl FnOnce() -> Buffers,
     ) -> Pushed {
         if self.closed {
             return Pushed::Refused;
         }
-        self.ledger.accepted += 1;
+        self.taken += 1;
         if let Some(Entry::Events(open)) = self.waiting.back_mut()
             && open.len() < limits.events
         {
             if open.held() + event.len() < limits.bytes {
-                open.push(event);
+                open.push(event, place);
                 if open.len() < limits.events {
                     return Pushed::Joined;
                 }
@@ -101,7 +108,7 @@ impl Lane {
             open.close();
         }
         let mut segment = Segment::open(memory(), Instant::now());
-        segment.push(event);
+        segment.push(event, place);
         self.waiting.push_back(Entry::Events(segment));
         Pushed::Due
     }
@@ -110,7 +117,7 @@ impl Lane {
         if self.closed {
             return Pushed::Refused;
         }
-        self.ledger.accepted += 1;
+        self.taken += 1;
         self.waiting.push_back(Entry::Upsert(upsert));
         Pushed::Due
     }
@@ -158,7 +165,7 @@ impl Lane {
 
     /// Lets everything leave that was accepted until now, and tells how much that is.
     pub(super) fn flush(&mut self) -> u64 {
-        self.flush_to = self.ledger.accepted;
+        self.flush_to = self.taken;
         self.flush_to
     }
 
@@ -171,7 +178,7 @@ impl Lane {
     }
 
     /// Takes the oldest event out. Upserts stay: what is behind them would be lost without.
-    pub(super) fn drop_oldest(&mut self) -> Option<Vec<u8>> {
+    pub(super) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<Place>)> {
         let segment = self.waiting.iter_mut().find_map(|entry| match entry {
             Entry::Events(segment) if !segment.is_empty() => Some(segment),
             _ => None,

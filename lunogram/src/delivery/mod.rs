@@ -8,6 +8,13 @@ mod policy;
 mod queue;
 mod segment;
 mod send;
+#[cfg(feature = "spool")]
+mod spool;
+#[cfg(not(feature = "spool"))]
+#[path = "no_spool.rs"]
+mod spool;
+#[cfg(feature = "spool")]
+mod spooled;
 mod stats;
 mod subject;
 mod worker;
@@ -23,6 +30,11 @@ use crate::problem::{Invalid, Payload};
 use crate::transport::{Outcome, Transport};
 use crate::typed::SubjectKind;
 use queue::{NotTaken, Queue};
+#[cfg(not(feature = "spool"))]
+use spool as spooled;
+pub(crate) use spool::Spool;
+#[cfg(feature = "spool")]
+pub use spool::{Durability, SpoolOptions};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -47,13 +59,25 @@ pub(crate) struct Delivering {
 }
 
 impl Delivering {
-    pub(crate) fn new(options: &QueueOptions, hooks: Hooks, transport: Arc<Transport>) -> Self {
-        Self {
-            queue: Arc::new(Queue::new(options, hooks)),
+    /// # Errors
+    /// When the spool has something to send, and there is no thread to do it.
+    pub(crate) fn new(
+        options: &QueueOptions,
+        hooks: Hooks,
+        spool: Option<Spool>,
+        transport: Arc<Transport>,
+    ) -> Result<Self, Error> {
+        let delivering = Self {
+            queue: Arc::new(Queue::new(options, hooks, spool)),
             life: Arc::default(),
             transport,
             started: OnceLock::new(),
+        };
+        delivering.queue.tell_damage();
+        if delivering.stats().recovered() > 0 {
+            delivering.started()?;
         }
+        Ok(delivering)
     }
 
     /// Takes an event.
@@ -70,7 +94,7 @@ impl Delivering {
             Err(problems) => Err(Invalid::new(Payload::Event(name), problems).into()),
             Ok(()) => self
                 .started()
-                .and_then(|queue| queue.push_event(kind, &scratch).map_err(refused)),
+                .and_then(|queue| queue.push_event(kind, &scratch).map_err(Error::from)),
         };
         if scratch.capacity() <= LARGEST_SCRATCH {
             // While the thread ends there is no place any more.
@@ -86,7 +110,9 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = event?;
-        self.started()?.push_event(kind, &event).map_err(refused)
+        self.started()?
+            .push_event(kind, &event)
+            .map_err(Error::from)
     }
 
     /// The same, but waits for room where [`Overflow::Wait`] says so.
@@ -102,7 +128,7 @@ impl Delivering {
             progress.as_mut().enable();
             match queue.push_event(kind, &event) {
                 Err(NotTaken::Full) if queue.waits_when_full() => progress.await,
-                outcome => return outcome.map_err(refused),
+                outcome => return outcome.map_err(Error::from),
             }
         }
     }
@@ -114,7 +140,9 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        self.started()?.push_upsert(kind, upsert).map_err(refused)
+        self.started()?
+            .push_upsert(kind, upsert)
+            .map_err(Error::from)
     }
 
     /// Waits until everything is settled that was accepted before.
@@ -122,11 +150,11 @@ impl Delivering {
         if self.started.get().is_none() {
             return Ok(());
         }
-        let marks = self.queue.flush();
+        let mut marks = self.queue.flush();
         loop {
             let mut progress = std::pin::pin!(self.queue.progress.notified());
             progress.as_mut().enable();
-            if self.queue.is_settled(&marks) {
+            if self.queue.is_settled(&mut marks) {
                 return Ok(());
             }
             if self.queue.gate.is_held() {
@@ -177,23 +205,32 @@ impl Drop for Delivering {
     }
 }
 
-fn refused(why: NotTaken) -> Error {
-    match why {
-        NotTaken::Full => Error::new(
-            ErrorKind::QueueFull,
-            Outcome::Unsent,
-            "the queue is full; try again later, or choose bounds and what to drop with `QueueOptions`",
-        ),
-        NotTaken::TooLarge => Error::new(
-            ErrorKind::QueueFull,
-            Outcome::Unsent,
-            "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
-        ),
-        NotTaken::Closed => Error::new(
-            ErrorKind::ShutDown,
-            Outcome::Unsent,
-            "the client was shut down, and takes nothing more in",
-        ),
+impl From<NotTaken> for Error {
+    fn from(why: NotTaken) -> Self {
+        match why {
+            NotTaken::Full => Self::new(
+                ErrorKind::QueueFull,
+                Outcome::Unsent,
+                "the queue is full; try again later, or choose bounds and what to drop with `QueueOptions`",
+            ),
+            NotTaken::TooLarge => Self::new(
+                ErrorKind::QueueFull,
+                Outcome::Unsent,
+                "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
+            ),
+            NotTaken::Closed => Self::new(
+                ErrorKind::ShutDown,
+                Outcome::Unsent,
+                "the client was shut down, and takes nothing more in",
+            ),
+            #[cfg(feature = "spool")]
+            NotTaken::Spool(why) => Self::new(
+                ErrorKind::Spool,
+                Outcome::Unsent,
+                "the spool cannot take it; see that its disk has room and works",
+            )
+            .because(why),
+        }
     }
 }
 

@@ -5,9 +5,12 @@ use super::hooks::{Guarded, Hooks};
 use super::lane::{Answered, BatchLimits, Lane, Pushed, Upsert, Work};
 use super::options::{Delivery, Overflow, QueueOptions};
 use super::segment::{Batch, Buffers};
+use super::spool::{Marked, Place, Spool};
 use super::stats::{DropReason, Fate, Ledger, Stats};
 use super::subject;
 use crate::typed::SubjectKind;
+#[cfg(feature = "spool")]
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -35,14 +38,25 @@ pub(super) struct Queue {
     max_events: u64,
     max_bytes: u64,
     level: AtomicU64,
+    /// What waits is here, too, where there is one.
+    pub(super) spool: Option<Spool>,
     /// What never got into a lane.
-    unqueued: Mutex<Ledger>,
+    pub(super) unqueued: Mutex<Ledger>,
     spare: Mutex<Vec<Buffers>>,
     closed: AtomicBool,
     /// Wakes those who wait for room, or for something to be settled.
     pub(super) progress: Notify,
     pub(super) gate: Gate,
     pub(super) hooks: Guarded,
+}
+
+/// What was accepted up to a moment.
+#[derive(Debug)]
+pub(super) struct Marks {
+    /// By the spool: what waits on disk alone has to be read first.
+    on_disk: u64,
+    /// By each lane, known from then on.
+    lanes: Option<Vec<u64>>,
 }
 
 pub(super) struct Slot {
@@ -58,8 +72,15 @@ impl Slot {
     }
 }
 
-/// Why the queue did not take a payload.
+/// What a payload is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Event(SubjectKind),
+    Upsert(SubjectKind),
+}
+
+/// Why the queue did not take a payload.
+#[derive(Debug)]
 pub(super) enum NotTaken {
     /// There is no room now.
     Full,
@@ -67,18 +88,21 @@ pub(super) enum NotTaken {
     TooLarge,
     /// The client was shut down.
     Closed,
+    /// The disk did not take it.
+    #[cfg(feature = "spool")]
+    Spool(io::Error),
 }
 
 /// What a full queue does for one payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Room {
+pub(super) enum Room {
     Made,
     /// The payload itself is dropped.
     DropIt,
 }
 
 impl Queue {
-    pub(super) fn new(options: &QueueOptions, hooks: Hooks) -> Self {
+    pub(super) fn new(options: &QueueOptions, hooks: Hooks, spool: Option<Spool>) -> Self {
         let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
@@ -104,6 +128,7 @@ impl Queue {
             max_events: options.max_events.min(MOST_EVENTS) as u64,
             max_bytes: (options.max_bytes as u64).min(EVENT - 1),
             level: AtomicU64::new(0),
+            spool,
             unqueued: Mutex::default(),
             spare: Mutex::default(),
             closed: AtomicBool::new(false),
@@ -123,16 +148,30 @@ impl Queue {
 
     /// Takes an encoded event.
     pub(super) fn push_event(&self, kind: SubjectKind, event: &[u8]) -> Result<(), NotTaken> {
-        let room = self.make_room(event.len())?;
-        if room == Room::DropIt {
-            self.drop_unqueued();
-            self.hooks.dropped_event(event, DropReason::QueueFull);
-            return Ok(());
+        if let Some(spool) = &self.spool {
+            return self.push_spooled(spool, What::Event(kind), event);
         }
+        match self.make_room(event.len())? {
+            Room::Made => self.enqueue_event(kind, event, None),
+            Room::DropIt => {
+                self.drop_unqueued(What::Event(kind), event);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts an event into its lane; there is room for it.
+    #[inline]
+    pub(super) fn enqueue_event(
+        &self,
+        kind: SubjectKind,
+        event: &[u8],
+        place: Option<Place>,
+    ) -> Result<(), NotTaken> {
         let slot = self.slot(kind, subject::first(event));
         let pushed = slot
             .lane()
-            .push_event(event, &self.limits, || self.memory());
+            .push_event(event, place, &self.limits, || self.memory());
         match pushed {
             Pushed::Joined => {}
             Pushed::Due => slot.wake.notify_one(),
@@ -146,13 +185,26 @@ impl Queue {
 
     /// Takes an encoded upsert. What is tracked from now on about any of its identifiers waits for its answer.
     pub(super) fn push_upsert(&self, kind: SubjectKind, body: Vec<u8>) -> Result<(), NotTaken> {
-        let size = body.len();
-        if self.make_room(size)? == Room::DropIt {
-            self.drop_unqueued();
-            self.hooks
-                .dropped(name_of_kind(kind), &body, DropReason::QueueFull);
-            return Ok(());
+        if let Some(spool) = &self.spool {
+            return self.push_spooled(spool, What::Upsert(kind), &body);
         }
+        match self.make_room(body.len())? {
+            Room::Made => self.enqueue_upsert(kind, body, None),
+            Room::DropIt => {
+                self.drop_unqueued(What::Upsert(kind), &body);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts an upsert into its lanes; there is room for it.
+    pub(super) fn enqueue_upsert(
+        &self,
+        kind: SubjectKind,
+        body: Vec<u8>,
+        place: Option<Place>,
+    ) -> Result<(), NotTaken> {
+        let size = body.len();
         let identifiers = subject::all(&body);
         let own = self.index(kind, identifiers.first().copied().unwrap_or_default());
         let mut others: Vec<usize> = identifiers
@@ -170,6 +222,7 @@ impl Queue {
         let answered = Answered::default();
         let upsert = Upsert {
             body,
+            place,
             answered: Arc::clone(&answered),
             opened: Instant::now(),
         };
@@ -200,33 +253,58 @@ impl Queue {
     }
 
     fn make_room(&self, size: usize) -> Result<Room, NotTaken> {
-        if self.closed.load(Ordering::Acquire) {
-            return Err(NotTaken::Closed);
-        }
+        self.open()?;
         let size = size as u64;
         if size > self.max_bytes {
             return Err(NotTaken::TooLarge);
         }
         while !self.enter(size) {
-            match self.overflow {
-                Overflow::Refuse | Overflow::Wait => return Err(NotTaken::Full),
-                Overflow::DropNewest => return Ok(Room::DropIt),
-                // Where everything is on its way already, there is nothing older to drop.
-                Overflow::DropOldest if !self.drop_oldest() => return Ok(Room::DropIt),
-                Overflow::DropOldest => {}
+            if self.overflow()? == Room::DropIt {
+                return Ok(Room::DropIt);
             }
         }
         Ok(Room::Made)
     }
 
+    /// Whether the client still takes something in.
     #[inline]
-    fn enter(&self, size: u64) -> bool {
+    pub(super) fn open(&self) -> Result<(), NotTaken> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(NotTaken::Closed);
+        }
+        Ok(())
+    }
+
+    /// What is to be done for what there is no room for; there may be some now.
+    pub(super) fn overflow(&self) -> Result<Room, NotTaken> {
+        match self.overflow {
+            Overflow::Refuse | Overflow::Wait => Err(NotTaken::Full),
+            Overflow::DropNewest => Ok(Room::DropIt),
+            // Where everything is on its way already, there is nothing older to drop.
+            Overflow::DropOldest if !self.drop_oldest() => Ok(Room::DropIt),
+            Overflow::DropOldest => Ok(Room::Made),
+        }
+    }
+
+    /// Takes a place in memory, if there is one.
+    #[inline]
+    pub(super) fn enter(&self, size: u64) -> bool {
         let before = self.level.fetch_add(EVENT + size, Ordering::AcqRel);
         if before / EVENT < self.max_events && before % EVENT + size <= self.max_bytes {
             return true;
         }
         self.level.fetch_sub(EVENT + size, Ordering::AcqRel);
         false
+    }
+
+    /// The same for a payload that is larger than all of memory's room, when nothing else is there.
+    #[cfg(feature = "spool")]
+    pub(super) fn enter_alone(&self, size: u64) -> bool {
+        size > self.max_bytes
+            && self
+                .level
+                .compare_exchange(0, EVENT + size, Ordering::AcqRel, Ordering::Acquire)
+                .is_ok()
     }
 
     fn leave(&self, events: usize, bytes: usize) {
@@ -246,22 +324,57 @@ impl Queue {
             return false;
         };
         let event = slot.lane().drop_oldest();
-        if let Some(event) = event {
+        if let Some((event, place)) = event {
             self.hooks.dropped_event(&event, DropReason::QueueFull);
             let fate = Fate::Dropped(DropReason::QueueFull);
-            self.settle(slot, fate, 1, event.len());
+            self.settle(slot, fate, 1, event.len(), (place.as_slice(), Marked::No));
         }
         true
     }
 
-    fn drop_unqueued(&self) {
-        let mut ledger = self.unqueued.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.accepted += 1;
-        ledger.settle(Fate::Dropped(DropReason::QueueFull), 1);
+    /// Drops what there is no room for.
+    #[cold]
+    pub(super) fn drop_unqueued(&self, what: What, payload: &[u8]) {
+        match what {
+            What::Event(_) => self.hooks.dropped_event(payload, DropReason::QueueFull),
+            What::Upsert(kind) => {
+                self.hooks
+                    .dropped(name_of_kind(kind), payload, DropReason::QueueFull);
+            }
+        }
+        self.unqueued()
+            .enter_and_settle(Fate::Dropped(DropReason::QueueFull), 1);
     }
 
-    /// Enters into the books what became of something that a lane gave out.
-    pub(super) fn settle(&self, slot: &Slot, fate: Fate, events: usize, bytes: usize) {
+    /// Drops what an earlier process left and cannot be read.
+    pub(super) fn tell_damage(&self) {
+        let damage = self.spool.as_ref().map(Spool::damage).unwrap_or_default();
+        for bytes in damage {
+            self.hooks
+                .dropped("unreadable", &bytes, DropReason::Damaged);
+            self.unqueued()
+                .enter_and_settle(Fate::Dropped(DropReason::Damaged), 1);
+        }
+    }
+
+    /// The books of what never got into a lane.
+    pub(super) fn unqueued(&self) -> MutexGuard<'_, Ledger> {
+        self.unqueued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Enters into the books what became of something that a lane gave out, and where it lay on disk.
+    pub(super) fn settle(
+        &self,
+        slot: &Slot,
+        fate: Fate,
+        events: usize,
+        bytes: usize,
+        (places, marked): (&[Place], Marked),
+    ) {
+        // First: whoever knows that it is settled may start again from what is on disk.
+        if let Some(spool) = &self.spool {
+            spool.settle(places, marked);
+        }
         slot.lane().ledger.settle(fate, events as u64);
         self.leave(events, bytes);
     }
@@ -299,7 +412,18 @@ impl Queue {
     }
 
     /// Lets everything leave that was accepted until now, and gives what [`is_settled`](Self::is_settled) asks for.
-    pub(super) fn flush(&self) -> Vec<u64> {
+    pub(super) fn flush(&self) -> Marks {
+        let on_disk = self.spool.as_ref().map(Spool::end).unwrap_or_default();
+        let mut marks = Marks {
+            on_disk,
+            lanes: None,
+        };
+        self.is_settled(&mut marks);
+        marks
+    }
+
+    /// Lets everything leave that is in a lane, and tells how much that is.
+    pub(super) fn flush_lanes(&self) -> Vec<u64> {
         let marks = self.slots.iter().map(|slot| slot.lane().flush()).collect();
         for slot in &self.slots {
             slot.wake.notify_one();
@@ -308,19 +432,33 @@ impl Queue {
     }
 
     /// Whether everything is settled that was accepted before [`flush`](Self::flush) gave these marks.
-    pub(super) fn is_settled(&self, marks: &[u64]) -> bool {
-        let mut slots = self.slots.iter().zip(marks);
+    pub(super) fn is_settled(&self, marks: &mut Marks) -> bool {
+        if let Some(spool) = &self.spool
+            && !spool.is_read_to(marks.on_disk)
+        {
+            return false;
+        }
+        let lanes = marks.lanes.get_or_insert_with(|| self.flush_lanes());
+        let mut slots = self.slots.iter().zip(lanes);
         slots.all(|(slot, mark)| slot.lane().ledger.settled() >= *mark)
     }
 
     pub(super) fn stats(&self) -> Stats {
-        let mut ledger = *self.unqueued.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ledger = *self.unqueued();
+        let mut taken = 0;
         for slot in &self.slots {
-            ledger.add(&slot.lane().ledger);
+            let lane = slot.lane();
+            ledger.add(&lane.ledger);
+            taken += lane.taken;
         }
+        // What waits on disk is in no lane yet, so there the spool counts: last, and never less than was settled.
+        let on_disk = self.spool.as_ref().map(Spool::figures);
+        ledger.accepted += on_disk.map_or(taken, |on_disk| on_disk.accepted);
+        let on_disk = on_disk.unwrap_or_default();
         let (requests, repeated) = self.gate.counts();
         Stats {
             ledger,
+            on_disk,
             requests,
             repeated,
             panics: self.hooks.panics(),

@@ -1,5 +1,6 @@
 //! Events back to back, as the body of a request has them.
 
+use super::spool::Place;
 use bytes::Bytes;
 use std::ops::Range;
 use tokio::time::Instant;
@@ -10,6 +11,8 @@ pub(super) struct Segment {
     body: Vec<u8>,
     /// Where each event ends in `body`.
     ends: Vec<u32>,
+    /// Where each event lies on disk, where there is a spool.
+    places: Vec<Place>,
     /// How many events in front were taken out again.
     gone: usize,
     opened: Instant,
@@ -20,24 +23,31 @@ pub(super) struct Segment {
 pub(super) struct Buffers {
     body: Vec<u8>,
     ends: Vec<u32>,
+    places: Vec<Place>,
 }
 
 impl Segment {
     pub(super) fn open(buffers: Buffers, now: Instant) -> Self {
-        let Buffers { mut body, mut ends } = buffers;
+        let Buffers {
+            mut body,
+            mut ends,
+            mut places,
+        } = buffers;
         body.clear();
         ends.clear();
+        places.clear();
         body.push(b'[');
         Self {
             body,
             ends,
+            places,
             gone: 0,
             opened: now,
         }
     }
 
     #[inline]
-    pub(super) fn push(&mut self, event: &[u8]) {
+    pub(super) fn push(&mut self, event: &[u8], place: Option<Place>) {
         if !self.ends.is_empty() {
             self.body.push(b',');
         }
@@ -45,6 +55,9 @@ impl Segment {
         // Segments are closed long before 4 GiB: the queue refuses payloads of that size.
         self.ends
             .push(u32::try_from(self.body.len()).unwrap_or(u32::MAX));
+        if let Some(place) = place {
+            self.places.push(place);
+        }
     }
 
     /// Gives back what was reserved for events that will not come.
@@ -53,6 +66,7 @@ impl Segment {
             // One more than there is now: for the bracket that closes it.
             self.body.shrink_to(self.body.len() + 1);
             self.ends.shrink_to_fit();
+            self.places.shrink_to_fit();
         }
     }
 
@@ -78,11 +92,12 @@ impl Segment {
     }
 
     /// Takes the oldest event out.
-    pub(super) fn drop_oldest(&mut self) -> Option<Vec<u8>> {
-        let place = place(&self.ends, self.gone)?;
-        let event = self.body.get(place)?.to_vec();
+    pub(super) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<Place>)> {
+        let range = range(&self.ends, self.gone)?;
+        let event = self.body.get(range)?.to_vec();
+        let place = self.places.get(self.gone).copied();
         self.gone += 1;
-        Some(event)
+        Some((event, place))
     }
 
     pub(super) fn seal(mut self) -> Batch {
@@ -90,6 +105,7 @@ impl Segment {
         Batch {
             body: self.body.into(),
             ends: self.ends,
+            places: self.places,
             gone: self.gone,
             opened: self.opened,
         }
@@ -101,6 +117,7 @@ impl Segment {
 pub(super) struct Batch {
     body: Bytes,
     ends: Vec<u32>,
+    places: Vec<Place>,
     gone: usize,
     opened: Instant,
 }
@@ -122,9 +139,15 @@ impl Batch {
 
     /// One event.
     pub(super) fn event(&self, index: usize) -> &[u8] {
-        place(&self.ends, self.gone + index)
-            .and_then(|place| self.body.get(place))
+        range(&self.ends, self.gone + index)
+            .and_then(|range| self.body.get(range))
             .unwrap_or_default()
+    }
+
+    /// Where these events lie on disk; nowhere without a spool.
+    pub(super) fn places(&self, events: &Range<usize>) -> &[Place] {
+        let places = self.gone + events.start..self.gone + events.end;
+        self.places.get(places).unwrap_or_default()
     }
 
     /// The body of the request that sends these events: where they are all there ever were, the memory that they lie in.
@@ -132,11 +155,11 @@ impl Batch {
         if *events == (0..self.ends.len()) {
             return self.body.clone();
         }
-        let places = events
+        let ranges = events
             .clone()
-            .filter_map(|index| place(&self.ends, self.gone + index));
-        let (start, end) = places.fold((usize::MAX, 0), |(start, end), place| {
-            (start.min(place.start), end.max(place.end))
+            .filter_map(|index| range(&self.ends, self.gone + index));
+        let (start, end) = ranges.fold((usize::MAX, 0), |(start, end), range| {
+            (start.min(range.start), end.max(range.end))
         });
         let events = self.body.get(start..end).unwrap_or_default();
         [b"[", events, b"]"].concat().into()
@@ -144,16 +167,19 @@ impl Batch {
 
     /// The memory, where no request holds it any more.
     pub(super) fn into_buffers(self) -> Option<Buffers> {
-        let Self { body, ends, .. } = self;
+        let Self {
+            body, ends, places, ..
+        } = self;
         body.is_unique().then(|| Buffers {
             body: body.into(),
             ends,
+            places,
         })
     }
 }
 
 /// Where an event stands, without the bracket or comma in front of it.
-fn place(ends: &[u32], index: usize) -> Option<Range<usize>> {
+fn range(ends: &[u32], index: usize) -> Option<Range<usize>> {
     let end = *ends.get(index)? as usize;
     let before = match index.checked_sub(1) {
         None => 0,
@@ -177,12 +203,12 @@ mod tests {
             let events: Vec<String> = events.iter().map(|event| format!("{event:?}")).collect();
             let mut segment = Segment::open(Buffers::default(), Instant::now());
             for event in &events {
-                segment.push(event.as_bytes());
+                segment.push(event.as_bytes(), None);
             }
             segment.close();
             let dropped: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
             let (gone, left) = events.split_at(drops.min(events.len()));
-            prop_assert!(dropped.iter().map(Vec::as_slice).eq(gone.iter().map(String::as_bytes)));
+            prop_assert!(dropped.iter().map(|(event, _)| &event[..]).eq(gone.iter().map(String::as_bytes)));
             prop_assert_eq!(segment.len(), left.len());
             let batch = segment.seal();
             prop_assert_eq!(batch.len(), left.len());

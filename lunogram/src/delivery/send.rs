@@ -6,6 +6,7 @@ use super::options::Delivery;
 use super::policy::{self, Blame, Verdict};
 use super::queue::{Queue, Slot, name_of_kind};
 use super::segment::{Batch, Buffers, Segment};
+use super::spool::Marked;
 use super::stats::{DropReason, Fate};
 use crate::error::Error;
 use crate::transport::{Class, Operation, Outcome, Transport};
@@ -46,7 +47,7 @@ impl Sender {
                     queue: &self.queue,
                     slot,
                     upsert,
-                    fate: Fate::Dropped(DropReason::Shutdown),
+                    fate: None,
                 };
                 self.deliver_upsert(flight).await;
             }
@@ -62,14 +63,16 @@ impl Sender {
         let mut shown = Segment::open(Buffers::default(), batch.opened());
         for index in 0..batch.len() {
             let event = batch.event(index);
+            let places = batch.places(&(index..index + 1));
             if let Some(changed) = hooks.before_send(event) {
                 // What was accepted with one size leaves with another: the level follows.
                 self.queue.resize(event.len(), changed.len());
-                shown.push(&changed);
+                shown.push(&changed, places.first().copied());
             } else {
                 hooks.dropped_event(event, DropReason::BeforeSend);
                 let fate = Fate::Dropped(DropReason::BeforeSend);
-                self.queue.settle(slot, fate, 1, event.len());
+                let places = (places, Marked::No);
+                self.queue.settle(slot, fate, 1, event.len(), places);
             }
         }
         shown.seal()
@@ -89,7 +92,13 @@ impl Sender {
                 tries = 0;
                 continue;
             }
-            flight.doubt(true);
+            if !flight.leave() {
+                // Not sent rather than sent twice.
+                drop(entry);
+                tries += 1;
+                sleep(self.queue.gate.pause(tries)).await;
+                continue;
+            }
             let body = flight.batch.body(&piece.events);
             let Err(error) = self.transport.attempt_once(operation, body).await else {
                 entry.pass.succeeded();
@@ -99,7 +108,9 @@ impl Sender {
             };
             tries += 1;
             let outcome = error.outcome();
-            flight.doubt(piece.doubtful || may_be_in(outcome, delivery));
+            if !piece.doubtful && !may_be_in(outcome, delivery) {
+                flight.come_back();
+            }
             match policy::after_events(outcome, delivery, piece.events.len(), tries) {
                 Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
                 Verdict::Unknown => {
@@ -132,12 +143,12 @@ impl Sender {
         loop {
             let entry = self.enter(tries).await;
             if self.queue.is_expired(flight.upsert.opened) {
-                flight.fate = Fate::Dropped(DropReason::Expired);
+                flight.fate = Some(Fate::Dropped(DropReason::Expired));
                 return;
             }
             let Err(error) = self.transport.attempt_once(operation, body.clone()).await else {
                 entry.pass.succeeded();
-                flight.fate = Fate::Delivered;
+                flight.fate = Some(Fate::Delivered);
                 return;
             };
             tries += 1;
@@ -145,10 +156,10 @@ impl Sender {
                 Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
                 judged => {
                     entry.pass.succeeded();
-                    flight.fate = Fate::Dropped(match judged {
+                    flight.fate = Some(Fate::Dropped(match judged {
                         Verdict::TooLarge => DropReason::TooLarge,
                         _ => DropReason::Refused,
-                    });
+                    }));
                     return;
                 }
             }
@@ -213,6 +224,8 @@ struct Piece {
     events: Range<usize>,
     /// Whether they may be in.
     doubtful: bool,
+    /// Whether the spool knows that they are not to be sent again.
+    marked: bool,
 }
 
 impl<'q> Flight<'q> {
@@ -220,6 +233,7 @@ impl<'q> Flight<'q> {
         let whole = Piece {
             events: 0..batch.len(),
             doubtful: false,
+            marked: false,
         };
         Self {
             queue,
@@ -229,26 +243,54 @@ impl<'q> Flight<'q> {
         }
     }
 
-    fn doubt(&mut self, doubtful: bool) {
-        if let Some(piece) = self.pieces.front_mut() {
-            piece.doubtful = doubtful;
+    /// The next piece is about to be sent. Where nothing may arrive twice, that is written down first; tells whether it
+    /// could be.
+    fn leave(&mut self) -> bool {
+        let Some(piece) = self.pieces.front_mut() else {
+            return false;
+        };
+        if !piece.doubtful
+            && self.queue.delivery != Delivery::AtLeastOnce
+            && let Some(spool) = &self.queue.spool
+        {
+            if spool.leave(self.batch.places(&piece.events)).is_err() {
+                return false;
+            }
+            piece.marked = true;
+        }
+        piece.doubtful = true;
+        true
+    }
+
+    /// It did not get anywhere.
+    fn come_back(&mut self) {
+        let Some(piece) = self.pieces.front_mut() else {
+            return;
+        };
+        piece.doubtful = false;
+        if let Some(spool) = &self.queue.spool
+            && piece.marked
+        {
+            // Where that cannot be written, only a later process would not know.
+            piece.marked = spool.come_back(self.batch.places(&piece.events)).is_err();
         }
     }
 
     /// Sends the next piece in two.
     fn halve(&mut self) {
-        if let Some(Piece { events, doubtful }) = self.pieces.pop_front() {
+        if let Some(piece) = self.pieces.pop_front() {
+            let events = &piece.events;
             let middle = events.start + events.len() / 2;
             let halves = [middle..events.end, events.start..middle];
             for events in halves.into_iter().filter(|half| !half.is_empty()) {
-                self.pieces.push_front(Piece { events, doubtful });
+                self.pieces.push_front(Piece { events, ..piece });
             }
         }
     }
 
     /// The next piece has come to its end.
     fn settle(&mut self, fate: Fate) {
-        let Some(Piece { events, .. }) = self.pieces.pop_front() else {
+        let Some(Piece { events, marked, .. }) = self.pieces.pop_front() else {
             return;
         };
         let bytes = events
@@ -258,13 +300,15 @@ impl<'q> Flight<'q> {
         let count = events.len();
         // Told first: whoever waits for it to be settled may ask what was told.
         if let Fate::Dropped(reason) = fate {
-            for index in events {
+            for index in events.clone() {
                 self.queue
                     .hooks
                     .dropped_event(self.batch.event(index), reason);
             }
         }
-        self.queue.settle(self.slot, fate, count, bytes);
+        let places = self.batch.places(&events);
+        let places = (places, if marked { Marked::Yes } else { Marked::No });
+        self.queue.settle(self.slot, fate, count, bytes, places);
     }
 
     fn recycle(mut self) {
@@ -276,12 +320,15 @@ impl<'q> Flight<'q> {
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
         while let Some(piece) = self.pieces.front() {
-            let fate = if piece.doubtful {
-                Fate::Unknown
+            let sent_again = self.queue.spool.is_some() && !piece.marked;
+            if sent_again {
+                // By the next process: it stays in the spool, and pending in the books.
+                self.pieces.pop_front();
+            } else if piece.doubtful {
+                self.settle(Fate::Unknown);
             } else {
-                Fate::Dropped(DropReason::Shutdown)
-            };
-            self.settle(fate);
+                self.settle(Fate::Dropped(DropReason::Shutdown));
+            }
         }
     }
 }
@@ -291,18 +338,26 @@ struct UpsertFlight<'q> {
     queue: &'q Queue,
     slot: &'q Slot,
     upsert: Upsert,
-    fate: Fate,
+    /// Nothing while it is on its way.
+    fate: Option<Fate>,
 }
 
 impl Drop for UpsertFlight<'_> {
     fn drop(&mut self) {
-        if let Fate::Dropped(reason) = self.fate {
+        let fate = match self.fate {
+            Some(fate) => fate,
+            // The next process sends it.
+            None if self.queue.spool.is_some() => return,
+            None => Fate::Dropped(DropReason::Shutdown),
+        };
+        if let Fate::Dropped(reason) = fate {
             let name = name_of_kind(self.slot.kind);
             self.queue.hooks.dropped(name, &self.upsert.body, reason);
         }
         self.queue.answered(&self.upsert);
+        let places = (self.upsert.place.as_slice(), Marked::No);
         self.queue
-            .settle(self.slot, self.fate, 1, self.upsert.body.len());
+            .settle(self.slot, fate, 1, self.upsert.body.len(), places);
     }
 }
 
@@ -315,7 +370,7 @@ pub(super) fn abandon(queue: &Queue) {
                 queue,
                 slot,
                 upsert,
-                fate: Fate::Dropped(DropReason::Shutdown),
+                fate: None,
             }),
         }
     }

@@ -18,17 +18,21 @@ pub enum DropReason {
     Shutdown,
     /// [`before_send`](crate::ClientBuilder::before_send) dropped it.
     BeforeSend,
+    /// Something in the spool that cannot be read: one for each such place in its files, and one for each payload that is known
+    /// to have been there.
+    Damaged,
 }
 
 impl DropReason {
     /// All of them.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::QueueFull,
         Self::Refused,
         Self::TooLarge,
         Self::Expired,
         Self::Shutdown,
         Self::BeforeSend,
+        Self::Damaged,
     ];
 }
 
@@ -41,6 +45,7 @@ impl fmt::Display for DropReason {
             Self::Expired => "not delivered in time",
             Self::Shutdown => "still queued at shutdown",
             Self::BeforeSend => "dropped by before_send",
+            Self::Damaged => "damaged in the spool",
         })
     }
 }
@@ -75,6 +80,12 @@ impl Ledger {
         }
     }
 
+    /// What was accepted only to be settled at once.
+    pub(super) fn enter_and_settle(&mut self, fate: Fate, count: u64) {
+        self.accepted += count;
+        self.settle(fate, count);
+    }
+
     pub(super) fn settled(&self) -> u64 {
         self.delivered + self.unknown + self.dropped.iter().sum::<u64>()
     }
@@ -89,12 +100,22 @@ impl Ledger {
     }
 }
 
+/// What a spool has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct OnDisk {
+    /// By this process, or found in it.
+    pub(super) accepted: u64,
+    pub(super) recovered: u64,
+    pub(super) waiting: u64,
+}
+
 /// What became of everything that a client's queue accepted, at one moment: events and upserts, each counted once.
 ///
 /// Accepted is always delivered + dropped + unknown + pending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     pub(super) ledger: Ledger,
+    pub(super) on_disk: OnDisk,
     pub(super) requests: u64,
     pub(super) repeated: u64,
     pub(super) panics: u64,
@@ -103,7 +124,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// What `track` and `identify` took.
+    /// What `track` and `identify` took, and what was found in the spool.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.ledger.accepted
@@ -147,6 +168,18 @@ impl Stats {
     #[must_use]
     pub fn pending_bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// What waits or is on its way and is in the spool, too: the end of this process will not lose it.
+    #[must_use]
+    pub fn spooled(&self) -> u64 {
+        self.on_disk.waiting
+    }
+
+    /// What an earlier process left in the spool, and this one accepted in its place.
+    #[must_use]
+    pub fn recovered(&self) -> u64 {
+        self.on_disk.recovered
     }
 
     /// The requests that were made.

@@ -1,8 +1,9 @@
 //! The thread that delivers: a runtime of its own, so that no runtime of the application's has to live or to turn.
 
 use super::lane::Due;
-use super::queue::{Queue, Slot};
+use super::queue::{Marks, Queue, Slot};
 use super::send::{Sender, abandon};
+use super::spooled;
 use crate::transport::Transport;
 use std::future::poll_fn;
 use std::io;
@@ -100,6 +101,9 @@ impl Drop for End {
     fn drop(&mut self) {
         self.queue.close();
         abandon(&self.queue);
+        if let Some(spool) = &self.queue.spool {
+            spool.close();
+        }
         self.life.has_ended();
         self.queue.progress.notify_waiters();
     }
@@ -110,6 +114,7 @@ fn work(runtime: &Runtime, end: &End, transport: Transport) {
     runtime.block_on(async {
         let sender = Arc::new(Sender::new(Arc::clone(queue), transport));
         let mut lanes = JoinSet::new();
+        spooled::spawn(&mut lanes, &sender);
         for index in 0..queue.slots().len() {
             lanes.spawn(run(Arc::clone(&sender), index));
         }
@@ -118,14 +123,14 @@ fn work(runtime: &Runtime, end: &End, transport: Transport) {
             _ => None,
         });
         let mut ends_at = ends_at.await;
-        let marks = queue.flush();
+        let mut marks = queue.flush();
         // Until all is settled, or the moment has come; a nearer one may yet be named.
         while ends_at > Instant::now() {
             let nearer = end.life.until(|state| match state {
                 State::EndsAt(moment) if moment < ends_at => Some(moment),
                 _ => None,
             });
-            let done = either(settled(queue, &marks), sleep_until(ends_at));
+            let done = either(settled(queue, &mut marks), sleep_until(ends_at));
             match either(done, nearer).await {
                 Either::One(_) => break,
                 Either::Other(moment) => ends_at = moment,
@@ -156,7 +161,7 @@ async fn either<A, B>(
 }
 
 /// Waits until everything is settled that was accepted before these marks were given.
-pub(super) async fn settled(queue: &Queue, marks: &[u64]) {
+async fn settled(queue: &Queue, marks: &mut Marks) {
     loop {
         let mut progress = pin!(queue.progress.notified());
         progress.as_mut().enable();
