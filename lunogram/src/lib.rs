@@ -131,7 +131,7 @@
 //! | `rustls` | default | TLS by rustls with ring; needs neither OpenSSL nor CMake |
 //! | `native-tls` | | TLS by the operating system |
 //! | `spool` | | [`ClientBuilder::spool`]: what is queued survives the process |
-//! | `testing` | | [`testing::Server`] |
+//! | `testing` | | [`testing::Server`], and a [`testing::Clock`] that tests move |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -2,10 +2,12 @@
 
 use super::Client;
 use crate::blocking;
-use crate::delivery::{Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
+use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 #[cfg(feature = "spool")]
 use crate::delivery::{Spool, SpoolOptions};
 use crate::error::Error;
+#[cfg(feature = "testing")]
+use crate::testing;
 use crate::transport::{
     self, Base, CONNECT_TIMEOUT, Connect, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
 };
@@ -51,6 +53,7 @@ pub struct ClientBuilder {
     #[cfg(feature = "spool")]
     spool: Option<SpoolOptions>,
     hooks: Hooks,
+    clock: Clock,
 }
 
 impl ClientBuilder {
@@ -68,6 +71,7 @@ impl ClientBuilder {
             #[cfg(feature = "spool")]
             spool: None,
             hooks: Hooks::default(),
+            clock: Clock::default(),
         }
     }
 
@@ -233,6 +237,16 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets the background queue follow a test's clock: the ages of batches, the pauses between attempts, and the deadlines of
+    /// events and of [`shutdown`](Client::shutdown). The time-outs of single requests do not follow it, nor do the pauses of
+    /// calls that wait for their answer. See [`testing::Clock`].
+    #[cfg(feature = "testing")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+    pub fn clock(mut self, clock: &testing::Clock) -> Self {
+        self.clock = clock.of_delivery();
+        self
+    }
+
     /// Makes the client. Nothing is sent yet, and no runtime is needed.
     ///
     /// # Errors
@@ -259,7 +273,7 @@ impl ClientBuilder {
         let spool = self.spool.as_ref().map(Spool::open).transpose()?;
         #[cfg(not(feature = "spool"))]
         let spool = None;
-        Client::over(transport, &self.queue, self.hooks, spool)
+        Client::over(transport, &self.queue, self.hooks, spool, self.clock)
     }
 }
 

@@ -9,7 +9,7 @@ mod users;
 
 pub use builder::ClientBuilder;
 
-use crate::delivery::{Delivering, Hooks, QueueOptions, Spool};
+use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};
 use crate::encode::{self, Writer};
 use crate::error::Error;
 use crate::model::Identifiers;
@@ -97,9 +97,10 @@ impl Client {
         queue: &QueueOptions,
         hooks: Hooks,
         spool: Option<Spool>,
+        clock: Clock,
     ) -> Result<Self, Error> {
         let transport = Arc::new(transport);
-        let delivering = Delivering::new(queue, hooks, spool, Arc::clone(&transport))?;
+        let delivering = Delivering::new(queue, hooks, spool, clock, Arc::clone(&transport))?;
         Ok(Self {
             delivering: Arc::new(delivering),
             transport,

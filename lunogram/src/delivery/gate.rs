@@ -3,12 +3,12 @@
 
 use super::options::QueueOptions;
 use super::policy::Blame;
+use super::time::{Clock, later};
 use crate::transport::share;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 /// Attempts that may be repeated at all times, so that the share below means something when there were few.
 const FREE_REPEATS: u64 = 10;
@@ -17,6 +17,7 @@ const FREE_REPEATS: u64 = 10;
 const SHARE_OF_REPEATS: u64 = 5;
 
 pub(super) struct Gate {
+    clock: Clock,
     first_pause: Duration,
     longest_pause: Duration,
     state: Mutex<State>,
@@ -46,8 +47,9 @@ pub(super) struct Pass<'g> {
 }
 
 impl Gate {
-    pub(super) fn new(options: &QueueOptions) -> Self {
+    pub(super) fn new(options: &QueueOptions, clock: Clock) -> Self {
         Self {
+            clock,
             first_pause: options.first_pause,
             longest_pause: options.longest_pause,
             state: Mutex::default(),
@@ -62,7 +64,7 @@ impl Gate {
             let until = {
                 let mut state = self.state();
                 match state.closed_until {
-                    Some(until) if until > Instant::now() => Some(until),
+                    Some(until) if until > self.clock.now() => Some(until),
                     _ if state.probing => None,
                     _ => {
                         let probe = state.failures > 0;
@@ -76,7 +78,7 @@ impl Gate {
                 }
             };
             match until {
-                Some(until) => sleep_until(until).await,
+                Some(until) => self.clock.sleep_until(until).await,
                 None => changed.await,
             }
         }
@@ -109,7 +111,7 @@ impl Gate {
             .first_pause
             .saturating_mul(1 << doublings)
             .min(self.longest_pause);
-        share(most, RandomState::new().hash_one(failures))
+        share(most, self.clock.random())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -145,7 +147,7 @@ impl Pass<'_> {
             state.held = blame == Blame::Settings;
             pause += self.gate.jittered(state.failures);
         }
-        let until = Instant::now() + pause;
+        let until = later(self.gate.clock.now(), pause);
         if pause > Duration::ZERO && state.closed_until.is_none_or(|known| known < until) {
             state.closed_until = Some(until);
         }

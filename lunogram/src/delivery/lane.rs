@@ -1,8 +1,9 @@
 //! What waits for one group of subjects, in their order: pure.
 
-use super::segment::{Batch, Buffers, Segment};
+use super::segment::{Batch, Segment};
 use super::spool::Place;
 use super::stats::Ledger;
+use super::time::later;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -88,7 +89,7 @@ impl Lane {
         event: &[u8],
         place: Option<Place>,
         limits: &BatchLimits,
-        memory: impl FnOnce() -> Buffers,
+        open: impl FnOnce() -> Segment,
     ) -> Pushed {
         if self.closed {
             return Pushed::Refused;
@@ -107,7 +108,7 @@ impl Lane {
             }
             open.close();
         }
-        let mut segment = Segment::open(memory(), Instant::now());
+        let mut segment = open();
         segment.push(event, place);
         self.waiting.push_back(Entry::Events(segment));
         Pushed::Due
@@ -137,7 +138,7 @@ impl Lane {
                 if full || self.ledger.settled() < self.flush_to {
                     Due::Now
                 } else {
-                    Due::At(segment.opened() + limits.age)
+                    Due::At(later(segment.opened(), limits.age))
                 }
             }
         }

@@ -17,12 +17,16 @@ mod spool;
 mod spooled;
 mod stats;
 mod subject;
+mod time;
 mod worker;
 
 pub(crate) use hooks::Hooks;
 pub use hooks::{Decision, Dropped, QueuedEvent};
 pub use options::{Delivery, Overflow, QueueOptions};
 pub use stats::{DropReason, Stats};
+pub(crate) use time::Clock;
+#[cfg(feature = "testing")]
+pub(crate) use time::Manual;
 
 use crate::encode::{self, Encode};
 use crate::error::{Error, ErrorKind};
@@ -38,7 +42,6 @@ pub use spool::{Durability, SpoolOptions};
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use tokio::time::Instant;
 use worker::Life;
 
 /// What a thread keeps of its buffer after a large event.
@@ -65,10 +68,11 @@ impl Delivering {
         options: &QueueOptions,
         hooks: Hooks,
         spool: Option<Spool>,
+        clock: Clock,
         transport: Arc<Transport>,
     ) -> Result<Self, Error> {
         let delivering = Self {
-            queue: Arc::new(Queue::new(options, hooks, spool)),
+            queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             life: Arc::default(),
             transport,
             started: OnceLock::new(),
@@ -168,8 +172,8 @@ impl Delivering {
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.queue.close();
         if self.started.get().is_some_and(|started| *started) {
-            let far = Duration::from_secs(365 * 24 * 60 * 60);
-            self.life.end_at(Instant::now() + deadline.min(far));
+            let now = self.queue.clock.now();
+            self.life.end_at(time::later(now, deadline));
             self.life.ended().await;
         }
         let stats = self.stats();
@@ -201,7 +205,7 @@ impl Delivering {
 impl Drop for Delivering {
     fn drop(&mut self) {
         self.queue.close();
-        self.life.end_at(Instant::now());
+        self.life.end_at(self.queue.clock.now());
     }
 }
 

@@ -4,10 +4,11 @@ use super::gate::Gate;
 use super::hooks::{Guarded, Hooks};
 use super::lane::{Answered, BatchLimits, Lane, Pushed, Upsert, Work};
 use super::options::{Delivery, Overflow, QueueOptions};
-use super::segment::{Batch, Buffers};
+use super::segment::{Batch, Buffers, Segment};
 use super::spool::{Marked, Place, Spool};
 use super::stats::{DropReason, Fate, Ledger, Stats};
 use super::subject;
+use super::time::Clock;
 use crate::typed::SubjectKind;
 #[cfg(feature = "spool")]
 use std::io;
@@ -46,6 +47,7 @@ pub(super) struct Queue {
     closed: AtomicBool,
     /// Wakes those who wait for room, or for something to be settled.
     pub(super) progress: Notify,
+    pub(super) clock: Clock,
     pub(super) gate: Gate,
     pub(super) hooks: Guarded,
 }
@@ -102,7 +104,12 @@ pub(super) enum Room {
 }
 
 impl Queue {
-    pub(super) fn new(options: &QueueOptions, hooks: Hooks, spool: Option<Spool>) -> Self {
+    pub(super) fn new(
+        options: &QueueOptions,
+        hooks: Hooks,
+        spool: Option<Spool>,
+        clock: Clock,
+    ) -> Self {
         let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
@@ -133,7 +140,8 @@ impl Queue {
             spare: Mutex::default(),
             closed: AtomicBool::new(false),
             progress: Notify::new(),
-            gate: Gate::new(options),
+            gate: Gate::new(options, clock.clone()),
+            clock,
             hooks: Guarded::new(hooks),
         }
     }
@@ -171,7 +179,7 @@ impl Queue {
         let slot = self.slot(kind, subject::first(event));
         let pushed = slot
             .lane()
-            .push_event(event, place, &self.limits, || self.memory());
+            .push_event(event, place, &self.limits, || self.open_segment());
         match pushed {
             Pushed::Joined => {}
             Pushed::Due => slot.wake.notify_one(),
@@ -224,7 +232,7 @@ impl Queue {
             body,
             place,
             answered: Arc::clone(&answered),
-            opened: Instant::now(),
+            opened: self.clock.now(),
         };
         let mut upsert = Some(upsert);
         let mut pushed = Pushed::Refused;
@@ -387,7 +395,7 @@ impl Queue {
 
     /// Whether what was accepted then has waited too long. What waits for somebody to mend the settings never has.
     pub(super) fn is_expired(&self, opened: Instant) -> bool {
-        opened.elapsed() > self.event_deadline && !self.gate.is_held()
+        self.clock.now() - opened > self.event_deadline && !self.gate.is_held()
     }
 
     /// Marks a queued upsert as answered, and wakes the lanes that wait for it.
@@ -477,9 +485,12 @@ impl Queue {
         }
     }
 
-    fn memory(&self) -> Buffers {
-        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        spare.pop().unwrap_or_default()
+    fn open_segment(&self) -> Segment {
+        let spare = {
+            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+            spare.pop().unwrap_or_default()
+        };
+        Segment::open(spare, self.clock.now())
     }
 
     fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {

@@ -122,12 +122,6 @@ pub(super) struct Batch {
     opened: Instant,
 }
 
-impl Default for Batch {
-    fn default() -> Self {
-        Segment::open(Buffers::default(), Instant::now()).seal()
-    }
-}
-
 impl Batch {
     pub(super) fn len(&self) -> usize {
         self.ends.len() - self.gone
@@ -135,6 +129,12 @@ impl Batch {
 
     pub(super) fn opened(&self) -> Instant {
         self.opened
+    }
+
+    /// The batch, with an empty one in its place.
+    pub(super) fn take(&mut self) -> Self {
+        let empty = Segment::open(Buffers::default(), self.opened);
+        std::mem::replace(self, empty.seal())
     }
 
     /// One event.

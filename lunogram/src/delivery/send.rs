@@ -8,30 +8,32 @@ use super::queue::{Queue, Slot, name_of_kind};
 use super::segment::{Batch, Buffers, Segment};
 use super::spool::Marked;
 use super::stats::{DropReason, Fate};
+use super::time::Watch;
 use crate::error::Error;
-use crate::transport::{Class, Operation, Outcome, Transport};
+use crate::transport::{Answer, Class, Operation, Outcome, Transport};
 use crate::typed::SubjectKind;
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::sleep;
 
 /// Sends what lanes give out.
 pub(super) struct Sender {
     pub(super) queue: Arc<Queue>,
     transport: Transport,
     permits: Semaphore,
+    watch: Watch,
 }
 
 impl Sender {
-    pub(super) fn new(queue: Arc<Queue>, transport: Transport) -> Self {
+    pub(super) fn new(queue: Arc<Queue>, transport: Transport, watch: Watch) -> Self {
         let permits = Semaphore::new(queue.in_flight);
         Self {
             queue,
             transport,
             permits,
+            watch,
         }
     }
 
@@ -96,11 +98,12 @@ impl Sender {
                 // Not sent rather than sent twice.
                 drop(entry);
                 tries += 1;
-                sleep(self.queue.gate.pause(tries)).await;
+                let pause = self.queue.gate.pause(tries);
+                self.queue.clock.sleep(pause).await;
                 continue;
             }
             let body = flight.batch.body(&piece.events);
-            let Err(error) = self.transport.attempt_once(operation, body).await else {
+            let Err(error) = self.attempt(operation, body).await else {
                 entry.pass.succeeded();
                 flight.settle(Fate::Delivered);
                 tries = 0;
@@ -146,7 +149,7 @@ impl Sender {
                 flight.fate = Some(Fate::Dropped(DropReason::Expired));
                 return;
             }
-            let Err(error) = self.transport.attempt_once(operation, body.clone()).await else {
+            let Err(error) = self.attempt(operation, body.clone()).await else {
                 entry.pass.succeeded();
                 flight.fate = Some(Fate::Delivered);
                 return;
@@ -166,6 +169,11 @@ impl Sender {
         }
     }
 
+    async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
+        let attempt = self.transport.attempt_once(operation, body);
+        self.watch.outside(attempt).await
+    }
+
     /// Waits until an attempt may be made.
     async fn enter(&self, tries: u32) -> Entry<'_> {
         Entry {
@@ -181,7 +189,10 @@ impl Sender {
         drop(permit);
         pass.failed(blame, error.retry_after());
         match blame {
-            Blame::Batch => sleep(self.queue.gate.pause(tries)).await,
+            Blame::Batch => {
+                let pause = self.queue.gate.pause(tries);
+                self.queue.clock.sleep(pause).await;
+            }
             // Whoever waits for everything to be settled waits in vain, and gets to know it.
             Blame::Settings => self.queue.progress.notify_waiters(),
             Blame::Server => {}
@@ -312,7 +323,7 @@ impl<'q> Flight<'q> {
     }
 
     fn recycle(mut self) {
-        let batch = std::mem::take(&mut self.batch);
+        let batch = self.batch.take();
         self.queue.recycle(batch);
     }
 }

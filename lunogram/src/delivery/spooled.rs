@@ -8,7 +8,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::sleep;
 
 /// How long reading is left alone after the disk has failed at it.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
@@ -78,7 +77,7 @@ async fn read(sender: Arc<Sender>) {
             Ok(None) => continue,
             // Nothing is skipped: another attempt may read it, or another process.
             Err(_) => {
-                sleep(AFTER_TROUBLE).await;
+                queue.clock.sleep(AFTER_TROUBLE).await;
                 continue;
             }
         };
@@ -124,7 +123,7 @@ async fn sync(sender: Arc<Sender>) {
         if let Some(spool) = &sender.queue.spool {
             spool.is_dirty().await;
         }
-        sleep(within).await;
+        sender.queue.clock.sleep(within).await;
         let queue = Arc::clone(&sender.queue);
         // Elsewhere: a slow disk delays no delivery.
         let _ = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all)).await;

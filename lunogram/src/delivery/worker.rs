@@ -4,6 +4,7 @@ use super::lane::Due;
 use super::queue::{Marks, Queue, Slot};
 use super::send::{Sender, abandon};
 use super::spooled;
+use super::time::Watch;
 use crate::transport::Transport;
 use std::future::poll_fn;
 use std::io;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::Instant;
 
 /// When the worker is to end, and whether it has.
 #[derive(Debug, Default)]
@@ -78,13 +79,15 @@ pub(super) fn start(
     transport: Arc<Transport>,
     life: Arc<Life>,
 ) -> io::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut runtime = Builder::new_current_thread();
+    let watch = queue.clock.watch(&mut runtime);
+    let runtime = runtime.enable_all().build()?;
     thread::Builder::new()
         .name("lunogram-delivery".to_owned())
         .spawn(move || {
             let end = End { queue, life };
             // Here, and not where `track` was called: it reads files.
-            work(&runtime, &end, transport.for_another_runtime());
+            work(&runtime, &end, transport.for_another_runtime(), &watch);
             // Connections that are still in use would keep the thread.
             runtime.shutdown_timeout(Duration::ZERO);
         })?;
@@ -109,10 +112,11 @@ impl Drop for End {
     }
 }
 
-fn work(runtime: &Runtime, end: &End, transport: Transport) {
+fn work(runtime: &Runtime, end: &End, transport: Transport, watch: &Watch) {
     let queue = &end.queue;
-    runtime.block_on(async {
-        let sender = Arc::new(Sender::new(Arc::clone(queue), transport));
+    let delivery = async {
+        let sender = Sender::new(Arc::clone(queue), transport, watch.clone());
+        let sender = Arc::new(sender);
         let mut lanes = JoinSet::new();
         spooled::spawn(&mut lanes, &sender);
         for index in 0..queue.slots().len() {
@@ -125,12 +129,12 @@ fn work(runtime: &Runtime, end: &End, transport: Transport) {
         let mut ends_at = ends_at.await;
         let mut marks = queue.flush();
         // Until all is settled, or the moment has come; a nearer one may yet be named.
-        while ends_at > Instant::now() {
+        while ends_at > queue.clock.now() {
             let nearer = end.life.until(|state| match state {
                 State::EndsAt(moment) if moment < ends_at => Some(moment),
                 _ => None,
             });
-            let done = either(settled(queue, &mut marks), sleep_until(ends_at));
+            let done = either(settled(queue, &mut marks), queue.clock.sleep_until(ends_at));
             match either(done, nearer).await {
                 Either::One(_) => break,
                 Either::Other(moment) => ends_at = moment,
@@ -138,7 +142,8 @@ fn work(runtime: &Runtime, end: &End, transport: Transport) {
         }
         // What is on its way is entered into the books as the tasks are dropped.
         lanes.shutdown().await;
-    });
+    };
+    runtime.block_on(watch.over(delivery));
 }
 
 /// Which of two ended first.
@@ -180,7 +185,7 @@ async fn run(sender: Arc<Sender>, index: usize) {
     };
     loop {
         // Not in the condition: the lane would stay locked.
-        let work = slot.lane().take(&queue.limits, Instant::now());
+        let work = slot.lane().take(&queue.limits, queue.clock.now());
         if let Some(work) = work {
             sender.deliver(slot, work).await;
         } else {
@@ -195,7 +200,7 @@ async fn idle(queue: &Queue, slot: &Slot) {
     match due {
         Due::Now => {}
         Due::At(moment) => {
-            let _ = timeout_at(moment, slot.wake.notified()).await;
+            either(slot.wake.notified(), queue.clock.sleep_until(moment)).await;
         }
         Due::Idle => slot.wake.notified().await,
     }

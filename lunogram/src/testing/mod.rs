@@ -31,6 +31,9 @@
 //! # }
 //! ```
 //!
+//! What is delivered in the background follows a [`Clock`] where a client is given one, so that no test waits for a batch
+//! to leave or for a pause to end.
+//!
 //! | What happens | What the server does |
 //! |---|---|
 //! | identifiers that belong to different subjects | 500, and nothing changes |
@@ -48,6 +51,7 @@ mod access;
 mod answer;
 mod body;
 mod builder;
+mod clock;
 mod faults;
 mod fields;
 mod handle;
@@ -64,6 +68,7 @@ mod wait;
 mod tests;
 
 pub use builder::ServerBuilder;
+pub use clock::Clock;
 pub use faults::Fault;
 pub use received::Received;
 pub use record::{RecordedRequest, RequestLog};
