@@ -1,25 +1,36 @@
 //! The gate that every attempt goes through: while the server cannot be reached it lets one attempt through at a time, and
 //! waits longer each time, so that an outage costs next to nothing and its end is noticed soon.
+//!
+//! An outage costs at most [`FREE_REPEATS`] requests, and one for each [`PRICE`] that its traffic takes anyway.
 
 use super::options::QueueOptions;
 use super::policy::Blame;
 use super::time::{Clock, later};
+use super::worker::either;
 use crate::transport::share;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Attempts that may be repeated at all times, so that the share below means something when there were few.
-const FREE_REPEATS: u64 = 10;
+/// Attempts that an outage of a month may cost however little there is to send: a few at the usual pace, and those between
+/// which the pauses are about as long as the outage was until then.
+const FREE_REPEATS: u64 = 30;
 
-/// Of all attempts, at most one in so many may be a repeated one before every pause is the longest.
-const SHARE_OF_REPEATS: u64 = 5;
+/// Those of them at the usual pace. The others grow in number with the logarithm of the outage's length.
+const PROMPT_REPEATS: u64 = FREE_REPEATS / 3;
+
+/// So many requests that there are to send pay for one more attempt at the usual pace.
+const PRICE: u64 = 5;
 
 pub(super) struct Gate {
     clock: Clock,
     first_pause: Duration,
     longest_pause: Duration,
+    /// What the traffic has paid for attempts that fail, [`PRICE`] for each. What it pays while all is well is not hoarded:
+    /// an outage is paid for by its own traffic.
+    credit: AtomicU64,
     state: Mutex<State>,
     changed: Notify,
 }
@@ -28,8 +39,12 @@ pub(super) struct Gate {
 struct State {
     /// Attempts that failed in a row for reasons that concern all.
     failures: u32,
+    /// When the first of them failed.
+    failing_since: Option<Instant>,
     /// Nothing passes before.
     closed_until: Option<Instant>,
+    /// Nor before this one, as long as more failed than the traffic pays for.
+    dear_until: Option<Instant>,
     /// Somebody tries while all others wait.
     probing: bool,
     /// Only somebody's mending the settings will help.
@@ -52,45 +67,86 @@ impl Gate {
             clock,
             first_pause: options.first_pause,
             longest_pause: options.longest_pause,
+            credit: AtomicU64::new(PROMPT_REPEATS * PRICE),
             state: Mutex::default(),
             changed: Notify::new(),
         }
     }
 
-    /// Waits until an attempt may be made; `tries` is how many there were of the same payload.
-    pub(super) async fn pass(&self, tries: u32) -> Pass<'_> {
+    /// One more request is to be sent, now or later.
+    pub(super) fn expect(&self) {
+        if self.credit.fetch_add(1, Ordering::Relaxed) == PRICE - 1 {
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Waits until an attempt may be made, if nobody else is quicker.
+    pub(super) async fn open(&self) {
         loop {
             let changed = self.changed.notified();
             let until = {
-                let mut state = self.state();
-                match state.closed_until {
-                    Some(until) if until > self.clock.now() => Some(until),
-                    _ if state.probing => None,
-                    _ => {
-                        let probe = state.failures > 0;
-                        state.probing = probe;
-                        return Pass {
-                            gate: self,
-                            probe,
-                            tries,
-                        };
-                    }
+                let state = self.state();
+                match self.closed_until(&state) {
+                    None if !state.probing => return,
+                    until => until,
                 }
             };
             match until {
-                Some(until) => self.clock.sleep_until(until).await,
+                Some(until) => {
+                    either(self.clock.sleep_until(until), changed).await;
+                }
                 None => changed.await,
             }
         }
     }
 
+    /// The permission for an attempt, if it may be made now; `tries` is how many there were of the same payload.
+    pub(super) fn pass(&self, tries: u32) -> Option<Pass<'_>> {
+        let mut state = self.state();
+        if state.probing || self.closed_until(&state).is_some() {
+            return None;
+        }
+        let probe = state.failures > 0;
+        state.probing = probe;
+        Some(Pass {
+            gate: self,
+            probe,
+            tries,
+        })
+    }
+
     /// How long the payload itself waits after its `tries`th attempt.
     pub(super) fn pause(&self, tries: u32) -> Duration {
-        let state = self.state();
-        if state.repeats > FREE_REPEATS + state.attempts / SHARE_OF_REPEATS {
+        if self.is_dear() {
             return self.longest_pause;
         }
         self.jittered(tries)
+    }
+
+    /// Whether more attempts failed than the traffic pays for.
+    fn is_dear(&self) -> bool {
+        self.credit.load(Ordering::Relaxed) < PRICE
+    }
+
+    fn pay(&self) {
+        let less = |credit: u64| Some(credit.saturating_sub(PRICE));
+        // It always has something to say.
+        let _ = (self.credit).fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
+
+    fn closed_until(&self, state: &State) -> Option<Instant> {
+        let dear_until = state.dear_until.filter(|_| self.is_dear());
+        let until = state.closed_until.max(dear_until)?;
+        (until > self.clock.now()).then_some(until)
+    }
+
+    /// A pause about as long as the outage was until now.
+    fn dear_pause(&self, state: &State, now: Instant) -> Duration {
+        let since = state.failing_since.unwrap_or(now);
+        let lasted = now.saturating_duration_since(since);
+        let most = lasted.max(self.longest_pause);
+        // Only a quarter of it at random: shorter pauses would be more of them.
+        most.saturating_sub(share(most / 4, self.clock.random()))
     }
 
     /// Whether only somebody's mending the settings will help.
@@ -132,8 +188,12 @@ impl Pass<'_> {
         let mut state = self.gate.state();
         state.count(self.tries);
         state.failures = 0;
+        state.failing_since = None;
         state.held = false;
         state.closed_until = None;
+        state.dear_until = None;
+        let most = PROMPT_REPEATS * PRICE;
+        self.gate.credit.fetch_min(most, Ordering::Relaxed);
     }
 
     /// Nothing else would have succeeded either, where the `blame` is not the batch's. `at_least` is what the server asks
@@ -141,13 +201,17 @@ impl Pass<'_> {
     pub(super) fn failed(self, blame: Blame, at_least: Option<Duration>) {
         let mut state = self.gate.state();
         state.count(self.tries);
+        self.gate.pay();
+        let now = self.gate.clock.now();
         let mut pause = at_least.unwrap_or_default();
         if blame != Blame::Batch {
             state.failures = state.failures.saturating_add(1);
+            state.failing_since.get_or_insert(now);
             state.held = blame == Blame::Settings;
             pause += self.gate.jittered(state.failures);
+            state.dear_until = Some(later(now, self.gate.dear_pause(&state, now)));
         }
-        let until = later(self.gate.clock.now(), pause);
+        let until = later(now, pause);
         if pause > Duration::ZERO && state.closed_until.is_none_or(|known| known < until) {
             state.closed_until = Some(until);
         }

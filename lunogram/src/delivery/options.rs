@@ -42,7 +42,7 @@ pub enum Delivery {
 /// | [`in_flight`](Self::in_flight) | 4 | requests at a time |
 /// | [`event_deadline`](Self::event_deadline) | 1 h | how long delivery of an event is tried |
 /// | [`first_pause`](Self::first_pause) | 250 ms | before the second attempt at most; doubled for each one after it |
-/// | [`longest_pause`](Self::longest_pause) | 30 s | what no pause exceeds, unless the server asks for more |
+/// | [`longest_pause`](Self::longest_pause) | 30 s | what pauses grow to, unless the server asks for more |
 /// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
 /// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | when an outcome is not known |
 ///
@@ -119,7 +119,10 @@ impl QueueOptions {
         event_deadline: Duration;
         /// The longest pause before a second attempt, doubled for each one after it.
         first_pause: Duration;
-        /// What no pause exceeds, unless the server asks for more.
+        /// What pauses grow to, unless the server asks for more.
+        ///
+        /// An outage costs at most 30 failed requests and one for each five that the same traffic takes anyway: where more
+        /// would fail at this pace, the next pause lasts about as long as the outage has until then.
         longest_pause: Duration;
         /// What becomes of an event when the queue is full.
         overflow: Overflow;

@@ -254,6 +254,7 @@ impl Queue {
             }
         }
         drop(lanes);
+        self.gate.expect();
         for index in others {
             self.slots[index].wake.notify_one();
         }
@@ -490,6 +491,7 @@ impl Queue {
             let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
             spare.pop().unwrap_or_default()
         };
+        self.gate.expect();
         Segment::open(spare, self.clock.now())
     }
 

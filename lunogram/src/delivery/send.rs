@@ -176,10 +176,15 @@ impl Sender {
 
     /// Waits until an attempt may be made.
     async fn enter(&self, tries: u32) -> Entry<'_> {
-        Entry {
+        let gate = &self.queue.gate;
+        loop {
+            gate.open().await;
             // Nobody closes the semaphore; without a permit there would be one request more.
-            permit: self.permits.acquire().await.ok(),
-            pass: self.queue.gate.pass(tries).await,
+            let permit = self.permits.acquire().await.ok();
+            // Whoever waited for a permit may find the gate closed.
+            if let Some(pass) = gate.pass(tries) {
+                return Entry { permit, pass };
+            }
         }
     }
 

@@ -147,13 +147,13 @@ fn work(runtime: &Runtime, end: &End, transport: Transport, watch: &Watch) {
 }
 
 /// Which of two ended first.
-enum Either<A, B> {
+pub(super) enum Either<A, B> {
     One(A),
     Other(B),
 }
 
 /// Waits for the first of two, and drops the other.
-async fn either<A, B>(
+pub(super) async fn either<A, B>(
     one: impl Future<Output = A>,
     other: impl Future<Output = B>,
 ) -> Either<A, B> {

@@ -1,0 +1,238 @@
+//! What an outage costs: hours of it on a clock that the test moves.
+
+use lunogram::testing::{Clock, Fault, Server};
+use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What `QueueOptions::longest_pause` promises: failed requests that any outage may cost, however little there is to send.
+const FREE_REPEATS: f64 = 30.0;
+
+/// And failed requests for each one that the same traffic takes without an outage.
+const SHARE: f64 = 0.2;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(LunogramEvent)]
+struct Seen {
+    #[lunogram(external_id)]
+    user: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Outage {
+    Status(u16),
+    RetryAfter(u64),
+    NoConnection,
+}
+
+/// What an application tracks every ten minutes.
+#[derive(Clone, Copy, Debug)]
+struct Traffic {
+    users: u32,
+    each: u32,
+    /// How often.
+    bursts: u32,
+}
+
+struct Bench {
+    server: Server,
+    clock: Clock,
+    client: Client,
+    unreachable: Arc<AtomicBool>,
+}
+
+impl Bench {
+    fn new(traffic: Traffic, seed: u64) -> Self {
+        let server = Server::start().expect("a port");
+        let clock = Clock::seeded(seed);
+        let unreachable = Arc::new(AtomicBool::new(false));
+        let away = Arc::clone(&unreachable);
+        // Nobody listens on port 1, so that nobody has to give up a port and get it back.
+        let nobody = move |_: &reqwest::Url| {
+            let away = away.load(Ordering::SeqCst);
+            away.then_some("http://127.0.0.1:1")
+        };
+        // Somebody else may have done it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .pool_max_idle_per_host(0)
+            .proxy(reqwest::Proxy::custom(nobody))
+            .build()
+            .expect("it is right");
+        let options = QueueOptions::default()
+            .batch_events(10)
+            .event_deadline(MINUTE * 60 * 24 * 365);
+        let client = Client::builder(server.key())
+            .base_url(server.url())
+            .http_client(http)
+            .queue(options)
+            .clock(&clock)
+            .build()
+            .expect("it is right");
+        for user in 0..traffic.users {
+            let request = UpsertUserRequest::new(user);
+            client.identify(&request).expect("there is room");
+        }
+        Self {
+            server,
+            clock,
+            client,
+            unreachable,
+        }
+    }
+
+    fn begin(&self, outage: Outage) {
+        match outage {
+            Outage::Status(status) => self.server.inject(Fault::status(status).always()),
+            Outage::RetryAfter(seconds) => {
+                let wait = Duration::from_secs(seconds);
+                let fault = Fault::status(429).retry_after(wait);
+                self.server.inject(fault.always());
+            }
+            Outage::NoConnection => self.unreachable.store(true, Ordering::SeqCst),
+        }
+    }
+
+    fn end(&self) {
+        self.server.clear_faults();
+        self.unreachable.store(false, Ordering::SeqCst);
+    }
+
+    /// Lets so much time go by, and passes over nothing that happens in it.
+    async fn pass(&self, mut time: Duration) {
+        while let Some(next) = self.clock.idle().await
+            && next <= time
+        {
+            self.clock.advance(next);
+            time -= next;
+        }
+        self.clock.advance(time);
+        self.clock.idle().await;
+    }
+
+    /// Lets time go by until everything is delivered, and tells how much.
+    async fn drain(&self) -> Duration {
+        let mut passed = Duration::ZERO;
+        loop {
+            let next = self.clock.idle().await;
+            if self.client.stats().pending() == 0 {
+                return passed;
+            }
+            let next = next.expect("what is pending is waited for");
+            self.clock.advance(next);
+            passed += next;
+        }
+    }
+}
+
+/// How many requests the traffic takes, and after the outage how long it was until all was delivered.
+async fn cost(traffic: Traffic, outage: Option<Outage>, seed: u64) -> (u64, Duration) {
+    let bench = Bench::new(traffic, seed);
+    bench.drain().await;
+    let before = bench.client.stats().requests();
+    if let Some(outage) = outage {
+        bench.begin(outage);
+    }
+    for _ in 0..traffic.bursts {
+        for user in (0..traffic.each).flat_map(|_| 0..traffic.users) {
+            bench.client.track(&Seen { user }).expect("there is room");
+        }
+        bench.pass(MINUTE * 10).await;
+    }
+    bench.end();
+    let until_all_is_in = bench.drain().await;
+    let stats = bench.client.stats();
+    assert_eq!(stats.delivered(), stats.accepted(), "{stats}");
+    assert!(bench.server.lost().is_empty());
+    (stats.requests() - before, until_all_is_in)
+}
+
+const OUTAGES: [Outage; 7] = [
+    Outage::Status(503),
+    Outage::Status(504),
+    Outage::Status(429),
+    Outage::RetryAfter(1),
+    Outage::RetryAfter(45),
+    Outage::RetryAfter(7_200),
+    Outage::NoConnection,
+];
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+async fn assert_cheap(traffic: Traffic) {
+    let (without, _) = cost(traffic, None, 0).await;
+    let limit = (1.0 + SHARE) * without as f64 + FREE_REPEATS;
+    for (seed, outage) in (1..).zip(OUTAGES) {
+        let (with, _) = cost(traffic, Some(outage), seed).await;
+        println!("{traffic:?}, {outage:?}: {with} requests, {without} without (limit {limit:.0})");
+        assert!(
+            with as f64 <= limit,
+            "{outage:?} costs {with} requests instead of {without}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_hours_costs_a_fifth_more_at_most() {
+    assert_cheap(Traffic {
+        users: 40,
+        each: 10,
+        bursts: 6 * 3,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn so_it_does_where_there_is_next_to_nothing_to_send() {
+    for users in [1, 2, 12] {
+        assert_cheap(Traffic {
+            users,
+            each: 1,
+            bursts: 1,
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_month_without_a_server_costs_no_more() {
+    let traffic = Traffic {
+        users: 30,
+        each: 1,
+        bursts: 1,
+    };
+    let bench = Bench::new(traffic, 7);
+    bench.drain().await;
+    let before = bench.client.stats().requests();
+    bench.begin(Outage::NoConnection);
+    for user in 0..traffic.users {
+        bench.client.track(&Seen { user }).expect("there is room");
+    }
+    bench.pass(MINUTE * 60 * 24 * 30).await;
+    let failed = bench.client.stats().requests() - before;
+    assert_eq!(bench.client.stats().pending(), 30);
+    assert!(failed <= 30 + 30 / 5, "{failed} requests in vain");
+}
+
+#[tokio::test]
+async fn its_end_is_noticed_soon() {
+    for (bursts, outage) in [(1, 10 * MINUTE), (6, 60 * MINUTE), (30, 300 * MINUTE)] {
+        let traffic = Traffic {
+            users: 3,
+            each: 1,
+            bursts,
+        };
+        let (_, noticed) = cost(traffic, Some(Outage::Status(503)), 3).await;
+        assert!(noticed <= outage + MINUTE, "{noticed:?} after {outage:?}");
+    }
+    // With traffic that pays for it, the pauses stay as short as they are.
+    let traffic = Traffic {
+        users: 40,
+        each: 80,
+        bursts: 4,
+    };
+    let (_, noticed) = cost(traffic, Some(Outage::Status(503)), 4).await;
+    assert!(noticed <= 31 * SECOND, "{noticed:?}");
+}
