@@ -1,176 +1,432 @@
-//! Random work and random faults: whatever happens, the books balance, and each kind of delivery keeps its promise.
+//! Random work, random faults and random time: whatever happens, the books balance, and each kind of delivery keeps its
+//! promise. The clock is the test's own, so that hours of pauses take no time.
 //!
-//! `LUNOGRAM_TEST_CASES=10000 cargo test --test delivery_model` runs more of it.
+//! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test delivery_model` runs more of it.
 
-use lunogram::testing::{Fault, Server};
-use lunogram::{Client, Delivery, DropReason, LunogramEvent, QueueOptions, UpsertUserRequest};
+use lunogram::testing::{Clock, Fault, Server};
+use lunogram::{
+    Client, Delivery, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions,
+    UpsertOrganizationRequest, UpsertUserRequest,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use std::collections::BTreeSet;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-#[derive(LunogramEvent)]
-struct Seen {
-    #[lunogram(external_id)]
-    user: u8,
-    n: u64,
+const SUBJECTS: u8 = 4;
+
+/// Whom something is about: a user or an organization, by the first or the second of its identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Subject {
+    organization: bool,
+    id: u8,
+    second: bool,
+}
+
+impl Subject {
+    fn identifier(self) -> ExternalId {
+        let id = ExternalId::new(self.id);
+        if self.second { id.source("other") } else { id }
+    }
+
+    /// Both identifiers, this one first.
+    fn identifiers(self) -> [ExternalId; 2] {
+        let other = Self {
+            second: !self.second,
+            ..self
+        };
+        [self.identifier(), other.identifier()]
+    }
 }
 
 #[derive(Clone, Debug)]
 enum Step {
-    Track { user: u8, events: u8 },
-    Identify { user: u8 },
+    Track {
+        subject: Subject,
+        events: u8,
+    },
+    Identify {
+        subject: Subject,
+        both: bool,
+    },
     Flush,
     Fault(Fault),
+    Mend,
+    Advance(Duration),
+    /// Until nothing happens any more without it.
+    Idle,
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
-    let statuses = prop::sample::select(vec![400_u16, 408, 413, 422, 425, 429, 500, 502, 503, 504]);
-    let what = prop_oneof![
-        6 => statuses.prop_map(Fault::status),
-        1 => Just(Fault::cut_before_body()),
-        1 => Just(Fault::cut_in_body()),
-        1 => Just(Fault::cut_after_body()),
-        2 => Just(Fault::lose_answer()),
-        2 => (0..6_usize).prop_map(Fault::fail_after),
-        1 => Just(Fault::status(429).retry_after(Duration::ZERO)),
-    ];
-    (what, 1..4_u32).prop_map(|(fault, times)| fault.times(times))
+#[derive(Clone, Debug)]
+enum End {
+    Drain,
+    Shutdown(Duration),
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        6 => (0..5_u8, 1..9_u8).prop_map(|(user, events)| Step::Track { user, events }),
-        1 => (0..5_u8).prop_map(|user| Step::Identify { user }),
-        1 => Just(Step::Flush),
-        3 => fault().prop_map(Step::Fault),
-    ]
+#[derive(Clone, Debug)]
+struct Settings {
+    delivery: Delivery,
+    overflow: Overflow,
+    max_events: usize,
+    batch_events: usize,
+    batch_age: Duration,
+    in_flight: usize,
+    event_deadline: Duration,
+    first_pause: Duration,
+    longest_pause: Duration,
+    seed: u64,
 }
 
-fn delivery() -> impl Strategy<Value = Delivery> {
-    prop::sample::select(vec![
+fn seconds(choices: &'static [u64]) -> impl Strategy<Value = Duration> {
+    prop::sample::select(choices).prop_map(Duration::from_secs)
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    let deliveries = [
         Delivery::AtLeastOnce,
         Delivery::AtMostOnce,
         Delivery::Isolated,
-    ])
+    ];
+    let overflows = [
+        Overflow::Refuse,
+        Overflow::DropNewest,
+        Overflow::DropOldest,
+        Overflow::Wait,
+    ];
+    let choices = (
+        prop::sample::select(deliveries.to_vec()),
+        prop::sample::select(overflows.to_vec()),
+        prop_oneof![1..20_usize, Just(100_000)],
+    );
+    let batches = (1..9_usize, seconds(&[0, 1, 3_600]), 1..5_usize);
+    let times = (
+        seconds(&[5, 3_600, 31_536_000]),
+        (1..2_000_u64).prop_map(Duration::from_millis),
+        seconds(&[1, 30]),
+    );
+    (choices, batches, times, any::<u64>()).prop_map(|(choices, batches, times, seed)| Settings {
+        delivery: choices.0,
+        overflow: choices.1,
+        max_events: choices.2,
+        batch_events: batches.0,
+        batch_age: batches.1,
+        in_flight: batches.2,
+        event_deadline: times.0,
+        first_pause: times.1,
+        longest_pause: times.2,
+        seed,
+    })
 }
 
-/// One run; the steps in order, and then everything is delivered without faults.
-fn run(
-    delivery: Delivery,
-    batch: usize,
-    in_flight: usize,
-    steps: &[Step],
-) -> Result<(), TestCaseError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .expect("a runtime");
-    let server = Server::start().expect("a port");
-    let dropped = Arc::new(Mutex::new(BTreeSet::new()));
-    let told = Arc::clone(&dropped);
-    let options = QueueOptions::default()
-        .batch_age(Duration::ZERO)
-        .batch_events(batch)
-        .in_flight(in_flight)
-        .first_pause(Duration::ZERO)
-        .longest_pause(Duration::ZERO)
-        .delivery(delivery);
-    let client = Client::builder(server.key())
-        .base_url(server.url())
-        .queue(options)
-        .on_drop(move |dropped| {
-            assert_ne!(dropped.reason(), DropReason::Shutdown);
-            let event: serde_json::Value = serde_json::from_slice(dropped.json()).expect("JSON");
-            if let Some(n) = event["data"]["n"].as_u64() {
-                assert!(
-                    told.lock().expect("no panic").insert(n),
-                    "{n} was dropped twice"
-                );
+/// Faults after which nobody knows what became of an event, not even where it is alone in its request.
+fn unclear() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::status(502)),
+        Just(Fault::status(504)),
+        Just(Fault::cut_before_body()),
+        Just(Fault::cut_in_body()),
+        Just(Fault::cut_after_body()),
+        Just(Fault::lose_answer()),
+    ]
+}
+
+fn clear() -> impl Strategy<Value = Fault> {
+    let statuses = vec![
+        302_u16, 400, 401, 403, 404, 405, 408, 413, 422, 425, 429, 500, 501, 503,
+    ];
+    prop_oneof![
+        4 => prop::sample::select(statuses).prop_map(Fault::status),
+        1 => (0..6_usize).prop_map(Fault::fail_after),
+        1 => (prop::sample::select(vec![429, 503]), seconds(&[0, 1, 90]))
+            .prop_map(|(status, wait)| Fault::status(status).retry_after(wait)),
+    ]
+}
+
+fn fault(unclear_too: bool) -> BoxedStrategy<Fault> {
+    let what = if unclear_too {
+        prop_oneof![clear(), unclear()].boxed()
+    } else {
+        clear().boxed()
+    };
+    let held = prop::sample::select(vec![302_u16, 401, 404]);
+    prop_oneof![
+        6 => (what, 1..5_u32).prop_map(|(fault, times)| fault.times(times)),
+        1 => held.prop_map(|status| Fault::status(status).always()),
+    ]
+    .boxed()
+}
+
+fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
+    let subject =
+        (any::<bool>(), 0..SUBJECTS, any::<bool>()).prop_map(|(organization, id, second)| {
+            Subject {
+                organization,
+                id,
+                second,
             }
-        })
-        .build()
-        .expect("a client");
-    for user in 0..5_u8 {
-        client
-            .identify(&UpsertUserRequest::new(user))
-            .expect("there is room");
+        });
+    let time = prop_oneof![
+        (0..3_000_u64).prop_map(Duration::from_millis),
+        seconds(&[10, 60, 7_200])
+    ];
+    prop_oneof![
+        6 => (subject.clone(), 1..9_u8).prop_map(|(subject, events)| Step::Track { subject, events }),
+        1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
+        1 => Just(Step::Flush),
+        3 => fault(unclear_too).prop_map(Step::Fault),
+        1 => Just(Step::Mend),
+        3 => time.prop_map(Step::Advance),
+        1 => Just(Step::Idle),
+    ]
+}
+
+fn end() -> impl Strategy<Value = End> {
+    prop_oneof![
+        Just(End::Drain),
+        seconds(&[0, 1, 600]).prop_map(End::Shutdown)
+    ]
+}
+
+/// What was told to `on_drop`.
+#[derive(Default)]
+struct Told {
+    events: BTreeSet<u64>,
+    upserts: u64,
+    shutdown: bool,
+}
+
+struct Run {
+    server: Server,
+    clock: Clock,
+    client: Client,
+    settings: Settings,
+    told: Arc<Mutex<Told>>,
+    /// The accepted events.
+    tracked: Vec<Subject>,
+    upserts: u64,
+}
+
+impl Run {
+    async fn new(settings: Settings) -> Self {
+        let server = Server::start().expect("a port");
+        let clock = Clock::seeded(settings.seed);
+        let told = Arc::new(Mutex::new(Told::default()));
+        let telling = Arc::clone(&told);
+        let options = QueueOptions::default()
+            .delivery(settings.delivery)
+            .overflow(settings.overflow)
+            .max_events(settings.max_events)
+            .batch_events(settings.batch_events)
+            .batch_age(settings.batch_age)
+            .in_flight(settings.in_flight)
+            .event_deadline(settings.event_deadline)
+            .first_pause(settings.first_pause)
+            .longest_pause(settings.longest_pause);
+        let client = Client::builder(server.key())
+            .base_url(server.url())
+            .queue(options)
+            .clock(&clock)
+            .on_drop(move |dropped| {
+                let payload: serde_json::Value =
+                    serde_json::from_slice(dropped.json()).expect("JSON");
+                let mut told = telling.lock().expect("no panic");
+                told.shutdown |= dropped.reason() == DropReason::Shutdown;
+                match payload["data"]["n"].as_u64() {
+                    Some(n) => assert!(told.events.insert(n), "{n} was dropped twice"),
+                    None => told.upserts += 1,
+                }
+            })
+            .build()
+            .expect("a client");
+        for id in 0..SUBJECTS {
+            let ids = || [ExternalId::new(id), ExternalId::new(id).source("other")];
+            let user = UpsertUserRequest::new(ids());
+            client.upsert_user(&user).await.expect("no fault yet");
+            let organization = UpsertOrganizationRequest::new(ids());
+            let created = client.upsert_organization(&organization).await;
+            created.expect("no fault yet");
+        }
+        Self {
+            server,
+            clock,
+            client,
+            settings,
+            told,
+            tracked: Vec::new(),
+            upserts: 0,
+        }
     }
-    runtime.block_on(client.flush()).expect("nothing is held");
-    let mut tracked = Vec::new();
-    for step in steps {
+
+    async fn step(&mut self, step: &Step) -> Result<(), TestCaseError> {
         match step {
-            Step::Track { user, events } => {
+            Step::Track { subject, events } => {
                 for _ in 0..*events {
-                    let n = tracked.len() as u64;
-                    client
-                        .track(&Seen { user: *user, n })
-                        .expect("there is room");
-                    tracked.push(*user);
+                    self.track(*subject)?;
                 }
             }
-            Step::Identify { user } => {
-                client
-                    .identify(&UpsertUserRequest::new(*user))
-                    .expect("there is room");
+            Step::Identify { subject, both } => self.identify(*subject, *both)?,
+            Step::Flush => match self.advancing(self.client.flush()).await {
+                Ok(()) => prop_assert_eq!(self.client.stats().pending(), 0),
+                Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unauthorized),
+            },
+            Step::Fault(fault) => self.server.inject(fault.clone()),
+            Step::Mend => self.server.clear_faults(),
+            Step::Advance(time) => self.clock.advance(*time),
+            Step::Idle => drop(self.clock.idle().await),
+        }
+        let stats = self.client.stats();
+        prop_assert_eq!(stats.accepted(), self.tracked.len() as u64 + self.upserts);
+        let settled = stats.delivered() + stats.dropped() + stats.unknown();
+        prop_assert_eq!(stats.accepted(), settled + stats.pending());
+        prop_assert!(stats.pending() <= self.settings.max_events as u64);
+        Ok(())
+    }
+
+    fn track(&mut self, subject: Subject) -> Result<(), TestCaseError> {
+        let event = Event::new("seen")
+            .to(subject.identifier())
+            .data(json!({"n": self.tracked.len()}));
+        let outcome = if subject.organization {
+            self.client.track_organization_event(&event)
+        } else {
+            self.client.track_user_event(&event)
+        };
+        if self.is_accepted(outcome)? {
+            self.tracked.push(subject);
+        }
+        Ok(())
+    }
+
+    fn identify(&mut self, subject: Subject, both: bool) -> Result<(), TestCaseError> {
+        let count = if both { 2 } else { 1 };
+        let ids = subject.identifiers().into_iter().take(count);
+        let ids: Vec<_> = ids.collect();
+        let outcome = if subject.organization {
+            let request = UpsertOrganizationRequest::new(ids);
+            self.client.identify_organization(&request)
+        } else {
+            self.client.identify(&UpsertUserRequest::new(ids))
+        };
+        self.upserts += u64::from(self.is_accepted(outcome)?);
+        Ok(())
+    }
+
+    /// Whether it was; where the queue may refuse, it has to be full.
+    fn is_accepted(&self, outcome: Result<(), Error>) -> Result<bool, TestCaseError> {
+        let Err(error) = outcome else {
+            return Ok(true);
+        };
+        prop_assert_eq!(error.kind(), ErrorKind::QueueFull);
+        let refuses = matches!(self.settings.overflow, Overflow::Refuse | Overflow::Wait);
+        prop_assert!(refuses && self.settings.max_events < 100_000);
+        Ok(false)
+    }
+
+    /// Waits for the future, and moves the clock whenever nothing happens without it.
+    async fn advancing<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let mut stuck = 0;
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut future => return output,
+                next = self.clock.idle() => {
+                    stuck = if next.is_some() { 0 } else { stuck + 1 };
+                    assert!(stuck < 2, "waits for ever: {}", self.client.stats());
+                    self.clock.advance(next.unwrap_or_default());
+                }
             }
-            Step::Flush => runtime.block_on(client.flush()).expect("nothing is held"),
-            Step::Fault(fault) => server.inject(fault.clone()),
         }
-        let stats = client.stats();
-        let sum = stats.delivered() + stats.dropped() + stats.unknown() + stats.pending();
-        prop_assert_eq!(stats.accepted(), sum);
     }
-    runtime.block_on(client.flush()).expect("nothing is held");
-    let stats = client.stats();
-    prop_assert_eq!(stats.pending(), 0);
-    prop_assert_eq!(stats.pending_bytes(), 0);
-    prop_assert_eq!(
-        stats.accepted(),
-        stats.delivered() + stats.dropped() + stats.unknown()
-    );
-    prop_assert_eq!(stats.hook_panics(), 0);
-    prop_assert!(server.lost().is_empty());
 
-    let dropped = dropped.lock().expect("no panic");
-    let arrived: Vec<u64> = server
-        .all_events()
-        .iter()
-        .filter_map(|event| event.data["n"].as_u64())
-        .collect();
-    let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
-    if delivery == Delivery::AtLeastOnce {
-        prop_assert_eq!(stats.unknown(), 0);
-        for n in 0..tracked.len() as u64 {
-            prop_assert!(
-                distinct.contains(&n) || dropped.contains(&n),
-                "{} is lost",
-                n
-            );
+    /// Delivers everything without faults.
+    async fn drain(&self) {
+        self.server.clear_faults();
+        loop {
+            let next = self.clock.idle().await;
+            let stats = self.client.stats();
+            if stats.pending() == 0 {
+                return;
+            }
+            assert!(next.is_some(), "waits for ever: {stats}");
+            self.clock.advance(next.unwrap_or_default());
         }
-    } else {
-        prop_assert_eq!(
-            arrived.len(),
-            distinct.len(),
-            "something arrived twice: {:?}",
-            arrived
+    }
+
+    async fn end(&self, end: &End) -> Result<(), TestCaseError> {
+        match end {
+            End::Drain => self.drain().await,
+            End::Shutdown(deadline) => {
+                self.clock.idle().await;
+                let outcome = self.advancing(self.client.shutdown(*deadline)).await;
+                match outcome {
+                    Ok(stats) => prop_assert_eq!(stats, self.client.stats()),
+                    Err(error) => {
+                        prop_assert_eq!(error.kind(), ErrorKind::Unauthorized);
+                        prop_assert!(self.told.lock().expect("no panic").shutdown);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What must hold when nothing is pending any more.
+    fn check(&self, unclear: bool, end: &End) -> Result<(), TestCaseError> {
+        let stats = self.client.stats();
+        let told = self.told.lock().expect("no panic");
+        prop_assert_eq!((stats.pending(), stats.pending_bytes()), (0, 0));
+        prop_assert_eq!(stats.hook_panics(), 0);
+        prop_assert!(self.server.lost().is_empty());
+        prop_assert_eq!(told.events.len() as u64 + told.upserts, stats.dropped());
+        prop_assert!(!told.shutdown || matches!(end, End::Shutdown(_)));
+
+        let events = self.server.all_events();
+        let arrived: Vec<u64> = events
+            .iter()
+            .filter_map(|event| event.data["n"].as_u64())
+            .collect();
+        let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
+        let delivered = stats.delivered() - (self.upserts - told.upserts);
+        prop_assert!(distinct.len() as u64 >= delivered);
+        let all = 0..self.tracked.len() as u64;
+        let missing = all.filter(|n| !distinct.contains(n) && !told.events.contains(n));
+        prop_assert!(
+            missing.count() as u64 <= stats.unknown(),
+            "something is lost"
         );
-        let known = distinct.union(&dropped).count() as u64;
-        prop_assert!(known + stats.unknown() >= tracked.len() as u64);
+        match self.settings.delivery {
+            Delivery::AtLeastOnce => {
+                prop_assert!(
+                    stats.unknown() == 0 || told.shutdown || matches!(end, End::Shutdown(_))
+                );
+            }
+            _ => {
+                prop_assert_eq!(arrived.len(), distinct.len(), "something came twice");
+                prop_assert!(distinct.is_disjoint(&told.events), "dropped, but in");
+                prop_assert!(distinct.len() as u64 <= delivered + stats.unknown());
+            }
+        }
+        if self.settings.delivery == Delivery::Isolated && !unclear {
+            prop_assert_eq!(stats.unknown(), 0);
+        }
+        self.in_order(&arrived)
     }
-    in_order(&arrived, &tracked)
-}
 
-/// The first arrivals of each subject are in the order of tracking.
-fn in_order(arrived: &[u64], tracked: &[u8]) -> Result<(), TestCaseError> {
-    let mut seen = BTreeSet::new();
-    let mut last = [None; 5];
-    for n in arrived.iter().copied().filter(|n| seen.insert(*n)) {
-        let last = &mut last[usize::from(tracked[usize::try_from(n).expect("a small number")])];
-        prop_assert!(*last < Some(n), "{:?} came before {}", last, n);
-        *last = Some(n);
+    /// The first arrivals of each subject are in the order of tracking.
+    fn in_order(&self, arrived: &[u64]) -> Result<(), TestCaseError> {
+        let mut seen = BTreeSet::new();
+        let mut last = BTreeMap::new();
+        for n in arrived.iter().copied().filter(|n| seen.insert(*n)) {
+            let subject = self.tracked[usize::try_from(n).expect("a small number")];
+            let before = last.insert(subject, n);
+            prop_assert!(before < Some(n), "{:?} came before {}", before, n);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[test]
@@ -184,14 +440,24 @@ fn the_books_balance_and_each_delivery_keeps_its_promise() {
         failure_persistence: None,
         ..Config::default()
     };
-    let work = (
-        delivery(),
-        1..9_usize,
-        1..5_usize,
-        prop::collection::vec(step(), 1..30),
-    );
-    let outcome = TestRunner::new(config).run(&work, |(delivery, batch, in_flight, steps)| {
-        run(delivery, batch, in_flight, &steps)
+    let steps = any::<bool>().prop_flat_map(|unclear| {
+        let steps = prop::collection::vec(step(unclear), 1..40);
+        (Just(unclear), steps)
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let work = (settings(), steps, end());
+    let outcome = TestRunner::new(config).run(&work, |(settings, (unclear, steps), end)| {
+        runtime.block_on(async {
+            let mut run = Run::new(settings).await;
+            for step in &steps {
+                run.step(step).await?;
+            }
+            run.end(&end).await?;
+            run.check(unclear, &end)
+        })
     });
     if let Err(failure) = outcome {
         panic!("{failure}");
