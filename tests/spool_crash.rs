@@ -1,0 +1,267 @@
+//! The spool and the end of the process: killed at any moment, or with a disk that takes nothing more.
+//!
+//! `LUNOGRAM_TEST_CASES=2000 cargo test --test spool_crash` kills more often.
+
+use lunogram::testing::{Fault, Server};
+use lunogram::{
+    Client, Delivery, Durability, ErrorKind, LunogramEvent, QueueOptions, SpoolOptions,
+    UpsertUserRequest,
+};
+use std::collections::BTreeSet;
+use std::env;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const SPOOL: &str = "LUNOGRAM_TEST_SPOOL";
+const SERVER: &str = "LUNOGRAM_TEST_SERVER";
+const KEY: &str = "LUNOGRAM_TEST_KEY";
+const FIRST: &str = "LUNOGRAM_TEST_FIRST";
+const AT_MOST_ONCE: &str = "LUNOGRAM_TEST_AT_MOST_ONCE";
+
+/// How many numbers one process has for its events.
+const NUMBERS: u64 = 1_000_000;
+
+const USERS: u64 = 7;
+
+#[derive(LunogramEvent)]
+struct Seen {
+    #[lunogram(external_id)]
+    user: u64,
+    n: u64,
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("{name} is set by the test that starts this process"))
+}
+
+fn client(server: &str, key: &str, spool: &Path, delivery: Delivery, number: u64) -> Client {
+    let queue = QueueOptions::default()
+        .batch_age(Duration::ZERO)
+        .batch_events(20)
+        .max_events(100)
+        .first_pause(Duration::ZERO)
+        .longest_pause(Duration::ZERO)
+        .delivery(delivery);
+    let durability = match number % 3 {
+        0 => Durability::Immediate,
+        1 => Durability::Within(Duration::ZERO),
+        _ => Durability::default(),
+    };
+    Client::builder(key)
+        .base_url(server)
+        .queue(queue)
+        .spool(SpoolOptions::new(spool).durability(durability))
+        .build()
+        .expect("a client")
+}
+
+/// What the processes below run: tracks for as long as it can, and says the number of each event that was accepted.
+#[test]
+#[ignore = "a process that the other tests start"]
+fn tracks_until_it_is_killed() {
+    let delivery = match env::var_os(AT_MOST_ONCE) {
+        Some(_) => Delivery::AtMostOnce,
+        None => Delivery::AtLeastOnce,
+    };
+    let first: u64 = variable(FIRST).parse().expect("a number");
+    let client = client(
+        &variable(SERVER),
+        &variable(KEY),
+        Path::new(&variable(SPOOL)),
+        delivery,
+        first / NUMBERS,
+    );
+    for user in 0..USERS {
+        client
+            .identify(&UpsertUserRequest::new(user))
+            .expect("there is room");
+    }
+    for n in first..first + NUMBERS {
+        match client.track(&Seen { user: n % USERS, n }) {
+            Ok(()) => println!("{n}"),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Spool);
+                println!("refused: {error}");
+                if n > first + NUMBERS / 10 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// This test's own program, as a process of its own.
+fn process(server: &str, key: &str, spool: &Path, number: u64) -> Command {
+    let mut command = Command::new(env::current_exe().expect("it runs"));
+    command
+        .args([
+            "--ignored",
+            "--exact",
+            "tracks_until_it_is_killed",
+            "--nocapture",
+        ])
+        .env(SERVER, server)
+        .env(KEY, key)
+        .env(SPOOL, spool)
+        .env(FIRST, (number * NUMBERS).to_string())
+        .env_remove(AT_MOST_ONCE)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    command
+}
+
+/// Kills a process when it has said so many numbers, and gives all that it said.
+fn kill_after(mut child: Child, numbers: u64) -> Vec<u64> {
+    let said = BufReader::new(child.stdout.take().expect("it is piped"));
+    let mut lines = said.lines().map_while(Result::ok);
+    let number = |line: String| line.parse::<u64>().ok();
+    let mut accepted = Vec::new();
+    while (accepted.len() as u64) < numbers {
+        let Some(line) = lines.next() else { break };
+        accepted.extend(number(line));
+    }
+    // SIGKILL, on Unix.
+    child.kill().expect("it runs");
+    accepted.extend(lines.filter_map(number));
+    child.wait().expect("it was killed");
+    accepted
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % bound
+    }
+}
+
+fn faults(random: &mut Random) -> Option<Fault> {
+    let fault = match random.below(8) {
+        0 => Fault::lose_answer(),
+        1 => Fault::cut_in_body(),
+        2 => Fault::cut_after_body(),
+        3 => Fault::status(503),
+        4 => Fault::fail_after(3),
+        _ => return None,
+    };
+    Some(fault.times(u32::try_from(1 + random.below(4)).expect("small")))
+}
+
+/// Kills processes one after the other, and lets one more client deliver the rest.
+fn killed_again_and_again(delivery: Delivery) {
+    let seed = RandomState::new().hash_one(());
+    println!("seed {seed}");
+    let mut random = Random(seed);
+    let cases = env::var("LUNOGRAM_TEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(200_u64);
+    let server = Server::start().expect("a port");
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut accepted = Vec::new();
+    // Half of them for each kind of delivery.
+    for number in 0..cases / 2 {
+        if let Some(fault) = faults(&mut random) {
+            server.inject(fault);
+        }
+        let mut command = process(server.url(), server.key(), folder.path(), number);
+        if delivery == Delivery::AtMostOnce {
+            command.env(AT_MOST_ONCE, "");
+        }
+        let child = command.spawn().expect("it is this program");
+        accepted.extend(kill_after(child, random.below(200)));
+    }
+    server.clear_faults();
+    let client = client(server.url(), server.key(), folder.path(), delivery, 0);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(client.flush()).expect("nothing is held");
+    let stats = client.stats();
+    assert_eq!(stats.dropped() + stats.pending(), 0, "{stats}");
+    assert!(server.lost().is_empty());
+
+    let arrived: Vec<u64> = server
+        .all_events()
+        .iter()
+        .filter_map(|event| event.data["n"].as_u64())
+        .collect();
+    let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
+    assert!(!accepted.is_empty());
+    if delivery == Delivery::AtLeastOnce {
+        for n in &accepted {
+            assert!(distinct.contains(n), "{n} was accepted, and is lost");
+        }
+    } else {
+        assert_eq!(arrived.len(), distinct.len(), "something arrived twice");
+    }
+    let mut seen = BTreeSet::new();
+    let mut last = [None; USERS as usize];
+    for n in arrived.into_iter().filter(|n| seen.insert(*n)) {
+        let last = &mut last[usize::try_from(n % USERS).expect("small")];
+        assert!(*last < Some(n), "{n} came behind {last:?}");
+        *last = Some(n);
+    }
+}
+
+#[test]
+fn what_track_accepted_is_delivered_after_a_kill() {
+    killed_again_and_again(Delivery::AtLeastOnce);
+}
+
+#[test]
+fn what_may_have_arrived_is_not_sent_again_after_a_kill() {
+    killed_again_and_again(Delivery::AtMostOnce);
+}
+
+/// The limit of a file's size stands for the end of the disk: both take a part of what is written, and refuse the rest.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_an_error_and_costs_nothing_that_was_accepted() {
+    let server = Server::start().expect("a port");
+    let folder = tempfile::tempdir().expect("a folder");
+    let this = process("http://127.0.0.1:1", "sk_1", folder.path(), 1);
+    let mut limited = Command::new("bash");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
+        .arg(this.get_program())
+        .args(this.get_args())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    for (name, value) in this.get_envs() {
+        if let Some(value) = value {
+            limited.env(name, value);
+        }
+    }
+    let output = limited.output().expect("bash is there");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let accepted: Vec<u64> = said.lines().filter_map(|line| line.parse().ok()).collect();
+    assert!(said.contains("the spool cannot take it"), "{said}");
+    assert!(accepted.len() > 50);
+
+    let client = client(
+        server.url(),
+        server.key(),
+        folder.path(),
+        Delivery::AtLeastOnce,
+        2,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(client.flush()).expect("nothing is held");
+    assert_eq!(client.stats().dropped(), 0);
+    let arrived: BTreeSet<u64> = server
+        .all_events()
+        .iter()
+        .filter_map(|event| event.data["n"].as_u64())
+        .collect();
+    assert!(arrived.into_iter().eq(accepted));
+}
