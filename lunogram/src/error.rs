@@ -50,6 +50,9 @@ pub enum ErrorKind {
     QueueFull,
     /// The spool cannot be opened, or the disk did not take what was tracked: it is full, say.
     Spool,
+    /// `track` was called by a `tracing` subscriber that was being told something by this crate (feature `tracing`): taken in, it
+    /// would cause the next.
+    Feedback,
     /// The client was shut down, and queues nothing more.
     ShutDown,
     /// The client cannot be set up like this: its key, its base URL, a time-out.

@@ -131,6 +131,7 @@
 //! | `rustls` | default | TLS by rustls with ring; needs neither OpenSSL nor CMake |
 //! | `native-tls` | | TLS by the operating system |
 //! | `spool` | | [`ClientBuilder::spool`]: what is queued survives the process |
+//! | `tracing` | | events and spans of what goes on in the background, under the target `lunogram` |
 //! | `testing` | | [`testing::Server`], and a [`testing::Clock`] that tests move |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -142,6 +143,11 @@ mod encode;
 mod error;
 mod model;
 mod problem;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(not(feature = "tracing"))]
+#[path = "no_trace.rs"]
+mod trace;
 mod transport;
 mod typed;
 

@@ -14,6 +14,7 @@ use crate::encode::{self, Writer};
 use crate::error::Error;
 use crate::model::Identifiers;
 use crate::problem::{Invalid, Payload};
+use crate::trace;
 use crate::transport::{Answer, Operation, Transport, unreadable};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -146,7 +147,7 @@ impl Client {
         let transport = Arc::clone(&self.transport);
         async move {
             let body = body.map_err(|invalid| Error::from(invalid).during(operation))?;
-            transport.send(operation, body.into()).await
+            trace::call(operation, transport.send(operation, body.into())).await
         }
     }
 }

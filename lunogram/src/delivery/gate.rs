@@ -24,6 +24,9 @@ const PROMPT_REPEATS: u64 = FREE_REPEATS / 3;
 /// So many requests that there are to send pay for one more attempt at the usual pace.
 const PRICE: u64 = 5;
 
+/// Failures in a row that are more than a hitch.
+const AN_OUTAGE: u32 = 3;
+
 pub(super) struct Gate {
     clock: Clock,
     first_pause: Duration,
@@ -49,8 +52,21 @@ struct State {
     probing: bool,
     /// Only somebody's mending the settings will help.
     held: bool,
+    /// Somebody was told that nothing can be delivered.
+    told: bool,
     attempts: u64,
     repeats: u64,
+}
+
+/// Something that somebody may want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// An outage has begun.
+    Failing,
+    /// The settings have to be mended.
+    Held,
+    /// Either has ended.
+    Mended,
 }
 
 /// The permission to make one attempt. What became of it is told by [`Pass::succeeded`] or [`Pass::failed`].
@@ -176,6 +192,16 @@ impl Gate {
 }
 
 impl State {
+    /// What there is to be told after a failure, if it was not told before.
+    fn turn(&mut self, blame: Blame) -> Option<Turn> {
+        let turn = match blame {
+            Blame::Settings => Turn::Held,
+            Blame::Server if self.failures >= AN_OUTAGE => Turn::Failing,
+            Blame::Server | Blame::Batch => return None,
+        };
+        (!std::mem::replace(&mut self.told, true)).then_some(turn)
+    }
+
     fn count(&mut self, tries: u32) {
         self.attempts += 1;
         self.repeats += u64::from(tries > 0);
@@ -184,8 +210,10 @@ impl State {
 
 impl Pass<'_> {
     /// The server answered, and judged what was sent.
-    pub(super) fn succeeded(self) {
+    #[must_use]
+    pub(super) fn succeeded(self) -> Option<Turn> {
         let mut state = self.gate.state();
+        let was_told = std::mem::take(&mut state.told);
         state.count(self.tries);
         state.failures = 0;
         state.failing_since = None;
@@ -194,11 +222,13 @@ impl Pass<'_> {
         state.dear_until = None;
         let most = PROMPT_REPEATS * PRICE;
         self.gate.credit.fetch_min(most, Ordering::Relaxed);
+        was_told.then_some(Turn::Mended)
     }
 
     /// Nothing else would have succeeded either, where the `blame` is not the batch's. `at_least` is what the server asks
     /// to wait, and holds for all.
-    pub(super) fn failed(self, blame: Blame, at_least: Option<Duration>) {
+    #[must_use]
+    pub(super) fn failed(self, blame: Blame, at_least: Option<Duration>) -> Option<Turn> {
         let mut state = self.gate.state();
         state.count(self.tries);
         self.gate.pay();
@@ -215,6 +245,7 @@ impl Pass<'_> {
         if pause > Duration::ZERO && state.closed_until.is_none_or(|known| known < until) {
             state.closed_until = Some(until);
         }
+        state.turn(blame)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the application is asked and told.
 
 use super::stats::DropReason;
+use crate::trace::{Log, Record};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Something that will not be delivered, as [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop) hears of it.
 #[derive(Clone, Copy)]
@@ -83,13 +84,24 @@ pub(crate) struct Hooks {
 pub(super) struct Guarded {
     hooks: Hooks,
     panics: AtomicU64,
+    log: Log,
+    /// For each reason, what was dropped since the last delivery, and whether it was told that something is.
+    episodes: Mutex<[Episode; DropReason::ALL.len()]>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Episode {
+    told: bool,
+    dropped: bool,
 }
 
 impl Guarded {
-    pub(super) fn new(hooks: Hooks) -> Self {
+    pub(super) fn new(hooks: Hooks, log: Log) -> Self {
         Self {
             hooks,
             panics: AtomicU64::new(0),
+            log,
+            episodes: Mutex::default(),
         }
     }
 
@@ -98,12 +110,52 @@ impl Guarded {
     }
 
     pub(super) fn dropped_event(&self, event: &[u8], reason: DropReason) {
-        if self.hooks.on_drop.is_some() {
-            self.dropped(&name_of(event), event, reason);
+        let is_news = self.is_news(reason);
+        if is_news || self.hooks.on_drop.is_some() {
+            let name = name_of(event);
+            self.tell(is_news, &name, reason);
+            self.hand_over(&name, event, reason);
         }
     }
 
     pub(super) fn dropped(&self, name: &str, json: &[u8], reason: DropReason) {
+        self.tell(self.is_news(reason), name, reason);
+        self.hand_over(name, json, reason);
+    }
+
+    /// Something was delivered: a reason for which nothing was dropped since the last time is news when it comes again.
+    pub(super) fn delivered(&self) {
+        for episode in self.episodes().iter_mut() {
+            episode.told &= episode.dropped;
+            episode.dropped = false;
+        }
+    }
+
+    fn is_news(&self, reason: DropReason) -> bool {
+        // What the application itself drops is none.
+        if reason == DropReason::BeforeSend {
+            return false;
+        }
+        let mut episodes = self.episodes();
+        let episode = episodes.get_mut(reason as usize);
+        episode.is_some_and(|episode| {
+            episode.dropped = true;
+            !std::mem::replace(&mut episode.told, true)
+        })
+    }
+
+    fn tell(&self, is_news: bool, name: &str, reason: DropReason) {
+        if is_news {
+            let reason = &reason;
+            self.log.tell(Record::Dropped { name, reason });
+        }
+    }
+
+    fn episodes(&self) -> MutexGuard<'_, [Episode; DropReason::ALL.len()]> {
+        self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hand_over(&self, name: &str, json: &[u8], reason: DropReason) {
         if let Some(on_drop) = &self.hooks.on_drop {
             self.run(|| on_drop(&Dropped::new(name, json, reason)));
         }

@@ -31,6 +31,7 @@ pub(crate) use time::Manual;
 use crate::encode::{self, Encode};
 use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload};
+use crate::trace::{self, Record};
 use crate::transport::{Outcome, Transport};
 use crate::typed::SubjectKind;
 use queue::{NotTaken, Queue};
@@ -77,9 +78,12 @@ impl Delivering {
             transport,
             started: OnceLock::new(),
         };
+        delivering.queue.log.begin();
         delivering.queue.tell_damage();
-        if delivering.stats().recovered() > 0 {
+        let recovered = delivering.stats().recovered();
+        if recovered > 0 {
             delivering.started()?;
+            delivering.queue.log.tell(Record::Recovered(recovered));
         }
         Ok(delivering)
     }
@@ -190,7 +194,11 @@ impl Delivering {
     /// The queue, with its worker at work.
     #[inline]
     fn started(&self) -> Result<&Queue, Error> {
+        if trace::is_telling() {
+            return Err(feedback());
+        }
         let started = *self.started.get_or_init(|| {
+            self.queue.log.begin();
             let (queue, life) = (Arc::clone(&self.queue), Arc::clone(&self.life));
             worker::start(queue, Arc::clone(&self.transport), life).is_ok()
         });
@@ -243,6 +251,15 @@ fn held() -> Error {
         ErrorKind::Unauthorized,
         Outcome::Answered(401),
         "delivery is held, and nothing was lost; check the key (LUNOGRAM_API_KEY) and the base URL (LUNOGRAM_API_URL)",
+    )
+}
+
+#[cold]
+fn feedback() -> Error {
+    Error::new(
+        ErrorKind::Feedback,
+        Outcome::Unsent,
+        "tracked by a subscriber that this crate is telling something; leave the target `lunogram` out there",
     )
 }
 

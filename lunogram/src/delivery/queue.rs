@@ -9,6 +9,7 @@ use super::spool::{Marked, Place, Spool};
 use super::stats::{DropReason, Fate, Ledger, Stats};
 use super::subject;
 use super::time::Clock;
+use crate::trace::Log;
 use crate::typed::SubjectKind;
 #[cfg(feature = "spool")]
 use std::io;
@@ -49,6 +50,7 @@ pub(super) struct Queue {
     pub(super) progress: Notify,
     pub(super) clock: Clock,
     pub(super) gate: Gate,
+    pub(super) log: Log,
     pub(super) hooks: Guarded,
 }
 
@@ -110,6 +112,7 @@ impl Queue {
         spool: Option<Spool>,
         clock: Clock,
     ) -> Self {
+        let log = Log::default();
         let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
@@ -140,9 +143,10 @@ impl Queue {
             spare: Mutex::default(),
             closed: AtomicBool::new(false),
             progress: Notify::new(),
+            log: log.clone(),
             gate: Gate::new(options, clock.clone()),
             clock,
-            hooks: Guarded::new(hooks),
+            hooks: Guarded::new(hooks, log),
         }
     }
 

@@ -1,6 +1,6 @@
 //! One batch or upsert on its way: attempts, pauses, halves, and what became of each event.
 
-use super::gate::Pass;
+use super::gate::{Pass, Turn};
 use super::lane::{Upsert, Work};
 use super::options::Delivery;
 use super::policy::{self, Blame, Verdict};
@@ -10,6 +10,7 @@ use super::spool::Marked;
 use super::stats::{DropReason, Fate};
 use super::time::Watch;
 use crate::error::Error;
+use crate::trace::{Record, Way};
 use crate::transport::{Answer, Class, Operation, Outcome, Transport};
 use crate::typed::SubjectKind;
 use bytes::Bytes;
@@ -86,6 +87,7 @@ impl Sender {
             SubjectKind::Organization => Operation::PostOrganizationEvents,
         };
         let delivery = self.queue.delivery;
+        let way = self.queue.log.way(operation, flight.batch.len());
         let mut tries = 0;
         while let Some(piece) = flight.pieces.front().cloned() {
             let entry = self.enter(tries).await;
@@ -104,12 +106,13 @@ impl Sender {
             }
             let body = flight.batch.body(&piece.events);
             let Err(error) = self.attempt(operation, body).await else {
-                entry.pass.succeeded();
+                self.arrived(entry, &way, piece.events.len());
                 flight.settle(Fate::Delivered);
                 tries = 0;
                 continue;
             };
             tries += 1;
+            way.failed(&self.queue.log, tries, &error);
             let outcome = error.outcome();
             if !piece.doubtful && !may_be_in(outcome, delivery) {
                 flight.come_back();
@@ -118,12 +121,12 @@ impl Sender {
                 Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
                 Verdict::Unknown => {
                     let blame = blame_for_silence(outcome);
-                    entry.pass.failed(blame, error.retry_after());
+                    self.tell(entry.pass.failed(blame, error.retry_after()), &error);
                     flight.settle(Fate::Unknown);
                     tries = 0;
                 }
                 judged => {
-                    entry.pass.succeeded();
+                    self.tell(entry.pass.succeeded(), &error);
                     match judged {
                         Verdict::TooLarge => flight.settle(Fate::Dropped(DropReason::TooLarge)),
                         Verdict::Refused => flight.settle(Fate::Dropped(DropReason::Refused)),
@@ -142,6 +145,7 @@ impl Sender {
             SubjectKind::Organization => Operation::UpsertOrganization,
         };
         let body = Bytes::copy_from_slice(&flight.upsert.body);
+        let way = self.queue.log.way(operation, 0);
         let mut tries = 0;
         loop {
             let entry = self.enter(tries).await;
@@ -150,15 +154,16 @@ impl Sender {
                 return;
             }
             let Err(error) = self.attempt(operation, body.clone()).await else {
-                entry.pass.succeeded();
+                self.arrived(entry, &way, 0);
                 flight.fate = Some(Fate::Delivered);
                 return;
             };
             tries += 1;
+            way.failed(&self.queue.log, tries, &error);
             match policy::after_upsert(error.outcome(), tries) {
                 Verdict::Again(blame) => self.pause(entry, blame, &error, tries).await,
                 judged => {
-                    entry.pass.succeeded();
+                    self.tell(entry.pass.succeeded(), &error);
                     flight.fate = Some(Fate::Dropped(match judged {
                         Verdict::TooLarge => DropReason::TooLarge,
                         _ => DropReason::Refused,
@@ -172,6 +177,25 @@ impl Sender {
     async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
         let attempt = self.transport.attempt_once(operation, body);
         self.watch.outside(attempt).await
+    }
+
+    /// The server took it.
+    fn arrived(&self, entry: Entry<'_>, way: &Way, events: usize) {
+        way.delivered(&self.queue.log, events);
+        self.queue.hooks.delivered();
+        if entry.pass.succeeded().is_some() {
+            self.queue.log.tell(Record::Mended);
+        }
+    }
+
+    fn tell(&self, turn: Option<Turn>, error: &Error) {
+        let record = match turn {
+            Some(Turn::Failing) => Record::Failing(error),
+            Some(Turn::Held) => Record::Held(error),
+            Some(Turn::Mended) => Record::Mended,
+            None => return,
+        };
+        self.queue.log.tell(record);
     }
 
     /// Waits until an attempt may be made.
@@ -192,7 +216,7 @@ impl Sender {
     async fn pause(&self, entry: Entry<'_>, blame: Blame, error: &Error, tries: u32) {
         let Entry { permit, pass } = entry;
         drop(permit);
-        pass.failed(blame, error.retry_after());
+        self.tell(pass.failed(blame, error.retry_after()), error);
         match blame {
             Blame::Batch => {
                 let pause = self.queue.gate.pause(tries);

@@ -91,6 +91,9 @@ async fn read(sender: Arc<Sender>) {
         }
         let Missing(missing) = spool.was_read(&unread, found);
         if missing > 0 {
+            for _ in 0..missing {
+                queue.hooks.dropped("unreadable", b"", DropReason::Damaged);
+            }
             queue
                 .unqueued()
                 .settle(Fate::Dropped(DropReason::Damaged), missing);

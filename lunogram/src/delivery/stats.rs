@@ -25,7 +25,7 @@ pub enum DropReason {
 
 impl DropReason {
     /// All of them.
-    const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::QueueFull,
         Self::Refused,
         Self::TooLarge,

@@ -4,7 +4,9 @@ use super::lane::Due;
 use super::queue::{Marks, Queue, Slot};
 use super::send::{Sender, abandon};
 use super::spooled;
+use super::stats::DropReason;
 use super::time::Watch;
+use crate::trace::{self, Record};
 use crate::transport::Transport;
 use std::future::poll_fn;
 use std::io;
@@ -85,6 +87,7 @@ pub(super) fn start(
     thread::Builder::new()
         .name("lunogram-delivery".to_owned())
         .spawn(move || {
+            let _silence = trace::silence();
             let end = End { queue, life };
             // Here, and not where `track` was called: it reads files.
             work(&runtime, &end, transport.for_another_runtime(), &watch);
@@ -107,6 +110,13 @@ impl Drop for End {
         if let Some(spool) = &self.queue.spool {
             spool.close();
         }
+        let stats = self.queue.stats();
+        let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
+        self.queue.log.tell(if lost > 0 {
+            Record::EndedWithLoss(&stats)
+        } else {
+            Record::Ended(&stats)
+        });
         self.life.has_ended();
         self.queue.progress.notify_waiters();
     }

@@ -1,0 +1,242 @@
+//! What the crate tells of itself, and that it does not cause what it tells.
+
+use lunogram::testing::{Clock, Fault, Server};
+use lunogram::{Client, ErrorKind, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest};
+use std::fmt::{Debug, Write as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+#[derive(LunogramEvent)]
+struct Seen<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    text: &'a str,
+}
+
+fn seen(text: &str) -> Seen<'_> {
+    Seen { user: "u", text }
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    level: Level,
+    target: String,
+    text: String,
+}
+
+type OnLine = Box<dyn Fn(&Line) + Send + Sync>;
+
+/// Writes down everything that anybody says.
+#[derive(Clone, Default)]
+struct Book {
+    lines: Arc<Mutex<Vec<Line>>>,
+    spans: Arc<AtomicU64>,
+    on_line: Arc<OnceLock<OnLine>>,
+}
+
+impl Book {
+    fn write(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Text)) {
+        let mut text = Text(metadata.name().to_owned());
+        record(&mut text);
+        let line = Line {
+            level: *metadata.level(),
+            target: metadata.target().to_owned(),
+            text: text.0,
+        };
+        self.lines.lock().expect("no panic").push(line.clone());
+        if let Some(on_line) = self.on_line.get() {
+            on_line(&line);
+        }
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        self.lines.lock().expect("no panic").clone()
+    }
+
+    /// Those of one level with these words.
+    fn count(&self, level: Level, words: &str) -> usize {
+        let lines = self.lines();
+        let of_level = lines.iter().filter(|line| line.level == level);
+        of_level.filter(|line| line.text.contains(words)).count()
+    }
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").expect("a string takes it");
+    }
+}
+
+impl Subscriber for Book {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.write(span.metadata(), |text| span.record(text));
+        Id::from_u64(self.spans.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        self.write(event.metadata(), |text| event.record(text));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn options() -> QueueOptions {
+    QueueOptions::default()
+        .batch_age(Duration::ZERO)
+        .first_pause(Duration::ZERO)
+        .longest_pause(Duration::ZERO)
+}
+
+/// A client that the book listens to.
+fn client(server: &Server, book: &Book, options: QueueOptions) -> Client {
+    tracing::subscriber::with_default(book.clone(), || {
+        Client::builder(server.key())
+            .base_url(server.url())
+            .queue(options)
+            .build()
+            .expect("a client")
+    })
+}
+
+#[test]
+fn an_outage_is_told_of_when_it_begins_and_when_it_ends() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let client = client(&server, &book, options());
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    server.inject(Fault::status(503).times(7));
+    client.track(&seen("x")).expect("room");
+    runtime().block_on(client.flush()).expect("not held");
+    assert_eq!(
+        book.count(Level::WARN, "nothing is delivered at the moment"),
+        1
+    );
+    assert_eq!(book.count(Level::INFO, "delivering again"), 1);
+    assert_eq!(book.count(Level::DEBUG, "an attempt failed"), 7);
+    assert_eq!(book.count(Level::DEBUG, "message=delivered"), 2);
+    for line in book.lines() {
+        assert_eq!(line.target, "lunogram");
+        assert!(!line.text.contains(server.key()), "{line:?}");
+    }
+}
+
+#[test]
+fn a_key_that_the_server_does_not_know_is_told_of() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let client = client(&server, &book, options());
+    server.inject(Fault::status(401).always());
+    client.track(&seen("x")).expect("room");
+    let held = runtime().block_on(client.flush());
+    assert_eq!(
+        held.expect_err("it is held").kind(),
+        ErrorKind::Unauthorized
+    );
+    assert_eq!(book.count(Level::WARN, "until the settings are mended"), 1);
+    server.clear_faults();
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    while client.stats().pending() > 0 {
+        // It is held until the next attempt succeeds.
+        let _ = runtime().block_on(client.flush());
+    }
+    assert_eq!(book.count(Level::INFO, "delivering again"), 1);
+}
+
+#[test]
+fn what_is_dropped_is_told_once_for_each_episode() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let queue = options().max_events(1).overflow(Overflow::DropNewest);
+    let clock = Clock::new();
+    let client = tracing::subscriber::with_default(book.clone(), || {
+        Client::builder(server.key())
+            .base_url(server.url())
+            .queue(queue.batch_age(Duration::from_secs(1)))
+            .clock(&clock)
+            .build()
+            .expect("a client")
+    });
+    for _ in 0..2 {
+        for _ in 0..10 {
+            client.track(&seen("x")).expect("it is dropped silently");
+        }
+        // Two deliveries without a drop end the episode.
+        for _ in 0..3 {
+            runtime().block_on(client.flush()).expect("not held");
+            client.track(&seen("x")).expect("room");
+        }
+        runtime().block_on(client.flush()).expect("not held");
+    }
+    assert_eq!(client.stats().dropped(), 18);
+    assert_eq!(book.count(Level::WARN, "queue full"), 2);
+    assert_eq!(book.count(Level::WARN, "name=\"seen\""), 2);
+}
+
+#[test]
+fn what_is_lost_at_the_end_is_told() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let client = client(&server, &book, options());
+    server.inject(Fault::status(503).always());
+    client.track(&seen("x")).expect("room");
+    let ended = client.shutdown(Duration::ZERO);
+    runtime().block_on(ended).expect("not held");
+    assert_eq!(book.count(Level::WARN, "delivery has ended with a loss"), 1);
+}
+
+#[test]
+fn a_subscriber_that_tracks_what_it_hears_does_not_hear_of_that() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let client = client(&server, &book, options());
+    let refused = Arc::new(AtomicU64::new(0));
+    let (tracker, counter) = (client.clone(), Arc::clone(&refused));
+    let on_line: OnLine = Box::new(move |line| {
+        let error = tracker.track(&seen(&line.text));
+        assert_eq!(
+            error.expect_err("it would go on").kind(),
+            ErrorKind::Feedback
+        );
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    assert!(book.on_line.set(on_line).is_ok());
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    client.track(&seen("x")).expect("room");
+    runtime().block_on(client.flush()).expect("not held");
+    let stats = client.stats();
+    assert_eq!((stats.accepted(), stats.requests()), (2, 2));
+    assert_eq!(stats.hook_panics(), 0);
+    assert_eq!(refused.load(Ordering::Relaxed), book.lines().len() as u64);
+    assert!(!book.lines().is_empty());
+}
+
+#[test]
+fn a_call_with_an_answer_has_a_span() {
+    let (server, book) = (Server::start().expect("a port"), Book::default());
+    let client = server.client();
+    tracing::subscriber::with_default(book.clone(), || {
+        let user = UpsertUserRequest::new("u");
+        runtime()
+            .block_on(client.upsert_user(&user))
+            .expect("no faults");
+    });
+    assert_eq!(book.count(Level::DEBUG, "call operation=\"upsertUser\""), 1);
+}
