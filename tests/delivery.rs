@@ -1,6 +1,6 @@
 //! The background queue, at the level where a user sees it.
 
-use lunogram::testing::{Fault, Server};
+use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
     Client, ClientBuilder, Decision, Delivery, DropReason, ErrorKind, Event, ExternalId,
     LunogramEvent, Overflow, QueueOptions, Stats, UpsertOrganizationRequest, UpsertUserRequest,
@@ -105,6 +105,24 @@ async fn batches_close_by_count_and_by_size() {
     }
     assert_eq!(batches(&server).iter().sum::<usize>(), 10);
     assert!(batches(&server).len() < 10);
+}
+
+#[tokio::test]
+async fn a_batch_of_any_age_waits_for_the_flush_alone() {
+    let server = Server::start().expect("a port");
+    let clock = Clock::new();
+    let client = builder(&server, options().batch_age(Duration::MAX))
+        .clock(&clock)
+        .build()
+        .expect("a client");
+    client.identify(&UpsertUserRequest::new("u")).unwrap();
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    clock.idle().await;
+    clock.advance(Duration::from_secs(3_600));
+    clock.idle().await;
+    assert_eq!(client.stats().pending(), 1);
+    client.flush().await.unwrap();
+    assert_eq!(numbers(&server), [1]);
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 //!
 //! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test delivery_model` runs more of it.
 
-use lunogram::testing::{Clock, Fault, Server};
+#[path = "delivery_model/work.rs"]
+mod work;
+
+use lunogram::testing::{Clock, Server};
 use lunogram::{
     Client, Delivery, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions,
     UpsertOrganizationRequest, UpsertUserRequest,
@@ -14,181 +17,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-const SUBJECTS: u8 = 4;
-
-/// Whom something is about: a user or an organization, by the first or the second of its identifiers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Subject {
-    organization: bool,
-    id: u8,
-    second: bool,
-}
-
-impl Subject {
-    fn identifier(self) -> ExternalId {
-        let id = ExternalId::new(self.id);
-        if self.second { id.source("other") } else { id }
-    }
-
-    /// Both identifiers, this one first.
-    fn identifiers(self) -> [ExternalId; 2] {
-        let other = Self {
-            second: !self.second,
-            ..self
-        };
-        [self.identifier(), other.identifier()]
-    }
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Track {
-        subject: Subject,
-        events: u8,
-    },
-    Identify {
-        subject: Subject,
-        both: bool,
-    },
-    Flush,
-    Fault(Fault),
-    Mend,
-    Advance(Duration),
-    /// Until nothing happens any more without it.
-    Idle,
-}
-
-#[derive(Clone, Debug)]
-enum End {
-    Drain,
-    Shutdown(Duration),
-}
-
-#[derive(Clone, Debug)]
-struct Settings {
-    delivery: Delivery,
-    overflow: Overflow,
-    max_events: usize,
-    batch_events: usize,
-    batch_age: Duration,
-    in_flight: usize,
-    event_deadline: Duration,
-    first_pause: Duration,
-    longest_pause: Duration,
-    seed: u64,
-}
-
-fn seconds(choices: &'static [u64]) -> impl Strategy<Value = Duration> {
-    prop::sample::select(choices).prop_map(Duration::from_secs)
-}
-
-fn settings() -> impl Strategy<Value = Settings> {
-    let deliveries = [
-        Delivery::AtLeastOnce,
-        Delivery::AtMostOnce,
-        Delivery::Isolated,
-    ];
-    let overflows = [
-        Overflow::Refuse,
-        Overflow::DropNewest,
-        Overflow::DropOldest,
-        Overflow::Wait,
-    ];
-    let choices = (
-        prop::sample::select(deliveries.to_vec()),
-        prop::sample::select(overflows.to_vec()),
-        prop_oneof![1..20_usize, Just(100_000)],
-    );
-    let batches = (1..9_usize, seconds(&[0, 1, 3_600]), 1..5_usize);
-    let times = (
-        seconds(&[5, 3_600, 31_536_000]),
-        (1..2_000_u64).prop_map(Duration::from_millis),
-        seconds(&[1, 30]),
-    );
-    (choices, batches, times, any::<u64>()).prop_map(|(choices, batches, times, seed)| Settings {
-        delivery: choices.0,
-        overflow: choices.1,
-        max_events: choices.2,
-        batch_events: batches.0,
-        batch_age: batches.1,
-        in_flight: batches.2,
-        event_deadline: times.0,
-        first_pause: times.1,
-        longest_pause: times.2,
-        seed,
-    })
-}
-
-/// Faults after which nobody knows what became of an event, not even where it is alone in its request.
-fn unclear() -> impl Strategy<Value = Fault> {
-    prop_oneof![
-        Just(Fault::status(502)),
-        Just(Fault::status(504)),
-        Just(Fault::cut_before_body()),
-        Just(Fault::cut_in_body()),
-        Just(Fault::cut_after_body()),
-        Just(Fault::lose_answer()),
-    ]
-}
-
-fn clear() -> impl Strategy<Value = Fault> {
-    let statuses = vec![
-        302_u16, 400, 401, 403, 404, 405, 408, 413, 422, 425, 429, 500, 501, 503,
-    ];
-    prop_oneof![
-        4 => prop::sample::select(statuses).prop_map(Fault::status),
-        1 => (0..6_usize).prop_map(Fault::fail_after),
-        1 => (prop::sample::select(vec![429, 503]), seconds(&[0, 1, 90]))
-            .prop_map(|(status, wait)| Fault::status(status).retry_after(wait)),
-    ]
-}
-
-fn fault(unclear_too: bool) -> BoxedStrategy<Fault> {
-    let what = if unclear_too {
-        prop_oneof![clear(), unclear()].boxed()
-    } else {
-        clear().boxed()
-    };
-    let held = prop::sample::select(vec![302_u16, 401, 404]);
-    prop_oneof![
-        6 => (what, 1..5_u32).prop_map(|(fault, times)| fault.times(times)),
-        1 => held.prop_map(|status| Fault::status(status).always()),
-    ]
-    .boxed()
-}
-
-fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
-    let subject =
-        (any::<bool>(), 0..SUBJECTS, any::<bool>()).prop_map(|(organization, id, second)| {
-            Subject {
-                organization,
-                id,
-                second,
-            }
-        });
-    let time = prop_oneof![
-        (0..3_000_u64).prop_map(Duration::from_millis),
-        seconds(&[10, 60, 7_200])
-    ];
-    prop_oneof![
-        6 => (subject.clone(), 1..9_u8).prop_map(|(subject, events)| Step::Track { subject, events }),
-        1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
-        1 => Just(Step::Flush),
-        3 => fault(unclear_too).prop_map(Step::Fault),
-        1 => Just(Step::Mend),
-        3 => time.prop_map(Step::Advance),
-        1 => Just(Step::Idle),
-    ]
-}
-
-fn end() -> impl Strategy<Value = End> {
-    prop_oneof![
-        Just(End::Drain),
-        seconds(&[0, 1, 600]).prop_map(End::Shutdown)
-    ]
-}
+use work::{End, SUBJECTS, Settings, Step, Subject, end, settings, step};
 
 /// What was told to `on_drop`.
 #[derive(Default)]
@@ -398,17 +227,12 @@ impl Run {
             missing.count() as u64 <= stats.unknown(),
             "something is lost"
         );
-        match self.settings.delivery {
-            Delivery::AtLeastOnce => {
-                prop_assert!(
-                    stats.unknown() == 0 || told.shutdown || matches!(end, End::Shutdown(_))
-                );
-            }
-            _ => {
-                prop_assert_eq!(arrived.len(), distinct.len(), "something came twice");
-                prop_assert!(distinct.is_disjoint(&told.events), "dropped, but in");
-                prop_assert!(distinct.len() as u64 <= delivered + stats.unknown());
-            }
+        if self.settings.delivery == Delivery::AtLeastOnce {
+            prop_assert!(stats.unknown() == 0 || matches!(end, End::Shutdown(_)));
+        } else {
+            prop_assert_eq!(arrived.len(), distinct.len(), "something came twice");
+            prop_assert!(distinct.is_disjoint(&told.events), "dropped, but in");
+            prop_assert!(distinct.len() as u64 <= delivered + stats.unknown());
         }
         if self.settings.delivery == Delivery::Isolated && !unclear {
             prop_assert_eq!(stats.unknown(), 0);

@@ -1,0 +1,180 @@
+//! What a run is made of: settings, steps and an end, all at random.
+
+use lunogram::testing::Fault;
+use lunogram::{Delivery, ExternalId, Overflow};
+use proptest::prelude::*;
+use std::time::Duration;
+
+pub(crate) const SUBJECTS: u8 = 4;
+
+/// Whom something is about: a user or an organization, by the first or the second of its identifiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Subject {
+    pub(crate) organization: bool,
+    pub(crate) id: u8,
+    pub(crate) second: bool,
+}
+
+impl Subject {
+    pub(crate) fn identifier(self) -> ExternalId {
+        let id = ExternalId::new(self.id);
+        if self.second { id.source("other") } else { id }
+    }
+
+    /// Both identifiers, this one first.
+    pub(crate) fn identifiers(self) -> [ExternalId; 2] {
+        let other = Self {
+            second: !self.second,
+            ..self
+        };
+        [self.identifier(), other.identifier()]
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Track {
+        subject: Subject,
+        events: u8,
+    },
+    Identify {
+        subject: Subject,
+        both: bool,
+    },
+    Flush,
+    Fault(Fault),
+    Mend,
+    Advance(Duration),
+    /// Until nothing happens any more without it.
+    Idle,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Drain,
+    Shutdown(Duration),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) delivery: Delivery,
+    pub(crate) overflow: Overflow,
+    pub(crate) max_events: usize,
+    pub(crate) batch_events: usize,
+    pub(crate) batch_age: Duration,
+    pub(crate) in_flight: usize,
+    pub(crate) event_deadline: Duration,
+    pub(crate) first_pause: Duration,
+    pub(crate) longest_pause: Duration,
+    pub(crate) seed: u64,
+}
+
+fn seconds(choices: &'static [u64]) -> impl Strategy<Value = Duration> {
+    prop::sample::select(choices).prop_map(Duration::from_secs)
+}
+
+pub(crate) fn settings() -> impl Strategy<Value = Settings> {
+    let deliveries = [
+        Delivery::AtLeastOnce,
+        Delivery::AtMostOnce,
+        Delivery::Isolated,
+    ];
+    let overflows = [
+        Overflow::Refuse,
+        Overflow::DropNewest,
+        Overflow::DropOldest,
+        Overflow::Wait,
+    ];
+    let choices = (
+        prop::sample::select(deliveries.to_vec()),
+        prop::sample::select(overflows.to_vec()),
+        prop_oneof![1..20_usize, Just(100_000)],
+    );
+    let batches = (1..9_usize, seconds(&[0, 1, 3_600]), 1..5_usize);
+    let times = (
+        seconds(&[5, 3_600, 31_536_000]),
+        (1..2_000_u64).prop_map(Duration::from_millis),
+        seconds(&[1, 30]),
+    );
+    (choices, batches, times, any::<u64>()).prop_map(|(choices, batches, times, seed)| Settings {
+        delivery: choices.0,
+        overflow: choices.1,
+        max_events: choices.2,
+        batch_events: batches.0,
+        batch_age: batches.1,
+        in_flight: batches.2,
+        event_deadline: times.0,
+        first_pause: times.1,
+        longest_pause: times.2,
+        seed,
+    })
+}
+
+/// Faults after which nobody knows what became of an event, not even where it is alone in its request.
+fn unclear() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::status(502)),
+        Just(Fault::status(504)),
+        Just(Fault::cut_before_body()),
+        Just(Fault::cut_in_body()),
+        Just(Fault::cut_after_body()),
+        Just(Fault::lose_answer()),
+    ]
+}
+
+fn clear() -> impl Strategy<Value = Fault> {
+    let statuses = vec![
+        302_u16, 400, 401, 403, 404, 405, 408, 413, 422, 425, 429, 500, 501, 503,
+    ];
+    prop_oneof![
+        4 => prop::sample::select(statuses).prop_map(Fault::status),
+        1 => (0..6_usize).prop_map(Fault::fail_after),
+        1 => (prop::sample::select(vec![429, 503]), seconds(&[0, 1, 90]))
+            .prop_map(|(status, wait)| Fault::status(status).retry_after(wait)),
+    ]
+}
+
+fn fault(unclear_too: bool) -> BoxedStrategy<Fault> {
+    let what = if unclear_too {
+        prop_oneof![clear(), unclear()].boxed()
+    } else {
+        clear().boxed()
+    };
+    let held = prop::sample::select(vec![302_u16, 401, 404]);
+    prop_oneof![
+        6 => (what, 1..5_u32).prop_map(|(fault, times)| fault.times(times)),
+        1 => held.prop_map(|status| Fault::status(status).always()),
+    ]
+    .boxed()
+}
+
+pub(crate) fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
+    let subject =
+        (any::<bool>(), 0..SUBJECTS, any::<bool>()).prop_map(|(organization, id, second)| {
+            Subject {
+                organization,
+                id,
+                second,
+            }
+        });
+    let time = prop_oneof![
+        (0..3_000_u64).prop_map(Duration::from_millis),
+        seconds(&[10, 60, 7_200])
+    ];
+    prop_oneof![
+        6 => (subject.clone(), 1..9_u8).prop_map(|(subject, events)| Step::Track { subject, events }),
+        1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
+        1 => Just(Step::Flush),
+        3 => fault(unclear_too).prop_map(Step::Fault),
+        1 => Just(Step::Mend),
+        3 => time.prop_map(Step::Advance),
+        1 => Just(Step::Idle),
+    ]
+}
+
+pub(crate) fn end() -> impl Strategy<Value = End> {
+    prop_oneof![
+        Just(End::Drain),
+        seconds(&[0, 1, 600]).prop_map(End::Shutdown)
+    ]
+}
