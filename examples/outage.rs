@@ -1,18 +1,22 @@
-//! A load of events through an outage of the server: what waits, what arrives, what is sent again, drawn as it happens.
+//! A load of events through an outage of the server: what waits, in memory and on disk, what arrives, what is sent again and what
+//! is dropped when both are full, drawn as it happens.
 //!
 //! `cargo run --example outage -- [--rate EVENTS_PER_SECOND] [--seconds SECONDS]`: the server answers for a third of the
 //! time, fails for a third, and answers again.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest};
+use lunogram::{Client, LunogramEvent, Overflow, QueueOptions, SpoolOptions, UpsertUserRequest};
 use std::error::Error;
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "usage: outage [--rate EVENTS_PER_SECOND] [--seconds SECONDS]";
 
-/// What may wait, so that a long outage shows the edge.
-const ROOM: usize = 20_000;
+/// The bytes that may wait in memory.
+const MEMORY: usize = 256 << 10;
+
+/// The bytes that may wait on disk: little enough that the outage shows the edge.
+const DISK: u64 = 512 << 10;
 
 /// How often events are tracked and the picture is drawn anew.
 const TICK: Duration = Duration::from_millis(50);
@@ -35,13 +39,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let options = options(std::env::args().skip(1))?;
     let server = Server::start()?;
     let queue = QueueOptions::default()
-        .max_events(ROOM)
+        .max_bytes(MEMORY)
         .batch_age(Duration::from_millis(100))
         .longest_pause(Duration::from_secs(1))
         .overflow(Overflow::DropOldest);
+    let folder = tempfile::tempdir()?;
     let client = Client::builder(server.key())
         .base_url(server.url())
         .queue(queue)
+        .spool(SpoolOptions::new(folder.path()).max_bytes(DISK))
         .build()?;
     client.identify(&UpsertUserRequest::new("user_123"))?;
 
@@ -91,6 +97,8 @@ struct Picture {
     all: MultiProgress,
     server: ProgressBar,
     queued: ProgressBar,
+    memory: ProgressBar,
+    spooled: ProgressBar,
     delivered: ProgressBar,
     repeated: ProgressBar,
     dropped: ProgressBar,
@@ -100,15 +108,17 @@ impl Picture {
     fn new() -> Result<Self, Box<dyn Error>> {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         let plain = ProgressStyle::with_template("{prefix:>10} {msg}")?;
-        let bar = ProgressStyle::with_template("{prefix:>10} {pos:>7} {wide_bar}")?;
+        let bytes = ProgressStyle::with_template("{prefix:>10} {bytes:>10} {wide_bar}")?;
         let line = |prefix: &'static str, style: &ProgressStyle, length: u64| {
             let line = ProgressBar::new(length).with_style(style.clone());
             all.add(line.with_prefix(prefix))
         };
-        let count = ProgressStyle::with_template("{prefix:>10} {pos:>7}")?;
+        let count = ProgressStyle::with_template("{prefix:>10} {pos:>10}")?;
         Ok(Self {
             server: line("server", &plain, 0),
-            queued: line("queued", &bar, ROOM as u64),
+            queued: line("queued", &count, 0),
+            memory: line("in memory", &bytes, MEMORY as u64),
+            spooled: line("spooled", &count, 0),
             delivered: line("delivered", &count, 0),
             repeated: line("repeated", &count, 0),
             dropped: line("dropped", &count, 0),
@@ -120,6 +130,8 @@ impl Picture {
         let stats = client.stats();
         self.server.set_message(server);
         self.queued.set_position(stats.pending());
+        self.memory.set_position(stats.pending_bytes());
+        self.spooled.set_position(stats.spooled());
         self.delivered.set_position(stats.delivered());
         self.repeated.set_position(stats.repeated_requests());
         self.dropped.set_position(stats.dropped());
@@ -129,6 +141,8 @@ impl Picture {
         for line in [
             &self.server,
             &self.queued,
+            &self.memory,
+            &self.spooled,
             &self.delivered,
             &self.repeated,
             &self.dropped,

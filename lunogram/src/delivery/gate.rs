@@ -1,7 +1,8 @@
 //! The gate that every attempt goes through: while the server cannot be reached it lets one attempt through at a time, and
 //! waits longer each time, so that an outage costs next to nothing and its end is noticed soon.
 //!
-//! An outage costs at most [`FREE_REPEATS`] requests, and one for each [`PRICE`] that its traffic takes anyway.
+//! An outage costs at most [`FREE_REPEATS`] requests, one for each [`PRICE`] that its traffic takes anyway, and one for each pause
+//! that is as long as a pause may be.
 
 use super::options::QueueOptions;
 use super::policy::Blame;
@@ -14,12 +15,18 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Attempts that an outage of a month may cost however little there is to send: a few at the usual pace, and those between
+/// Attempts that an outage may cost however little there is to send: a few at the usual pace, and those between
 /// which the pauses are about as long as the outage was until then.
 const FREE_REPEATS: u64 = 30;
 
 /// Those of them at the usual pace. The others grow in number with the logarithm of the outage's length.
 const PROMPT_REPEATS: u64 = FREE_REPEATS / 3;
+
+/// No pause is longer than this, however much an outage has cost: its end has to be noticed.
+const RAREST: Duration = Duration::from_secs(15 * 60);
+
+/// Nor longer than this part of the time in which an event has to be delivered.
+const PART_OF_DEADLINE: u32 = 12;
 
 /// So many requests that there are to send pay for one more attempt at the usual pace.
 const PRICE: u64 = 5;
@@ -31,6 +38,8 @@ pub(super) struct Gate {
     clock: Clock,
     first_pause: Duration,
     longest_pause: Duration,
+    /// What no pause exceeds.
+    rarest: Duration,
     /// What the traffic has paid for attempts that fail, [`PRICE`] for each. What it pays while all is well is not hoarded:
     /// an outage is paid for by its own traffic.
     credit: AtomicU64,
@@ -83,6 +92,9 @@ impl Gate {
             clock,
             first_pause: options.first_pause,
             longest_pause: options.longest_pause,
+            rarest: RAREST
+                .min(options.event_deadline / PART_OF_DEADLINE)
+                .max(options.longest_pause),
             credit: AtomicU64::new(PROMPT_REPEATS * PRICE),
             state: Mutex::default(),
             changed: Notify::new(),
@@ -156,11 +168,11 @@ impl Gate {
         (until > self.clock.now()).then_some(until)
     }
 
-    /// A pause about as long as the outage was until now.
+    /// A pause about as long as the outage was until now, within bounds.
     fn dear_pause(&self, state: &State, now: Instant) -> Duration {
         let since = state.failing_since.unwrap_or(now);
         let lasted = now.saturating_duration_since(since);
-        let most = lasted.max(self.longest_pause);
+        let most = lasted.clamp(self.longest_pause, self.rarest);
         // Only a quarter of it at random: shorter pauses would be more of them.
         most.saturating_sub(share(most / 4, self.clock.random()))
     }

@@ -122,7 +122,8 @@ impl QueueOptions {
         /// What pauses grow to, unless the server asks for more.
         ///
         /// An outage costs at most 30 failed requests and one for each five that the same traffic takes anyway: where more
-        /// would fail at this pace, the next pause lasts about as long as the outage has until then.
+        /// would fail at this pace, the next pause lasts about as long as the outage has until then, but no longer than a
+        /// quarter of an hour, and a twelfth of [`event_deadline`](Self::event_deadline).
         longest_pause: Duration;
         /// What becomes of an event when the queue is full.
         overflow: Overflow;

@@ -24,7 +24,7 @@ pub(super) struct Sender {
     pub(super) queue: Arc<Queue>,
     transport: Transport,
     permits: Semaphore,
-    watch: Watch,
+    pub(super) watch: Watch,
 }
 
 impl Sender {

@@ -129,6 +129,7 @@ async fn sync(sender: Arc<Sender>) {
         sender.queue.clock.sleep(within).await;
         let queue = Arc::clone(&sender.queue);
         // Elsewhere: a slow disk delays no delivery.
-        let _ = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all)).await;
+        let synced = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all));
+        let _ = sender.watch.outside(synced).await;
     }
 }
