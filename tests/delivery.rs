@@ -593,3 +593,52 @@ async fn what_waits_too_long_expires() {
     assert_conserved(&stats);
     assert_eq!(stats.dropped_because(DropReason::Expired), 2);
 }
+
+#[tokio::test]
+async fn every_tracked_event_can_say_when_it_was_tracked() {
+    #[derive(LunogramEvent)]
+    struct Said {
+        #[lunogram(external_id)]
+        user: &'static str,
+        at: &'static str,
+    }
+    let (server, client) = started(options().occurred_at("at"));
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    client.track(&Seen { user: "u", n: 0 }).expect("room");
+    let dynamic = Event::new("seen")
+        .to("u")
+        .data(json!({"deeper": {"at": 1}}));
+    client.track_user_event(&dynamic).expect("room");
+    let organization = UpsertOrganizationRequest::new("o");
+    client.identify_organization(&organization).expect("room");
+    let without_data = Event::new("seen").to("o");
+    client
+        .track_organization_event(&without_data)
+        .expect("room");
+    client
+        .track_async(&Seen { user: "u", n: 1 })
+        .await
+        .expect("room");
+    let own = Said {
+        user: "u",
+        at: "noon",
+    };
+    client.track(&own).expect("room");
+    client.flush().await.expect("not held");
+    let (own, stamped): (Vec<Value>, Vec<Value>) = server
+        .all_events()
+        .iter()
+        .map(|event| json!(event.data))
+        .partition(|data| data["at"] == "noon");
+    assert_eq!((own.len(), stamped.len()), (1, 4));
+    for data in stamped {
+        let at = data["at"].as_str().expect("it is there");
+        assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
+    }
+
+    let nameless = Client::builder("sk_1")
+        .queue(options().occurred_at(""))
+        .build();
+    let error = nameless.expect_err("a property has a name");
+    assert_eq!(error.kind(), ErrorKind::Config);
+}

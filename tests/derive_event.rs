@@ -458,3 +458,71 @@ async fn what_was_sent_comes_back_as_values() {
     let values: Vec<_> = carts.iter().map(|event| event.value().unwrap()).collect();
     assert_eq!(values, cart);
 }
+
+/// Takes the moment out of an event's data.
+fn moment(event: &mut Value, name: &str) -> chrono::DateTime<chrono::FixedOffset> {
+    let data = event["data"].as_object_mut().expect("an object");
+    let moment = data.remove(name).expect("it is there");
+    let text = moment.as_str().expect("text");
+    assert!(text.ends_with('Z'), "{text}");
+    chrono::DateTime::parse_from_rfc3339(text).expect("RFC 3339")
+}
+
+#[tokio::test]
+async fn an_event_can_say_when_it_happened() {
+    #[derive(LunogramEvent)]
+    #[lunogram(occurred_at)]
+    struct Bare {
+        #[lunogram(external_id)]
+        user: u8,
+    }
+    #[derive(LunogramEvent)]
+    #[lunogram(occurred_at = "at")]
+    struct Flattened {
+        #[lunogram(external_id)]
+        user: u8,
+        items: u8,
+        #[lunogram(flatten)]
+        rest: BTreeMap<&'static str, u8>,
+    }
+    #[derive(LunogramEvent)]
+    #[lunogram(occurred_at)]
+    enum Cart {
+        CartEmptied {
+            #[lunogram(external_id)]
+            user: u8,
+            items: u8,
+        },
+    }
+    let wire = Wire::start();
+    let before = chrono::Utc::now() - chrono::TimeDelta::milliseconds(1);
+    let mut bare = wire.event(Bare { user: 1 }).await.unwrap();
+    let cart = Cart::CartEmptied { user: 1, items: 2 };
+    let mut emptied = wire.event(&cart).await.unwrap();
+    let rest = BTreeMap::from([("gift", 1)]);
+    let mut flattened = wire
+        .event(Flattened {
+            user: 1,
+            items: 2,
+            rest,
+        })
+        .await
+        .unwrap();
+    let after = chrono::Utc::now();
+    for (event, name, data) in [
+        (&mut bare, "occurred_at", json!({})),
+        (&mut emptied, "occurred_at", json!({"items": 2})),
+        (&mut flattened, "at", json!({"items": 2, "gift": 1})),
+    ] {
+        let moment = moment(event, name);
+        assert!(before <= moment && moment <= after, "{moment}");
+        assert_eq!(event["data"], data);
+    }
+    let rest = BTreeMap::from([("at", 1)]);
+    let twice = Flattened {
+        user: 1,
+        items: 2,
+        rest,
+    };
+    assert_eq!(paths(&wire.event(twice).await), ["[0].data"]);
+}

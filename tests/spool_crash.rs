@@ -24,7 +24,7 @@ const AT_MOST_ONCE: &str = "LUNOGRAM_TEST_AT_MOST_ONCE";
 /// How many numbers one process has for its events.
 const NUMBERS: u64 = 1_000_000;
 
-const USERS: u64 = 7;
+const USERS: usize = 7;
 
 #[derive(LunogramEvent)]
 struct Seen {
@@ -33,11 +33,15 @@ struct Seen {
     n: u64,
 }
 
+fn user_of(n: u64) -> u64 {
+    n % USERS as u64
+}
+
 fn variable(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("{name} is set by the test that starts this process"))
 }
 
-fn client(server: &str, key: &str, spool: &Path, delivery: Delivery, number: u64) -> Client {
+fn client_of(server: &str, key: &str, spool: &Path, delivery: Delivery, number: u64) -> Client {
     let queue = QueueOptions::default()
         .batch_age(Duration::ZERO)
         .batch_events(20)
@@ -67,20 +71,23 @@ fn tracks_until_it_is_killed() {
         None => Delivery::AtLeastOnce,
     };
     let first: u64 = variable(FIRST).parse().expect("a number");
-    let client = client(
+    let client = client_of(
         &variable(SERVER),
         &variable(KEY),
         Path::new(&variable(SPOOL)),
         delivery,
         first / NUMBERS,
     );
-    for user in 0..USERS {
+    for user in 0..USERS as u64 {
         client
             .identify(&UpsertUserRequest::new(user))
             .expect("there is room");
     }
     for n in first..first + NUMBERS {
-        match client.track(&Seen { user: n % USERS, n }) {
+        match client.track(&Seen {
+            user: user_of(n),
+            n,
+        }) {
             Ok(()) => println!("{n}"),
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Spool);
@@ -179,7 +186,7 @@ fn killed_again_and_again(delivery: Delivery) {
         accepted.extend(kill_after(child, random.below(200)));
     }
     server.clear_faults();
-    let client = client(server.url(), server.key(), folder.path(), delivery, 0);
+    let client = client_of(server.url(), server.key(), folder.path(), delivery, 0);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
@@ -202,10 +209,10 @@ fn killed_again_and_again(delivery: Delivery) {
     } else {
         assert_eq!(arrived.len(), distinct.len(), "something arrived twice");
     }
-    let mut seen = BTreeSet::new();
-    let mut last = [None; USERS as usize];
-    for n in arrived.into_iter().filter(|n| seen.insert(*n)) {
-        let last = &mut last[usize::try_from(n % USERS).expect("small")];
+    let mut known = BTreeSet::new();
+    let mut last = [None; USERS];
+    for n in arrived.into_iter().filter(|n| known.insert(*n)) {
+        let last = &mut last[usize::try_from(user_of(n)).expect("small")];
         assert!(*last < Some(n), "{n} came behind {last:?}");
         *last = Some(n);
     }
@@ -246,7 +253,7 @@ fn a_full_disk_is_an_error_and_costs_nothing_that_was_accepted() {
     assert!(said.contains("the spool cannot take it"), "{said}");
     assert!(accepted.len() > 50);
 
-    let client = client(
+    let client = client_of(
         server.url(),
         server.key(),
         folder.path(),

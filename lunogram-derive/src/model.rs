@@ -2,7 +2,7 @@
 
 mod payload;
 
-pub(crate) use payload::{Field, Form, Meaning, Payload, Property};
+pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
 
 use crate::attr::{Container, Place};
 use crate::errors::Errors;
@@ -143,6 +143,21 @@ impl<'a> Model<'a> {
             Shape::Enum(payloads) => payloads,
             Shape::Nothing => &[],
         }
+    }
+
+    /// The property that says when each event happened, if there is one.
+    pub(crate) fn occurred_at(&self) -> Option<Key> {
+        let given = self.attributes.occurred_at.as_ref()?;
+        Some(match &given.value {
+            Some(name) => Key {
+                text: name.value(),
+                span: name.span(),
+            },
+            None => Key {
+                text: given.word.to_string(),
+                span: given.word.span(),
+            },
+        })
     }
 
     /// Whether it is about an organization; otherwise it is about a user.

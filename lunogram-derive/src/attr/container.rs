@@ -1,9 +1,9 @@
 //! What is said of a whole struct, enum or variant.
 
-use super::item::{Flag, Text, items_of};
+use super::item::{Flag, Given, Text, items_of};
 use super::words::Place;
 use crate::errors::Errors;
-use syn::Attribute;
+use syn::{Attribute, LitStr};
 
 /// The attributes of a struct or enum.
 #[derive(Default)]
@@ -15,6 +15,7 @@ pub(crate) struct Container {
     pub(crate) interval: Text,
     pub(crate) timezone: Text,
     pub(crate) locale: Text,
+    pub(crate) occurred_at: Option<Given<Option<LitStr>>>,
 }
 
 /// The attributes of a variant, which a struct may have too.
@@ -37,6 +38,7 @@ impl Container {
                 "interval" => read.interval = item.text(errors),
                 "timezone" => read.timezone = item.text(errors),
                 "locale" => read.locale = item.text(errors),
+                "occurred_at" => read.occurred_at = Some(item.maybe_text(errors)),
                 word => *read.common.slot(word) = item.text(errors),
             }
         }

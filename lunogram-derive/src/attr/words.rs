@@ -56,6 +56,7 @@ const BELONGS: &[(&str, &str)] = &[
         "user",
         "on the struct or enum of an event, or on a schedule",
     ),
+    ("occurred_at", "on the struct or enum of an event"),
     ("rename_all", "on a struct, an enum or a variant"),
     ("crate", "on the struct or enum itself"),
 ];
@@ -74,7 +75,7 @@ impl Place {
     pub(super) const fn words(self) -> [&'static [&'static str]; 2] {
         match self {
             Self::Struct(Derive::Event) => [
-                &["name", "raw_name", "organization", "user"],
+                &["name", "raw_name", "organization", "user", "occurred_at"],
                 &["rename_all", "crate", "description"],
             ],
             Self::Struct(Derive::UserTraits) => [
@@ -89,7 +90,7 @@ impl Place {
                 &["rename_all", "crate", "description"],
             ],
             Self::Enum => [
-                &["organization", "user"],
+                &["organization", "user", "occurred_at"],
                 &["rename_all", "crate", "description"],
             ],
             Self::Variant => [&["name", "raw_name"], &["rename_all", "description"]],
@@ -143,6 +144,12 @@ impl Place {
             }
             (Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant, "rename") => {
                 "to name the whole, write `name = \"…\"`"
+            }
+            (Self::Field(_), "occurred_at") => {
+                "a field that says when it happened is a property like any other, so take it out"
+            }
+            (Self::Struct(_), "occurred_at") => {
+                "only events happen at a moment of their own, so take it out"
             }
             (Self::Field(Derive::Event), "email" | "phone" | "timezone" | "locale") => {
                 "an event has only identifiers and properties, so take it out"

@@ -20,6 +20,27 @@ pub(super) fn properties(payload: &Payload<'_>, errors: &Errors) {
     }
 }
 
+/// The moment is a property, too, of every event of the type.
+pub(super) fn occurred_at(model: &Model<'_>, errors: &Errors) {
+    let Some(moment) = model.occurred_at() else {
+        return;
+    };
+    if moment.text.is_empty() {
+        errors.at(
+            moment.span,
+            "the moment needs a name, as every property does; write `occurred_at` alone, or `occurred_at = \"at\"`",
+        );
+        return;
+    }
+    let mut keys = model.payloads().iter().flat_map(Payload::keys);
+    if let Some((field, key)) = keys.find(|(_, key)| key.text == moment.text) {
+        errors.at(
+            moment.span,
+            format!("property `{}` is named twice: the field `{}` has that name too; write `occurred_at = \"…\"` with another, or take it out", key.text, field.ident),
+        );
+    }
+}
+
 /// Events and schedules are found by their names, everywhere: in journeys, in lists, by other teams.
 pub(super) fn payloads(model: &Model<'_>, errors: &Errors) {
     let [strict, raw]: [fn(&str) -> _; 2] = match model.derive {

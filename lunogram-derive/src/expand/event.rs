@@ -22,14 +22,14 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         const KEYS: #runtime::Names = &[#(#keys),*];
     };
     let (name, body) = if let Shape::Struct(event) = &model.shape {
-        (TokenStream::new(), calls(event, Fields::Own))
+        (TokenStream::new(), calls(model, event, Fields::Own))
     } else {
         let name = by_variant(model, |event| {
             let name = &event.name.text;
             (TokenStream::new(), quote!(#name))
         });
         let body = by_variant(model, |event| {
-            let calls = calls(event, Fields::Bound);
+            let calls = calls(model, event, Fields::Bound);
             (bindings(event), quote!({ #calls }))
         });
         let name = quote!(fn event_name(&self) -> #runtime::Name { #name });
@@ -49,7 +49,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 
 /// An event with identifiers is written from its opening brace; one without from its name, behind what its call says. The
 /// runtime closes it.
-fn calls(event: &Payload<'_>, fields: Fields) -> TokenStream {
+fn calls(model: &Model<'_>, event: &Payload<'_>, fields: Fields) -> TokenStream {
     let mut script = Script::new(fields);
     if event.is_addressed() {
         script.identifiers(event);
@@ -58,7 +58,11 @@ fn calls(event: &Payload<'_>, fields: Fields) -> TokenStream {
     script.literal("\"name\":");
     script.literal(&json(&event.name.text));
     script.literal(",\"data\":{");
-    property::properties(&mut script, event);
+    let moment = model.occurred_at();
+    property::properties(&mut script, event, moment.as_ref());
+    if let Some(moment) = moment {
+        script.moment(&moment.text);
+    }
     script.finish()
 }
 

@@ -2,13 +2,15 @@
 
 use super::listed;
 use super::script::{Script, Trees, key};
-use crate::model::{Field, Form, Payload, Property};
+use crate::model::{Field, Form, Key, Payload, Property};
 use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Writes the properties of a payload between the braces that its caller writes.
-pub(super) fn properties(script: &mut Script, payload: &Payload<'_>) {
+///
+/// `another` is the name of a property that the caller writes, too.
+pub(super) fn properties(script: &mut Script, payload: &Payload<'_>, another: Option<&Key>) {
     let mut flattened = false;
     for (field, property) in payload.properties() {
         let call = match property.form {
@@ -19,7 +21,12 @@ pub(super) fn properties(script: &mut Script, payload: &Payload<'_>) {
                     "flatten"
                 };
                 flattened = true;
-                flatten(script, field, payload, method)
+                flatten(
+                    script,
+                    field,
+                    payload.keys().map(|(_, key)| key).chain(another),
+                    method,
+                )
             }
             _ => named(script, field, property),
         };
@@ -34,8 +41,13 @@ pub(super) fn properties(script: &mut Script, payload: &Payload<'_>) {
     }
 }
 
-fn flatten(script: &Script, field: &Field<'_>, payload: &Payload<'_>, method: &str) -> Trees {
-    let own = listed(payload.keys().map(|(_, key)| key.text.as_str()));
+fn flatten<'k>(
+    script: &Script,
+    field: &Field<'_>,
+    own: impl Iterator<Item = &'k Key>,
+    method: &str,
+) -> Trees {
+    let own = listed(own.map(|key| key.text.as_str()));
     script.method(field, method, &own, script.peeled(field))
 }
 

@@ -48,7 +48,7 @@ fn calls(model: &Model<'_>, schedule: &Payload<'_>) -> TokenStream {
     script.role(schedule, RoleKind::Id, "schedule_id");
     if schedule.properties().next().is_some() {
         script.literal(",\"data\":{");
-        property::properties(&mut script, schedule);
+        property::properties(&mut script, schedule, None);
         script.literal("}");
     }
     script.literal("}");

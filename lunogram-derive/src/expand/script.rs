@@ -115,6 +115,13 @@ impl Script {
         self.invoke(name, ends(field.ty).0, arguments)
     }
 
+    /// A property that says what time it is.
+    pub(super) fn moment(&mut self, name: &str) {
+        let key = Literal::string(&key(name));
+        let call = self.invoke("occurred_at", Span::call_site(), vec![key.into()]);
+        self.call(call);
+    }
+
     fn invoke(&self, name: &str, at: Span, arguments: Trees) -> Trees {
         let arguments = Group::new(Delimiter::Parenthesis, arguments.into_iter().collect());
         vec![

@@ -40,7 +40,7 @@ fn calls(model: &Model<'_>, traits: &Payload<'_>) -> TokenStream {
     }
     if traits.properties().next().is_some() {
         script.literal(",\"data\":{");
-        property::properties(&mut script, traits);
+        property::properties(&mut script, traits, None);
         script.literal("}");
     }
     script.literal("}");

@@ -259,6 +259,11 @@ impl ClientBuilder {
                 "a time-out of zero, in which no call could succeed; write one such as `Duration::from_secs(30)`",
             ));
         }
+        if self.queue.occurred_at.as_deref() == Some("") {
+            return Err(Error::config(
+                "a property without a name for the moment of an event; write one such as `occurred_at(\"occurred_at\")`",
+            ));
+        }
         let key = Key::new(self.key).map_err(Error::config)?;
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;

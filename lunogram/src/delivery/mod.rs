@@ -28,7 +28,7 @@ pub(crate) use time::Clock;
 #[cfg(feature = "testing")]
 pub(crate) use time::Manual;
 
-use crate::encode::{self, Encode};
+use crate::encode::{self, Encode, Stamp};
 use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload};
 use crate::trace::{self, Record};
@@ -58,6 +58,7 @@ pub(crate) struct Delivering {
     queue: Arc<Queue>,
     life: Arc<Life>,
     transport: Arc<Transport>,
+    stamp: Option<Stamp>,
     /// Whether the worker could be started, once that was tried.
     started: OnceLock<bool>,
 }
@@ -76,6 +77,7 @@ impl Delivering {
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             life: Arc::default(),
             transport,
+            stamp: options.occurred_at.clone().map(Stamp::new),
             started: OnceLock::new(),
         };
         delivering.queue.log.begin();
@@ -98,12 +100,14 @@ impl Delivering {
         // An event that is tracked while another one is being encoded finds the place empty, and takes memory of its own.
         let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
         scratch.clear();
-        let outcome = match encode::append_event(&mut scratch, event) {
-            Err(problems) => Err(Invalid::new(Payload::Event(name), problems).into()),
-            Ok(()) => self
-                .started()
-                .and_then(|queue| queue.push_event(kind, &scratch).map_err(Error::from)),
-        };
+        let encoded = encode::append_event(&mut scratch, event)
+            .map_err(|problems| Invalid::new(Payload::Event(name), problems).into());
+        let outcome = encoded.and_then(|()| {
+            if let Some(stamp) = &self.stamp {
+                stamp.put(&mut scratch);
+            }
+            Ok(self.started()?.push_event(kind, &scratch)?)
+        });
         if scratch.capacity() <= LARGEST_SCRATCH {
             // While the thread ends there is no place any more.
             let _ = SCRATCH.try_with(|place| place.set(scratch));
@@ -117,7 +121,7 @@ impl Delivering {
         kind: SubjectKind,
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
-        let event = event?;
+        let event = self.stamped(event?);
         self.started()?
             .push_event(kind, &event)
             .map_err(Error::from)
@@ -129,7 +133,7 @@ impl Delivering {
         kind: SubjectKind,
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
-        let event = event?;
+        let event = self.stamped(event?);
         let queue = self.started()?;
         loop {
             let mut progress = std::pin::pin!(queue.progress.notified());
@@ -139,6 +143,13 @@ impl Delivering {
                 outcome => return outcome.map_err(Error::from),
             }
         }
+    }
+
+    fn stamped(&self, mut event: Vec<u8>) -> Vec<u8> {
+        if let Some(stamp) = &self.stamp {
+            stamp.put(&mut event);
+        }
+        event
     }
 
     /// Takes an upsert.

@@ -44,6 +44,7 @@ pub enum Delivery {
 /// | [`first_pause`](Self::first_pause) | 250 ms | before the second attempt at most; doubled for each one after it |
 /// | [`longest_pause`](Self::longest_pause) | 30 s | what pauses grow to, unless the server asks for more |
 /// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
+/// | [`occurred_at`](Self::occurred_at) | none | the property that says when an event was tracked |
 /// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | when an outcome is not known |
 ///
 /// ```
@@ -70,6 +71,7 @@ pub struct QueueOptions {
     pub(crate) longest_pause: Duration,
     pub(crate) overflow: Overflow,
     pub(crate) delivery: Delivery,
+    pub(crate) occurred_at: Option<String>,
 }
 
 impl Default for QueueOptions {
@@ -86,6 +88,7 @@ impl Default for QueueOptions {
             longest_pause: Duration::from_secs(30),
             overflow: Overflow::default(),
             delivery: Delivery::default(),
+            occurred_at: None,
         }
     }
 }
@@ -129,5 +132,23 @@ impl QueueOptions {
         overflow: Overflow;
         /// What a batch without a known outcome means.
         delivery: Delivery;
+    }
+
+    /// Puts the moment of `track` into the data of every tracked event, under this name: the API has no place for it, and what
+    /// waits arrives later. RFC 3339 in UTC, to the millisecond. An event that has a property of this name keeps its own.
+    ///
+    /// For one type, `#[lunogram(occurred_at)]` does the same.
+    ///
+    /// ```
+    /// use lunogram::{Client, QueueOptions};
+    ///
+    /// let queue = QueueOptions::default().occurred_at("occurred_at");
+    /// let client = Client::builder("sk_1").queue(queue).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    #[must_use]
+    pub fn occurred_at(mut self, name: impl Into<String>) -> Self {
+        self.occurred_at = Some(name.into());
+        self
     }
 }

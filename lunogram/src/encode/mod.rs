@@ -9,6 +9,7 @@ mod compound;
 mod escape;
 mod flatten;
 mod fragment;
+mod moment;
 mod number;
 mod path;
 mod scalar;
@@ -19,6 +20,7 @@ mod writer;
 use crate::problem::{Invalid, Payload, Problem};
 
 pub(crate) use fragment::Fragment;
+pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
 pub use writer::Writer;
 

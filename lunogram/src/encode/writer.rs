@@ -2,7 +2,7 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Failure, Fragment, ValueSerializer, escape, flatten, number, path};
+use super::{Failure, Fragment, ValueSerializer, escape, flatten, moment, number, path};
 use crate::problem::Problem;
 use crate::typed::{
     ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
@@ -132,6 +132,12 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
         value.write_identifier(open, self);
+    }
+
+    /// Writes what time it is.
+    pub fn occurred_at(&mut self, key: &'static str) {
+        self.key(key);
+        moment::now(self.out);
     }
 
     /// Closes the data and the event, which no derive does: that is once in this crate, and not once for each type.

@@ -1,0 +1,108 @@
+//! When an event happened: the API has no place for it, and what waits in a queue arrives later.
+
+use super::escape;
+use chrono::{SubsecRound as _, Utc};
+use memchr::memmem;
+use serde_json::Value;
+use std::io::Write as _;
+
+/// Writes what time it is, to the millisecond, as RFC 3339 in UTC.
+pub(super) fn now(out: &mut Vec<u8>) {
+    let now = Utc::now().trunc_subsecs(3);
+    // What chrono writes so is RFC 3339, and takes no memory of its own; a `Vec` takes everything.
+    let _ = write!(out, "\"{now:?}\"");
+}
+
+/// The property in which every tracked event says when it was tracked.
+#[derive(Clone, Debug)]
+pub(crate) struct Stamp {
+    name: String,
+    /// `"name":`
+    key: Vec<u8>,
+}
+
+impl Stamp {
+    pub(crate) fn new(name: String) -> Self {
+        let mut key = Vec::new();
+        escape::string(&mut key, &name);
+        key.push(b':');
+        Self { name, key }
+    }
+
+    /// Puts it into an encoded event that has no property of that name.
+    pub(crate) fn put(&self, event: &mut Vec<u8>) {
+        if memmem::find(event, &self.key).is_some() && self.is_in(event) {
+            return;
+        }
+        // The data is the last of an event, where it has any.
+        if event.ends_with(b"}}") {
+            event.truncate(event.len() - 2);
+            if event.last() != Some(&b'{') {
+                event.push(b',');
+            }
+        } else {
+            event.pop();
+            event.extend_from_slice(b",\"data\":{");
+        }
+        event.extend_from_slice(&self.key);
+        now(event);
+        event.extend_from_slice(b"}}");
+    }
+
+    /// What is found in the bytes may stand deeper, or in a string.
+    #[cold]
+    fn is_in(&self, event: &[u8]) -> bool {
+        let event: Result<Value, _> = serde_json::from_slice(event);
+        event.is_ok_and(|event| event["data"].get(&self.name).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use proptest::prelude::*;
+    use serde_json::{Map, json};
+
+    fn stamped(event: &Value, name: &str) -> Value {
+        let mut bytes = serde_json::to_vec(event).expect("it is JSON");
+        Stamp::new(name.to_owned()).put(&mut bytes);
+        serde_json::from_slice(&bytes).expect("it still is")
+    }
+
+    proptest! {
+        #[test]
+        fn an_event_gets_the_moment_and_keeps_everything_else(
+            name in "[a-c\"{}:]{1,3}",
+            data in prop::collection::btree_map("[a-c\"{}:]{0,3}", prop_oneof![
+                Just(json!("\"a\":")),
+                Just(json!({"a": {"b": 1}, "c": {}})),
+                Just(json!([{}])),
+            ], 0..4),
+        ) {
+            // In the order in which the crate writes it.
+            let mut event = Map::new();
+            event.insert("identifier".to_owned(), json!([{"external_id": "u"}]));
+            event.insert("name".to_owned(), json!("x"));
+            event.insert("data".to_owned(), json!(data));
+            let text = format!(
+                r#"{{"identifier":{},"name":"x","data":{}}}"#, event["identifier"], event["data"]
+            );
+            let mut bytes = text.into_bytes();
+            Stamp::new(name.clone()).put(&mut bytes);
+            let mut after: Value = serde_json::from_slice(&bytes).expect("it still is JSON");
+            if !data.contains_key(&name) {
+                let moment = after["data"].as_object_mut().expect("it is one").remove(&name);
+                let moment = moment.expect("it was put there");
+                prop_assert!(DateTime::parse_from_rfc3339(moment.as_str().expect("text")).is_ok());
+            }
+            prop_assert_eq!(after, Value::Object(event));
+        }
+    }
+
+    #[test]
+    fn an_event_without_data_gets_some() {
+        let bytes = json!({"name": "x"});
+        assert!(stamped(&bytes, "at")["data"]["at"].is_string());
+    }
+}
