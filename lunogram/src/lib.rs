@@ -67,6 +67,17 @@
 //! a runtime or outside. The server gives events no identity: what happens when an answer is lost is the application's choice
 //! ([`Delivery`]). [`Client::shutdown`] delivers the rest before the process ends.
 //!
+//! | what happens | without a spool | with [one](ClientBuilder#method.spool) |
+//! |---|---|---|
+//! | the server is away | waits in memory, within [`QueueOptions::max_bytes`] | and then on disk, within the spool's own bound |
+//! | the queue is full | what [`Overflow`] says | the same, for the spool |
+//! | an event is not delivered within [`QueueOptions::event_deadline`] | dropped, and told to [`on_drop`](ClientBuilder::on_drop) | the same, counted anew by each process |
+//! | the client is dropped, or its shutdown out of time | what is queued is dropped, counted and told | the next client with that spool delivers it |
+//! | the process is killed | what is queued is lost | the next client delivers it |
+//! | the machine loses power | what is queued is lost | at most the last second is, or nothing: the spool's `Durability` |
+//! | the disk is full | | an error of `track`, and nothing that was accepted is lost |
+//! | the answer to a batch is lost | [`Delivery`]: it is sent again, or not | the same |
+//!
 //! # What is checked before anything is sent
 //!
 //! What only a value can get wrong is refused before it leaves the process, all problems of a payload together and each with its
@@ -130,7 +141,7 @@
 //! |---|---|---|
 //! | `rustls` | default | TLS by rustls with ring; needs neither OpenSSL nor CMake |
 //! | `native-tls` | | TLS by the operating system |
-//! | `spool` | | [`ClientBuilder::spool`]: what is queued survives the process |
+//! | `spool` | | [`ClientBuilder::spool`](ClientBuilder#method.spool): what is queued survives the process |
 //! | `tracing` | | events and spans of what goes on in the background, under the target `lunogram` |
 //! | `testing` | | [`testing::Server`], and a [`testing::Clock`] that tests move |
 

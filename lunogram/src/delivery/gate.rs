@@ -87,13 +87,13 @@ pub(super) struct Pass<'g> {
 }
 
 impl Gate {
-    pub(super) fn new(options: &QueueOptions, clock: Clock) -> Self {
+    pub(super) fn new(options: &QueueOptions, event_deadline: Duration, clock: Clock) -> Self {
         Self {
             clock,
             first_pause: options.first_pause,
             longest_pause: options.longest_pause,
             rarest: RAREST
-                .min(options.event_deadline / PART_OF_DEADLINE)
+                .min(event_deadline / PART_OF_DEADLINE)
                 .max(options.longest_pause),
             credit: AtomicU64::new(PROMPT_REPEATS * PRICE),
             state: Mutex::default(),

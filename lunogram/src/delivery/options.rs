@@ -40,7 +40,7 @@ pub enum Delivery {
 /// | [`batch_bytes`](Self::batch_bytes) | 1 MiB | |
 /// | [`batch_age`](Self::batch_age) | 1 s | |
 /// | [`in_flight`](Self::in_flight) | 4 | requests at a time |
-/// | [`event_deadline`](Self::event_deadline) | 1 h | how long delivery of an event is tried |
+/// | [`event_deadline`](Self::event_deadline) | 1 h; a week with a spool | how long delivery of an event is tried |
 /// | [`first_pause`](Self::first_pause) | 250 ms | before the second attempt at most; doubled for each one after it |
 /// | [`longest_pause`](Self::longest_pause) | 30 s | what pauses grow to, unless the server asks for more |
 /// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
@@ -66,7 +66,7 @@ pub struct QueueOptions {
     pub(crate) batch_bytes: usize,
     pub(crate) batch_age: Duration,
     pub(crate) in_flight: usize,
-    pub(crate) event_deadline: Duration,
+    pub(crate) event_deadline: Option<Duration>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) overflow: Overflow,
@@ -83,7 +83,7 @@ impl Default for QueueOptions {
             batch_bytes: 1 << 20,
             batch_age: Duration::from_secs(1),
             in_flight: 4,
-            event_deadline: Duration::from_secs(3_600),
+            event_deadline: None,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(30),
             overflow: Overflow::default(),
@@ -118,8 +118,6 @@ impl QueueOptions {
         batch_age: Duration;
         /// How many requests are on their way at a time; at least one.
         in_flight: usize, at least 1;
-        /// How long delivery of an event is tried before it is given up.
-        event_deadline: Duration;
         /// The longest pause before a second attempt, doubled for each one after it.
         first_pause: Duration;
         /// What pauses grow to, unless the server asks for more.
@@ -132,6 +130,14 @@ impl QueueOptions {
         overflow: Overflow;
         /// What a batch without a known outcome means.
         delivery: Delivery;
+    }
+
+    /// How long delivery of an event is tried before it is given up. What waits on disk alone is not tried yet, and a new process
+    /// counts anew.
+    #[must_use]
+    pub fn event_deadline(mut self, event_deadline: Duration) -> Self {
+        self.event_deadline = Some(event_deadline);
+        self
     }
 
     /// Puts the moment of `track` into the data of every tracked event, under this name: the API has no place for it, and what

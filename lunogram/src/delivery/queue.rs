@@ -23,6 +23,12 @@ use tokio::time::Instant;
 /// its own lane alone.
 const LANES_PER_FLIGHT: usize = 2;
 
+/// How long delivery of an event is tried unless the application says otherwise: about what memory holds.
+const DEADLINE: Duration = Duration::from_secs(60 * 60);
+
+/// With a spool, as long as somebody may need who mends something after a weekend.
+const DEADLINE_WITH_SPOOL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// The level counts events in its upper bits and bytes in its lower ones, so that one operation moves both.
 const EVENT: u64 = 1 << 40;
 
@@ -113,6 +119,10 @@ impl Queue {
         clock: Clock,
     ) -> Self {
         let log = Log::default();
+        let event_deadline = options.event_deadline.unwrap_or(match spool {
+            None => DEADLINE,
+            Some(_) => DEADLINE_WITH_SPOOL,
+        });
         let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
@@ -132,7 +142,7 @@ impl Queue {
                 age: options.batch_age,
             },
             delivery: options.delivery,
-            event_deadline: options.event_deadline,
+            event_deadline,
             in_flight: options.in_flight,
             overflow: options.overflow,
             max_events: options.max_events.min(MOST_EVENTS) as u64,
@@ -144,7 +154,7 @@ impl Queue {
             closed: AtomicBool::new(false),
             progress: Notify::new(),
             log: log.clone(),
-            gate: Gate::new(options, clock.clone()),
+            gate: Gate::new(options, event_deadline, clock.clone()),
             clock,
             hooks: Guarded::new(hooks, log),
         }
