@@ -154,10 +154,6 @@ mod encode;
 mod error;
 mod model;
 mod problem;
-#[cfg(feature = "tracing")]
-mod trace;
-#[cfg(not(feature = "tracing"))]
-#[path = "no_trace.rs"]
 mod trace;
 mod transport;
 mod typed;

@@ -1,23 +1,8 @@
 //! Where the feature `tracing` is off, nobody is told anything.
 
+use super::Record;
 use crate::error::Error;
 use crate::transport::Operation;
-use std::fmt::Display;
-
-#[derive(Clone, Copy)]
-#[expect(dead_code, reason = "nobody reads what nobody is told")]
-pub(crate) enum Record<'r> {
-    Dropped {
-        name: &'r str,
-        reason: &'r dyn Display,
-    },
-    Failing(&'r Error),
-    Held(&'r Error),
-    Mended,
-    Recovered(u64),
-    Ended(&'r dyn Display),
-    EndedWithLoss(&'r dyn Display),
-}
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {}

@@ -1,13 +1,13 @@
-//! What the crate tells of what it does in the background, to whatever listens to `tracing`.
+//! The telling, to whatever listens to `tracing`.
 //!
 //! Everything has the target `lunogram`. The thread that delivers has no subscriber of its own: what the HTTP client and its
 //! like say there reaches nobody, so that a subscriber that tracks what it hears does not cause what it hears next. For the same
 //! reason, nothing can be tracked from within a subscriber that is being told something by this crate.
 
+use super::Record;
 use crate::error::Error;
 use crate::transport::Operation;
 use std::cell::Cell;
-use std::fmt::Display;
 use std::sync::{Arc, OnceLock};
 use tracing::dispatcher::{self, DefaultGuard, Dispatch};
 use tracing::subscriber::NoSubscriber;
@@ -15,26 +15,6 @@ use tracing::{Instrument as _, Span, debug, debug_span, info, warn};
 
 thread_local! {
     static TELLING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Something to tell.
-#[derive(Clone, Copy)]
-pub(crate) enum Record<'r> {
-    Dropped {
-        name: &'r str,
-        reason: &'r dyn Display,
-    },
-    /// Nothing can be delivered at the moment.
-    Failing(&'r Error),
-    /// Nothing will be until the settings are mended.
-    Held(&'r Error),
-    /// It can be, again.
-    Mended,
-    /// An earlier process left something.
-    Recovered(u64),
-    Ended(&'r dyn Display),
-    /// The end of the process, or of the client, has lost something.
-    EndedWithLoss(&'r dyn Display),
 }
 
 /// Who listens to one client: the subscriber that was there when it began.
