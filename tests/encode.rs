@@ -1,6 +1,6 @@
 //! What is written is what `serde_json` would have written, and nothing that the server would read otherwise.
 
-use lunogram::__private::Writer;
+use lunogram::__private::{Buffer, Writer};
 use lunogram::{LunogramEvent, Problem};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -125,12 +125,14 @@ prop_compose! {
 }
 
 fn encode(event: &impl LunogramEvent) -> Result<Vec<u8>, Vec<Problem>> {
-    let mut bytes = b"behind what was there:".to_vec();
+    let mut bytes = Buffer::default();
+    bytes.extend_from_slice(b"behind what was there:");
     let mut writer = Writer::new(&mut bytes);
     event.encode(&mut writer);
     writer.end_event();
     let outcome = writer.finish();
     let written = bytes
+        .written()
         .strip_prefix(b"behind what was there:")
         .expect("what was there stays")
         .to_vec();

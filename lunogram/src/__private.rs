@@ -1,6 +1,6 @@
 //! What generated code names. Nothing here is for people: it may change in any release.
 
-pub use crate::encode::{Failure, ValueSerializer, Writer};
+pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
 pub use crate::transport::routes;
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,

@@ -1,7 +1,7 @@
 //! Events, answered.
 
 use super::Client;
-use crate::encode::{self, Encode, Writer};
+use crate::encode::{self, Buffer, Encode, Writer};
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Operation;
@@ -107,18 +107,20 @@ fn post(kind: SubjectKind) -> Operation {
 
 /// The path of a problem starts at the event, not at the batch that it travels in.
 fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
-    let mut batch = vec![b'['];
+    let mut batch = Buffer::default();
+    batch.push(b'[');
     match encode::append_event(&mut batch, event) {
         Ok(()) => {
             batch.push(b']');
-            Ok(batch)
+            Ok(batch.into_written())
         }
         Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
     }
 }
 
 fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
-    let mut batch = vec![b'['];
+    let mut batch = Buffer::default();
+    batch.push(b'[');
     let mut problems = Vec::new();
     if events.is_empty() {
         problems.push(Problem::new("", "no event in it; send at least one"));
@@ -139,5 +141,5 @@ fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
         return Err(Invalid::new(Payload::Events, problems));
     }
     batch.push(b']');
-    Ok(batch)
+    Ok(batch.into_written())
 }

@@ -28,7 +28,7 @@ pub(crate) use time::Clock;
 #[cfg(feature = "testing")]
 pub(crate) use time::Manual;
 
-use crate::encode::{self, Encode, Stamp};
+use crate::encode::{self, Buffer, Encode, Stamp};
 use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload};
 use crate::trace::{self, Record};
@@ -40,7 +40,7 @@ use spool as spooled;
 pub(crate) use spool::Spool;
 #[cfg(feature = "spool")]
 pub use spool::{Durability, SpoolOptions};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use worker::Life;
@@ -50,7 +50,7 @@ const LARGEST_SCRATCH: usize = 64 << 10;
 
 thread_local! {
     /// Where events are encoded before they are queued: the application's own code runs then, and no lock may be held.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static SCRATCH: RefCell<Buffer> = const { RefCell::new(Buffer::new()) };
 }
 
 /// A client's end of the queue. The worker starts with the first payload, and ends when the last clone is dropped.
@@ -97,22 +97,37 @@ impl Delivering {
         name: &str,
         event: Encode<'_>,
     ) -> Result<(), Error> {
-        // An event that is tracked while another one is being encoded finds the place empty, and takes memory of its own.
-        let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
-        scratch.clear();
-        let encoded = encode::append_event(&mut scratch, event)
-            .map_err(|problems| Invalid::new(Payload::Event(name), problems).into());
-        let outcome = encoded.and_then(|()| {
-            if let Some(stamp) = &self.stamp {
-                stamp.put(&mut scratch);
+        // An event that is tracked while another one is being encoded, or while its thread ends, finds no buffer there.
+        let scratch = SCRATCH.try_with(|scratch| {
+            let mut scratch = scratch.try_borrow_mut().ok()?;
+            let outcome = self.track_by(&mut scratch, kind, name, event);
+            if scratch.size() > LARGEST_SCRATCH {
+                *scratch = Buffer::default();
             }
-            Ok(self.started()?.push_event(kind, &scratch)?)
+            Some(outcome)
         });
-        if scratch.capacity() <= LARGEST_SCRATCH {
-            // While the thread ends there is no place any more.
-            let _ = SCRATCH.try_with(|place| place.set(scratch));
+        match scratch {
+            Ok(Some(outcome)) => outcome,
+            _ => self.track_by(&mut Buffer::default(), kind, name, event),
         }
-        outcome
+    }
+
+    #[inline]
+    fn track_by(
+        &self,
+        scratch: &mut Buffer,
+        kind: SubjectKind,
+        name: &str,
+        event: Encode<'_>,
+    ) -> Result<(), Error> {
+        scratch.clear();
+        encode::append_event(scratch, event)
+            .map_err(|problems| Invalid::new(Payload::Event(name), problems))?;
+        if let Some(stamp) = &self.stamp {
+            stamp.put(scratch);
+        }
+        let queue = self.started()?;
+        Ok(queue.push_event(kind, scratch.written())?)
     }
 
     /// Takes an event that is encoded already.
@@ -145,11 +160,13 @@ impl Delivering {
         }
     }
 
-    fn stamped(&self, mut event: Vec<u8>) -> Vec<u8> {
-        if let Some(stamp) = &self.stamp {
-            stamp.put(&mut event);
-        }
-        event
+    fn stamped(&self, event: Vec<u8>) -> Vec<u8> {
+        let Some(stamp) = &self.stamp else {
+            return event;
+        };
+        let mut event = Buffer::from(event);
+        stamp.put(&mut event);
+        event.into_written()
     }
 
     /// Takes an upsert.

@@ -156,7 +156,7 @@ impl Entries<'_, '_> {
             report_twin(self.writer, &key);
         }
         self.entry = self.writer.out.len();
-        if self.writer.out.last() != Some(&b'{') {
+        if self.writer.out.last() != Some(b'{') {
             self.writer.out.push(b',');
         }
         self.writer.string(&key);

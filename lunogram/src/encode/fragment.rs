@@ -1,6 +1,6 @@
 //! A part of a payload that is encoded before the rest is known.
 
-use super::Writer;
+use super::{Buffer, Writer};
 use crate::problem::Problem;
 use serde::Serialize;
 
@@ -19,12 +19,12 @@ impl Fragment {
 
     /// Whatever `write` writes.
     pub(crate) fn of(write: impl FnOnce(&mut Writer<'_>)) -> Self {
-        let mut json = Vec::new();
+        let mut json = Buffer::default();
         let mut writer = Writer::new(&mut json);
         write(&mut writer);
         match writer.finish() {
             Ok(()) => Self {
-                json,
+                json: json.into_written(),
                 problems: Vec::new(),
             },
             Err(problems) => Self {

@@ -5,7 +5,9 @@
 //! caught, at any depth. The path of a problem costs nothing until there is one: it is read back from the bytes
 //! already written.
 
+mod buffer;
 mod compound;
+mod copy;
 mod escape;
 mod flatten;
 mod fragment;
@@ -19,6 +21,7 @@ mod writer;
 
 use crate::problem::{Invalid, Payload, Problem};
 
+pub use buffer::Buffer;
 pub(crate) use fragment::Fragment;
 pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
@@ -41,16 +44,16 @@ impl<F: Fn(&mut Writer<'_>)> Encodes for F {
 
 /// Encodes a payload: its bytes, or all of its problems.
 pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8>, Invalid> {
-    let mut bytes = Vec::new();
-    match append(&mut bytes, encode) {
-        Ok(()) => Ok(bytes),
+    let mut out = Buffer::default();
+    match append(&mut out, encode) {
+        Ok(()) => Ok(out.into_written()),
         Err(problems) => Err(Invalid::new(payload, problems)),
     }
 }
 
 /// Encodes an event only to see what is wrong with it.
 pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
-    let outcome = append_event(&mut Vec::new(), event);
+    let outcome = append_event(&mut Buffer::default(), event);
     outcome.map_err(|problems| Invalid::new(Payload::Event(name), problems))
 }
 
@@ -60,15 +63,15 @@ pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Inva
 }
 
 /// Encodes one event behind what `out` holds; with problems, nothing of it stays there.
-pub(crate) fn append_event(out: &mut Vec<u8>, event: Encode<'_>) -> Result<(), Vec<Problem>> {
-    append(out, &|writer: &mut Writer| {
-        event.encode(writer);
-        writer.end_event();
-    })
+pub(crate) fn append_event(out: &mut Buffer, event: Encode<'_>) -> Result<(), Vec<Problem>> {
+    let mut writer = Writer::new(out);
+    event.encode(&mut writer);
+    writer.end_event();
+    writer.finish()
 }
 
 /// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.
-pub(crate) fn append(out: &mut Vec<u8>, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
+pub(crate) fn append(out: &mut Buffer, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
     let mut writer = Writer::new(out);
     encode.encode(&mut writer);
     writer.finish()

@@ -1,50 +1,58 @@
 //! When an event happened: the API has no place for it, and what waits in a queue arrives later.
 
-use super::escape;
+use super::{Buffer, escape};
 use chrono::{SubsecRound as _, Utc};
 use memchr::memmem;
 use serde_json::Value;
 use std::io::Write as _;
 
+/// Quotes, a year of six digits with its sign, and the rest to the millisecond.
+const LONGEST: usize = 2 + 7 + 20;
+
 /// Writes what time it is, to the millisecond, as RFC 3339 in UTC.
-pub(super) fn now(out: &mut Vec<u8>) {
+pub(super) fn now(out: &mut Buffer) {
     let now = Utc::now().trunc_subsecs(3);
-    // What chrono writes so is RFC 3339, and takes no memory of its own; a `Vec` takes everything.
-    let _ = write!(out, "\"{now:?}\"");
+    let mut text = [0; LONGEST];
+    let mut rest = text.as_mut_slice();
+    // What chrono writes so is RFC 3339, and takes no memory of its own; there is room for every year that it knows.
+    let _ = write!(rest, "\"{now:?}\"");
+    let left = rest.len();
+    out.extend_from_slice(text.get(..LONGEST - left).unwrap_or_default());
 }
 
 /// The property in which every tracked event says when it was tracked.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Stamp {
     name: String,
     /// `"name":`
-    key: Vec<u8>,
+    key: Buffer,
 }
 
 impl Stamp {
     pub(crate) fn new(name: String) -> Self {
-        let mut key = Vec::new();
-        escape::string(&mut key, &name);
+        let mut key = Buffer::default();
+        escape::string(&mut key, b"", &name);
         key.push(b':');
         Self { name, key }
     }
 
     /// Puts it into an encoded event that has no property of that name.
-    pub(crate) fn put(&self, event: &mut Vec<u8>) {
-        if memmem::find(event, &self.key).is_some() && self.is_in(event) {
+    pub(crate) fn put(&self, event: &mut Buffer) {
+        let key = self.key.written();
+        if memmem::find(event.written(), key).is_some() && self.is_in(event.written()) {
             return;
         }
         // The data is the last of an event, where it has any.
-        if event.ends_with(b"}}") {
+        if event.written().ends_with(b"}}") {
             event.truncate(event.len() - 2);
-            if event.last() != Some(&b'{') {
+            if event.last() != Some(b'{') {
                 event.push(b',');
             }
         } else {
-            event.pop();
+            event.truncate(event.len() - 1);
             event.extend_from_slice(b",\"data\":{");
         }
-        event.extend_from_slice(&self.key);
+        event.extend_from_slice(key);
         now(event);
         event.extend_from_slice(b"}}");
     }
@@ -65,9 +73,9 @@ mod tests {
     use serde_json::{Map, json};
 
     fn stamped(event: &Value, name: &str) -> Value {
-        let mut bytes = serde_json::to_vec(event).expect("it is JSON");
+        let mut bytes = Buffer::from(serde_json::to_vec(event).expect("it is JSON"));
         Stamp::new(name.to_owned()).put(&mut bytes);
-        serde_json::from_slice(&bytes).expect("it still is")
+        serde_json::from_slice(bytes.written()).expect("it still is")
     }
 
     proptest! {
@@ -88,9 +96,9 @@ mod tests {
             let text = format!(
                 r#"{{"identifier":{},"name":"x","data":{}}}"#, event["identifier"], event["data"]
             );
-            let mut bytes = text.into_bytes();
+            let mut bytes = Buffer::from(text.into_bytes());
             Stamp::new(name.clone()).put(&mut bytes);
-            let mut after: Value = serde_json::from_slice(&bytes).expect("it still is JSON");
+            let mut after: Value = serde_json::from_slice(bytes.written()).expect("it still is JSON");
             if !data.contains_key(&name) {
                 let moment = after["data"].as_object_mut().expect("it is one").remove(&name);
                 let moment = moment.expect("it was put there");

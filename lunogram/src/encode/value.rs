@@ -53,27 +53,48 @@ pub(super) enum Absent {
 /// Writes one value behind what the [`Writer`] holds.
 pub struct ValueSerializer<'w, 'b> {
     writer: &'w mut Writer<'b>,
+    /// What is to be written before the value; a value that is left out leaves no trace then.
+    key: &'static str,
     absent: Absent,
 }
 
 impl<'w, 'b> ValueSerializer<'w, 'b> {
     #[inline]
     pub(super) fn new(writer: &'w mut Writer<'b>, absent: Absent) -> Self {
-        Self { writer, absent }
+        Self::behind("", writer, absent)
+    }
+
+    /// Writes `key`, and the value behind it.
+    #[inline]
+    pub(super) fn behind(key: &'static str, writer: &'w mut Writer<'b>, absent: Absent) -> Self {
+        Self {
+            writer,
+            key,
+            absent,
+        }
+    }
+
+    #[inline]
+    fn begun(self) -> &'w mut Writer<'b> {
+        self.writer.key(self.key);
+        self.writer
     }
 
     #[inline]
     fn open(self, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
-        self.writer.out.extend_from_slice(open);
-        Compound::new(self.writer, close)
+        let writer = self.begun();
+        writer.out.extend_from_slice(open);
+        Compound::new(writer, close)
     }
 
     /// `{"Variant":` and `open`, as serde tags enums externally.
     fn open_variant(self, variant: &str, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
-        self.writer.out.push(b'{');
-        escape::string(self.writer.out, variant);
-        self.writer.out.push(b':');
-        self.open(open, close)
+        let writer = self.begun();
+        writer.out.push(b'{');
+        writer.string(variant);
+        writer.out.push(b':');
+        writer.out.extend_from_slice(open);
+        Compound::new(writer, close)
     }
 }
 
@@ -92,9 +113,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_bool(self, value: bool) -> Done {
-        self.writer
-            .out
-            .extend_from_slice(if value { b"true" } else { b"false" });
+        self.writer.boolean(self.key, value);
         Ok(())
     }
 
@@ -115,12 +134,12 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_i64(self, value: i64) -> Done {
-        self.writer.signed(value);
+        self.writer.signed(self.key, value);
         Ok(())
     }
 
     fn serialize_i128(self, value: i128) -> Done {
-        self.writer.wide(value.unsigned_abs(), value);
+        self.begun().wide(value.unsigned_abs(), value);
         Ok(())
     }
 
@@ -141,24 +160,24 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_u64(self, value: u64) -> Done {
-        self.writer.unsigned(value);
+        self.writer.unsigned(self.key, value);
         Ok(())
     }
 
     fn serialize_u128(self, value: u128) -> Done {
-        self.writer.wide(value, value);
+        self.begun().wide(value, value);
         Ok(())
     }
 
     #[inline]
     fn serialize_f32(self, value: f32) -> Done {
-        self.writer.single(value);
+        self.begun().single(value);
         Ok(())
     }
 
     #[inline]
     fn serialize_f64(self, value: f64) -> Done {
-        self.writer.double(value);
+        self.writer.double(self.key, value);
         Ok(())
     }
 
@@ -168,7 +187,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Done {
-        self.writer.string(value);
+        self.writer.string_behind(self.key, value);
         Ok(())
     }
 
@@ -193,7 +212,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
     }
 
     fn serialize_unit(self) -> Done {
-        self.writer.out.extend_from_slice(b"null");
+        self.begun().literal("null");
         Ok(())
     }
 
@@ -260,7 +279,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         _len: usize,
     ) -> Result<Self::SerializeStruct, Failure> {
         Ok(if verbatim::is_ready_made(name) {
-            StructCompound::ReadyMade(self.writer)
+            StructCompound::ReadyMade(self.begun())
         } else {
             StructCompound::Object(self.open(b"{", b"}"))
         })
@@ -277,6 +296,6 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Done {
-        escape::display(self.writer.out, value).map_err(Failure::new)
+        escape::display(self.begun().out, value).map_err(Failure::new)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Failure, Fragment, ValueSerializer, escape, flatten, moment, number, path};
+use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, moment, number, path};
 use crate::problem::Problem;
 use crate::typed::{
     ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
@@ -15,7 +15,7 @@ use serde::Serialize;
 ///
 /// Every key literal is written with its comma in front (`,"amount":`); it is dropped right behind an opening brace.
 pub struct Writer<'b> {
-    pub(super) out: &'b mut Vec<u8>,
+    pub(super) out: &'b mut Buffer,
     start: usize,
     problems: Vec<Problem>,
 }
@@ -23,7 +23,7 @@ pub struct Writer<'b> {
 impl<'b> Writer<'b> {
     /// Writes behind what `out` holds.
     #[inline]
-    pub fn new(out: &'b mut Vec<u8>) -> Self {
+    pub fn new(out: &'b mut Buffer) -> Self {
         Self {
             start: out.len(),
             out,
@@ -53,24 +53,24 @@ impl<'b> Writer<'b> {
     /// Writes a property; `None` leaves it out.
     #[inline(never)]
     pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        let done = value.serialize(ValueSerializer::new(self, Absent::LeftOut(start)));
-        self.check(start, done);
+        let start = self.out.len();
+        let done = value.serialize(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        self.check(key, start, done);
     }
 
     /// Writes a property; `None` sends `null`.
     #[inline(never)]
     pub fn property_or_null<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        let done = value.serialize(ValueSerializer::new(self, Absent::Null));
-        self.check(start, done);
+        let start = self.out.len();
+        let done = value.serialize(ValueSerializer::behind(key, self, Absent::Null));
+        self.check(key, start, done);
     }
 
     /// Writes a number as a string; `None` leaves it out.
     pub fn property_as_string<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.key(key);
         let done = scalar::stringed(self, Absent::LeftOut(start), value);
-        self.check(start, done);
+        self.check("", start, done);
     }
 
     /// Writes a number as a string; `None` sends `null`.
@@ -81,7 +81,7 @@ impl<'b> Writer<'b> {
     ) {
         let start = self.key(key);
         let done = scalar::stringed(self, Absent::Null, value);
-        self.check(start, done);
+        self.check("", start, done);
     }
 
     /// Writes a property by a function of the application's (`serialize_with`); `None` leaves it out.
@@ -90,9 +90,9 @@ impl<'b> Writer<'b> {
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
-        let start = self.key(key);
-        let done = write(ValueSerializer::new(self, Absent::LeftOut(start)));
-        self.check(start, done);
+        let start = self.out.len();
+        let done = write(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        self.check(key, start, done);
     }
 
     /// Writes a property by a function of the application's (`serialize_with`); `None` sends `null`.
@@ -101,16 +101,16 @@ impl<'b> Writer<'b> {
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
-        let start = self.key(key);
-        let done = write(ValueSerializer::new(self, Absent::Null));
-        self.check(start, done);
+        let start = self.out.len();
+        let done = write(ValueSerializer::behind(key, self, Absent::Null));
+        self.check(key, start, done);
     }
 
     /// Writes the entries of a map or struct among the properties; `own` are the names of those.
     pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         let start = self.out.len();
         let done = flatten::entries(self, own, value);
-        self.check(start, done);
+        self.check("", start, done);
     }
 
     /// The same for every flattened value behind the first, which must not repeat a name of the earlier ones either.
@@ -147,9 +147,10 @@ impl<'b> Writer<'b> {
 
     /// Closes the list of identifiers and goes on with `rest`.
     pub fn end_identifiers(&mut self, rest: &'static str) {
-        match self.out.last_mut() {
-            Some(last @ b',') => *last = b']',
-            _ => self.no_identifier(),
+        if self.out.last() == Some(b',') {
+            self.out.replace_last(b']');
+        } else {
+            self.no_identifier();
         }
         self.literal(rest);
     }
@@ -158,7 +159,7 @@ impl<'b> Writer<'b> {
     pub fn text<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T, rule: Rule) {
         let start = self.key(key);
         let done = scalar::checked(self, start, value, rule);
-        self.check(start, done);
+        self.check("", start, done);
     }
 
     /// Writes a string that has to keep `rule`; in the place of `None` stands `default`, a literal with its key.
@@ -207,8 +208,8 @@ impl<'b> Writer<'b> {
     pub(crate) fn object<T: Serialize + ?Sized>(&mut self, value: &T) {
         let start = self.out.len();
         let done = value.serialize(ValueSerializer::new(self, Absent::Null));
-        self.check(start, done);
-        if !matches!(self.out.get(start), Some(b'{') | None) {
+        self.check("", start, done);
+        if !matches!(self.out.written().get(start), Some(b'{') | None) {
             self.out.truncate(start);
             self.report("not an object; send a map or a struct with named fields");
         }
@@ -264,7 +265,7 @@ impl<'b> Writer<'b> {
 
     /// Writes a checked string of its own, outside any rule.
     pub(crate) fn string(&mut self, text: &str) {
-        escape::string(self.out, text);
+        escape::string(self.out, b"", text);
     }
 
     /// Writes what `value` displays as a string, and tells whether that is empty.
@@ -279,10 +280,22 @@ impl<'b> Writer<'b> {
 
     /// The payload as far as it stands.
     pub(super) fn written(&self) -> &[u8] {
-        self.out.get(self.start..).unwrap_or_default()
+        self.out.written().get(self.start..).unwrap_or_default()
     }
 
-    pub(super) fn signed(&mut self, value: i64) {
+    /// Writes a string behind its key.
+    pub(super) fn string_behind(&mut self, key: &'static str, text: &str) {
+        let key = self.due(key);
+        escape::string(self.out, key, text);
+    }
+
+    pub(super) fn boolean(&mut self, key: &'static str, value: bool) {
+        self.key(key);
+        self.literal(if value { "true" } else { "false" });
+    }
+
+    pub(super) fn signed(&mut self, key: &'static str, value: i64) {
+        self.key(key);
         if value.unsigned_abs() > MAX_SAFE_INTEGER {
             self.report(unsafe_integer());
         } else {
@@ -290,11 +303,12 @@ impl<'b> Writer<'b> {
         }
     }
 
-    pub(super) fn unsigned(&mut self, value: u64) {
+    pub(super) fn unsigned(&mut self, key: &'static str, value: u64) {
+        self.key(key);
         if value > MAX_SAFE_INTEGER {
             self.report(unsafe_integer());
         } else {
-            number::integer(self.out, value);
+            number::unsigned(self.out, value);
         }
     }
 
@@ -314,7 +328,11 @@ impl<'b> Writer<'b> {
         }
     }
 
-    pub(super) fn double(&mut self, value: f64) {
+    pub(super) fn double(&mut self, key: &'static str, value: f64) {
+        self.key(key);
+        if number::hundredths(self.out, value) {
+            return;
+        }
         if value.is_finite() {
             number::float(self.out, value);
         } else {
@@ -324,24 +342,35 @@ impl<'b> Writer<'b> {
 
     /// Writes a key and returns where it starts.
     #[inline]
-    fn key(&mut self, key: &'static str) -> usize {
+    pub(super) fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
-        let is_first = self.out.last() == Some(&b'{');
-        let key = key.as_bytes().get(usize::from(is_first)..);
-        self.out.extend_from_slice(key.unwrap_or_default());
+        let key = self.due(key);
+        self.out.extend_from_short(key);
         start
     }
 
+    /// A key as it is due here: behind an opening brace without the comma.
     #[inline]
-    fn check(&mut self, start: usize, done: Done) {
-        if let Err(failure) = done {
-            self.refuse(start, &failure);
+    fn due(&self, key: &'static str) -> &'static [u8] {
+        match key.as_bytes() {
+            [_, bare @ ..] if self.out.last() == Some(b'{') => bare,
+            key => key,
         }
     }
 
-    /// The path is read before the half-written value goes.
+    #[inline]
+    fn check(&mut self, key: &'static str, start: usize, done: Done) {
+        if let Err(failure) = done {
+            self.refuse(key, start, &failure);
+        }
+    }
+
+    /// The path is read before the half-written value goes. Where nothing of it was written, its key was not either.
     #[cold]
-    fn refuse(&mut self, start: usize, failure: &Failure) {
+    fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {
+        if self.out.len() == start {
+            self.key(key);
+        }
         self.report_at_end(failure);
         self.out.truncate(start);
     }
