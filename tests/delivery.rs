@@ -642,3 +642,22 @@ async fn every_tracked_event_can_say_when_it_was_tracked() {
     let error = nameless.expect_err("a property has a name");
     assert_eq!(error.kind(), ErrorKind::Config);
 }
+
+/// A call holds nothing of what it was made of, so that it may be spawned, or outlive the event.
+#[tokio::test]
+async fn calls_are_futures_of_their_own() {
+    let (server, client) = started(options());
+    let user = client.upsert_user(&UpsertUserRequest::new("u"));
+    tokio::spawn(user)
+        .await
+        .expect("no panic")
+        .expect("no fault");
+    let event = Event::new("seen").to("u").data(json!({"n": 0}));
+    let posted = client.post_user_events(&[event]);
+    drop(client);
+    tokio::spawn(posted)
+        .await
+        .expect("no panic")
+        .expect("no fault");
+    assert_eq!(numbers(&server), [0]);
+}

@@ -35,7 +35,7 @@ impl Client {
     pub fn send<E: Addressed + ?Sized>(
         &self,
         event: &E,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         let operation = post(<E::Subject as Subject>::KIND);
         self.tell(
             operation,
@@ -68,7 +68,7 @@ impl Client {
     pub fn post_user_events<E: EventFor<User>>(
         &self,
         events: &[E],
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         self.tell(post(SubjectKind::User), batch::<User, E>(events))
     }
 
@@ -90,7 +90,7 @@ impl Client {
     pub fn post_organization_events<E: EventFor<Organization>>(
         &self,
         events: &[E],
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         self.tell(
             post(SubjectKind::Organization),
             batch::<Organization, E>(events),

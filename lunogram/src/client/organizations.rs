@@ -33,7 +33,7 @@ impl Client {
     pub fn upsert_organization<O: OrganizationTraits + ?Sized>(
         &self,
         organization: &O,
-    ) -> impl Future<Output = Result<Organization, Error>> + Send {
+    ) -> impl Future<Output = Result<Organization, Error>> + Send + use<O> {
         let body = encoded(Payload::Organization, &|writer: &mut Writer| {
             organization.encode(writer);
         });

@@ -9,6 +9,7 @@ use crate::problem::{Invalid, Payload};
 use crate::typed::{
     Addressed, EventFor, Organization, OrganizationTraits, Subject, SubjectKind, User, UserTraits,
 };
+use std::sync::Arc;
 use std::time::Duration;
 
 impl Client {
@@ -57,7 +58,7 @@ impl Client {
     pub fn track_async<E: Addressed + ?Sized>(
         &self,
         event: &E,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         let kind = <E::Subject as Subject>::KIND;
         let event = encoded(
             Payload::Event(event.event_name()),
@@ -66,7 +67,8 @@ impl Client {
                 writer.end_event();
             },
         );
-        self.delivering.track_waiting(kind, event)
+        let delivering = Arc::clone(&self.delivering);
+        async move { delivering.track_waiting(kind, event).await }
     }
 
     /// [`track`](Self::track) for an event about a user whose name is known only at run time.

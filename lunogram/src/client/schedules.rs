@@ -37,7 +37,7 @@ impl Client {
     pub fn schedule<S: Schedule + ?Sized>(
         &self,
         schedule: &S,
-    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send {
+    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<S> {
         let body = encoded(Payload::Schedule(S::NAME), &|writer: &mut Writer| {
             schedule.encode(writer);
         });
@@ -85,7 +85,7 @@ impl Client {
     pub fn upsert_user_scheduled(
         &self,
         request: &UpsertScheduleRequest,
-    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send {
+    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
         self.ask(upsert(SubjectKind::User), requested(request))
     }
 
@@ -106,7 +106,7 @@ impl Client {
     pub fn upsert_organization_scheduled(
         &self,
         request: &UpsertScheduleRequest,
-    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send {
+    ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
         self.ask(upsert(SubjectKind::Organization), requested(request))
     }
 

@@ -40,7 +40,7 @@ impl Client {
     pub fn upsert_user<U: UserTraits + ?Sized>(
         &self,
         user: &U,
-    ) -> impl Future<Output = Result<User, Error>> + Send {
+    ) -> impl Future<Output = Result<User, Error>> + Send + use<U> {
         let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
         self.ask(Operation::UpsertUser, body)
     }
