@@ -110,7 +110,7 @@ fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     let mut batch = Buffer::default();
     batch.push(b'[');
     match encode::append_event(&mut batch, event) {
-        Ok(()) => {
+        Ok(_) => {
             batch.push(b']');
             Ok(batch.into_written())
         }

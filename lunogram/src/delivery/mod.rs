@@ -121,13 +121,19 @@ impl Delivering {
         event: Encode<'_>,
     ) -> Result<(), Error> {
         scratch.clear();
-        encode::append_event(scratch, event)
+        let place = encode::append_event(scratch, event)
             .map_err(|problems| Invalid::new(Payload::Event(name), problems))?;
         if let Some(stamp) = &self.stamp {
             stamp.put(scratch);
         }
         let queue = self.started()?;
-        Ok(queue.push_event(kind, scratch.written())?)
+        let event = scratch.written();
+        // Of most events it is known; where the call chose the subject, it is looked up.
+        let subject = match event.get(place) {
+            Some(known) if !known.is_empty() => known,
+            _ => subject::first(event),
+        };
+        Ok(queue.push_event(kind, subject, event)?)
     }
 
     /// Takes an event that is encoded already.
@@ -137,9 +143,8 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = self.stamped(event?);
-        self.started()?
-            .push_event(kind, &event)
-            .map_err(Error::from)
+        let queue = self.started()?;
+        Ok(queue.push_event(kind, subject::first(&event), &event)?)
     }
 
     /// The same, but waits for room where [`Overflow::Wait`] says so.
@@ -153,7 +158,7 @@ impl Delivering {
         loop {
             let mut progress = std::pin::pin!(queue.progress.notified());
             progress.as_mut().enable();
-            match queue.push_event(kind, &event) {
+            match queue.push_event(kind, subject::first(&event), &event) {
                 Err(NotTaken::Full) if queue.waits_when_full() => progress.await,
                 outcome => return outcome.map_err(Error::from),
             }

@@ -168,13 +168,18 @@ impl Queue {
         self.overflow == Overflow::Wait
     }
 
-    /// Takes an encoded event.
-    pub(super) fn push_event(&self, kind: SubjectKind, event: &[u8]) -> Result<(), NotTaken> {
+    /// Takes an encoded event about `subject`, which is what [`subject::first`] finds in it.
+    pub(super) fn push_event(
+        &self,
+        kind: SubjectKind,
+        subject: &[u8],
+        event: &[u8],
+    ) -> Result<(), NotTaken> {
         if let Some(spool) = &self.spool {
             return self.push_spooled(spool, What::Event(kind), event);
         }
         match self.make_room(event.len())? {
-            Room::Made => self.enqueue_event(kind, event, None),
+            Room::Made => self.enqueue_event(kind, subject, event, None),
             Room::DropIt => {
                 self.drop_unqueued(What::Event(kind), event);
                 Ok(())
@@ -187,10 +192,11 @@ impl Queue {
     pub(super) fn enqueue_event(
         &self,
         kind: SubjectKind,
+        subject: &[u8],
         event: &[u8],
         place: Option<Place>,
     ) -> Result<(), NotTaken> {
-        let slot = self.slot(kind, subject::first(event));
+        let slot = self.slot(kind, subject);
         let pushed = slot
             .lane()
             .push_event(event, place, &self.limits, || self.open_segment());
@@ -275,9 +281,17 @@ impl Queue {
         Ok(())
     }
 
+    #[inline]
     fn make_room(&self, size: usize) -> Result<Room, NotTaken> {
+        if !self.closed.load(Ordering::Acquire) && self.enter(size as u64) {
+            return Ok(Room::Made);
+        }
+        self.make_room_when_full(size as u64)
+    }
+
+    #[cold]
+    fn make_room_when_full(&self, size: u64) -> Result<Room, NotTaken> {
         self.open()?;
-        let size = size as u64;
         if size > self.max_bytes {
             return Err(NotTaken::TooLarge);
         }
@@ -514,12 +528,12 @@ impl Queue {
     }
 
     fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
-        let lane = subject::hash(identifier) % self.lanes_of_kind as u64;
+        let lane = subject::share(identifier, self.lanes_of_kind);
         let first = match kind {
             SubjectKind::User => 0,
             SubjectKind::Organization => self.lanes_of_kind,
         };
-        first + usize::try_from(lane).unwrap_or_default()
+        first + lane
     }
 }
 

@@ -4,6 +4,7 @@ use super::queue::{NotTaken, Queue, Room, What};
 use super::send::Sender;
 use super::spool::{Loaded, Missing, Place, Spool};
 use super::stats::{DropReason, Fate};
+use super::subject;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +53,10 @@ impl Queue {
 
     fn enqueue(&self, what: What, payload: &[u8], place: Place) -> Result<(), NotTaken> {
         match what {
-            What::Event(kind) => self.enqueue_event(kind, payload, Some(place)),
+            What::Event(kind) => {
+                let subject = subject::first(payload);
+                self.enqueue_event(kind, subject, payload, Some(place))
+            }
             What::Upsert(kind) => self.enqueue_upsert(kind, payload.to_vec(), Some(place)),
         }
     }

@@ -6,22 +6,24 @@ use serde::de::IgnoredAny;
 /// How every payload with identifiers begins.
 const OPENING: &[u8] = b"{\"identifier\":[";
 
-/// The first identifier of an event, from its source to its external id; nothing where the event has a `match`.
+/// The first external id of an event as the JSON string that it is written as; nothing where the event has a `match`.
+///
+/// The source is left out: that two sources give out one id is no harm, as they only share a lane.
 pub(super) fn first(payload: &[u8]) -> &[u8] {
     payload
         .strip_prefix(OPENING)
-        .and_then(|list| list.get(..identifier(list)?))
+        .and_then(external_id)
         .unwrap_or_default()
 }
 
-/// All identifiers of an upsert.
+/// All external ids of an upsert.
 pub(super) fn all(payload: &[u8]) -> Vec<&[u8]> {
     let mut found = Vec::new();
     let Some(mut list) = payload.strip_prefix(OPENING) else {
         return found;
     };
-    while let Some(end) = identifier(list) {
-        found.extend(list.get(..end));
+    while let Some(id) = external_id(list) {
+        found.push(id);
         // Metadata may stand behind it, with objects of its own.
         let mut values = serde_json::Deserializer::from_slice(list).into_iter::<IgnoredAny>();
         if !matches!(values.next(), Some(Ok(_))) {
@@ -38,16 +40,19 @@ pub(super) fn all(payload: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// Where the external id ends in `{"source":"…","external_id":"…"`, which is how identifiers are written here.
-fn identifier(object: &[u8]) -> Option<usize> {
+/// The external id in `{"source":"…","external_id":"…"`, which is how identifiers are written here.
+fn external_id(identifier: &[u8]) -> Option<&[u8]> {
     const SOURCE: &[u8] = b"{\"source\":";
     const BARE: &[u8] = b"{\"external_id\":";
     const BEHIND: &[u8] = b",\"external_id\":";
-    let mut at = BARE.len();
-    if !object.starts_with(BARE) {
-        at = SOURCE.len() + string(object.strip_prefix(SOURCE)?)? + BEHIND.len();
-    }
-    Some(at + string(object.get(at..)?)?)
+    let id = match identifier.strip_prefix(BARE) {
+        Some(id) => id,
+        None => {
+            let source = identifier.strip_prefix(SOURCE)?;
+            source.get(string(source)?..)?.strip_prefix(BEHIND)?
+        }
+    };
+    id.get(..string(id)?)
 }
 
 /// The length of the JSON string that `text` begins with.
@@ -68,28 +73,39 @@ fn string(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// A number that is the same for the same bytes, and otherwise most likely another. Whoever chooses ids so that they
-/// collide gains that they share a lane.
-pub(super) fn hash(bytes: &[u8]) -> u64 {
+/// A number below `shares` that is the same for the same bytes, and otherwise most likely another. Whoever chooses ids so
+/// that they collide gains that they share a lane.
+#[inline]
+pub(super) fn share(bytes: &[u8], shares: usize) -> usize {
+    // The upper bits are those that depend on all others.
+    let wide = u128::from(hash(bytes)) * shares as u128;
+    usize::try_from(wide >> 64).unwrap_or_default()
+}
+
+#[inline]
+fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = bytes.len() as u64;
-    let mut mix = |word: u64| hash = (hash.rotate_left(5) ^ word).wrapping_mul(FACTOR);
-    let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        mix(u64::from_le_bytes(*word));
+    let mut mix = |word: u64| hash = (hash.rotate_left(29) ^ word).wrapping_mul(FACTOR);
+    // The last word may hold bytes of the one before it, too.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        for word in bytes.as_chunks::<8>().0 {
+            mix(u64::from_le_bytes(*word));
+        }
+        mix(u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let first = u64::from(u32::from_le_bytes(*first));
+        mix(first << 32 | u64::from(u32::from_le_bytes(*last)));
+    } else {
+        bytes.iter().for_each(|&byte| mix(u64::from(byte)));
     }
-    let mut last = [0; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    mix(u64::from_le_bytes(last));
-    hash ^ (hash >> 32)
+    (hash ^ (hash >> 32)).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::{Writer, encoded};
+    use crate::encode::{Buffer, Writer, append_event, encoded};
     use crate::model::{ExternalId, UpsertUserRequest};
     use crate::problem::Payload;
     use crate::typed::UserTraits;
@@ -113,18 +129,44 @@ mod tests {
             .into_iter()
             .map(String::from_utf8_lossy)
             .collect();
-        assert_eq!(
-            found,
-            [
-                r#"{"external_id":"a""#,
-                r#"{"source":"s\"]","external_id":"b}\"\\""#
-            ]
-        );
+        assert_eq!(found, [r#""a""#, r#""b}\"\\""#]);
         assert_eq!(first(&body), found[0].as_bytes());
         assert_eq!(first(br#"{"match":{"a":1},"name":"x"}"#), b"");
     }
 
+    #[test]
+    fn ids_are_spread_over_all_shares() {
+        for prefix in ["", "user_", "0197f8a2-7c1e-7000-8000-"] {
+            let mut counts = [0; 8];
+            for id in 0..8_000 {
+                let id = format!("\"{prefix}{id}\"");
+                counts[share(id.as_bytes(), counts.len())] += 1;
+            }
+            assert!(
+                counts.iter().all(|count| (700..1_300).contains(count)),
+                "{counts:?}"
+            );
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_the_writer_notes_is_what_is_found(id in "\\PC{1,20}", other: Option<u64>, sourced: bool) {
+            let open = if sourced {
+                "{\"identifier\":[{\"source\":\"a\\\"b\",\"external_id\":"
+            } else {
+                "{\"identifier\":[{\"external_id\":"
+            };
+            let mut out = Buffer::default();
+            let place = append_event(&mut out, &|writer: &mut Writer| {
+                writer.first_identifier(open, id.as_str());
+                writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
+                writer.end_identifiers(",\"name\":\"x\",\"data\":{");
+            });
+            let place = place.expect("it is right");
+            prop_assert_eq!(&out.written()[place], first(out.written()));
+        }
+
         #[test]
         fn a_subject_is_the_same_wherever_it_is_named(id in "\\PC{1,20}", source in "\\PC{1,20}", other in "[a-z]{1,9}") {
             let id = || ExternalId::new(id.as_str()).source(source.as_str());
@@ -132,12 +174,13 @@ mod tests {
             let two = upsert(vec![ExternalId::new(other.as_str()), id()]);
             prop_assert_eq!(all(&one), [first(&one)]);
             prop_assert_eq!(all(&two)[1], first(&one));
-            prop_assert_eq!(hash(all(&two)[1]), hash(first(&one)));
+            prop_assert_eq!(share(all(&two)[1], 8), share(first(&one), 8));
         }
 
         #[test]
         fn anything_is_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
-            let _ = (first(&bytes), all(&bytes), hash(&bytes));
+            let _ = (first(&bytes), all(&bytes));
+            prop_assert!(share(&bytes, 8) < 8);
             let _ = all(&[OPENING, &bytes].concat());
         }
     }

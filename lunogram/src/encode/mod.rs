@@ -20,11 +20,13 @@ mod verbatim;
 mod writer;
 
 use crate::problem::{Invalid, Payload, Problem};
+use std::ops::Range;
 
 pub use buffer::Buffer;
 pub(crate) use fragment::Fragment;
 pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
+pub(crate) use writer::END_OF_IDENTIFIER;
 pub use writer::Writer;
 
 /// What writes a payload. It stands behind a pointer, so that all that surrounds it exists once, and not again for each
@@ -54,7 +56,8 @@ pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8
 /// Encodes an event only to see what is wrong with it.
 pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
     let outcome = append_event(&mut Buffer::default(), event);
-    outcome.map_err(|problems| Invalid::new(Payload::Event(name), problems))
+    let found = outcome.map(drop);
+    found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
 }
 
 /// Encodes a payload only to see what is wrong with it.
@@ -62,12 +65,16 @@ pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Inva
     encoded(payload, encode).map(drop)
 }
 
-/// Encodes one event behind what `out` holds; with problems, nothing of it stays there.
-pub(crate) fn append_event(out: &mut Buffer, event: Encode<'_>) -> Result<(), Vec<Problem>> {
+/// Encodes one event behind what `out` holds, and tells where in `out` its first external id stands, if that is known; with
+/// problems, nothing of it stays there.
+pub(crate) fn append_event(
+    out: &mut Buffer,
+    event: Encode<'_>,
+) -> Result<Range<usize>, Vec<Problem>> {
     let mut writer = Writer::new(out);
     event.encode(&mut writer);
     writer.end_event();
-    writer.finish()
+    writer.finish_of()
 }
 
 /// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.

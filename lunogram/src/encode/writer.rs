@@ -10,6 +10,7 @@ use crate::typed::{
 use lunogram_rules::external_id;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 use serde::Serialize;
+use std::ops::Range;
 
 /// Appends one payload to a buffer, and collects what is wrong with it.
 ///
@@ -17,6 +18,8 @@ use serde::Serialize;
 pub struct Writer<'b> {
     pub(super) out: &'b mut Buffer,
     start: usize,
+    /// Where the first external id stands, as a JSON string; nowhere while that is not known.
+    subject: Range<usize>,
     problems: Vec<Problem>,
 }
 
@@ -27,6 +30,7 @@ impl<'b> Writer<'b> {
         Self {
             start: out.len(),
             out,
+            subject: 0..0,
             problems: Vec::new(),
         }
     }
@@ -37,8 +41,14 @@ impl<'b> Writer<'b> {
     /// Every problem that was found.
     #[inline]
     pub fn finish(self) -> Result<(), Vec<Problem>> {
+        self.finish_of().map(drop)
+    }
+
+    /// The same, and tells where in the buffer the first external id stands, if that is known.
+    #[inline]
+    pub(super) fn finish_of(self) -> Result<Range<usize>, Vec<Problem>> {
         if self.problems.is_empty() {
-            return Ok(());
+            return Ok(self.subject);
         }
         self.out.truncate(self.start);
         Err(self.problems)
@@ -123,7 +133,10 @@ impl<'b> Writer<'b> {
     /// leaves it out, and not what stands before it.
     #[inline]
     pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        if !value.write_identifier(open, self) {
+        let start = self.out.len() + open.len();
+        if value.write_identifier(open, self) {
+            self.subject = start..self.out.len() - END_OF_IDENTIFIER.len();
+        } else {
             self.literal("{\"identifier\":[");
         }
     }
@@ -393,6 +406,9 @@ impl<'b> Writer<'b> {
         self.out.push(b']');
     }
 }
+
+/// What stands behind an external id.
+pub(crate) const END_OF_IDENTIFIER: &str = "},";
 
 /// How JSON writes the empty string.
 const EMPTY_STRING: &str = "\"\"";
