@@ -7,6 +7,10 @@ use std::time::Duration;
 
 pub(crate) const SUBJECTS: u8 = 4;
 
+const SMALL_SPOOL: u64 = 2_000;
+
+const LARGE_MEMORY: usize = 64 << 20;
+
 /// Whom something is about: a user or an organization, by the first or the second of its identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Subject {
@@ -47,6 +51,17 @@ pub(crate) enum Step {
     Advance(Duration),
     /// Until nothing happens any more without it.
     Idle,
+    /// With a spool: the client ends, and another one takes its place.
+    Restart(Stop),
+}
+
+/// How a client ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// While requests are on their way, where that may lead to repetitions.
+    AtOnce,
+    Drop,
+    Shutdown(Duration),
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +74,10 @@ pub(crate) enum End {
 pub(crate) struct Settings {
     pub(crate) delivery: Delivery,
     pub(crate) overflow: Overflow,
+    /// How many bytes a spool takes, where there is one.
+    pub(crate) spool: Option<u64>,
     pub(crate) max_events: usize,
+    pub(crate) max_bytes: usize,
     pub(crate) batch_events: usize,
     pub(crate) batch_age: Duration,
     pub(crate) in_flight: usize,
@@ -67,6 +85,21 @@ pub(crate) struct Settings {
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) seed: u64,
+}
+
+impl Settings {
+    /// Whether something may arrive twice.
+    pub(crate) fn repeats(&self) -> bool {
+        self.delivery == Delivery::AtLeastOnce
+    }
+
+    /// Whether there may be no room.
+    pub(crate) fn is_small(&self) -> bool {
+        match self.spool {
+            Some(max_bytes) => max_bytes <= SMALL_SPOOL,
+            None => self.max_events < 100_000 || self.max_bytes < LARGE_MEMORY,
+        }
+    }
 }
 
 fn seconds(choices: &'static [u64]) -> impl Strategy<Value = Duration> {
@@ -89,6 +122,9 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         prop::sample::select(deliveries.to_vec()),
         prop::sample::select(overflows.to_vec()),
         prop_oneof![1..20_usize, Just(100_000)],
+        // Less than any payload has: over a spool, each goes through memory on its own.
+        prop_oneof![1 => Just(60), 1 => Just(300), 4 => Just(LARGE_MEMORY)],
+        prop::sample::select(vec![None, Some(SMALL_SPOOL), Some(1 << 30)]),
     );
     let batches = (1..9_usize, seconds(&[0, 1, 3_600]), 1..5_usize);
     let times = (
@@ -100,6 +136,9 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         delivery: choices.0,
         overflow: choices.1,
         max_events: choices.2,
+        // Without one, none would ever get in.
+        max_bytes: choices.3.max(if choices.4.is_none() { 300 } else { 0 }),
+        spool: choices.4,
         batch_events: batches.0,
         batch_age: batches.1,
         in_flight: batches.2,
@@ -169,6 +208,15 @@ pub(crate) fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
         1 => Just(Step::Mend),
         3 => time.prop_map(Step::Advance),
         1 => Just(Step::Idle),
+        1 => stop().prop_map(Step::Restart),
+    ]
+}
+
+fn stop() -> impl Strategy<Value = Stop> {
+    prop_oneof![
+        Just(Stop::AtOnce),
+        Just(Stop::Drop),
+        seconds(&[0, 1, 600]).prop_map(Stop::Shutdown)
     ]
 }
 

@@ -1,0 +1,309 @@
+//! A run: clients, one after the other over one spool or one without, a server, and what they are made to do.
+
+use crate::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
+use lunogram::testing::{Clock, Server};
+use lunogram::{
+    Client, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions, SpoolOptions,
+    Stats, UpsertOrganizationRequest, UpsertUserRequest,
+};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// More bytes than any payload here has.
+const LARGEST: usize = 200;
+
+/// What was told to `on_drop`.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) events: BTreeSet<u64>,
+    pub(crate) upserts: u64,
+    pub(crate) shutdown: bool,
+}
+
+/// What became of what clients accepted that have ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) delivered: u64,
+    pub(crate) dropped: u64,
+    pub(crate) unknown: u64,
+    pub(crate) panics: u64,
+}
+
+impl Books {
+    pub(crate) fn with(self, stats: &Stats) -> Self {
+        Self {
+            delivered: self.delivered + stats.delivered(),
+            dropped: self.dropped + stats.dropped(),
+            unknown: self.unknown + stats.unknown(),
+            panics: self.panics + stats.hook_panics(),
+        }
+    }
+
+    fn settled(self) -> u64 {
+        self.delivered + self.dropped + self.unknown
+    }
+}
+
+pub(crate) struct Run {
+    pub(crate) server: Server,
+    clock: Clock,
+    folder: TempDir,
+    /// None between two.
+    client: Option<Client>,
+    pub(crate) settings: Settings,
+    pub(crate) told: Arc<Mutex<Told>>,
+    pub(crate) ended: Books,
+    /// The accepted events.
+    pub(crate) tracked: Vec<Subject>,
+    pub(crate) upserts: u64,
+}
+
+fn client(
+    server: &Server,
+    clock: &Clock,
+    spool: &Path,
+    settings: &Settings,
+    told: &Arc<Mutex<Told>>,
+) -> Client {
+    let telling = Arc::clone(told);
+    let options = QueueOptions::default()
+        .delivery(settings.delivery)
+        .overflow(settings.overflow)
+        .max_events(settings.max_events)
+        .max_bytes(settings.max_bytes)
+        .batch_events(settings.batch_events)
+        .batch_age(settings.batch_age)
+        .in_flight(settings.in_flight)
+        .event_deadline(settings.event_deadline)
+        .first_pause(settings.first_pause)
+        .longest_pause(settings.longest_pause);
+    let mut builder = Client::builder(server.key())
+        .base_url(server.url())
+        .queue(options)
+        .clock(clock)
+        .on_drop(move |dropped| {
+            let payload: serde_json::Value = serde_json::from_slice(dropped.json()).expect("JSON");
+            let mut told = telling.lock().expect("no panic");
+            told.shutdown |= dropped.reason() == DropReason::Shutdown;
+            match payload["data"]["n"].as_u64() {
+                Some(n) => assert!(told.events.insert(n), "{n} was dropped twice"),
+                None => told.upserts += 1,
+            }
+        });
+    if let Some(max_bytes) = settings.spool {
+        builder = builder.spool(SpoolOptions::new(spool).max_bytes(max_bytes));
+    }
+    builder.build().expect("a client")
+}
+
+impl Run {
+    pub(crate) async fn new(settings: Settings) -> Self {
+        let server = Server::start().expect("a port");
+        let clock = Clock::seeded(settings.seed);
+        let folder = tempfile::tempdir().expect("a folder");
+        let told = Arc::new(Mutex::new(Told::default()));
+        let client = client(&server, &clock, folder.path(), &settings, &told);
+        for id in 0..SUBJECTS {
+            let ids = || [ExternalId::new(id), ExternalId::new(id).source("other")];
+            let user = UpsertUserRequest::new(ids());
+            client.upsert_user(&user).await.expect("no fault yet");
+            let organization = UpsertOrganizationRequest::new(ids());
+            let created = client.upsert_organization(&organization).await;
+            created.expect("no fault yet");
+        }
+        Self {
+            server,
+            clock,
+            folder,
+            client: Some(client),
+            settings,
+            told,
+            ended: Books::default(),
+            tracked: Vec::new(),
+            upserts: 0,
+        }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.as_ref().expect("there is always one")
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.client().stats()
+    }
+
+    /// Events and upserts that any of the clients accepted.
+    fn accepted(&self) -> u64 {
+        self.tracked.len() as u64 + self.upserts
+    }
+
+    pub(crate) async fn step(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        match step {
+            Step::Track { subject, events } => {
+                for _ in 0..*events {
+                    self.track(*subject)?;
+                }
+            }
+            Step::Identify { subject, both } => self.identify(*subject, *both)?,
+            Step::Flush => match self.advancing(self.client().flush()).await {
+                Ok(()) => prop_assert_eq!(self.stats().pending(), 0),
+                Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unauthorized),
+            },
+            Step::Fault(fault) => self.server.inject(fault.clone()),
+            Step::Mend => self.server.clear_faults(),
+            Step::Advance(time) => self.clock.advance(*time),
+            Step::Idle => {
+                self.clock.idle().await;
+                if self.settings.spool.is_some() {
+                    let stats = self.stats();
+                    prop_assert_eq!(stats.spooled(), stats.pending());
+                }
+            }
+            Step::Restart(stop) => {
+                if self.settings.spool.is_some() {
+                    self.restart(stop).await?;
+                }
+            }
+        }
+        let stats = self.stats();
+        let settled = stats.delivered() + stats.dropped() + stats.unknown();
+        prop_assert_eq!(stats.accepted(), settled + stats.pending());
+        prop_assert_eq!(self.ended.settled() + stats.accepted(), self.accepted());
+        // Alone, a payload may be larger than all of memory's room where the disk holds it.
+        let most = self.settings.max_bytes.max(LARGEST);
+        prop_assert!(stats.pending_bytes() <= most as u64);
+        let max_events = self.settings.max_events as u64;
+        prop_assert!(self.settings.spool.is_some() || stats.pending() <= max_events);
+        Ok(())
+    }
+
+    fn track(&mut self, subject: Subject) -> Result<(), TestCaseError> {
+        let event = Event::new("seen")
+            .to(subject.identifier())
+            .data(json!({"n": self.tracked.len()}));
+        let outcome = if subject.organization {
+            self.client().track_organization_event(&event)
+        } else {
+            self.client().track_user_event(&event)
+        };
+        if self.is_accepted(outcome)? {
+            self.tracked.push(subject);
+        }
+        Ok(())
+    }
+
+    fn identify(&mut self, subject: Subject, both: bool) -> Result<(), TestCaseError> {
+        let count = if both { 2 } else { 1 };
+        let ids = subject.identifiers().into_iter().take(count);
+        let ids: Vec<_> = ids.collect();
+        let outcome = if subject.organization {
+            let request = UpsertOrganizationRequest::new(ids);
+            self.client().identify_organization(&request)
+        } else {
+            self.client().identify(&UpsertUserRequest::new(ids))
+        };
+        self.upserts += u64::from(self.is_accepted(outcome)?);
+        Ok(())
+    }
+
+    /// Whether it was; where the queue may refuse, it has to be full.
+    fn is_accepted(&self, outcome: Result<(), Error>) -> Result<bool, TestCaseError> {
+        let Err(error) = outcome else {
+            return Ok(true);
+        };
+        prop_assert_eq!(error.kind(), ErrorKind::QueueFull);
+        let refuses = matches!(self.settings.overflow, Overflow::Refuse | Overflow::Wait);
+        prop_assert!(refuses && self.settings.is_small());
+        Ok(false)
+    }
+
+    /// Ends the client, and starts another one with the same spool.
+    async fn restart(&mut self, stop: &Stop) -> Result<(), TestCaseError> {
+        // What a server has half read when its client ends, it may yet take in: later than what the next client sends.
+        if self.settings.repeats() && *stop == Stop::AtOnce {
+            self.shut_down(Duration::ZERO).await?;
+        } else {
+            self.clock.idle().await;
+        }
+        let left = match stop {
+            Stop::AtOnce | Stop::Drop => self.stats(),
+            Stop::Shutdown(deadline) => self.shut_down(*deadline).await?,
+        };
+        prop_assert_eq!(left.spooled(), left.pending());
+        self.ended = self.ended.with(&left);
+        self.client = None;
+        let next = client(
+            &self.server,
+            &self.clock,
+            self.folder.path(),
+            &self.settings,
+            &self.told,
+        );
+        prop_assert_eq!(next.stats().recovered(), left.pending());
+        self.client = Some(next);
+        Ok(())
+    }
+
+    async fn shut_down(&self, deadline: Duration) -> Result<Stats, TestCaseError> {
+        match self.advancing(self.client().shutdown(deadline)).await {
+            Ok(stats) => prop_assert_eq!(stats, self.stats()),
+            Err(error) => {
+                prop_assert_eq!(error.kind(), ErrorKind::Unauthorized);
+                prop_assert!(self.told.lock().expect("no panic").shutdown);
+            }
+        }
+        Ok(self.stats())
+    }
+
+    /// Waits for the future, and moves the clock whenever nothing happens without it.
+    async fn advancing<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let mut stuck = 0;
+        loop {
+            tokio::select! {
+                biased;
+                output = &mut future => return output,
+                next = self.clock.idle() => {
+                    stuck = if next.is_some() { 0 } else { stuck + 1 };
+                    assert!(stuck < 2, "waits for ever: {}", self.stats());
+                    self.clock.advance(next.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    /// Delivers everything without faults.
+    async fn drain(&self) {
+        self.server.clear_faults();
+        loop {
+            let next = self.clock.idle().await;
+            let stats = self.stats();
+            if stats.pending() == 0 {
+                return;
+            }
+            assert!(next.is_some(), "waits for ever: {stats}");
+            self.clock.advance(next.unwrap_or_default());
+        }
+    }
+
+    pub(crate) async fn end(&mut self, end: &End) -> Result<(), TestCaseError> {
+        match end {
+            End::Shutdown(deadline) if self.settings.spool.is_some() => {
+                self.restart(&Stop::Shutdown(*deadline)).await?;
+                self.drain().await;
+            }
+            End::Shutdown(deadline) => {
+                self.clock.idle().await;
+                self.shut_down(*deadline).await?;
+            }
+            End::Drain => self.drain().await,
+        }
+        Ok(())
+    }
+}
