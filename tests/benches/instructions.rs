@@ -7,14 +7,14 @@ const RUNS: [u64; 2] = [1_000, 11_000];
 
 const CHILD: &str = "LUNOGRAM_MEASURED";
 
-/// What is measured: it writes into a buffer that is used again, and that it empties itself.
-pub type Subject<B> = fn(&mut B);
+/// What is measured: it writes into a buffer that is used again.
+pub type Subject = fn(&mut Vec<u8>);
 
 /// Call first in `main`: where the process is one that [`each`] started, this runs its subject and exits.
 ///
 /// # Panics
 /// When [`each`] asked for something that is not among `subjects`.
-pub fn subjects<B: Default>(subjects: &[(&str, Subject<B>)]) {
+pub fn subjects(subjects: &[(&str, Subject)]) {
     let Ok(task) = std::env::var(CHILD) else {
         return;
     };
@@ -23,8 +23,9 @@ pub fn subjects<B: Default>(subjects: &[(&str, Subject<B>)]) {
         .iter()
         .find(|(subject, _)| *subject == name)
         .expect("a subject of this program");
-    let mut out = B::default();
+    let mut out = Vec::with_capacity(4096);
     for _ in 0..calls.parse().expect("a number of calls") {
+        out.clear();
         subject(&mut out);
     }
     std::process::exit(0);

@@ -89,7 +89,7 @@ impl Lane {
         event: &[u8],
         place: Option<Place>,
         limits: &BatchLimits,
-        open: impl FnOnce() -> Segment,
+        open: impl FnOnce(Option<&Segment>) -> Segment,
     ) -> Pushed {
         if self.closed {
             return Pushed::Refused;
@@ -108,10 +108,26 @@ impl Lane {
             }
             open.close();
         }
-        let mut segment = open();
+        self.open(event, place, open);
+        Pushed::Due
+    }
+
+    /// Puts an event into a batch of its own, for others to join.
+    #[inline(never)]
+    fn open(
+        &mut self,
+        event: &[u8],
+        place: Option<Place>,
+        open: impl FnOnce(Option<&Segment>) -> Segment,
+    ) {
+        // Where a batch is full already, this one will most likely be as large.
+        let full = self.waiting.back().and_then(|last| match last {
+            Entry::Events(full) => Some(full),
+            _ => None,
+        });
+        let mut segment = open(full);
         segment.push(event, place);
         self.waiting.push_back(Entry::Events(segment));
-        Pushed::Due
     }
 
     pub(super) fn push_upsert(&mut self, upsert: Upsert) -> Pushed {

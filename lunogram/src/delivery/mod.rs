@@ -30,7 +30,7 @@ pub(crate) use time::Manual;
 
 use crate::encode::{self, Buffer, Encode, Stamp};
 use crate::error::{Error, ErrorKind};
-use crate::problem::{Invalid, Payload};
+use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
 use crate::transport::{Outcome, Transport};
 use crate::typed::SubjectKind;
@@ -97,8 +97,7 @@ impl Delivering {
         name: &str,
         event: Encode<'_>,
     ) -> Result<(), Error> {
-        // An event that is tracked while another one is being encoded, or while its thread ends, finds no buffer there.
-        let scratch = SCRATCH.try_with(|scratch| {
+        let tracked = SCRATCH.try_with(|scratch| {
             let mut scratch = scratch.try_borrow_mut().ok()?;
             let outcome = self.track_by(&mut scratch, kind, name, event);
             if scratch.size() > LARGEST_SCRATCH {
@@ -106,13 +105,24 @@ impl Delivering {
             }
             Some(outcome)
         });
-        match scratch {
+        match tracked {
             Ok(Some(outcome)) => outcome,
-            _ => self.track_by(&mut Buffer::default(), kind, name, event),
+            _ => self.track_aside(kind, name, event),
         }
     }
 
-    #[inline]
+    /// An event that is tracked while another one is being encoded, or while its thread ends, finds no buffer.
+    #[cold]
+    #[inline(never)]
+    fn track_aside(&self, kind: SubjectKind, name: &str, event: Encode<'_>) -> Result<(), Error> {
+        self.track_by(&mut Buffer::default(), kind, name, event)
+    }
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "one of the two callers is the usual one"
+    )]
     fn track_by(
         &self,
         scratch: &mut Buffer,
@@ -121,8 +131,10 @@ impl Delivering {
         event: Encode<'_>,
     ) -> Result<(), Error> {
         scratch.clear();
-        let place = encode::append_event(scratch, event)
-            .map_err(|problems| Invalid::new(Payload::Event(name), problems))?;
+        let place = match encode::append_event(scratch, event) {
+            Ok(place) => place,
+            Err(problems) => return Err(invalid(name, problems)),
+        };
         if let Some(stamp) = &self.stamp {
             stamp.put(scratch);
         }
@@ -248,6 +260,11 @@ impl Drop for Delivering {
         self.queue.close();
         self.life.end_at(self.queue.clock.now());
     }
+}
+
+#[cold]
+fn invalid(name: &str, problems: Vec<Problem>) -> Error {
+    Invalid::new(Payload::Event(name), problems).into()
 }
 
 impl From<NotTaken> for Error {

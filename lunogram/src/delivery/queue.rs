@@ -199,7 +199,7 @@ impl Queue {
         let slot = self.slot(kind, subject);
         let pushed = slot
             .lane()
-            .push_event(event, place, &self.limits, || self.open_segment());
+            .push_event(event, place, &self.limits, |full| self.open_segment(full));
         match pushed {
             Pushed::Joined => {}
             Pushed::Due => slot.wake.notify_one(),
@@ -514,19 +514,26 @@ impl Queue {
         }
     }
 
-    fn open_segment(&self) -> Segment {
-        let spare = {
+    /// A batch for events to join, with room for as much as a full one holds.
+    #[inline(never)]
+    fn open_segment(&self, full: Option<&Segment>) -> Segment {
+        let mut memory = {
             let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
             spare.pop().unwrap_or_default()
         };
+        if let Some(full) = full {
+            memory.expect(full);
+        }
         self.gate.expect();
-        Segment::open(spare, self.clock.now())
+        Segment::open(memory, self.clock.now())
     }
 
+    #[inline]
     fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {
         &self.slots[self.index(kind, identifier)]
     }
 
+    #[inline]
     fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
         let lane = subject::share(identifier, self.lanes_of_kind);
         let first = match kind {

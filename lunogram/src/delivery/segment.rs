@@ -26,6 +26,17 @@ pub(super) struct Buffers {
     places: Vec<Place>,
 }
 
+impl Buffers {
+    /// Makes room for as much as `other` holds, at once rather than by doubling.
+    pub(super) fn expect(&mut self, other: &Segment) {
+        self.body.clear();
+        self.ends.clear();
+        self.body.reserve(other.body.len());
+        self.ends.reserve(other.ends.len());
+        self.places.reserve(other.places.len());
+    }
+}
+
 impl Segment {
     pub(super) fn open(buffers: Buffers, now: Instant) -> Self {
         let Buffers {

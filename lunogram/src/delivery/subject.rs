@@ -83,15 +83,32 @@ pub(super) fn share(bytes: &[u8], shares: usize) -> usize {
 }
 
 #[inline]
+fn halves(bytes: &[u8; 16]) -> (u64, u64) {
+    match bytes.as_chunks().0 {
+        [half, other] => (u64::from_le_bytes(*half), u64::from_le_bytes(*other)),
+        _ => (0, 0),
+    }
+}
+
+#[inline]
 fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = bytes.len() as u64;
     let mut mix = |word: u64| hash = (hash.rotate_left(29) ^ word).wrapping_mul(FACTOR);
-    // The last word may hold bytes of the one before it, too.
-    if let Some(last) = bytes.last_chunk::<8>() {
-        for word in bytes.as_chunks::<8>().0 {
-            mix(u64::from_le_bytes(*word));
+    // The last words may hold bytes of those before them, too.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
+        for end in [first, last] {
+            let (half, other) = halves(end);
+            mix(half);
+            mix(other);
         }
+        if let Some(middle) = bytes.get(16..bytes.len() - 16) {
+            for word in middle.as_chunks().0 {
+                mix(u64::from_le_bytes(*word));
+            }
+        }
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        mix(u64::from_le_bytes(*first));
         mix(u64::from_le_bytes(*last));
     } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         let first = u64::from(u32::from_le_bytes(*first));

@@ -1,9 +1,12 @@
 //! The bytes of payloads in the making.
 
-use super::copy;
+use super::copy::{self, SHORT};
 
 /// What the first growth makes room for: most events are smaller.
 const FIRST_SIZE: usize = 512;
+
+/// Room for two short pieces and what stands around them.
+pub(super) const WINDOW: usize = 2 * SHORT + 10;
 
 /// Bytes up to a mark, and room behind it that was initialised before. An append is so one comparison and a copy in place:
 /// a `Vec` compares for each piece of it, and calls `memcpy` where the piece's length is not known.
@@ -101,14 +104,61 @@ impl Buffer {
     /// Appends bytes whose number is small, and not known at compile time.
     #[inline]
     pub(super) fn extend_from_short(&mut self, piece: &[u8]) {
-        let start = self.at;
-        if !self
-            .room(piece.len())
-            .is_some_and(|room| copy::copy(room, piece))
+        if piece.len() <= SHORT
+            && let Some(window) = self.window()
         {
-            self.at = start;
-            self.extend_growing(piece);
+            let piece = copy::short(piece);
+            if copy::copy(&mut window[..piece.len()], piece) {
+                self.at += piece.len();
+                return;
+            }
         }
+        self.extend_from_long(piece);
+    }
+
+    /// Appends up to eight bytes behind others: the lowest `length` ones of `word`.
+    #[inline]
+    pub(super) fn extend_from_word(&mut self, before: &[u8], word: u64, length: usize) {
+        if before.len() <= SHORT
+            && let Some(window) = self.window()
+        {
+            let before = copy::short(before);
+            window[before.len()..before.len() + 8].copy_from_slice(&word.to_le_bytes());
+            if copy::copy(&mut window[..before.len()], before) {
+                self.at += before.len() + length;
+                return;
+            }
+        }
+        self.extend_from_long_and_word(before, word, length);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn extend_from_long_and_word(&mut self, before: &[u8], word: u64, length: usize) {
+        self.extend_from_long(before);
+        self.extend_from_slice(word.to_le_bytes().get(..length).unwrap_or_default());
+    }
+
+    /// Where the next bytes go, if there is so much room: of a length that is known, whoever writes something short there
+    /// need not ask for each part of it whether it fits. [`advance`](Self::advance) makes it count.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "two comparisons")]
+    pub(super) fn window(&mut self) -> Option<&mut [u8; WINDOW]> {
+        self.bytes.get_mut(self.at..)?.first_chunk_mut()
+    }
+
+    /// Counts so many bytes of the window as written.
+    #[inline]
+    pub(super) fn advance(&mut self, length: usize) {
+        self.at += length;
+    }
+
+    /// Appends bytes, and makes sure of a window behind them.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn extend_from_long(&mut self, piece: &[u8]) {
+        self.grow(piece.len() + WINDOW);
+        self.extend_from_slice(piece);
     }
 
     /// Room for so many bytes, which hold anything; they count as written. There is none where the memory has to grow.
@@ -117,7 +167,7 @@ impl Buffer {
         clippy::inline_always,
         reason = "two comparisons, and the length is known to those who write there"
     )]
-    pub(super) fn room(&mut self, length: usize) -> Option<&mut [u8]> {
+    fn room(&mut self, length: usize) -> Option<&mut [u8]> {
         let end = self.at + length;
         let room = self.bytes.get_mut(self.at..end)?;
         self.at = end;
@@ -135,7 +185,7 @@ impl Buffer {
 
     /// Makes sure of room for so many bytes.
     #[cold]
-    pub(super) fn grow(&mut self, length: usize) {
+    fn grow(&mut self, length: usize) {
         let least = self.at + length;
         if self.bytes.len() < least {
             let size = least.max(self.bytes.len() * 2).max(FIRST_SIZE);

@@ -1,16 +1,21 @@
 //! Copies of short pieces, made of a few words that may overlap instead of a call to `memcpy`, and judged on their way
 //! where they are the content of a string.
 
-/// What is no longer than this is copied here.
-pub(super) const SHORT: usize = 32;
+/// What is no longer than this can be copied here. All of its bits are set, so that two lengths are compared at once, and a
+/// mask that changes nothing tells the compiler what a length cannot exceed.
+pub(super) const SHORT: usize = 31;
 
-/// Copies `from`, which is as long as `to` and [`SHORT`], and tells whether it was.
+/// What is known to be short, in a way that the compiler sees.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "an instruction")]
+pub(super) fn short(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len() & SHORT]
+}
+
+/// Copies `from`, which is as long as `to` and [`SHORT`] at most, and tells whether it could.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "some moves")]
 pub(super) fn copy(to: &mut [u8], from: &[u8]) -> bool {
-    if from.len() > SHORT {
-        return false;
-    }
     ends::<16>(to, from).is_some()
         || ends::<8>(to, from).is_some()
         || ends::<4>(to, from).is_some()
@@ -26,9 +31,6 @@ pub(super) fn copy(to: &mut [u8], from: &[u8]) -> bool {
     reason = "some moves, and strings are most of most events"
 )]
 pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
-    if from.len() > SHORT {
-        return false;
-    }
     let special = if let Some(both) = ends::<16>(to, from) {
         specials_of(both.as_flattened().as_chunks().0)
     } else if let Some([first, last]) = ends::<8>(to, from) {
@@ -101,7 +103,7 @@ mod tests {
         for byte in 0..=0xff_u8 {
             let special = byte < 0x20 || byte == b'"' || byte == b'\\';
             for filler in [b'a', 0x7f, 0x80, 0xff] {
-                for length in 1..51 {
+                for length in 1..=SHORT {
                     for at in 0..length {
                         let mut text = vec![filler; length];
                         text[at] = byte;
@@ -113,7 +115,7 @@ mod tests {
                             "{byte:#x} at {at} of {length}"
                         );
                         assert_eq!(is_plain(&text), !special, "{byte:#x} at {at} of {length}");
-                        assert!(place == text || length > SHORT);
+                        assert_eq!(place, text);
                     }
                 }
             }
@@ -129,11 +131,11 @@ mod tests {
 
     #[test]
     fn every_short_length_is_copied() {
-        for length in 0..=SHORT + 1 {
+        for length in 0..=SHORT {
             let from = vec![b'a'; length];
             let mut to = vec![0xff; length];
-            assert_eq!(copy(&mut to, &from), length <= SHORT);
-            assert!(to == from || length > SHORT);
+            assert!(copy(&mut to, &from));
+            assert_eq!(to, from);
         }
     }
 }

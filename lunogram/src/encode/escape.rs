@@ -1,33 +1,34 @@
 //! JSON strings.
 
 use super::buffer::Buffer;
-use super::copy;
+use super::copy::{self, SHORT};
 use std::fmt;
 
 /// Appends `key` as it is, and `text` as a JSON string, quotes included.
 #[inline]
 pub(super) fn string(out: &mut Buffer, key: &[u8], text: &str) {
-    let (text, start) = (text.as_bytes(), out.len());
-    let done = out
-        .room(key.len() + text.len() + 2)
-        .and_then(|room| room.split_at_mut_checked(key.len()))
-        .is_some_and(|(before, room)| match room {
-            [open, content @ .., close] => {
-                (*open, *close) = (b'"', b'"');
-                copy::copy(before, key) && copy::copy_plain(content, text)
-            }
-            _ => false,
-        });
-    if !done {
-        out.truncate(start);
-        long_string(out, key, text);
+    let text = text.as_bytes();
+    if (key.len() | text.len()) <= SHORT
+        && let Some(window) = out.window()
+    {
+        let (key, text) = (copy::short(key), copy::short(text));
+        let start = key.len() + 1;
+        let end = start + text.len();
+        (window[start - 1], window[end]) = (b'"', b'"');
+        if copy::copy(&mut window[..key.len()], key)
+            && copy::copy_plain(&mut window[start..end], text)
+        {
+            out.advance(end + 1);
+            return;
+        }
     }
+    long_string(out, key, text);
 }
 
 /// The same for what is long, needs escaping, or needs more memory.
 #[inline(never)]
 fn long_string(out: &mut Buffer, key: &[u8], text: &[u8]) {
-    out.extend_from_slice(key);
+    out.extend_from_long(key);
     out.push(b'"');
     content(out, text);
     out.push(b'"');

@@ -67,6 +67,7 @@ pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Inva
 
 /// Encodes one event behind what `out` holds, and tells where in `out` its first external id stands, if that is known; with
 /// problems, nothing of it stays there.
+#[inline]
 pub(crate) fn append_event(
     out: &mut Buffer,
     event: Encode<'_>,

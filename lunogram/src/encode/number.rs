@@ -7,19 +7,34 @@ pub(super) fn integer(out: &mut Buffer, value: impl itoa::Integer) {
     out.extend_from_short(itoa::Buffer::new().format(value).as_bytes());
 }
 
-/// What is below a hundred, as most counts are.
+/// Appends `key`, and the integer behind it.
 #[inline]
-pub(super) fn unsigned(out: &mut Buffer, value: u64) {
-    match u8::try_from(value) {
-        Ok(digit @ 0..10) => out.push(b'0' + digit),
-        Ok(number @ 10..100) => out.extend_from_slice(&digits(number)),
-        _ => integer(out, value),
+pub(super) fn unsigned(out: &mut Buffer, key: &[u8], value: u64) {
+    match up_to_four(value) {
+        Some((digits, length)) => out.extend_from_word(key, digits, length),
+        None => larger(out, key, value),
     }
 }
 
+#[inline(never)]
+fn larger(out: &mut Buffer, key: &[u8], value: u64) {
+    out.extend_from_short(key);
+    integer(out, value);
+}
+
+/// The digits of a number that has no more than four, the first in the lowest byte, and how many they are.
 #[inline]
-fn digits(number: u8) -> [u8; 2] {
-    [b'0' + number / 10, b'0' + number % 10]
+fn up_to_four(number: u64) -> Option<(u64, usize)> {
+    if number >= 10_000 {
+        return None;
+    }
+    // Hundreds and the rest, each in sixteen bits, and then the same with each of them and its tens.
+    let pairs = number / 100 | number % 100 << 16;
+    let tens = (pairs * 103 >> 10) & 0x000f_000f;
+    let digits = tens | (pairs - tens * 10) << 8;
+    let zeros = digits.trailing_zeros().min(24) & !7;
+    let length = 4 - zeros as usize / 8;
+    Some(((digits | 0x3030_3030) >> zeros, length))
 }
 
 /// `value` must be finite.
@@ -30,9 +45,9 @@ pub(super) fn float(out: &mut Buffer, value: impl zmij::Float) {
 
 /// Amounts of money and many measures: numbers with up to two decimals and fifteen digits in all. No two of those are the
 /// same `f64`, so where one of them is `value` it is also the shortest text that is, and it is found without a search.
-/// Tells whether it was one.
+/// Tells whether it was one, and is written behind `key`.
 #[inline]
-pub(super) fn hundredths(out: &mut Buffer, value: f64) -> bool {
+pub(super) fn hundredths(out: &mut Buffer, key: &[u8], value: f64) -> bool {
     /// Added to a smaller number, it leaves the nearest integer in the lower bits.
     const ROUNDING: f64 = (1_u64 << 52) as f64;
     const BELOW: f64 = 1e13;
@@ -45,13 +60,22 @@ pub(super) fn hundredths(out: &mut Buffer, value: f64) -> bool {
         return false;
     }
     let hundredths = sum.to_bits() & ((1 << 52) - 1);
-    unsigned(out, hundredths / 100);
-    let decimals = digits(u8::try_from(hundredths % 100).unwrap_or_default());
-    out.extend_from_slice(&[b'.', decimals[0], decimals[1]]);
-    if decimals[1] == b'0' {
-        out.truncate(out.len() - 1);
+    let (whole, decimals) = (hundredths / 100, hundredths % 100);
+    let behind = u64::from(b'.') | (decimals / 10 + 0x30) << 8 | (decimals % 10 + 0x30) << 16;
+    let digits = 3 - usize::from(decimals % 10 == 0);
+    match up_to_four(whole) {
+        Some((before, length)) => {
+            out.extend_from_word(key, before | behind << (8 * length), length + digits);
+        }
+        None => larger_with(out, key, whole, behind, digits),
     }
     true
+}
+
+#[inline(never)]
+fn larger_with(out: &mut Buffer, key: &[u8], whole: u64, behind: u64, digits: usize) {
+    larger(out, key, whole);
+    out.extend_from_word(b"", behind, digits);
 }
 
 #[cfg(test)]
@@ -61,7 +85,7 @@ mod tests {
 
     fn agrees(value: f64) -> Result<(), TestCaseError> {
         let mut quick = Buffer::default();
-        if hundredths(&mut quick, value) {
+        if hundredths(&mut quick, b"", value) {
             let mut shortest = Buffer::default();
             float(&mut shortest, value);
             prop_assert_eq!(quick.written(), shortest.written());
@@ -71,7 +95,8 @@ mod tests {
 
     fn text(value: f64) -> Option<String> {
         let mut out = Buffer::default();
-        hundredths(&mut out, value).then(|| String::from_utf8_lossy(out.written()).into_owned())
+        hundredths(&mut out, b"", value)
+            .then(|| String::from_utf8_lossy(out.written()).into_owned())
     }
 
     #[test]
@@ -117,9 +142,9 @@ mod tests {
         }
 
         #[test]
-        fn small_integers_have_their_digits(value in prop_oneof![0_u64..1_000, any::<u64>()]) {
+        fn small_integers_have_their_digits(value in prop_oneof![0_u64..12_000, any::<u64>()]) {
             let mut out = Buffer::default();
-            unsigned(&mut out, value);
+            unsigned(&mut out, b"", value);
             let expected = value.to_string();
             prop_assert_eq!(out.written(), expected.as_bytes());
         }

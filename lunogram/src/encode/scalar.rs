@@ -1,7 +1,7 @@
 //! Values that must be one string: map keys, checked text fields, numbers sent as strings.
 
 use super::value::{Absent, Done, Failure};
-use super::{Writer, escape};
+use super::{ValueSerializer, Writer, escape};
 use lunogram_rules::Violation;
 use lunogram_rules::number::not_finite;
 use serde::ser::Impossible;
@@ -94,34 +94,32 @@ pub(super) fn checked<T: Serialize + ?Sized>(
     value.serialize(Scalar(Checked(writer, start, rule)))
 }
 
-/// A number (or boolean, or string) sent as a string, so that the server keeps every digit.
+/// A number (or boolean, or string) sent as a string behind its key, so that the server keeps every digit.
 pub(super) fn stringed<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
+    key: &'static str,
     absent: Absent,
     value: &T,
 ) -> Done {
-    struct Stringed<'w, 'b>(&'w mut Writer<'b>, Absent);
+    struct Stringed<'w, 'b>(&'w mut Writer<'b>, &'static str, Absent);
     impl Sink for Stringed<'_, '_> {
         const EXPECTED: &'static str = "cannot be sent as a string; use `#[lunogram(string)]` on numbers, booleans and strings";
 
         fn text(self, text: &str) -> Done {
-            self.0.string(text);
+            self.0.string_behind(self.1, text);
             Ok(())
         }
 
         fn number(self, number: &dyn fmt::Display) -> Done {
+            self.0.key(self.1);
             escape::display(self.0.out, number).map_err(Failure::new)
         }
 
         fn none(self) -> Done {
-            match self.1 {
-                Absent::Null => self.0.out.extend_from_slice(b"null"),
-                Absent::LeftOut(start) => self.0.out.truncate(start),
-            }
-            Ok(())
+            ValueSerializer::behind(self.1, self.0, self.2).serialize_none()
         }
     }
-    value.serialize(Scalar(Stringed(writer, absent)))
+    value.serialize(Scalar(Stringed(writer, key, absent)))
 }
 
 struct Scalar<S>(S);

@@ -7,8 +7,8 @@ use crate::problem::Problem;
 use crate::typed::{
     ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
 };
-use lunogram_rules::external_id;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
+use lunogram_rules::{Violation, external_id};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -18,6 +18,8 @@ use std::ops::Range;
 pub struct Writer<'b> {
     pub(super) out: &'b mut Buffer,
     start: usize,
+    /// No property was written yet.
+    fresh: bool,
     /// Where the first external id stands, as a JSON string; nowhere while that is not known.
     subject: Range<usize>,
     problems: Vec<Problem>,
@@ -30,6 +32,7 @@ impl<'b> Writer<'b> {
         Self {
             start: out.len(),
             out,
+            fresh: true,
             subject: 0..0,
             problems: Vec::new(),
         }
@@ -78,9 +81,9 @@ impl<'b> Writer<'b> {
 
     /// Writes a number as a string; `None` leaves it out.
     pub fn property_as_string<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        let done = scalar::stringed(self, Absent::LeftOut(start), value);
-        self.check("", start, done);
+        let start = self.out.len();
+        let done = scalar::stringed(self, key, Absent::LeftOut(start), value);
+        self.check(key, start, done);
     }
 
     /// Writes a number as a string; `None` sends `null`.
@@ -89,9 +92,9 @@ impl<'b> Writer<'b> {
         key: &'static str,
         value: &T,
     ) {
-        let start = self.key(key);
-        let done = scalar::stringed(self, Absent::Null, value);
-        self.check("", start, done);
+        let start = self.out.len();
+        let done = scalar::stringed(self, key, Absent::Null, value);
+        self.check(key, start, done);
     }
 
     /// Writes a property by a function of the application's (`serialize_with`); `None` leaves it out.
@@ -159,6 +162,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Closes the list of identifiers and goes on with `rest`.
+    #[inline]
     pub fn end_identifiers(&mut self, rest: &'static str) {
         if self.out.last() == Some(b',') {
             self.out.replace_last(b']');
@@ -303,11 +307,21 @@ impl<'b> Writer<'b> {
     }
 
     pub(super) fn boolean(&mut self, key: &'static str, value: bool) {
-        self.key(key);
-        self.literal(if value { "true" } else { "false" });
+        let key = self.due(key);
+        let text = if value {
+            *b"true\0\0\0\0"
+        } else {
+            *b"false\0\0\0"
+        };
+        let length = if value { 4 } else { 5 };
+        self.out
+            .extend_from_word(key, u64::from_le_bytes(text), length);
     }
 
     pub(super) fn signed(&mut self, key: &'static str, value: i64) {
+        if let Ok(value) = u64::try_from(value) {
+            return self.unsigned(key, value);
+        }
         self.key(key);
         if value.unsigned_abs() > MAX_SAFE_INTEGER {
             self.report(unsafe_integer());
@@ -317,11 +331,11 @@ impl<'b> Writer<'b> {
     }
 
     pub(super) fn unsigned(&mut self, key: &'static str, value: u64) {
-        self.key(key);
         if value > MAX_SAFE_INTEGER {
-            self.report(unsafe_integer());
+            self.refuse_number(key, unsafe_integer());
         } else {
-            number::unsigned(self.out, value);
+            let key = self.due(key);
+            number::unsigned(self.out, key, value);
         }
     }
 
@@ -342,15 +356,27 @@ impl<'b> Writer<'b> {
     }
 
     pub(super) fn double(&mut self, key: &'static str, value: f64) {
-        self.key(key);
-        if number::hundredths(self.out, value) {
-            return;
+        let due = self.due(key);
+        if !number::hundredths(self.out, due, value) {
+            self.other_double(due, value);
         }
+    }
+
+    #[inline(never)]
+    fn other_double(&mut self, key: &[u8], value: f64) {
+        self.out.extend_from_short(key);
         if value.is_finite() {
             number::float(self.out, value);
         } else {
             self.report(not_finite());
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse_number(&mut self, key: &'static str, violation: Violation) {
+        self.key(key);
+        self.report(violation);
     }
 
     /// Writes a key and returns where it starts.
@@ -364,9 +390,20 @@ impl<'b> Writer<'b> {
 
     /// A key as it is due here: behind an opening brace without the comma.
     #[inline]
-    fn due(&self, key: &'static str) -> &'static [u8] {
+    fn due(&mut self, key: &'static str) -> &'static [u8] {
+        if self.fresh {
+            return self.due_first(key);
+        }
+        key.as_bytes()
+    }
+
+    #[inline(never)]
+    fn due_first(&mut self, key: &'static str) -> &'static [u8] {
         match key.as_bytes() {
-            [_, bare @ ..] if self.out.last() == Some(b'{') => bare,
+            [_, bare @ ..] if self.out.last() == Some(b'{') => {
+                self.fresh = false;
+                bare
+            }
             key => key,
         }
     }
