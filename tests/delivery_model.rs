@@ -4,6 +4,8 @@
 //!
 //! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test delivery_model` runs more of it.
 
+#[path = "delivery_model/books.rs"]
+mod books;
 #[path = "delivery_model/check.rs"]
 mod check;
 #[path = "delivery_model/run.rs"]

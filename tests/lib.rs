@@ -4,5 +4,7 @@
 pub mod contract;
 #[path = "support/raw.rs"]
 pub mod raw;
+#[path = "support/spool.rs"]
+pub mod spool;
 #[path = "support/wire.rs"]
 pub mod wire;

@@ -2,12 +2,13 @@
 
 use lunogram::testing::{Fault, Server};
 use lunogram::{
-    Client, ClientBuilder, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, Overflow,
+    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, Overflow,
     QueueOptions, SpoolOptions, Stats, UpsertUserRequest,
 };
+use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -23,44 +24,6 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// Nothing waits longer than it must.
-fn options() -> QueueOptions {
-    QueueOptions::default()
-        .batch_age(Duration::ZERO)
-        .first_pause(Duration::ZERO)
-        .longest_pause(Duration::ZERO)
-}
-
-fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder {
-    Client::builder(server.key())
-        .base_url(server.url())
-        .queue(options())
-        .spool(spool)
-}
-
-/// A client for a server that is not there.
-fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
-    Client::builder("sk_1")
-        .base_url("http://127.0.0.1:1")
-        .spool(spool)
-        .build()
-        .expect("a client")
-}
-
-fn assert_conserved(stats: &Stats) {
-    let sum = stats.delivered() + stats.dropped() + stats.unknown() + stats.pending();
-    assert_eq!(stats.accepted(), sum, "{stats}");
-}
-
-/// The numbers of the events that a server holds, in the order of arrival.
-fn numbers(server: &Server) -> Vec<u64> {
-    server
-        .all_events()
-        .iter()
-        .filter_map(|event| event.data["n"].as_u64())
-        .collect()
-}
-
 /// Tracks events with these numbers in a process that never gets to deliver any, and that ends.
 async fn leave_behind(spool: &Path, events: std::ops::Range<u64>) {
     let client = cut_off(spool);
@@ -73,17 +36,6 @@ async fn leave_behind(spool: &Path, events: std::ops::Range<u64>) {
     let stats = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_conserved(&stats);
     assert_eq!(stats.spooled(), stats.pending());
-}
-
-/// The files of a spool that hold payloads.
-fn logs(spool: &Path) -> Vec<PathBuf> {
-    let mut logs: Vec<_> = fs::read_dir(spool)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "log"))
-        .collect();
-    logs.sort();
-    logs
 }
 
 #[tokio::test]
@@ -152,7 +104,7 @@ async fn a_spool_belongs_to_one_client() {
     assert!(text.contains("in use by another client"), "{text}");
     assert!(text.contains(&spool.path().display().to_string()), "{text}");
     drop(first);
-    cut_off(spool.path());
+    drop(cut_off(spool.path()));
 }
 
 #[test]
@@ -361,13 +313,8 @@ async fn after_damage(spool: &Path, damage: impl FnOnce(&mut Vec<u8>)) -> (Vec<u
     let damaged = stats.dropped_because(DropReason::Damaged);
     assert_eq!(*told.lock().expect("no panic"), damaged);
     assert!(logs(spool).is_empty(), "nothing waits");
-    let aside = fs::read_dir(spool)
-        .expect("the folder is there")
-        .filter(|entry| {
-            let path = entry.as_ref().expect("it can be read").path();
-            path.extension().is_some_and(|ending| ending == "damaged")
-        });
-    assert_eq!(aside.count() as u64, damaged.min(1), "it is set aside");
+    let aside = files(spool, "damaged");
+    assert_eq!(aside.len() as u64, damaged.min(1), "it is set aside");
     (numbers(&server), stats)
 }
 

@@ -1,5 +1,6 @@
 //! A run: clients, one after the other over one spool or one without, a server, and what they are made to do.
 
+use crate::books::{Books, Told};
 use crate::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
@@ -8,7 +9,6 @@ use lunogram::{
 };
 use proptest::prelude::*;
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -17,38 +17,6 @@ use tempfile::TempDir;
 
 /// More bytes than any payload here has.
 const LARGEST: usize = 200;
-
-/// What was told to `on_drop`.
-#[derive(Default)]
-pub(crate) struct Told {
-    pub(crate) events: BTreeSet<u64>,
-    pub(crate) upserts: u64,
-    pub(crate) shutdown: bool,
-}
-
-/// What became of what clients accepted that have ended.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Books {
-    pub(crate) delivered: u64,
-    pub(crate) dropped: u64,
-    pub(crate) unknown: u64,
-    pub(crate) panics: u64,
-}
-
-impl Books {
-    pub(crate) fn with(self, stats: &Stats) -> Self {
-        Self {
-            delivered: self.delivered + stats.delivered(),
-            dropped: self.dropped + stats.dropped(),
-            unknown: self.unknown + stats.unknown(),
-            panics: self.panics + stats.hook_panics(),
-        }
-    }
-
-    fn settled(self) -> u64 {
-        self.delivered + self.dropped + self.unknown
-    }
-}
 
 pub(crate) struct Run {
     pub(crate) server: Server,

@@ -127,7 +127,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is held because the server does not know the key, or
-    /// is no Lunogram server; nothing is lost then.
+    /// is no Lunogram server; nothing is lost then. [`ShutDown`](crate::ErrorKind::ShutDown) where the client has ended, and left
+    /// something in its spool.
     pub async fn flush(&self) -> Result<(), Error> {
         self.delivering.flush().await
     }

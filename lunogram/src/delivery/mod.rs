@@ -207,8 +207,13 @@ impl Delivering {
         loop {
             let mut progress = std::pin::pin!(self.queue.progress.notified());
             progress.as_mut().enable();
+            // Asked first: what was settled at the very end counts.
+            let over = self.life.is_over();
             if self.queue.is_settled(&mut marks) {
                 return Ok(());
+            }
+            if over {
+                return Err(left_in_spool());
             }
             if self.queue.gate.is_held() {
                 return Err(held());
@@ -224,6 +229,8 @@ impl Delivering {
             let now = self.queue.clock.now();
             self.life.end_at(time::later(now, deadline));
             self.life.ended().await;
+        } else if let Some(spool) = &self.queue.spool {
+            spool.close();
         }
         let stats = self.stats();
         if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
@@ -301,6 +308,14 @@ fn held() -> Error {
         ErrorKind::Unauthorized,
         Outcome::Answered(401),
         "delivery is held, and nothing was lost; check the key (LUNOGRAM_API_KEY) and the base URL (LUNOGRAM_API_URL)",
+    )
+}
+
+fn left_in_spool() -> Error {
+    Error::new(
+        ErrorKind::ShutDown,
+        Outcome::Unsent,
+        "the client was shut down, and what it had not delivered is left to the next one with its spool",
     )
 }
 

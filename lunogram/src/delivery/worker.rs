@@ -54,6 +54,11 @@ impl Life {
             .await;
     }
 
+    /// Whether the worker has ended.
+    pub(super) fn is_over(&self) -> bool {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) == State::Ended
+    }
+
     fn has_ended(&self) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Ended;
         self.changed.notify_waiters();
