@@ -2,7 +2,7 @@
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
-    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, SpoolOptions,
+    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, QueueOptions, SpoolOptions,
     UpsertUserRequest,
 };
 use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
@@ -116,7 +116,7 @@ async fn a_folder_that_disappears_is_an_error_and_nobody_waits_for_it() {
         let clock = Clock::new();
         server.inject(Fault::status(503).always());
         let client = builder(&server, SpoolOptions::new(&spool).durability(durability))
-            .queue(options().max_events(5))
+            .queue(QueueOptions::default().max_events(5))
             .clock(&clock)
             .build()
             .expect("a client");

@@ -293,7 +293,7 @@ impl<'q> Flight<'q> {
             && self.queue.delivery != Delivery::AtLeastOnce
             && let Some(spool) = &self.queue.spool
         {
-            if spool.leave(self.batch.places(&piece.events)).is_err() {
+            if spool.leave(self.batch.places(&piece.events)) == Marked::No {
                 return false;
             }
             piece.marked = true;

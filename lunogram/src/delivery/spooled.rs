@@ -29,7 +29,14 @@ impl Queue {
             }
             if intake.has_room(payload.len()) {
                 let first = !intake.is_behind();
-                let (place, ticket) = intake.append(what, payload).map_err(NotTaken::Spool)?;
+                let appended = intake.append(what, payload);
+                let (place, ticket) = match appended {
+                    Ok(appended) => appended,
+                    Err(why) => {
+                        self.open()?;
+                        return Err(NotTaken::Spool(why));
+                    }
+                };
                 if first && self.enter(payload.len() as u64) {
                     // A lane that takes nothing more leaves it to the next process: it is on disk.
                     let _ = self.enqueue(what, payload, place);

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::transport::Outcome;
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,20 +61,29 @@ impl Folder {
     }
 
     /// The numbers of the volumes that are there, the oldest first, and one that nothing here has or had.
-    pub(super) fn volumes(&self) -> io::Result<(Vec<u32>, u32)> {
-        let (mut numbers, mut next) = (Vec::new(), 1);
+    pub(super) fn volumes(&self) -> io::Result<(BTreeSet<u32>, u32)> {
+        let (mut logs, mut marks, mut next) = (BTreeSet::new(), Vec::new(), 1);
         for entry in fs::read_dir(&self.path)? {
-            let name = entry?.file_name();
-            let Some((number, ending)) = name.to_str().and_then(|name| name.split_once('.')) else {
+            let path = entry?.path();
+            let Some(number) = number(&path) else {
                 continue;
             };
-            if let Ok(number) = number.parse::<u32>() {
-                next = next.max(number.saturating_add(1));
-                numbers.extend((ending == "log").then_some(number));
+            if path == self.log(number) {
+                logs.insert(number);
+            } else if path == self.marks(number) {
+                marks.push(number);
+            } else if path != self.aside(number) {
+                continue;
+            }
+            next = next.max(number.saturating_add(1));
+        }
+        for number in marks {
+            if !logs.contains(&number) {
+                // The process ended between the end of the one and that of the other.
+                let _ = fs::remove_file(self.marks(number));
             }
         }
-        numbers.sort_unstable();
-        Ok((numbers, next))
+        Ok((logs, next))
     }
 
     /// Payloads, one behind the other.
@@ -98,6 +108,11 @@ impl Folder {
         }
         Ok(())
     }
+}
+
+/// The number in the name of a file, if it may be one of a volume's.
+fn number(file: &Path) -> Option<u32> {
+    file.file_stem()?.to_str()?.parse().ok()
 }
 
 /// Files that nobody but the application's own user reads: there is personal data in them.

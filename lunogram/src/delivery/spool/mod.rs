@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::typed::SubjectKind;
 use folder::Folder;
 use record::Kind;
-use state::State;
+use state::{State, Unsynced};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -131,12 +131,21 @@ impl Spool {
         }
     }
 
-    /// Writes down that these are not to be sent again, before they leave.
-    ///
-    /// # Errors
-    /// When that cannot be written; then they must not leave.
-    pub(super) fn leave(&self, places: &[Place]) -> io::Result<()> {
-        self.mark(Kind::Out, places)
+    /// Writes down that these are not to be sent again, before they leave. Where that cannot be written they must not, and the
+    /// next one to track hears of it.
+    pub(super) fn leave(&self, places: &[Place]) -> Marked {
+        let mut state = self.state();
+        for (written, run) in of_one_volume(places).enumerate() {
+            if let Err(why) = state.mark(&self.folder, Kind::Out, run) {
+                for run in of_one_volume(places).take(written) {
+                    // None leaves, so a later process is to send them all.
+                    let _ = state.mark(&self.folder, Kind::Back, run);
+                }
+                state.trouble(&self.folder, why);
+                return Marked::No;
+            }
+        }
+        Marked::Yes
     }
 
     /// Writes down that these did not get anywhere.
@@ -144,13 +153,9 @@ impl Spool {
     /// # Errors
     /// When that cannot be written: a later process will not send them.
     pub(super) fn come_back(&self, places: &[Place]) -> io::Result<()> {
-        self.mark(Kind::Back, places)
-    }
-
-    fn mark(&self, kind: Kind, places: &[Place]) -> io::Result<()> {
         let mut state = self.state();
         for places in of_one_volume(places) {
-            state.mark(&self.folder, kind, places)?;
+            state.mark(&self.folder, Kind::Back, places)?;
         }
         Ok(())
     }
@@ -184,14 +189,25 @@ impl Spool {
             return Ok(());
         }
         let unsynced = self.state().unsynced();
-        for log in unsynced.logs {
+        let up_to = unsynced.up_to;
+        if let Err(why) = self.give(&unsynced) {
+            let mut state = self.state();
+            state.still_unsynced(unsynced);
+            state.failed(&self.folder, &why);
+            return Err(why);
+        }
+        *synced = up_to;
+        Ok(())
+    }
+
+    fn give(&self, unsynced: &Unsynced) -> io::Result<()> {
+        for log in &unsynced.logs {
             log.sync_data()?;
         }
         if unsynced.names {
             self.folder.sync()?;
         }
-        *synced = unsynced.up_to;
-        Ok(())
+        self.state().is_there(&self.folder)
     }
 
     /// What accumulates before the disk is asked to take it; nothing where `track` waits for that.
@@ -211,7 +227,7 @@ impl Spool {
     pub(super) fn sync_all(&self) {
         let all = self.state().ticket();
         if let Err(why) = self.sync(all) {
-            self.state().trouble(why);
+            self.state().trouble(&self.folder, why);
         }
     }
 

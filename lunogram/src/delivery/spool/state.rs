@@ -5,7 +5,7 @@ use super::record::{self, Kind};
 use super::volume::{Recovered, Volume};
 use super::{Marked, Place, Ticket};
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::sync::Arc;
 
@@ -180,7 +180,7 @@ impl State {
             && let Err(why) = self.mark(folder, Kind::Out, places)
         {
             // Nothing is lost: what is delivered may be delivered again by a later process.
-            self.trouble = Some(why);
+            self.trouble(folder, why);
         }
         self.clear_away(folder, place.volume);
     }
@@ -251,8 +251,33 @@ impl State {
     }
 
     /// Something went wrong behind the caller's back: the next one to track hears of it.
-    pub(super) fn trouble(&mut self, why: io::Error) {
+    pub(super) fn trouble(&mut self, folder: &Folder, why: io::Error) {
+        self.failed(folder, &why);
         self.trouble = Some(why);
+    }
+
+    /// The disk did not do something that it was asked to.
+    pub(super) fn failed(&mut self, folder: &Folder, why: &io::Error) {
+        if why.kind() == io::ErrorKind::NotFound {
+            // What is put into a file that has no name any more is lost with the process.
+            self.close_last(folder);
+        }
+    }
+
+    /// Fails where the file that takes something in was deleted.
+    pub(super) fn is_there(&self, folder: &Folder) -> io::Result<()> {
+        match self.volumes.last_key_value() {
+            Some((number, last)) if last.is_open() => fs::metadata(folder.log(*number)).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    /// What could not be given to the disk is to be given to it another time.
+    pub(super) fn still_unsynced(&mut self, unsynced: Unsynced) {
+        let open: Vec<_> = self.volumes.values().filter_map(Volume::log).collect();
+        let closed = |log: &Arc<File>| !open.iter().any(|open| Arc::ptr_eq(open, log));
+        self.unsynced.extend(unsynced.logs.into_iter().filter(closed));
+        self.names |= unsynced.names;
     }
 
     /// Takes nothing more in; tells whether it did until now.
@@ -260,6 +285,11 @@ impl State {
         if std::mem::replace(&mut self.closed, true) {
             return false;
         }
+        self.close_last(folder);
+        true
+    }
+
+    fn close_last(&mut self, folder: &Folder) {
         if let Some(mut last) = self.volumes.last_entry() {
             let last = last.get_mut();
             self.unsynced.extend(last.log());
@@ -267,6 +297,5 @@ impl State {
             let number = last.number;
             self.clear_away(folder, number);
         }
-        true
     }
 }

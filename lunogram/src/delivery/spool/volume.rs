@@ -202,7 +202,11 @@ pub(super) struct Part {
 
 /// Reads the records of a volume from one to another.
 pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Result<Part> {
-    let mut log = File::open(folder.log(number))?;
+    let mut log = match File::open(folder.log(number)) {
+        // Somebody deleted it, and nothing of it will ever be read.
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Part::default()),
+        opened => opened?,
+    };
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     log.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
