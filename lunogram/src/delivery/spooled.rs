@@ -2,16 +2,19 @@
 
 use super::queue::{NotTaken, Queue, Room, What};
 use super::send::Sender;
-use super::spool::{Loaded, Missing, Place, Spool};
+use super::spool::{Loaded, Missing, Place, Spool, Unread};
 use super::stats::{DropReason, Fate};
 use super::subject;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::{JoinSet, spawn_blocking, yield_now};
 
 /// How long reading is left alone after the disk has failed at it.
 const AFTER_TROUBLE: Duration = Duration::from_secs(1);
+
+/// So many payloads are put into their lanes before those have their turn.
+const AT_ONCE: u64 = 128;
 
 impl Queue {
     /// Takes a payload, with the spool in front.
@@ -83,17 +86,16 @@ async fn read(sender: Arc<Sender>) {
     };
     loop {
         spool.is_behind().await;
-        let unread = match spool.unread() {
-            Ok(Some(unread)) => unread,
-            Ok(None) => continue,
+        let Some(unread) = unread(&sender).await else {
             // Nothing is skipped: another attempt may read it, or another process.
-            Err(_) => {
-                queue.clock.sleep(AFTER_TROUBLE).await;
-                continue;
-            }
+            queue.clock.sleep(AFTER_TROUBLE).await;
+            continue;
         };
         let mut found = 0;
         for loaded in unread.payloads() {
+            if found % AT_ONCE == AT_ONCE - 1 {
+                yield_now().await;
+            }
             room(queue, &loaded).await;
             spool.load(&loaded, || {
                 let _ = queue.enqueue(loaded.what, loaded.payload, loaded.place);
@@ -111,6 +113,13 @@ async fn read(sender: Arc<Sender>) {
         }
         queue.progress.notify_waiters();
     }
+}
+
+/// Reads what is next, elsewhere: a slow disk delays no delivery.
+async fn unread(sender: &Sender) -> Option<Unread> {
+    let queue = Arc::clone(&sender.queue);
+    let read = spawn_blocking(move || queue.spool.as_ref()?.unread().ok()?);
+    sender.watch.outside(read).await.ok()?
 }
 
 /// Waits for a place in memory.

@@ -15,7 +15,7 @@ mod state;
 mod volume;
 
 pub use options::{Durability, SpoolOptions};
-pub(super) use reader::{Loaded, Missing};
+pub(super) use reader::{Loaded, Missing, Unread};
 
 use super::queue::What;
 use super::stats::OnDisk;
