@@ -2,8 +2,8 @@
 
 use lunogram::testing::{Fault, Server};
 use lunogram::{
-    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, Overflow,
-    QueueOptions, SpoolOptions, Stats, UpsertUserRequest,
+    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, Overflow, QueueOptions,
+    SpoolOptions, Stats, UpsertUserRequest,
 };
 use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
 use std::collections::BTreeSet;

@@ -60,10 +60,7 @@ async fn a_client_that_was_shut_down_gives_the_folder_free() {
 
 #[tokio::test]
 async fn files_that_are_not_the_spools_are_left_alone() {
-    let (server, spool) = (
-        server().await,
-        tempfile::tempdir().expect("a folder"),
-    );
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
     let foreign = ["7.log", "app.log", "2026.old.log", "+000000003.log"];
     for name in foreign {
         fs::write(spool.path().join(name), "mine").expect("it can be written");
@@ -147,7 +144,11 @@ async fn a_folder_that_disappears_is_an_error_and_nobody_waits_for_it() {
 /// A client that cannot write down what it has done, because something else stands in that place.
 fn without_marks(server: &Server, spool: &Path, clock: &Clock, delivery: Delivery) -> Client {
     let client = builder(server, spool)
-        .queue(options().delivery(delivery).batch_age(Duration::from_secs(1)))
+        .queue(
+            options()
+                .delivery(delivery)
+                .batch_age(Duration::from_secs(1)),
+        )
         .clock(clock)
         .build()
         .expect("a client");

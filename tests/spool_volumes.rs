@@ -1,1 +1,341 @@
+//! The files of the spool: many of them, large ones, and copies of them at any moment.
+//!
+//! `LUNOGRAM_TEST_CASES=2000 cargo test --release --test spool_volumes` copies more often.
 
+use lunogram::testing::{Clock, Fault, Server};
+use lunogram::{
+    Client, Decision, DropReason, Event, LunogramEvent, Overflow, QueueOptions, SpoolOptions,
+    UpsertOrganizationRequest, UpsertUserRequest,
+};
+use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind::NotFound;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What a volume grows to.
+const VOLUME: u64 = 4 << 20;
+
+#[derive(LunogramEvent)]
+struct Seen<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    n: u64,
+    filler: &'a str,
+}
+
+async fn server() -> Server {
+    let server = Server::start().expect("a port");
+    let user = UpsertUserRequest::new("u");
+    server.client().upsert_user(&user).await.expect("no faults");
+    server
+}
+
+fn track(client: &Client, numbers: std::ops::Range<u64>, filler: &str) {
+    for n in numbers {
+        let seen = Seen {
+            user: "u",
+            n,
+            filler,
+        };
+        client.track(&seen).expect("there is room");
+    }
+}
+
+/// The bytes in the files of a spool.
+fn on_disk(spool: &Path) -> u64 {
+    let all = ["log", "marks", "damaged"]
+        .into_iter()
+        .flat_map(|ending| files(spool, ending));
+    // One that has just gone takes none.
+    all.filter_map(|file| Some(fs::metadata(file).ok()?.len()))
+        .sum()
+}
+
+#[tokio::test]
+async fn files_go_as_what_is_in_them_is_delivered() {
+    const EVENTS: u64 = 400;
+    let filler = "x".repeat(50_000);
+    let spool = tempfile::tempdir().expect("a folder");
+    for part in 0..4 {
+        let client = cut_off(spool.path());
+        let first = part * EVENTS / 4;
+        track(&client, first..first + EVENTS / 4, &filler);
+        client.shutdown(Duration::ZERO).await.expect("not held");
+    }
+    assert!(logs(spool.path()).len() >= 8, "two for each client");
+    assert!(on_disk(spool.path()) > EVENTS * 50_000);
+
+    let server = server().await;
+    let (folder, worst) = (spool.path().to_owned(), Arc::new(AtomicU64::new(0)));
+    let seen = Arc::clone(&worst);
+    let client = builder(&server, spool.path())
+        .queue(options().batch_events(10).max_events(30))
+        .before_send(move |event| {
+            let n = event.data["n"].as_u64().expect("a number");
+            let waits = (EVENTS - n) * 50_200;
+            seen.fetch_max(on_disk(&folder).saturating_sub(waits), Ordering::Relaxed);
+            Decision::Send
+        })
+        .build()
+        .expect("a client");
+    client.flush().await.expect("not held");
+    assert_eq!(client.stats().delivered(), EVENTS);
+    assert_eq!(client.stats().hook_panics(), 0);
+    assert!(numbers(&server).into_iter().eq(0..EVENTS));
+    let worst = worst.load(Ordering::Relaxed);
+    assert!(worst < 2 * VOLUME, "{worst}");
+    assert_eq!(on_disk(spool.path()), 0, "nothing waits");
+}
+
+#[tokio::test]
+async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
+    let filler = "x".repeat(5 << 20);
+    let spool = tempfile::tempdir().expect("a folder");
+    let small = options().max_bytes(1_000);
+    let server = server().await;
+    server.inject(Fault::status(503).always());
+    let client = builder(&server, spool.path())
+        .queue(small)
+        .before_send(|event| {
+            event.data.remove("filler");
+            Decision::Send
+        })
+        .build()
+        .expect("a client");
+    for n in 0..12 {
+        track(&client, n..n + 1, if n % 3 == 1 { &filler } else { "" });
+    }
+    server.clear_faults();
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_eq!((stats.delivered(), stats.pending_bytes()), (12, 0));
+    assert!(numbers(&server).into_iter().eq(0..12));
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    assert_eq!(on_disk(spool.path()), 0);
+}
+
+/// A client whose memory holds two events and whose spool holds a few more; nothing is delivered.
+fn full(server: &Server, spool: &Path, clock: &Clock, overflow: Overflow) -> Client {
+    server.inject(Fault::status(503).always());
+    let few = QueueOptions::default()
+        .batch_age(Duration::ZERO)
+        .batch_events(1)
+        .max_events(2)
+        .overflow(overflow);
+    builder(server, SpoolOptions::new(spool).max_bytes(1_000))
+        .queue(few)
+        .clock(clock)
+        .build()
+        .expect("a client")
+}
+
+/// Moves the clock until nothing waits any more.
+async fn drain(client: &Client, clock: &Clock) {
+    loop {
+        let next = clock.idle().await;
+        if client.stats().pending() == 0 {
+            return;
+        }
+        assert!(next.is_some(), "waits for ever: {}", client.stats());
+        clock.advance(next.unwrap_or_default());
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_are_dropped_from_memory_and_replaced_from_the_disk() {
+    let (server, clock) = (server().await, Clock::new());
+    let spool = tempfile::tempdir().expect("a folder");
+    let client = full(&server, spool.path(), &clock, Overflow::DropOldest);
+    for n in 0..100 {
+        track(&client, n..n + 1, "");
+        clock.idle().await;
+    }
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(stats.accepted(), 100);
+    assert_eq!(stats.spooled(), stats.pending());
+    let dropped = stats.dropped_because(DropReason::QueueFull);
+    assert!(dropped > 80, "{stats}");
+    server.clear_faults();
+    drain(&client, &clock).await;
+    let arrived = numbers(&server);
+    assert_eq!(arrived.len() as u64, 100 - dropped);
+    // The first is on its way all the time; behind it, the newest are left.
+    assert_eq!(arrived[0], 0);
+    assert!(
+        arrived[1..].iter().copied().eq(dropped + 1..100),
+        "{arrived:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_full_spool_is_waited_for() {
+    let (server, clock) = (server().await, Clock::new());
+    let spool = tempfile::tempdir().expect("a folder");
+    let client = full(&server, spool.path(), &clock, Overflow::Wait);
+    let mut n = 0;
+    while client.track_user_event(&event(n)).is_ok() {
+        n += 1;
+    }
+    let last = Seen {
+        user: "u",
+        n,
+        filler: "",
+    };
+    let waiting = client.track_async(&last);
+    let mut waiting = std::pin::pin!(waiting);
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("there is no room"),
+        _ = clock.idle() => {}
+    }
+    server.clear_faults();
+    let (waited, ()) = tokio::join!(waiting, drain(&client, &clock));
+    waited.expect("there is room now");
+    drain(&client, &clock).await;
+    assert!(numbers(&server).into_iter().eq(0..=n));
+}
+
+fn event(n: u64) -> Event {
+    Event::new("seen")
+        .to("u")
+        .data(serde_json::json!({"n": n, "filler": ""}))
+}
+
+#[tokio::test]
+async fn what_before_send_drops_is_not_sent_by_a_later_client_either() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    let client = cut_off(spool.path());
+    track(&client, 0..20, "long enough to be missed");
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    let client = builder(&server, spool.path())
+        .before_send(|event| match event.data["n"].as_u64() {
+            Some(n) if n % 2 == 0 => {
+                event.data.remove("filler");
+                Decision::Send
+            }
+            _ => Decision::Drop,
+        })
+        .build()
+        .expect("a client");
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_eq!(stats.dropped_because(DropReason::BeforeSend), 10);
+    assert_eq!((stats.pending(), stats.pending_bytes()), (0, 0));
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    assert_eq!(cut_off(spool.path()).stats().recovered(), 0);
+    assert!(numbers(&server).into_iter().eq((0..20).step_by(2)));
+}
+
+#[test]
+fn a_client_without_async_leaves_organizations_and_users_to_the_next_one() {
+    let (server, spool) = (
+        Server::start().expect("a port"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let blocking = |url: &str| {
+        Client::builder(server.key())
+            .base_url(url)
+            .queue(options())
+            .spool(spool.path())
+            .build_blocking()
+            .expect("a client")
+    };
+    let client = blocking("http://127.0.0.1:1");
+    for id in ["o", "p"] {
+        let organization = UpsertOrganizationRequest::new(id);
+        let user = UpsertUserRequest::new(id);
+        client.identify_organization(&organization).expect("room");
+        client.identify(&user).expect("room");
+        for n in 0..5 {
+            let event = Event::new("seen").to(id).data(serde_json::json!({"n": n}));
+            client.track_organization_event(&event).expect("room");
+            client.track_user_event(&event).expect("room");
+        }
+    }
+    let left = client.shutdown(Duration::ZERO).expect("not held");
+    assert_eq!(left.spooled(), 24);
+    let client = blocking(server.url());
+    assert_eq!(client.stats().recovered(), 24);
+    client.flush().expect("not held");
+    assert_eq!(client.stats().delivered(), 24);
+    assert!(server.lost().is_empty());
+    assert_eq!(numbers(&server).len(), 20);
+}
+
+/// A copy of a folder while something else works in it: payloads first, then marks.
+fn copy(from: &Path, to: &Path) {
+    for ending in ["log", "marks"] {
+        for file in files(from, ending) {
+            let name = file.file_name().expect("a file");
+            match fs::read(&file) {
+                Ok(bytes) => fs::write(to.join(name), bytes).expect("there is room"),
+                Err(why) => assert_eq!(why.kind(), NotFound),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
+    let cases = std::env::var("LUNOGRAM_TEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(40_u32);
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    let queue = options().max_events(50).batch_events(20);
+    let client = builder(&server, SpoolOptions::new(spool.path()).max_bytes(400_000))
+        .queue(queue.overflow(Overflow::Wait))
+        .build()
+        .expect("a client");
+    let (accepted, ended) = (Mutex::new(0), AtomicBool::new(false));
+    let filler = "x".repeat(2_000);
+    let copies = std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut n = 0;
+            while !ended.load(Ordering::Relaxed) {
+                let seen = Seen {
+                    user: "u",
+                    n,
+                    filler: &filler,
+                };
+                if client.track(&seen).is_ok() {
+                    n += 1;
+                    *accepted.lock().expect("no panic") = n;
+                }
+            }
+        });
+        let mut copies = Vec::new();
+        for _ in 0..cases {
+            let before: u64 = *accepted.lock().expect("no panic");
+            let to = tempfile::tempdir().expect("a folder");
+            copy(spool.path(), to.path());
+            copies.push((before, to, client.stats().delivered()));
+            while *accepted.lock().expect("no panic") < before + 10 {
+                std::thread::yield_now();
+            }
+        }
+        ended.store(true, Ordering::Relaxed);
+        copies
+    });
+    for (accepted, copy, delivered) in copies {
+        let next = self::server().await;
+        let client = builder(&next, copy.path()).build().expect("a client");
+        let torn = client.stats().dropped_because(DropReason::Damaged);
+        assert!(torn <= 1, "the last record of a file alone may be torn");
+        client.flush().await.expect("not held");
+        let stats = client.stats();
+        assert_eq!((stats.dropped(), stats.pending()), (torn, 0));
+        let arrived = numbers(&next);
+        assert!(arrived.is_sorted());
+        // One subject, one after the other: what was delivered are the first.
+        let found: BTreeSet<_> = arrived.into_iter().collect();
+        for n in delivered..accepted {
+            assert!(found.contains(&n), "{n} of {delivered}..{accepted}");
+        }
+    }
+}

@@ -276,7 +276,8 @@ impl State {
     pub(super) fn still_unsynced(&mut self, unsynced: Unsynced) {
         let open: Vec<_> = self.volumes.values().filter_map(Volume::log).collect();
         let closed = |log: &Arc<File>| !open.iter().any(|open| Arc::ptr_eq(open, log));
-        self.unsynced.extend(unsynced.logs.into_iter().filter(closed));
+        self.unsynced
+            .extend(unsynced.logs.into_iter().filter(closed));
         self.names |= unsynced.names;
     }
 
