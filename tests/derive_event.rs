@@ -401,6 +401,69 @@ async fn every_problem_is_told_with_its_path_and_nothing_is_sent() {
 }
 
 #[tokio::test]
+async fn the_first_property_may_be_left_out_in_every_form() {
+    #[derive(LunogramEvent)]
+    struct Sparse {
+        #[lunogram(external_id)]
+        user: u8,
+        #[lunogram(string)]
+        number: Option<u64>,
+        plain: Option<&'static str>,
+        #[lunogram(flatten)]
+        extra: Option<BTreeMap<String, Option<u8>>>,
+        last: Option<bool>,
+        after: Option<f64>,
+    }
+    let wire = Wire::start();
+    let extra = |value| Some(BTreeMap::from([("x".to_owned(), value)]));
+    for (number, plain, extra, last, after, data) in [
+        (None, None, None, None, None, json!({})),
+        (
+            None,
+            None,
+            extra(None),
+            Some(true),
+            None,
+            json!({"last": true}),
+        ),
+        (
+            None,
+            None,
+            extra(Some(2)),
+            None,
+            Some(1.5),
+            json!({"x": 2, "after": 1.5}),
+        ),
+        (
+            None,
+            Some("a"),
+            extra(Some(1)),
+            Some(false),
+            Some(-0.5),
+            json!({"plain": "a", "x": 1, "last": false, "after": -0.5}),
+        ),
+        (
+            Some(7),
+            None,
+            None,
+            Some(true),
+            None,
+            json!({"number": "7", "last": true}),
+        ),
+    ] {
+        let sparse = Sparse {
+            user: 1,
+            number,
+            plain,
+            extra,
+            last,
+            after,
+        };
+        assert_eq!(wire.event(sparse).await.unwrap()["data"], data);
+    }
+}
+
+#[tokio::test]
 async fn what_was_sent_comes_back_as_values() {
     #[derive(Clone, Debug, PartialEq, Deserialize, LunogramEvent)]
     #[lunogram(rename_all = "camelCase")]

@@ -62,12 +62,15 @@ impl Script {
         if self.literal.is_empty() && !self.identifiers {
             return;
         }
-        let literal = Literal::string(&std::mem::take(&mut self.literal));
+        let mut literal = std::mem::take(&mut self.literal);
         let method = if std::mem::take(&mut self.identifiers) {
+            // Of the last identifier and of their list.
+            literal.insert_str(0, "}]");
             "end_identifiers"
         } else {
             "literal"
         };
+        let literal = Literal::string(&literal);
         let call = self.invoke(method, Span::call_site(), vec![literal.into()]);
         self.calls.extend(call);
     }

@@ -83,7 +83,8 @@ pub(super) enum Due {
 
 impl Lane {
     /// Puts one event behind what waits.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it has one caller")]
     pub(super) fn push_event(
         &mut self,
         event: &[u8],

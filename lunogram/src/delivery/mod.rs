@@ -141,9 +141,10 @@ impl Delivering {
         let queue = self.started()?;
         let event = scratch.written();
         // Of most events it is known; where the call chose the subject, it is looked up.
-        let subject = match event.get(place) {
-            Some(known) if !known.is_empty() => known,
-            _ => subject::first(event),
+        let subject = if place.is_empty() {
+            subject::first(event)
+        } else {
+            scratch.part(place)
         };
         Ok(queue.push_event(kind, subject, event)?)
     }

@@ -169,6 +169,8 @@ impl Queue {
     }
 
     /// Takes an encoded event about `subject`, which is what [`subject::first`] finds in it.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one of its callers is the usual one")]
     pub(super) fn push_event(
         &self,
         kind: SubjectKind,

@@ -57,7 +57,8 @@ impl Segment {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one of its callers is the usual one")]
     pub(super) fn push(&mut self, event: &[u8], place: Option<Place>) {
         if !self.ends.is_empty() {
             self.body.push(b',');

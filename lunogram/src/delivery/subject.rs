@@ -178,7 +178,7 @@ mod tests {
             let place = append_event(&mut out, &|writer: &mut Writer| {
                 writer.first_identifier(open, id.as_str());
                 writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
-                writer.end_identifiers(",\"name\":\"x\",\"data\":{");
+                writer.end_identifiers("}],\"name\":\"x\",\"data\":{");
             });
             let place = place.expect("it is right");
             prop_assert_eq!(&out.written()[place], first(out.written()));

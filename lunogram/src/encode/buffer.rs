@@ -1,6 +1,7 @@
 //! The bytes of payloads in the making.
 
 use super::copy::{self, SHORT};
+use std::ops::Range;
 
 /// What the first growth makes room for: most events are smaller.
 const FIRST_SIZE: usize = 512;
@@ -48,6 +49,12 @@ impl Buffer {
         self.bytes.get(..self.at).unwrap_or_default()
     }
 
+    /// A part of it, or nothing where that is no part of it.
+    #[inline]
+    pub(crate) fn part(&self, place: Range<usize>) -> &[u8] {
+        self.bytes.get(place).unwrap_or_default()
+    }
+
     /// What was written, with its memory.
     pub(crate) fn into_written(mut self) -> Vec<u8> {
         self.bytes.truncate(self.at);
@@ -73,14 +80,6 @@ impl Buffer {
     #[inline]
     pub(super) fn truncate(&mut self, length: usize) {
         self.at = self.at.min(length);
-    }
-
-    /// Puts another byte in the place of the last one.
-    #[inline]
-    pub(super) fn replace_last(&mut self, byte: u8) {
-        if let Some(last) = self.bytes.get_mut(self.at.wrapping_sub(1)) {
-            *last = byte;
-        }
     }
 
     /// Appends one byte.
@@ -167,7 +166,7 @@ impl Buffer {
         clippy::inline_always,
         reason = "two comparisons, and the length is known to those who write there"
     )]
-    fn room(&mut self, length: usize) -> Option<&mut [u8]> {
+    pub(super) fn room(&mut self, length: usize) -> Option<&mut [u8]> {
         let end = self.at + length;
         let room = self.bytes.get_mut(self.at..end)?;
         self.at = end;

@@ -5,7 +5,8 @@ use super::copy::{self, SHORT};
 use std::fmt;
 
 /// Appends `key` as it is, and `text` as a JSON string, quotes included.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it has one caller")]
 pub(super) fn string(out: &mut Buffer, key: &[u8], text: &str) {
     let text = text.as_bytes();
     if (key.len() | text.len()) <= SHORT
@@ -25,11 +26,18 @@ pub(super) fn string(out: &mut Buffer, key: &[u8], text: &str) {
     long_string(out, key, text);
 }
 
-/// The same for what is long, needs escaping, or needs more memory.
+/// The same for what is longer, needs escaping, or needs more memory.
 #[inline(never)]
 fn long_string(out: &mut Buffer, key: &[u8], text: &[u8]) {
-    out.extend_from_long(key);
-    out.push(b'"');
+    out.extend_from_short(key);
+    if copy::is_plain(text)
+        && let Some([open, content @ .., close]) = out.room(text.len() + 2)
+    {
+        (*open, *close) = (b'"', b'"');
+        content.copy_from_slice(text);
+        return;
+    }
+    out.extend_from_long(b"\"");
     content(out, text);
     out.push(b'"');
 }

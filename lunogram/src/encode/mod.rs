@@ -11,9 +11,11 @@ mod copy;
 mod escape;
 mod flatten;
 mod fragment;
+mod leaf;
 mod moment;
 mod number;
 mod path;
+mod report;
 mod scalar;
 mod value;
 mod verbatim;
@@ -26,7 +28,6 @@ pub use buffer::Buffer;
 pub(crate) use fragment::Fragment;
 pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
-pub(crate) use writer::END_OF_IDENTIFIER;
 pub use writer::Writer;
 
 /// What writes a payload. It stands behind a pointer, so that all that surrounds it exists once, and not again for each

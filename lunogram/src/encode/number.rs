@@ -25,16 +25,36 @@ fn larger(out: &mut Buffer, key: &[u8], value: u64) {
 /// The digits of a number that has no more than four, the first in the lowest byte, and how many they are.
 #[inline]
 fn up_to_four(number: u64) -> Option<(u64, usize)> {
-    if number >= 10_000 {
-        return None;
-    }
-    // Hundreds and the rest, each in sixteen bits, and then the same with each of them and its tens.
-    let pairs = number / 100 | number % 100 << 16;
-    let tens = (pairs * 103 >> 10) & 0x000f_000f;
-    let digits = tens | (pairs - tens * 10) << 8;
-    let zeros = digits.trailing_zeros().min(24) & !7;
-    let length = 4 - zeros as usize / 8;
-    Some(((digits | 0x3030_3030) >> zeros, length))
+    let ((pair, zero), behind) = match number {
+        0..100 => (pair(number), None),
+        100..10_000 => (pair(number / 100), Some(pair(number % 100).0)),
+        _ => return None,
+    };
+    let (word, length) = match behind {
+        Some(behind) => (pair | behind << 16, 4),
+        None => (pair, 2),
+    };
+    Some(if zero {
+        (word >> 8, length - 1)
+    } else {
+        (word, length)
+    })
+}
+
+/// The two digits of a number below a hundred, the first in the lower byte, and whether that is a zero.
+#[inline]
+fn pair(number: u64) -> (u64, bool) {
+    const PAIRS: [u16; 100] = {
+        let mut pairs = [0; 100];
+        let mut number = 0_u8;
+        while number < 100 {
+            pairs[number as usize] = u16::from_le_bytes([b'0' + number / 10, b'0' + number % 10]);
+            number += 1;
+        }
+        pairs
+    };
+    let pair = usize::try_from(number).ok().and_then(|at| PAIRS.get(at));
+    (pair.copied().map_or(0, u64::from), number < 10)
 }
 
 /// `value` must be finite.
@@ -61,8 +81,12 @@ pub(super) fn hundredths(out: &mut Buffer, key: &[u8], value: f64) -> bool {
     }
     let hundredths = sum.to_bits() & ((1 << 52) - 1);
     let (whole, decimals) = (hundredths / 100, hundredths % 100);
-    let behind = u64::from(b'.') | (decimals / 10 + 0x30) << 8 | (decimals % 10 + 0x30) << 16;
-    let digits = 3 - usize::from(decimals % 10 == 0);
+    let behind = u64::from(b'.') | pair(decimals).0 << 8;
+    let digits = if behind >> 16 == u64::from(b'0') {
+        2
+    } else {
+        3
+    };
     match up_to_four(whole) {
         Some((before, length)) => {
             out.extend_from_word(key, before | behind << (8 * length), length + digits);

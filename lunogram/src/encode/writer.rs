@@ -2,13 +2,11 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, moment, number, path};
+use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, moment, path};
 use crate::problem::Problem;
 use crate::typed::{
     ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
 };
-use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
-use lunogram_rules::{Violation, external_id};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -22,7 +20,7 @@ pub struct Writer<'b> {
     fresh: bool,
     /// Where the first external id stands, as a JSON string; nowhere while that is not known.
     subject: Range<usize>,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl<'b> Writer<'b> {
@@ -138,7 +136,7 @@ impl<'b> Writer<'b> {
     pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
         let start = self.out.len() + open.len();
         if value.write_identifier(open, self) {
-            self.subject = start..self.out.len() - END_OF_IDENTIFIER.len();
+            self.subject = start..self.out.len();
         } else {
             self.literal("{\"identifier\":[");
         }
@@ -147,7 +145,19 @@ impl<'b> Writer<'b> {
     /// Writes one identifier, `open` being its literal up to the external id; `None` leaves it out.
     #[inline]
     pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        value.write_identifier(open, self);
+        let start = self.out.len();
+        if self.has_identifier() {
+            self.literal("},");
+        }
+        if !value.write_identifier(open, self) {
+            self.out.truncate(start);
+        }
+    }
+
+    /// Whether an identifier is open, behind its external id.
+    #[inline]
+    fn has_identifier(&self) -> bool {
+        self.out.last() != Some(b'[')
     }
 
     /// Writes what time it is.
@@ -161,12 +171,10 @@ impl<'b> Writer<'b> {
         self.literal("}}");
     }
 
-    /// Closes the list of identifiers and goes on with `rest`.
+    /// Closes the last identifier and their list with `rest`, and goes on with it.
     #[inline]
     pub fn end_identifiers(&mut self, rest: &'static str) {
-        if self.out.last() == Some(b',') {
-            self.out.replace_last(b']');
-        } else {
+        if !self.has_identifier() {
             self.no_identifier();
         }
         self.literal(rest);
@@ -259,30 +267,9 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Notes a problem of the value that would come next, and writes a placeholder for it.
-    #[cold]
-    pub(crate) fn report(&mut self, message: impl std::fmt::Display) {
-        self.report_at_end(message);
-        self.literal("null");
-    }
-
-    /// Notes a problem of what was just written.
-    #[cold]
-    pub(crate) fn report_at_end(&mut self, message: impl std::fmt::Display) {
-        let path = path::at_end(self.written());
-        self.problems.push(Problem::new(path, message));
-    }
-
-    /// Notes a problem of the object that is open, rather than of a value in it.
-    #[cold]
-    pub(super) fn report_in_object(&mut self, message: impl std::fmt::Display) {
-        let path = path::of_object_at_end(self.written());
-        self.problems.push(Problem::new(path, message));
-    }
-
     /// Writes a checked string of its own, outside any rule.
     pub(crate) fn string(&mut self, text: &str) {
-        escape::string(self.out, b"", text);
+        self.string_behind("", text);
     }
 
     /// Writes what `value` displays as a string, and tells whether that is empty.
@@ -300,85 +287,6 @@ impl<'b> Writer<'b> {
         self.out.written().get(self.start..).unwrap_or_default()
     }
 
-    /// Writes a string behind its key.
-    pub(super) fn string_behind(&mut self, key: &'static str, text: &str) {
-        let key = self.due(key);
-        escape::string(self.out, key, text);
-    }
-
-    pub(super) fn boolean(&mut self, key: &'static str, value: bool) {
-        let key = self.due(key);
-        let text = if value {
-            *b"true\0\0\0\0"
-        } else {
-            *b"false\0\0\0"
-        };
-        let length = if value { 4 } else { 5 };
-        self.out
-            .extend_from_word(key, u64::from_le_bytes(text), length);
-    }
-
-    pub(super) fn signed(&mut self, key: &'static str, value: i64) {
-        if let Ok(value) = u64::try_from(value) {
-            return self.unsigned(key, value);
-        }
-        self.key(key);
-        if value.unsigned_abs() > MAX_SAFE_INTEGER {
-            self.report(unsafe_integer());
-        } else {
-            number::integer(self.out, value);
-        }
-    }
-
-    pub(super) fn unsigned(&mut self, key: &'static str, value: u64) {
-        if value > MAX_SAFE_INTEGER {
-            self.refuse_number(key, unsafe_integer());
-        } else {
-            let key = self.due(key);
-            number::unsigned(self.out, key, value);
-        }
-    }
-
-    pub(super) fn wide(&mut self, magnitude: u128, value: impl itoa::Integer) {
-        if magnitude > u128::from(MAX_SAFE_INTEGER) {
-            self.report(unsafe_integer());
-        } else {
-            number::integer(self.out, value);
-        }
-    }
-
-    pub(super) fn single(&mut self, value: f32) {
-        if value.is_finite() {
-            number::float(self.out, value);
-        } else {
-            self.report(not_finite());
-        }
-    }
-
-    pub(super) fn double(&mut self, key: &'static str, value: f64) {
-        let due = self.due(key);
-        if !number::hundredths(self.out, due, value) {
-            self.other_double(due, value);
-        }
-    }
-
-    #[inline(never)]
-    fn other_double(&mut self, key: &[u8], value: f64) {
-        self.out.extend_from_short(key);
-        if value.is_finite() {
-            number::float(self.out, value);
-        } else {
-            self.report(not_finite());
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn refuse_number(&mut self, key: &'static str, violation: Violation) {
-        self.key(key);
-        self.report(violation);
-    }
-
     /// Writes a key and returns where it starts.
     #[inline]
     pub(super) fn key(&mut self, key: &'static str) -> usize {
@@ -390,17 +298,9 @@ impl<'b> Writer<'b> {
 
     /// A key as it is due here: behind an opening brace without the comma.
     #[inline]
-    fn due(&mut self, key: &'static str) -> &'static [u8] {
-        if self.fresh {
-            return self.due_first(key);
-        }
-        key.as_bytes()
-    }
-
-    #[inline(never)]
-    fn due_first(&mut self, key: &'static str) -> &'static [u8] {
+    pub(super) fn due(&mut self, key: &'static str) -> &'static [u8] {
         match key.as_bytes() {
-            [_, bare @ ..] if self.out.last() == Some(b'{') => {
+            [_, bare @ ..] if self.fresh && self.out.last() == Some(b'{') => {
                 self.fresh = false;
                 bare
             }
@@ -414,38 +314,7 @@ impl<'b> Writer<'b> {
             self.refuse(key, start, &failure);
         }
     }
-
-    /// The path is read before the half-written value goes. Where nothing of it was written, its key was not either.
-    #[cold]
-    fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {
-        if self.out.len() == start {
-            self.key(key);
-        }
-        self.report_at_end(failure);
-        self.out.truncate(start);
-    }
-
-    #[cold]
-    pub(crate) fn empty_external_id(&mut self) {
-        self.report_at_end(
-            external_id::check("").expect_err("an empty external id breaks the rule"),
-        );
-    }
-
-    #[cold]
-    fn no_identifier(&mut self) {
-        let path = path::at_end(self.written());
-        let path = path.strip_suffix("[0]").unwrap_or(&path).to_owned();
-        self.problems.push(Problem::new(
-            path,
-            "no identifier: every external id is `None`; give one of them a value",
-        ));
-        self.out.push(b']');
-    }
 }
-
-/// What stands behind an external id.
-pub(crate) const END_OF_IDENTIFIER: &str = "},";
 
 /// How JSON writes the empty string.
 const EMPTY_STRING: &str = "\"\"";

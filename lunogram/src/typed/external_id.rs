@@ -1,6 +1,6 @@
 //! What can identify a user or an organization.
 
-use crate::encode::{END_OF_IDENTIFIER, Writer};
+use crate::encode::Writer;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::rc::Rc;
@@ -116,7 +116,6 @@ impl<T: ToExternalId + ?Sized> ExternalIdField for T {
         if self.write_external_id(writer) {
             writer.empty_external_id();
         }
-        writer.literal(END_OF_IDENTIFIER);
         true
     }
 }
