@@ -16,7 +16,6 @@ pub fn options() -> QueueOptions {
 }
 
 /// A client of this server.
-#[must_use]
 pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder {
     Client::builder(server.key())
         .base_url(server.url())

@@ -45,12 +45,11 @@ fn external_id(identifier: &[u8]) -> Option<&[u8]> {
     const SOURCE: &[u8] = b"{\"source\":";
     const BARE: &[u8] = b"{\"external_id\":";
     const BEHIND: &[u8] = b",\"external_id\":";
-    let id = match identifier.strip_prefix(BARE) {
-        Some(id) => id,
-        None => {
-            let source = identifier.strip_prefix(SOURCE)?;
-            source.get(string(source)?..)?.strip_prefix(BEHIND)?
-        }
+    let id = if let Some(id) = identifier.strip_prefix(BARE) {
+        id
+    } else {
+        let source = identifier.strip_prefix(SOURCE)?;
+        source.get(string(source)?..)?.strip_prefix(BEHIND)?
     };
     id.get(..string(id)?)
 }
@@ -114,7 +113,9 @@ fn hash(bytes: &[u8]) -> u64 {
         let first = u64::from(u32::from_le_bytes(*first));
         mix(first << 32 | u64::from(u32::from_le_bytes(*last)));
     } else {
-        bytes.iter().for_each(|&byte| mix(u64::from(byte)));
+        for byte in bytes {
+            mix(u64::from(*byte));
+        }
     }
     (hash ^ (hash >> 32)).wrapping_mul(FACTOR)
 }
