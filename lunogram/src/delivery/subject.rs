@@ -113,8 +113,8 @@ fn hash(bytes: &[u8]) -> u64 {
         let first = u64::from(u32::from_le_bytes(*first));
         mix(first << 32 | u64::from(u32::from_le_bytes(*last)));
     } else {
-        for byte in bytes {
-            mix(u64::from(*byte));
+        for &byte in bytes {
+            mix(u64::from(byte));
         }
     }
     (hash ^ (hash >> 32)).wrapping_mul(FACTOR)

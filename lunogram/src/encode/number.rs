@@ -68,15 +68,20 @@ pub(super) fn float(out: &mut Buffer, value: impl zmij::Float) {
 /// Tells whether it was one, and is written behind `key`.
 #[inline]
 pub(super) fn hundredths(out: &mut Buffer, key: &[u8], value: f64) -> bool {
-    /// Added to a smaller number, it leaves the nearest integer in the lower bits.
-    const ROUNDING: f64 = (1_u64 << 52) as f64;
+    /// 2^52: added to a smaller number, it leaves the nearest integer in the lower bits.
+    const ROUNDING: f64 = 4_503_599_627_370_496.0;
     const BELOW: f64 = 1e13;
     if !(value < BELOW && value.is_sign_positive()) {
         return false;
     }
     let sum = value * 100.0 + ROUNDING;
     // Both numbers are exact, so their quotient is what the decimal number is read as.
-    if (sum - ROUNDING) / 100.0 != value {
+    #[expect(
+        clippy::float_cmp,
+        reason = "whether it is that very number is the question"
+    )]
+    let differs = (sum - ROUNDING) / 100.0 != value;
+    if differs {
         return false;
     }
     let hundredths = sum.to_bits() & ((1 << 52) - 1);
