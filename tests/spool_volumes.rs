@@ -341,3 +341,39 @@ async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_comes_from_the_disk_comes_in_batches_worth_a_request() {
+    let (server, spool) = (
+        Server::start().expect("a port"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let client = cut_off(spool.path());
+    let users = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for user in users {
+        let user = UpsertUserRequest::new(user);
+        client.identify(&user).expect("there is room");
+    }
+    for n in 0..4_000 {
+        let seen = Seen {
+            user: users[usize::try_from(n % 8).expect("small")],
+            n,
+            filler: "",
+        };
+        client.track(&seen).expect("there is room");
+    }
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    let client = builder(&server, spool.path())
+        .queue(
+            options()
+                .batch_age(Duration::from_secs(1))
+                .max_events(400)
+                .batch_events(50),
+        )
+        .build()
+        .expect("a client");
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_eq!(stats.delivered(), 4_008);
+    assert!(stats.requests() < 400, "{} requests", stats.requests());
+}

@@ -2,7 +2,7 @@
 
 use super::segment::{Batch, Segment};
 use super::spool::Place;
-use super::stats::Ledger;
+use super::stats::{Fate, Ledger};
 use super::time::later;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,10 +25,19 @@ pub(super) struct Lane {
     waiting: VecDeque<Entry>,
     /// What was put into this lane.
     pub(super) taken: u64,
+    /// What of that waits.
+    waits: u64,
+    /// What was given out last ends there, and so much of it is not settled.
+    given_to: u64,
+    given: u64,
+    /// What was taken out from behind that to be dropped, and is not settled.
+    aside: u64,
     /// What became of it.
     pub(super) ledger: Ledger,
-    /// What was accepted up to here leaves without waiting for more.
+    /// What was accepted up to here leaves without waiting for more, and without what came after it.
     flush_to: u64,
+    /// What was accepted up to here leaves without waiting for more.
+    hurry_to: u64,
     /// Nothing more is taken in.
     closed: bool,
 }
@@ -95,9 +104,13 @@ impl Lane {
         if self.closed {
             return Pushed::Refused;
         }
+        // Who waits for a flush does not wait for what comes after it.
+        let flushed = self.flush_to == self.taken;
         self.taken += 1;
+        self.waits += 1;
         if let Some(Entry::Events(open)) = self.waiting.back_mut()
             && open.len() < limits.events
+            && !flushed
         {
             if open.held() + event.len() < limits.bytes {
                 open.push(event, place);
@@ -136,6 +149,7 @@ impl Lane {
             return Pushed::Refused;
         }
         self.taken += 1;
+        self.waits += 1;
         self.waiting.push_back(Entry::Upsert(upsert));
         Pushed::Due
     }
@@ -152,7 +166,7 @@ impl Lane {
             None | Some(Entry::Behind(_)) => Due::Idle,
             Some(Entry::Events(segment)) => {
                 let full = self.waiting.len() > 1 || segment.len() >= limits.events;
-                if full || self.ledger.settled() < self.flush_to {
+                if full || self.settled_to() < self.flush_to.max(self.hurry_to) {
                     Due::Now
                 } else {
                     Due::At(later(segment.opened(), limits.age))
@@ -172,19 +186,59 @@ impl Lane {
             if !may_leave {
                 return None;
             }
-            match self.waiting.pop_front()? {
-                Entry::Events(segment) if segment.is_empty() => {}
-                Entry::Events(segment) => return Some(Work::Events(segment.seal())),
-                Entry::Upsert(upsert) => return Some(Work::Upsert(upsert)),
-                Entry::Behind(_) => {}
-            }
+            let (work, payloads) = match self.waiting.pop_front()? {
+                Entry::Events(segment) if segment.is_empty() => continue,
+                Entry::Events(segment) => {
+                    let payloads = segment.len() as u64;
+                    (Work::Events(segment.seal()), payloads)
+                }
+                Entry::Upsert(upsert) => (Work::Upsert(upsert), 1),
+                Entry::Behind(_) => continue,
+            };
+            self.give(payloads);
+            return Some(work);
         }
+    }
+
+    /// So many of those that wait are given out, from the front.
+    fn give(&mut self, payloads: u64) {
+        self.waits -= payloads;
+        self.given_to = self.taken - self.waits;
+        self.given += payloads;
+    }
+
+    /// It is known what became of so many of those that were given out.
+    pub(super) fn settle(&mut self, fate: Fate, payloads: u64) {
+        self.given -= payloads;
+        self.ledger.settle(fate, payloads);
+    }
+
+    /// It is entered into the books what became of what [`drop_oldest`](Self::drop_oldest) took out.
+    pub(super) fn settle_dropped(&mut self, fate: Fate) {
+        self.aside -= 1;
+        self.ledger.settle(fate, 1);
+    }
+
+    /// Up to where everything is settled, if not further. Exact where [`flush`](Self::flush) has drawn a line: what is given out
+    /// lies on one side of it.
+    pub(super) fn settled_to(&self) -> u64 {
+        let to = match self.given {
+            0 => self.taken - self.waits,
+            given => self.given_to - given,
+        };
+        to.saturating_sub(self.aside)
     }
 
     /// Lets everything leave that was accepted until now, and tells how much that is.
     pub(super) fn flush(&mut self) -> u64 {
         self.flush_to = self.taken;
         self.flush_to
+    }
+
+    /// Lets everything leave that was accepted until now, with what may yet join it.
+    #[cfg(feature = "spool")]
+    pub(super) fn hurry(&mut self) {
+        self.hurry_to = self.taken;
     }
 
     /// When the oldest event that waits came.
@@ -201,12 +255,16 @@ impl Lane {
             Entry::Events(segment) if !segment.is_empty() => Some(segment),
             _ => None,
         })?;
-        segment.drop_oldest()
+        let dropped = segment.drop_oldest()?;
+        self.waits -= 1;
+        self.aside += 1;
+        Some(dropped)
     }
 
     /// Takes nothing more in, and gives everything that waits.
     pub(super) fn close(&mut self) -> Vec<Work> {
         self.closed = true;
+        self.give(self.waits);
         let waiting = std::mem::take(&mut self.waiting).into_iter();
         waiting
             .filter_map(|entry| match entry {

@@ -11,7 +11,8 @@ pub enum Overflow {
     Refuse,
     /// The new event is dropped, and counted.
     DropNewest,
-    /// The oldest events are dropped, and counted, until the new one fits.
+    /// The oldest events are dropped, and counted, until the new one fits. Where all that is older is on its way, or waits in a
+    /// spool and not in memory, the new one is.
     DropOldest,
     /// `track_async` waits for room; `track`, which never waits, refuses.
     Wait,

@@ -365,8 +365,12 @@ impl Queue {
         let event = slot.lane().drop_oldest();
         if let Some((event, place)) = event {
             self.hooks.dropped_event(&event, DropReason::QueueFull);
+            if let Some(spool) = &self.spool {
+                spool.settle(place.as_slice(), Marked::No);
+            }
             let fate = Fate::Dropped(DropReason::QueueFull);
-            self.settle(slot, fate, 1, event.len(), (place.as_slice(), Marked::No));
+            slot.lane().settle_dropped(fate);
+            self.leave(1, event.len());
         }
         true
     }
@@ -414,7 +418,7 @@ impl Queue {
         if let Some(spool) = &self.spool {
             spool.settle(places, marked);
         }
-        slot.lane().ledger.settle(fate, events as u64);
+        slot.lane().settle(fate, events as u64);
         self.leave(events, bytes);
     }
 
@@ -462,12 +466,21 @@ impl Queue {
     }
 
     /// Lets everything leave that is in a lane, and tells how much that is.
-    pub(super) fn flush_lanes(&self) -> Vec<u64> {
+    fn flush_lanes(&self) -> Vec<u64> {
         let marks = self.slots.iter().map(|slot| slot.lane().flush()).collect();
         for slot in &self.slots {
             slot.wake.notify_one();
         }
         marks
+    }
+
+    /// Lets everything leave that is in a lane, since nothing more can join it.
+    #[cfg(feature = "spool")]
+    pub(super) fn hurry_lanes(&self) {
+        for slot in &self.slots {
+            slot.lane().hurry();
+            slot.wake.notify_one();
+        }
     }
 
     /// Whether everything is settled that was accepted before [`flush`](Self::flush) gave these marks.
@@ -479,7 +492,7 @@ impl Queue {
         }
         let lanes = marks.lanes.get_or_insert_with(|| self.flush_lanes());
         let mut slots = self.slots.iter().zip(lanes);
-        slots.all(|(slot, mark)| slot.lane().ledger.settled() >= *mark)
+        slots.all(|(slot, mark)| slot.lane().settled_to() >= *mark)
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -132,7 +132,7 @@ async fn room(queue: &Queue, loaded: &Loaded<'_>) {
             return;
         }
         // Nothing more can join what waits in memory.
-        queue.flush_lanes();
+        queue.hurry_lanes();
         progress.await;
     }
 }

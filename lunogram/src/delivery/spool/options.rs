@@ -8,7 +8,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
-    /// Before `track` returns, which therefore waits for the disk. Threads that track at once share the wait.
+    /// Before `track` returns, which therefore waits for the disk. Threads that track at once share the wait. Where the disk
+    /// fails at that, `track` says so, and the event is delivered nevertheless while the process lives.
     Immediate,
     /// After this time at most, and what the disk then takes for it. `track` waits for no disk. The default, with one second.
     Within(Duration),
