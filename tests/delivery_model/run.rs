@@ -133,15 +133,15 @@ impl Run {
                     prop_assert_eq!(stats.spooled(), stats.pending());
                 }
             }
-            Step::Restart(stop) => {
+            Step::Restart(how) => {
                 if self.settings.spool.is_some() {
-                    self.restart(stop).await?;
+                    self.restart(how).await?;
                 }
             }
         }
         let stats = self.stats();
-        let settled = stats.delivered() + stats.dropped() + stats.unknown();
-        prop_assert_eq!(stats.accepted(), settled + stats.pending());
+        let known = stats.delivered() + stats.dropped() + stats.unknown();
+        prop_assert_eq!(stats.accepted(), known + stats.pending());
         prop_assert_eq!(self.ended.settled() + stats.accepted(), self.accepted());
         // Alone, a payload may be larger than all of memory's room where the disk holds it.
         let most = self.settings.max_bytes.max(LARGEST);
