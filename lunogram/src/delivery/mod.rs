@@ -1,8 +1,12 @@
 //! The background queue: takes checked bytes from any thread at once, and delivers them in order, within bounds.
 
+mod flight;
 mod gate;
 mod hooks;
+mod intake;
 mod lane;
+mod level;
+mod marks;
 mod options;
 mod policy;
 mod queue;
@@ -34,7 +38,8 @@ use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
 use crate::transport::{Outcome, Transport};
 use crate::typed::SubjectKind;
-use queue::{NotTaken, Queue};
+use intake::NotTaken;
+use queue::Queue;
 #[cfg(not(feature = "spool"))]
 use spool as spooled;
 pub(crate) use spool::Spool;
@@ -273,35 +278,6 @@ impl Drop for Delivering {
 #[cold]
 fn invalid(name: &str, problems: Vec<Problem>) -> Error {
     Invalid::new(Payload::Event(name), problems).into()
-}
-
-impl From<NotTaken> for Error {
-    fn from(why: NotTaken) -> Self {
-        match why {
-            NotTaken::Full => Self::new(
-                ErrorKind::QueueFull,
-                Outcome::Unsent,
-                "the queue is full; try again later, or choose bounds and what to drop with `QueueOptions`",
-            ),
-            NotTaken::TooLarge => Self::new(
-                ErrorKind::QueueFull,
-                Outcome::Unsent,
-                "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
-            ),
-            NotTaken::Closed => Self::new(
-                ErrorKind::ShutDown,
-                Outcome::Unsent,
-                "the client was shut down, and takes nothing more in",
-            ),
-            #[cfg(feature = "spool")]
-            NotTaken::Spool(why) => Self::new(
-                ErrorKind::Spool,
-                Outcome::Unsent,
-                "the spool cannot take it; see that its disk has room and works",
-            )
-            .because(why),
-        }
-    }
 }
 
 fn held() -> Error {

@@ -1,7 +1,8 @@
 //! What stands in the place of the spool where that feature is off: something of which there is none, so that whatever would be
 //! done with it is compiled to nothing.
 
-use super::queue::{NotTaken, Queue, What};
+use super::intake::{NotTaken, What};
+use super::queue::Queue;
 use super::send::Sender;
 use super::stats::OnDisk;
 use std::convert::Infallible;

@@ -1,6 +1,7 @@
 //! The queue over a spool: what is taken in goes to disk first, and what memory has no room for stays there until it has.
 
-use super::queue::{NotTaken, Queue, Room, What};
+use super::intake::{NotTaken, Room, What};
+use super::queue::Queue;
 use super::send::Sender;
 use super::spool::{Loaded, Missing, Place, Spool, Unread};
 use super::stats::{DropReason, Fate};
@@ -40,7 +41,7 @@ impl Queue {
                         return Err(NotTaken::Spool(why));
                     }
                 };
-                if first && self.enter(payload.len() as u64) {
+                if first && self.level.enter(payload.len() as u64) {
                     // A lane that takes nothing more leaves it to the next process: it is on disk.
                     let _ = self.enqueue(what, payload, place);
                     intake.passed();
@@ -128,7 +129,7 @@ async fn room(queue: &Queue, loaded: &Loaded<'_>) {
     loop {
         let mut progress = pin!(queue.progress.notified());
         progress.as_mut().enable();
-        if queue.enter(size) || queue.enter_alone(size) {
+        if queue.level.enter(size) || queue.level.enter_alone(size) {
             return;
         }
         // Nothing more can join what waits in memory.

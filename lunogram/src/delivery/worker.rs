@@ -1,7 +1,8 @@
 //! The thread that delivers: a runtime of its own, so that no runtime of the application's has to live or to turn.
 
 use super::lane::Due;
-use super::queue::{Marks, Queue, Slot};
+use super::marks::Marks;
+use super::queue::{Queue, Slot};
 use super::send::{Sender, abandon};
 use super::spooled;
 use super::stats::DropReason;

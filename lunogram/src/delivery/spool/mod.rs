@@ -17,7 +17,7 @@ mod volume;
 pub use options::{Durability, SpoolOptions};
 pub(super) use reader::{Loaded, Missing, Unread};
 
-use super::queue::What;
+use super::intake::What;
 use super::stats::OnDisk;
 use crate::error::Error;
 use crate::typed::SubjectKind;

@@ -1,6 +1,6 @@
 //! What waits on disk alone, read again in the order in which it was taken in.
 
-use super::super::queue::What;
+use super::super::intake::What;
 use super::record::{self, Found};
 use super::state::{Reader, State};
 use super::volume::{self, Part, offset};
