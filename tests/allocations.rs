@@ -1,8 +1,12 @@
-//! Encoding into a buffer that is used again allocates nothing.
+//! Encoding into a buffer that is used again allocates nothing, and neither does tracking while sent batches give their
+//! memory back.
 
 use lunogram::__private::{Buffer, Writer};
-use lunogram::LunogramEvent;
+use lunogram::testing::Server;
+use lunogram::{Client, LunogramEvent, QueueOptions};
 use serde::Serialize;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
 
 #[derive(LunogramEvent)]
 struct PurchaseCompleted<'a> {
@@ -62,4 +66,86 @@ fn a_buffer_that_is_used_again_needs_no_memory() {
     });
     assert!(!out.written().is_empty());
     assert_eq!(allocations.count_total, 0);
+}
+
+#[derive(LunogramEvent)]
+struct Seen {
+    #[lunogram(external_id)]
+    user: usize,
+    n: usize,
+}
+
+const BATCH: usize = 100;
+
+/// A client whose batches leave when they are full or flushed.
+fn client(server: &Server) -> Client {
+    let queue = QueueOptions::default()
+        .batch_events(BATCH)
+        .batch_age(Duration::from_secs(3_600));
+    Client::builder(server.key())
+        .base_url(server.url())
+        .queue(queue)
+        .build()
+        .expect("a client")
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().build().expect("a runtime")
+}
+
+#[test]
+fn tracking_needs_no_memory_while_that_of_sent_batches_comes_back() {
+    let server = Server::start().expect("a port");
+    let (client, runtime) = (client(&server), runtime());
+    // Of one length, so that a batch needs what the one before it needed.
+    let batch = |round: usize| {
+        for n in 0..BATCH {
+            let n = 1_000_000 + round * BATCH + n;
+            client.track(&Seen { user: 1, n }).expect("there is room");
+        }
+    };
+    // Full batches of several subjects: their memory is there before it is asked for, even if the last one's comes back
+    // only after the flush.
+    for n in 0..16 * BATCH {
+        let (user, n) = (n / BATCH % 10, 1_000_000 + n);
+        client.track(&Seen { user, n }).expect("there is room");
+    }
+    runtime.block_on(client.flush()).expect("it is delivered");
+    let before = client.stats().requests();
+    let mut counted = 0;
+    for round in 0..50 {
+        counted += allocation_counter::measure(|| batch(round)).count_total;
+        runtime.block_on(client.flush()).expect("it is delivered");
+    }
+    assert_eq!(client.stats().requests() - before, 50, "one for each batch");
+    assert_eq!(counted, 0);
+}
+
+#[test]
+fn tracking_faster_than_batches_leave_needs_memory_for_new_batches_alone() {
+    // A body and the ends of its events grow by doubling, and give back what they have too much.
+    const FOR_A_BATCH: u64 = 24;
+    let server = Server::start().expect("a port");
+    let (client, runtime) = (client(&server), runtime());
+    let track = |n| {
+        client
+            .track(&Seen { user: n % 64, n })
+            .expect("there is room");
+    };
+    for n in 0..64 * BATCH {
+        track(n);
+    }
+    runtime.block_on(client.flush()).expect("it is delivered");
+    let before = client.stats().requests();
+    let events = 50_000;
+    let allocations = allocation_counter::measure(|| (0..events).for_each(track));
+    runtime.block_on(client.flush()).expect("it is delivered");
+    let batches = client.stats().requests() - before;
+    // Besides, what the lanes' own lists grow by.
+    let limit = batches * FOR_A_BATCH + 100;
+    assert!(
+        allocations.count_total <= limit,
+        "{} for {batches} batches",
+        allocations.count_total
+    );
 }

@@ -4,6 +4,8 @@
 pub mod contract;
 #[path = "support/raw.rs"]
 pub mod raw;
+#[path = "support/sink.rs"]
+pub mod sink;
 #[path = "support/spool.rs"]
 pub mod spool;
 #[path = "support/wire.rs"]

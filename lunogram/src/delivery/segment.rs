@@ -31,7 +31,8 @@ impl Buffers {
     pub(super) fn expect(&mut self, other: &Segment) {
         self.body.clear();
         self.ends.clear();
-        self.body.reserve(other.body.len());
+        // One more, for the bracket that closes it.
+        self.body.reserve(other.body.len() + 1);
         self.ends.reserve(other.ends.len());
         self.places.reserve(other.places.len());
     }
@@ -113,6 +114,8 @@ impl Segment {
     }
 
     pub(super) fn seal(mut self) -> Batch {
+        // Not by doubling, for one byte.
+        self.body.reserve_exact(1);
         self.body.push(b']');
         Batch {
             body: self.body.into(),

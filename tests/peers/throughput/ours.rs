@@ -1,0 +1,183 @@
+//! What this process does where it is a driver: events by `lunogram`, and the same bytes without it.
+
+use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
+use lunogram_peers::{
+    AMOUNT, CURRENCY, GIFT, NAME, PRODUCT_ID, QUANTITY, Stopwatch, Task, Took, users,
+};
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// A request's path, as the client has it.
+const PATH: &str = "/api/client/users/events";
+
+/// How many different bodies are posted in turn: as many as a client has in memory, and not one that stays in the
+/// processor's.
+const BODIES: usize = 16;
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted<'a> {
+    #[lunogram(external_id)]
+    user_id: &'a str,
+    product_id: &'a str,
+    amount: f64,
+    currency: &'a str,
+    quantity: u32,
+    gift: bool,
+}
+
+fn purchase(user_id: &str) -> PurchaseCompleted<'_> {
+    black_box(PurchaseCompleted {
+        user_id,
+        product_id: PRODUCT_ID,
+        amount: AMOUNT,
+        currency: CURRENCY,
+        quantity: QUANTITY,
+        gift: GIFT,
+    })
+}
+
+/// Where this process is a driver, this never comes back.
+pub(crate) fn work_if_told() {
+    let Some(task) = Task::from_env() else {
+        return;
+    };
+    let took = match task.what.as_str() {
+        "queue" => runtime().block_on(queue(&task)),
+        "bodies" => runtime().block_on(bodies(&task)),
+        "threads" => threads(&task),
+        what => panic!("no such task: {what}"),
+    };
+    println!("{took}");
+    std::process::exit(0);
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Tracks and delivers everything.
+async fn queue(task: &Task) -> Took {
+    let queue = QueueOptions::default()
+        .batch_events(task.batch)
+        .in_flight(task.at_a_time)
+        .overflow(Overflow::Wait);
+    let client = Client::builder("sk_1")
+        .base_url(&task.url)
+        .queue(queue)
+        .build()
+        .expect("a client");
+    let users = users();
+    let stopwatch = Stopwatch::start();
+    for user in users.iter().cycle().take(task.events) {
+        let event = purchase(user);
+        if client.track(&event).is_err() {
+            // The queue is full.
+            let waited = client.track_async(&event).await;
+            waited.expect("there is room");
+        }
+    }
+    client.flush().await.expect("it is delivered");
+    let took = stopwatch.took();
+    let delivered = client.stats().delivered();
+    assert_eq!(delivered, task.events as u64);
+    took
+}
+
+/// Posts bodies that are ready, as many at a time as the queue does, on one thread as it does.
+async fn bodies(task: &Task) -> Took {
+    let client = reqwest::Client::builder()
+        .http1_only()
+        .no_proxy()
+        .timeout(Duration::from_secs(30))
+        .build()
+        .expect("a client");
+    let users = users();
+    let mut users = users.iter().cycle();
+    let ready = [(); BODIES].map(|()| body(users.by_ref().take(task.batch)));
+    let url = format!("{}{PATH}", task.url);
+    let requests = task.events / task.batch;
+    let stopwatch = Stopwatch::start();
+    let posts = (0..task.at_a_time).map(|first| {
+        let (client, url, ready) = (client.clone(), url.clone(), ready.clone());
+        let bodies = (first..requests).step_by(task.at_a_time);
+        tokio::spawn(async move {
+            for number in bodies {
+                let body = ready.get(number % BODIES).cloned().unwrap_or_default();
+                let request = client
+                    .post(&url)
+                    .header("content-type", "application/json")
+                    .bearer_auth("sk_1")
+                    .body(body);
+                let response = request.send().await.expect("an answer");
+                assert_eq!(response.status(), 202);
+                response.bytes().await.expect("the rest of it");
+            }
+        })
+    });
+    for post in posts.collect::<Vec<_>>() {
+        post.await.expect("no panic");
+    }
+    stopwatch.took()
+}
+
+/// The body of a request with a purchase of each of these users.
+fn body<'a>(users: impl Iterator<Item = &'a String>) -> bytes::Bytes {
+    let events: Vec<String> = users.map(|user| json(user)).collect();
+    format!("[{}]", events.join(",")).into()
+}
+
+/// The bytes of an event on the wire.
+pub(crate) fn bytes() -> usize {
+    users().first().map_or(0, |user| json(user).len())
+}
+
+/// A purchase on the wire.
+fn json(user: &str) -> String {
+    format!(
+        r#"{{"identifier":[{{"external_id":"{user}"}}],"name":"{NAME}","data":{{"product_id":"{PRODUCT_ID}","amount":{AMOUNT},"currency":"{CURRENCY}","quantity":{QUANTITY},"gift":{GIFT}}}}}"#
+    )
+}
+
+/// Tracks on several threads at once, while nothing is delivered: nobody answers, and the client tries once.
+fn threads(task: &Task) -> Took {
+    let queue = QueueOptions::default()
+        .max_events(16_000_000)
+        .max_bytes(1 << 33)
+        .first_pause(Duration::from_secs(86_400))
+        .longest_pause(Duration::from_secs(86_400));
+    let client = Client::builder("sk_1")
+        .base_url(&task.url)
+        .queue(queue)
+        .build()
+        .expect("a client");
+    let users = users();
+    client.track(&purchase(&users[0])).expect("there is room");
+    let ready = Barrier::new(task.at_a_time + 1);
+    thread::scope(|scope| {
+        for thread in 0..task.at_a_time {
+            // Not in step with the others.
+            let users = users
+                .iter()
+                .cycle()
+                .skip(thread * users.len() / task.at_a_time);
+            let (client, ready) = (&client, &ready);
+            scope.spawn(move || {
+                ready.wait();
+                for user in users.take(task.events) {
+                    client.track(&purchase(user)).expect("there is room");
+                }
+                ready.wait();
+            });
+        }
+        ready.wait();
+        let stopwatch = Stopwatch::start();
+        ready.wait();
+        stopwatch.took()
+    })
+}

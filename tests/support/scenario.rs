@@ -1,0 +1,281 @@
+//! A process that tracks in one of many ways, and ends: `tests/runtimes.rs` starts it, and waits for it.
+//!
+//! It is told a scenario, a server's URL and key, and tracks the numbers from 0 on about the user `u`, in order.
+
+use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest, blocking};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+#[derive(LunogramEvent)]
+struct Seen {
+    #[lunogram(external_id)]
+    user: &'static str,
+    n: u64,
+}
+
+/// Far longer than anything takes, and far shorter than the watchdog waits.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [scenario, url, key] = &arguments[..] else {
+        eprintln!("a scenario, a URL and a key");
+        return ExitCode::FAILURE;
+    };
+    // Nothing leaves by itself: what arrives was flushed.
+    let queue = QueueOptions::default().batch_age(Duration::from_secs(3_600));
+    let builder = Client::builder(key.as_str())
+        .base_url(url.as_str())
+        .queue(queue);
+    if scenario == "blocking" {
+        blocking_inside_runtimes(&builder.build_blocking().expect("a client"));
+        return ExitCode::SUCCESS;
+    }
+    let client = builder.build().expect("a client");
+    match scenario.as_str() {
+        "current_thread" => inside(&current_thread(), &client),
+        "one_worker" => inside(&workers(1), &client),
+        "many_workers" => inside(&workers(8), &client),
+        "no_runtime" => {
+            track(&client, 0);
+            park_until(client.flush()).expect("nothing is held");
+            track(&client, 1);
+            end(&client);
+        }
+        "runtime_gone" => runtime_gone(&client),
+        "cancelled" => cancelled(&client),
+        "drop" => {
+            drop(Tracks(client.clone(), 0));
+            current_thread().block_on(async { drop(Tracks(client.clone(), 1)) });
+            end(&client);
+        }
+        "unwinding" => unwinding(&client),
+        "thread_local" => thread_locals(&client),
+        "first_in_thread_local" => first_in_thread_local(&client),
+        "exit" => three(&client),
+        "exit_after_shutdown" => {
+            three(&client);
+            end(&client);
+        }
+        "exit_with_static" | "exit_with_static_after_shutdown" => in_static(scenario, client),
+        "process_exit" => {
+            three(&client);
+            std::process::exit(0);
+        }
+        "exit_with_thread_local" => {
+            // Its destructor runs behind `main`, with the last client in it.
+            keep(Tracks(client, 0));
+        }
+        "exit_inside_runtime" => workers(2).block_on(async move {
+            three(&client);
+            std::process::exit(0);
+        }),
+        _ => {
+            eprintln!("no such scenario: {scenario}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn track(client: &Client, n: u64) {
+    client.track(&Seen { user: "u", n }).expect("there is room");
+}
+
+fn three(client: &Client) {
+    (0..3).for_each(|n| track(client, n));
+}
+
+/// Shuts down without a runtime.
+fn end(client: &Client) {
+    let stats = park_until(client.shutdown(DEADLINE)).expect("nothing is held");
+    assert_eq!(stats.delivered(), stats.accepted(), "{stats}");
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().build().expect("a runtime")
+}
+
+fn workers(count: usize) -> Runtime {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(count).build().expect("a runtime")
+}
+
+/// From the thread that blocks on the runtime, and from tasks of it.
+fn inside(runtime: &Runtime, client: &Client) {
+    runtime.block_on(async {
+        track(client, 0);
+        client.flush().await.expect("nothing is held");
+        let other = client.clone();
+        let task = tokio::spawn(async move {
+            track(&other, 1);
+            other.flush().await.expect("nothing is held");
+            track(&other, 2);
+            other.shutdown(DEADLINE).await.expect("nothing is held")
+        });
+        let stats = task.await.expect("no panic");
+        assert_eq!((stats.delivered(), stats.pending()), (3, 0));
+        let again = client.shutdown(DEADLINE).await;
+        assert_eq!(again.expect("nothing is held"), stats);
+    });
+}
+
+/// The runtime in which the worker was started ends, and delivery goes on.
+fn runtime_gone(client: &Client) {
+    let runtime = workers(1);
+    runtime.block_on(async { track(client, 0) });
+    runtime.shutdown_background();
+    track(client, 1);
+    let runtime = current_thread();
+    runtime.block_on(client.flush()).expect("nothing is held");
+    drop(runtime);
+    track(client, 2);
+    end(client);
+}
+
+/// Whoever stops waiting stops nothing else.
+fn cancelled(client: &Client) {
+    track(client, 0);
+    let runtime = current_thread();
+    runtime.block_on(async {
+        let flush = tokio::spawn({
+            let client = client.clone();
+            async move { client.flush().await }
+        });
+        tokio::task::yield_now().await;
+        flush.abort();
+        let _ = flush.await;
+    });
+    track(client, 1);
+    let mut context = Context::from_waker(Waker::noop());
+    {
+        let mut shutdown = pin!(client.shutdown(DEADLINE));
+        let _ = shutdown.as_mut().poll(&mut context);
+    }
+    end(client);
+}
+
+fn unwinding(client: &Client) {
+    let panics = |tracks: Tracks| {
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            let _tracks = tracks;
+            // Without the words on stderr, which are for panics that nobody expects.
+            resume_unwind(Box::new("on purpose"));
+        }));
+        caught.expect_err("it panicked");
+    };
+    panics(Tracks(client.clone(), 0));
+    current_thread().block_on(async {
+        let tracks = Tracks(client.clone(), 1);
+        let task = tokio::spawn(async move {
+            let _tracks = tracks;
+            resume_unwind(Box::new("on purpose"));
+        });
+        task.await.expect_err("it panicked");
+    });
+    end(client);
+}
+
+/// Before and behind the crate's own thread-local, whose place is gone in the second case.
+fn thread_locals(client: &Client) {
+    let own = client.clone();
+    let first = thread::spawn(move || {
+        track(&own, 0);
+        keep(Tracks(own, 1));
+    });
+    first.join().expect("no panic");
+    let own = client.clone();
+    let second = thread::spawn(move || {
+        keep(Tracks(own.clone(), 3));
+        track(&own, 2);
+    });
+    second.join().expect("no panic");
+    end(client);
+}
+
+/// The worker starts in a destructor of a thread that ends.
+fn first_in_thread_local(client: &Client) {
+    let own = client.clone();
+    let thread = thread::spawn(move || keep(Tracks(own, 0)));
+    thread.join().expect("no panic");
+    end(client);
+}
+
+fn in_static(scenario: &str, client: Client) {
+    static CLIENT: OnceLock<Client> = OnceLock::new();
+    let client = CLIENT.get_or_init(|| client);
+    three(client);
+    if scenario == "exit_with_static_after_shutdown" {
+        end(client);
+    }
+}
+
+/// A client that waits, where a thread must not: inside of runtimes.
+fn blocking_inside_runtimes(client: &blocking::Client) {
+    let track = |n| {
+        client
+            .track_waiting(&Seen { user: "u", n })
+            .expect("there is room");
+        client.flush().expect("nothing is held");
+    };
+    track(0);
+    current_thread().block_on(async { track(1) });
+    workers(1).block_on(async { track(2) });
+    let runtime = workers(2);
+    let own = client.clone();
+    let task = runtime.spawn(async move {
+        own.send(&Seen { user: "u", n: 3 }).expect("it is sent");
+        own.upsert_user(&UpsertUserRequest::new("u"))
+            .expect("it is sent");
+        own.track(&Seen { user: "u", n: 4 }).expect("there is room");
+        own.shutdown(DEADLINE).expect("nothing is held")
+    });
+    let stats = park_until(task).expect("no panic");
+    assert_eq!(stats.delivered(), 4, "{stats}");
+}
+
+/// Tracks when it is dropped.
+struct Tracks(Client, u64);
+
+impl Drop for Tracks {
+    fn drop(&mut self) {
+        track(&self.0, self.1);
+    }
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<Tracks>> = const { RefCell::new(None) };
+}
+
+/// Until the thread ends.
+fn keep(tracks: Tracks) {
+    KEPT.set(Some(tracks));
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The least that can drive a future.
+fn park_until<F: Future>(future: F) -> F::Output {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
