@@ -21,7 +21,6 @@ impl<'w, 'b> Compound<'w, 'b> {
         ValueSerializer::new(self.writer, Absent::Null)
     }
 
-    #[inline]
     pub(super) fn finish(self) {
         self.writer.out.extend_from_slice(self.close);
     }

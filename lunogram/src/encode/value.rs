@@ -74,13 +74,11 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
         }
     }
 
-    #[inline]
     fn begun(self) -> &'w mut Writer<'b> {
         self.writer.key(self.key);
         self.writer
     }
 
-    #[inline]
     fn open(self, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
         let writer = self.begun();
         writer.out.extend_from_slice(open);

@@ -56,7 +56,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes JSON that was laid out at compile time.
-    #[inline]
     pub fn literal(&mut self, json: &'static str) {
         self.out.extend_from_slice(json.as_bytes());
     }
@@ -172,7 +171,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Closes the last identifier and their list with `rest`, and goes on with it.
-    #[inline]
     pub fn end_identifiers(&mut self, rest: &'static str) {
         if !self.has_identifier() {
             self.no_identifier();
@@ -288,7 +286,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a key and returns where it starts.
-    #[inline]
     pub(super) fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
         let key = self.due(key);
