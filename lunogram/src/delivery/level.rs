@@ -8,7 +8,9 @@ const EVENT: u64 = 1 << 40;
 /// What the upper bits can count to.
 const MOST_EVENTS: usize = (1 << 24) - 1;
 
+/// Alone in its cache lines: every thread that tracks writes to it, and would take from the others what they only read.
 #[derive(Debug)]
+#[repr(align(128))]
 pub(super) struct Level {
     now: AtomicU64,
     max_events: u64,

@@ -51,6 +51,8 @@ pub(super) struct Queue {
     pub(super) hooks: Guarded,
 }
 
+/// A lane alone in its cache lines, so that threads in different lanes do not meet.
+#[repr(align(128))]
 pub(super) struct Slot {
     pub(super) kind: SubjectKind,
     lane: Mutex<Lane>,
@@ -202,7 +204,8 @@ impl Queue {
     pub(super) fn recycle(&self, batch: Batch) {
         if let Some(buffers) = batch.into_buffers() {
             let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            if spare.len() < self.in_flight {
+            // For as many as may be filled at a time, where all events are about one kind of subject.
+            if spare.len() < self.lanes_of_kind {
                 spare.push(buffers);
             }
         }

@@ -20,6 +20,14 @@ pub(crate) struct Drivers {
     others: PathBuf,
 }
 
+/// What the C library's allocator is told, so that memory that was given back once is used again by whichever thread.
+const KEEP_MEMORY: [(&str, &str); 4] = [
+    ("MALLOC_ARENA_MAX", "1"),
+    ("MALLOC_MMAP_THRESHOLD_", "4294967296"),
+    ("MALLOC_TRIM_THRESHOLD_", "17179869184"),
+    ("MALLOC_TOP_PAD_", "0"),
+];
+
 impl Drivers {
     /// Builds the other crates' programs, as `cargo build --release` does.
     pub(crate) fn build() -> io::Result<Self> {
@@ -68,8 +76,13 @@ impl Drivers {
 
     fn start(&self, driver: Driver, task: &Task) -> io::Result<Child> {
         let (variable, value) = task.variable();
+        let kept = match task.what.as_str() {
+            "threads" => KEEP_MEMORY.as_slice(),
+            _ => &[],
+        };
         Command::new(self.program(driver))
             .env(variable, value)
+            .envs(kept.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
     }
