@@ -46,6 +46,32 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Spells the name of a variant, which is in `PascalCase` by convention.
+    pub(crate) fn apply_to_variant(self, variant: &str) -> String {
+        match self {
+            Self::Pascal => variant.to_owned(),
+            Self::Lower => variant.to_ascii_lowercase(),
+            Self::Upper => variant.to_ascii_uppercase(),
+            Self::Camel => {
+                let mut letters = variant.chars();
+                let first = letters.next().map(|first| first.to_ascii_lowercase());
+                first.into_iter().chain(letters).collect()
+            }
+            Self::Snake | Self::ScreamingSnake | Self::Kebab | Self::ScreamingKebab => {
+                let mut snake = String::with_capacity(variant.len() + 4);
+                for (at, letter) in variant.char_indices() {
+                    if at > 0 && letter.is_uppercase() {
+                        snake.push('_');
+                    }
+                    snake.push(letter.to_ascii_lowercase());
+                }
+                self.apply(&snake)
+            }
+        }
+    }
+}
+
 fn pascal(field: &str) -> String {
     let mut spelt = String::with_capacity(field.len());
     let mut capital = true;
@@ -92,6 +118,25 @@ mod tests {
         assert_eq!(spelt("_id")[2..4], ["Id", "id"]);
         assert_eq!(spelt("URL_x")[2..4], ["URLX", "uRLX"]);
         assert_eq!(spelt("élan_vital")[2..4], ["élanVital", "élanVital"]);
+    }
+
+    #[test]
+    fn variants_are_spelt_as_serde_does() {
+        let spelt = |variant| CASES.map(|(_, case)| case.apply_to_variant(variant));
+        assert_eq!(
+            spelt("VeryTasty2"),
+            [
+                "verytasty2",
+                "VERYTASTY2",
+                "VeryTasty2",
+                "veryTasty2",
+                "very_tasty2",
+                "VERY_TASTY2",
+                "very-tasty2",
+                "VERY-TASTY2",
+            ]
+        );
+        assert_eq!(spelt("EUR")[3..5], ["eUR", "e_u_r"]);
     }
 
     #[test]

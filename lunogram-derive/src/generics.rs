@@ -2,10 +2,10 @@
 
 use crate::attr::RoleKind;
 use crate::model::{Field, Form, Meaning, Model};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
-use syn::Type;
+use syn::{GenericParam, Generics, Type};
 
 /// The `where` clause: the type's own, and for each field whose type mentions a type parameter what writing it needs.
 pub(crate) fn where_clause(model: &Model<'_>) -> TokenStream {
@@ -85,4 +85,47 @@ pub(crate) fn mentions(tokens: TokenStream, names: &[String]) -> bool {
         behind_colon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
     }
     false
+}
+
+/// A type as it can be named outside of the type around it: behind references, and with `'static` for every lifetime, on
+/// which nothing depends. Nothing where it depends on the parameters of the type around it.
+pub(crate) fn concrete(ty: &Type, generics: &Generics) -> Option<TokenStream> {
+    let (_, ty) = peeled(ty);
+    let ty = ty.to_token_stream();
+    let parameters = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+            GenericParam::Lifetime(_) => None,
+        });
+    let parameters: Vec<String> = parameters.chain(["Self".to_owned()]).collect();
+    if mentions(ty.clone(), &parameters) {
+        return None;
+    }
+    Some(forever(ty))
+}
+
+/// The same type with `'static` for every lifetime.
+fn forever(ty: TokenStream) -> TokenStream {
+    let mut behind_tick = false;
+    ty.into_iter()
+        .map(|token| {
+            let is_lifetime = std::mem::take(&mut behind_tick);
+            match token {
+                TokenTree::Ident(name) if is_lifetime => Ident::new("static", name.span()).into(),
+                TokenTree::Group(group) => {
+                    let mut inner = Group::new(group.delimiter(), forever(group.stream()));
+                    inner.set_span(group.span());
+                    inner.into()
+                }
+                other => {
+                    behind_tick =
+                        matches!(&other, TokenTree::Punct(tick) if tick.as_char() == '\'');
+                    other
+                }
+            }
+        })
+        .collect()
 }

@@ -52,11 +52,6 @@ fn dependency() -> String {
 
 fn find(folder: &Path) -> Option<String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-    let workspace = || {
-        folder
-            .ancestors()
-            .filter_map(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok())
-            .find(|manifest| manifest::is_workspace(manifest))
-    };
+    let workspace = || manifest::workspace(folder).map(|(_, manifest)| manifest);
     manifest::alias(&manifest, LUNOGRAM, workspace)
 }

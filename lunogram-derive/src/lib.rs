@@ -12,6 +12,7 @@ mod generics;
 mod krate;
 mod manifest;
 mod model;
+mod plan;
 
 use proc_macro::TokenStream;
 
@@ -31,6 +32,18 @@ pub fn user_traits(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(OrganizationTraits, attributes(lunogram, serde))]
 pub fn organization_traits(input: TokenStream) -> TokenStream {
     expand::derive(model::Derive::OrganizationTraits, input.into()).into()
+}
+
+/// A type of properties: see `lunogram::LunogramProperty`.
+#[proc_macro_derive(LunogramProperty, attributes(lunogram, serde))]
+pub fn lunogram_property(input: TokenStream) -> TokenStream {
+    expand::derive_property(input.into()).into()
+}
+
+/// The name of an event that no type stands for: see `lunogram::event_name`.
+#[proc_macro]
+pub fn event_name(input: TokenStream) -> TokenStream {
+    expand::event_name(input.into()).into()
 }
 
 /// A schedule: see `lunogram::Schedule`.

@@ -3,6 +3,8 @@
 //! A scanner of the part of TOML that says so, and not a TOML library, which every user would have to build. It passes
 //! over whatever it does not understand: Cargo has judged the file already.
 
+use std::fs;
+use std::path::Path;
 use std::str::Chars;
 
 /// A value with the names that lead to it.
@@ -53,8 +55,15 @@ pub(crate) fn alias(
         })
 }
 
-/// Whether this is the manifest of a workspace.
-pub(crate) fn is_workspace(manifest: &str) -> bool {
+/// The folder and the manifest of the workspace that a package's folder is in.
+pub(crate) fn workspace(folder: &Path) -> Option<(&Path, String)> {
+    folder
+        .ancestors()
+        .filter_map(|folder| Some((folder, fs::read_to_string(folder.join("Cargo.toml")).ok()?)))
+        .find(|(_, manifest)| is_workspace(manifest))
+}
+
+fn is_workspace(manifest: &str) -> bool {
     manifest.lines().any(|line| {
         let line = line.trim_start();
         line.starts_with("[workspace]") || line.starts_with("[workspace.")

@@ -1,8 +1,14 @@
 //! The input as we understand it: what it is called, whom it is about, what goes where.
 
 mod payload;
+mod record;
+mod spelled;
+mod value;
 
 pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
+pub(crate) use record::{Content, Description, Member, Piece, Presence, Record, Typed};
+pub(crate) use spelled::Spelled;
+pub(crate) use value::{Alternative, Tagging, Value, Written, constant, members, tagged};
 
 use crate::attr::{Container, Place};
 use crate::errors::Errors;
@@ -41,6 +47,8 @@ pub(crate) struct Model<'a> {
     pub(crate) runtime: TokenStream,
     pub(crate) attributes: Container,
     pub(crate) shape: Shape<'a>,
+    /// Whether types that are known by their names have to be what they are called: a plan counts on it.
+    pub(crate) counted_on: bool,
 }
 
 /// What can be sent of it.
@@ -67,6 +75,7 @@ impl<'a> Model<'a> {
             runtime,
             attributes,
             shape: Shape::Nothing,
+            counted_on: false,
         };
         model.shape = model.shape_of(input, errors);
         model

@@ -7,6 +7,10 @@ pub use crate::typed::{
     Organization, OrganizationTraits, Probe, Schedule, ScheduleIdField, ScheduledAtField,
     Unaddressed, User, UserTraits, assert_disjoint, first_of,
 };
+pub use crate::typed::{
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
+    assert_planned_as, kind, tell,
+};
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;
 pub use lunogram_rules::phone::check as phone;

@@ -160,6 +160,9 @@ mod typed;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "plan")]
+#[cfg_attr(docsrs, doc(cfg(feature = "plan")))]
+pub mod plan;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
@@ -172,7 +175,9 @@ pub use delivery::{
 #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
 pub use delivery::{Durability, SpoolOptions};
 pub use error::{Error, ErrorKind};
-pub use lunogram_derive::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+pub use lunogram_derive::{
+    LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
+};
 pub use model::{
     Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
     UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User,
@@ -180,8 +185,8 @@ pub use model::{
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;
 pub use typed::{
-    Addressed, EventFor, LunogramEvent, Matching, OrganizationTraits, Schedule, Targeted,
-    ToExternalId, Unaddressed, UserTraits,
+    Addressed, EventFor, LunogramEvent, LunogramProperty, Matching, OrganizationTraits, Schedule,
+    Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
 };
 
 /// The README's code compiles.

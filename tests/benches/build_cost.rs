@@ -1,8 +1,10 @@
-//! What deriving `LunogramEvent` costs a user's build, against deriving `serde::Serialize` on the same structs.
+//! What deriving `LunogramEvent` costs a user's build, against deriving `serde::Serialize` on the same structs, and what
+//! holding them against a tracking plan adds.
 //!
-//! `cargo bench -p lunogram-benches --bench build_cost` writes three crates (empty, lunogram, serde) with the same
-//! dependencies, builds each in every mode as cargo does by default, and prints the processor time above the empty crate as a ratio. Linux only:
-//! the time of finished children comes from `/proc`.
+//! `cargo bench -p lunogram-benches --bench build_cost` writes four crates (empty, lunogram, lunogram with a plan of a thousand
+//! events, serde) with the same dependencies, builds each in every mode as cargo does by default, and prints the processor time
+//! above the empty crate: `ratio` is lunogram's to serde's, `plan` what the plan adds to lunogram's. Linux only: the time of finished
+//! children comes from `/proc`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,6 +14,8 @@ use std::process::Command;
 
 const STRUCTS: usize = 200;
 const RUNS: usize = 5;
+/// As many as a large application has; those of the structs are among them.
+const PLANNED: usize = 1000;
 
 /// The names and types of the eight fields of each struct, with a value.
 const FIELDS: [(&str, &str, &str); 8] = [
@@ -25,7 +29,20 @@ const FIELDS: [(&str, &str, &str); 8] = [
     ("position", "i64", "-3"),
 ];
 
-/// In all three crates, the empty one included: that an application links the two libraries is no cost of a derive.
+/// What the plan has of each event: its properties, and which of them are always there.
+const PROPERTIES: &str = r#"{
+        "amount": {"type": "number"},
+        "coupon": {"type": "string"},
+        "gift": {"type": "boolean"},
+        "position": {"type": "integer"},
+        "product_id": {"type": "string"},
+        "quantity": {"type": "integer"},
+        "tags": {"type": "array", "items": {"type": "string"}}
+      },
+      "required": ["amount", "gift", "position", "product_id", "quantity", "tags"],
+      "additionalProperties": false"#;
+
+/// In all four crates, the empty one included: that an application links the two libraries is no cost of a derive.
 const LINKED: &str = "\
 pub fn link() {
     let mut out = Vec::new();
@@ -38,14 +55,18 @@ pub fn link() {
 enum Kind {
     Empty,
     Lunogram,
+    Planned,
     Serde,
 }
+
+const KINDS: [Kind; 4] = [Kind::Empty, Kind::Lunogram, Kind::Planned, Kind::Serde];
 
 impl Kind {
     fn name(self) -> &'static str {
         match self {
             Self::Empty => "cost_empty",
             Self::Lunogram => "cost_lunogram",
+            Self::Planned => "cost_planned",
             Self::Serde => "cost_serde",
         }
     }
@@ -55,7 +76,7 @@ impl Kind {
         let mut source = format!("{LINKED}pub fn touched() -> usize {{ {touched} }}\n");
         let (derive, attribute, body) = match self {
             Self::Empty => return source + "fn main() { touched(); link(); }\n",
-            Self::Lunogram => (
+            Self::Lunogram | Self::Planned => (
                 "lunogram::LunogramEvent",
                 "#[lunogram(external_id)] ",
                 "let _ = lunogram::LunogramEvent::check(&event);",
@@ -102,8 +123,8 @@ fn main() -> io::Result<()> {
         FIELDS.len()
     );
     println!(
-        "{:<24} {:>9} {:>9} {:>7}",
-        "build", "lunogram", "serde", "ratio"
+        "{:<24} {:>9} {:>9} {:>7} {:>7}",
+        "build", "lunogram", "serde", "ratio", "plan"
     );
     for (mode, arguments) in [
         ("check", &["check"][..]),
@@ -111,12 +132,9 @@ fn main() -> io::Result<()> {
         ("release", &["build", "--release"]),
     ] {
         for (state, touch) in [("clean", false), ("incremental", true)] {
-            let mut times = [Vec::new(), Vec::new(), Vec::new()];
+            let mut times = [const { Vec::new() }; KINDS.len()];
             for run in 0..=RUNS {
-                for (kind, times) in [Kind::Empty, Kind::Lunogram, Kind::Serde]
-                    .into_iter()
-                    .zip(&mut times)
-                {
+                for (kind, times) in KINDS.into_iter().zip(&mut times) {
                     let ticks = build(&folder, kind, arguments, touch.then_some(run))?;
                     // The first run builds the dependencies.
                     if run > 0 {
@@ -124,12 +142,13 @@ fn main() -> io::Result<()> {
                     }
                 }
             }
-            let [empty, lunogram, serde] = times.map(median);
-            let (lunogram, serde) = (lunogram - empty, serde - empty);
+            let [empty, lunogram, planned, serde] = times.map(median);
+            let [lunogram, planned, serde] = [lunogram, planned, serde].map(|time| time - empty);
             println!(
-                "{:<24} {lunogram:>7.2} s {serde:>7.2} s {:>7.2}",
+                "{:<24} {lunogram:>7.2} s {serde:>7.2} s {:>7.2} {:>+6.1}%",
                 format!("{mode}, {state}"),
-                lunogram / serde
+                lunogram / serde,
+                (planned / lunogram - 1.0) * 100.0
             );
         }
     }
@@ -140,7 +159,7 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let mut members = String::new();
-    for kind in [Kind::Empty, Kind::Lunogram, Kind::Serde] {
+    for kind in KINDS {
         let name = kind.name();
         let _ = write!(members, "\"{name}\",");
         fs::create_dir_all(folder.join(name).join("src"))?;
@@ -154,10 +173,31 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
             ),
         )?;
         fs::write(folder.join(name).join("src/main.rs"), kind.source(0))?;
+        if matches!(kind, Kind::Planned) {
+            fs::write(folder.join(name).join("lunogram.plan.json"), plan())?;
+        }
     }
     fs::write(
         folder.join("Cargo.toml"),
         format!("[workspace]\nresolver = \"3\"\nmembers = [{members}]\n"),
+    )
+}
+
+/// As the tool writes it: sorted, one property a line.
+fn plan() -> String {
+    let mut names: Vec<String> = (0..PLANNED).map(|index| format!("event{index}")).collect();
+    names.sort();
+    let events: Vec<String> = names
+        .iter()
+        .map(|name| {
+            format!(
+                "    \"{name}\": {{\n      \"subject\": \"user\",\n      \"type\": \"object\",\n      \"properties\": {PROPERTIES}\n    }}"
+            )
+        })
+        .collect();
+    format!(
+        "{{\n  \"lunogramPlan\": 1,\n  \"events\": {{\n{}\n  }}\n}}\n",
+        events.join(",\n")
     )
 }
 

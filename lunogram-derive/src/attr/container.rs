@@ -16,6 +16,7 @@ pub(crate) struct Container {
     pub(crate) timezone: Text,
     pub(crate) locale: Text,
     pub(crate) occurred_at: Option<Given<Option<LitStr>>>,
+    pub(crate) unplanned: Flag,
 }
 
 /// The attributes of a variant, which a struct may have too.
@@ -38,6 +39,7 @@ impl Container {
                 "interval" => read.interval = item.text(errors),
                 "timezone" => read.timezone = item.text(errors),
                 "locale" => read.locale = item.text(errors),
+                "unplanned" => read.unplanned = Some(item.flag(errors)),
                 "occurred_at" => read.occurred_at = Some(item.maybe_text(errors)),
                 word => *read.common.slot(word) = item.text(errors),
             }
@@ -47,9 +49,9 @@ impl Container {
 }
 
 impl Variant {
-    pub(crate) fn read(attributes: &[Attribute], errors: &Errors) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], place: Place, errors: &Errors) -> Self {
         let mut read = Self::default();
-        for item in items_of(attributes, Place::Variant, errors) {
+        for item in items_of(attributes, place, errors) {
             let word = item.word.to_string();
             *read.slot(&word) = item.text(errors);
         }

@@ -6,11 +6,24 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::{Attribute, ExprPath, LitStr, Meta};
 
-/// Of a struct, enum or variant: how its fields are spelt.
+/// Of a struct, enum or variant.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of serde's that stands alone"
+)]
 pub(crate) struct SerdeContainer {
+    pub(crate) rename: Option<LitStr>,
     pub(crate) rename_all: Option<Case>,
     pub(crate) rename_all_fields: Option<Case>,
+    pub(crate) tag: Option<LitStr>,
+    pub(crate) content: Option<LitStr>,
+    pub(crate) untagged: bool,
+    pub(crate) transparent: bool,
+    /// Whether it is left out.
+    pub(crate) skip: bool,
+    /// Whether something else than its fields is written.
+    pub(crate) opaque: bool,
 }
 
 /// Of a field.
@@ -28,8 +41,15 @@ impl SerdeContainer {
     pub(crate) fn read(attributes: &[Attribute]) -> Self {
         let mut read = Self::default();
         each(attributes, |item| match item.word.to_string().as_str() {
+            "rename" => read.rename = serialized(item),
             "rename_all" => read.rename_all = case(item),
             "rename_all_fields" => read.rename_all_fields = case(item),
+            "tag" => read.tag = serialized(item),
+            "content" => read.content = serialized(item),
+            "untagged" => read.untagged = true,
+            "transparent" => read.transparent = true,
+            "skip" | "skip_serializing" => read.skip = true,
+            "into" | "remote" | "with" | "serialize_with" => read.opaque = true,
             _ => {}
         });
         read

@@ -12,6 +12,10 @@ pub(crate) enum Place {
     Enum,
     Variant,
     Field(Derive),
+    /// A type that is a property's.
+    Nested,
+    /// A field or variant of one, which serde writes.
+    InNested,
 }
 
 /// The words of every field, whatever is derived.
@@ -41,7 +45,7 @@ const BELONGS: &[(&str, &str)] = &[
     ("locale", "on a `UserTraits` struct or a field of it"),
     (
         "name",
-        "on an event, an event's variant, a schedule, or an `OrganizationTraits` field",
+        "on an event, an event's variant, a schedule, a `LunogramProperty` type, or an `OrganizationTraits` field",
     ),
     ("raw_name", "on an event, an event's variant or a schedule"),
     ("scheduled_at", "on a `Schedule` field"),
@@ -57,6 +61,10 @@ const BELONGS: &[(&str, &str)] = &[
         "on the struct or enum of an event, or on a schedule",
     ),
     ("occurred_at", "on the struct or enum of an event"),
+    (
+        "unplanned",
+        "on the struct or enum of an event, on a schedule, or on traits",
+    ),
     ("rename_all", "on a struct, an enum or a variant"),
     ("crate", "on the struct or enum itself"),
 ];
@@ -76,22 +84,22 @@ impl Place {
         match self {
             Self::Struct(Derive::Event) => [
                 &["name", "raw_name", "organization", "user", "occurred_at"],
-                &["rename_all", "crate", "description"],
+                &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Struct(Derive::UserTraits) => [
                 &["timezone", "locale"],
-                &["rename_all", "crate", "description"],
+                &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Struct(Derive::OrganizationTraits) => {
-                [&[], &["rename_all", "crate", "description"]]
+                [&[], &["rename_all", "crate", "description", "unplanned"]]
             }
             Self::Struct(Derive::Schedule) => [
                 &["name", "raw_name", "organization", "user", "interval"],
-                &["rename_all", "crate", "description"],
+                &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Enum => [
                 &["organization", "user", "occurred_at"],
-                &["rename_all", "crate", "description"],
+                &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Variant => [&["name", "raw_name"], &["rename_all", "description"]],
             Self::Field(Derive::Event) => [FIELD, &[]],
@@ -100,13 +108,18 @@ impl Place {
             Self::Field(Derive::Schedule) => {
                 [FIELD, &["scheduled_at", "start_at", "interval", "id"]]
             }
+            Self::Nested => [&["name", "crate", "description"], &[]],
+            Self::InNested => [&["description"], &[]],
         }
     }
 
     /// An attribute that may stand here, to be copied.
     pub(super) const fn example(self) -> &'static str {
         match self {
-            Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant => "name = \"…\"",
+            Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant | Self::Nested => {
+                "name = \"…\""
+            }
+            Self::InNested => "description = \"…\"",
             Self::Enum => "organization",
             Self::Struct(Derive::UserTraits | Derive::OrganizationTraits) => "rename_all = \"…\"",
             Self::Field(_) => "external_id",
@@ -137,6 +150,9 @@ impl Place {
         let instead = match (self, word) {
             (Self::Enum, "name" | "raw_name") => {
                 "an enum of events has no name of its own; put it on the variants"
+            }
+            (Self::Nested | Self::InNested, word) if word != "unplanned" => {
+                "serde writes this type, so that serde's own attributes say what it looks like"
             }
             (Self::Field(_), "name") => "to name a property, write `rename = \"…\"`",
             (Self::Field(_), "rename_all" | "raw_name") => {

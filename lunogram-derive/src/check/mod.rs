@@ -2,12 +2,13 @@
 
 mod field;
 mod names;
+pub(crate) mod plan;
 mod schedule;
 mod subject;
 
 use crate::attr::Text;
 use crate::errors::Errors;
-use crate::model::{Derive, Model, Shape};
+use crate::model::{Derive, Model, Shape, Value};
 
 /// Checks everything that the model alone can tell.
 pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
@@ -34,6 +35,23 @@ pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
     }
     if let (Shape::Struct(payload), Derive::Schedule) = (&model.shape, model.derive) {
         schedule::timing(model, payload, errors);
+    }
+}
+
+/// Checks everything that a nested type alone can tell.
+pub(crate) fn nested(value: &Value<'_>, errors: &Errors) {
+    container(&value.attributes.common, errors);
+    let (name, at) = value.name();
+    // References in the plan are made of it.
+    if name.is_empty()
+        || !name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
+        errors.at(
+            at,
+            format!("the tracking plan cannot refer to a type of the name `{name}`; write letters of a to z, digits and underscores: `name = \"…\"`"),
+        );
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::keys::keys;
 use super::script::{Fields, Script, binding};
-use super::{encode, imp, json, property, subject};
+use super::{encode, imp, properties, subject};
 use crate::attr::RoleKind;
 use crate::model::{Meaning, Model, Payload, Shape};
+use lunogram_rules::json::quoted;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -50,16 +51,16 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 /// An event with identifiers is written from its opening brace; one without from its name, behind what its call says. The
 /// runtime closes it.
 fn calls(model: &Model<'_>, event: &Payload<'_>, fields: Fields) -> TokenStream {
-    let mut script = Script::new(fields);
+    let mut script = Script::new(model, fields);
     if event.is_addressed() {
         script.identifiers(event);
         script.literal(",");
     }
     script.literal("\"name\":");
-    script.literal(&json(&event.name.text));
+    script.literal(&quoted(&event.name.text));
     script.literal(",\"data\":{");
     let moment = model.occurred_at();
-    property::properties(&mut script, event, moment.as_ref());
+    properties::properties(&mut script, event, moment.as_ref());
     if let Some(moment) = moment {
         script.moment(&moment.text);
     }

@@ -1,11 +1,11 @@
 //! What can be seen of flattened types while compiling: the keys of those that derive one of our traits.
 
 use super::listed;
-use crate::generics::{mentions, peeled};
+use crate::generics::{concrete, peeled};
 use crate::model::{Field, Form, Model};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
-use syn::{GenericArgument, GenericParam, PathArguments, Type};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::{GenericArgument, PathArguments, Type};
 
 /// Assertions that no property is named twice by a flattened type.
 pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
@@ -38,21 +38,7 @@ pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
 /// depend on a lifetime.
 fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let runtime = &model.runtime;
-    let ty = inner(field.ty).to_token_stream();
-    let parameters = model
-        .generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
-            GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
-            GenericParam::Lifetime(_) => None,
-        });
-    let parameters: Vec<String> = parameters.chain(["Self".to_owned()]).collect();
-    if mentions(ty.clone(), &parameters) {
-        return None;
-    }
-    let ty = forever(ty);
+    let ty = concrete(inner(field.ty), model.generics)?;
     let probe = quote!(<#runtime::Probe<#ty>>);
     Some(quote! {
         #runtime::first_of(&[#probe::EVENT, #probe::USER, #probe::ORGANIZATION, #probe::SCHEDULE])
@@ -60,7 +46,7 @@ fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
 }
 
 /// The same tokens at the place of the field, which is where the assertion then fails.
-fn located(tokens: TokenStream, span: Span) -> TokenStream {
+pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut token| {
@@ -90,27 +76,4 @@ fn inner(ty: &Type) -> &Type {
         return inner(content);
     }
     ty
-}
-
-/// The same type with `'static` for every lifetime.
-fn forever(ty: TokenStream) -> TokenStream {
-    let mut behind_tick = false;
-    ty.into_iter()
-        .map(|token| {
-            let is_lifetime = std::mem::take(&mut behind_tick);
-            match token {
-                TokenTree::Ident(name) if is_lifetime => Ident::new("static", name.span()).into(),
-                TokenTree::Group(group) => {
-                    let mut inner = Group::new(group.delimiter(), forever(group.stream()));
-                    inner.set_span(group.span());
-                    inner.into()
-                }
-                other => {
-                    behind_tick =
-                        matches!(&other, TokenTree::Punct(tick) if tick.as_char() == '\'');
-                    other
-                }
-            }
-        })
-        .collect()
 }

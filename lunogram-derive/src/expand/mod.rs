@@ -1,12 +1,17 @@
 //! Writes code, and decides nothing.
 
 mod event;
+mod event_name;
 mod fallback;
 mod flatten;
 mod keys;
-mod property;
+mod nested;
+mod planned;
+mod properties;
 mod schedule;
+mod schema;
 mod script;
+mod told;
 mod traits;
 
 use crate::check;
@@ -20,36 +25,60 @@ use syn::DeriveInput;
 
 /// The whole way, from the tokens of a type to those of its impls or of its mistakes.
 pub(crate) fn derive(derive: Derive, input: TokenStream) -> TokenStream {
-    or_report(derive, || expand(derive, input))
+    or_report(derive.name(), || read(input, |input| expand(derive, input)))
+}
+
+/// The same of a type that is a property's.
+pub(crate) fn derive_property(input: TokenStream) -> TokenStream {
+    or_report("LunogramProperty", || read(input, nested::expand))
+}
+
+/// The name of an event that no type stands for.
+pub(crate) fn event_name(input: TokenStream) -> TokenStream {
+    or_report("event_name!", || event_name::expand(input))
 }
 
 /// What `expand` gives, or an error that asks for a report where it panics.
-fn or_report(derive: Derive, expand: impl FnOnce() -> TokenStream) -> TokenStream {
+fn or_report(macro_name: &str, expand: impl FnOnce() -> TokenStream) -> TokenStream {
     catch_unwind(AssertUnwindSafe(expand)).unwrap_or_else(|_| {
         let message = format!(
             "`{}` failed, and the mistake is not yours; please report the type it stands on at {}",
-            derive.name(),
+            macro_name,
             env!("CARGO_PKG_REPOSITORY"),
         );
         quote!(::core::compile_error!(#message);)
     })
 }
 
-fn expand(derive: Derive, input: TokenStream) -> TokenStream {
-    let input: DeriveInput = match syn::parse2(input) {
-        Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
-    };
-    let (model, mistakes) = errors::collecting(|errors| {
-        let model = Model::new(derive, &input, errors);
+fn read(input: TokenStream, expand: impl FnOnce(&DeriveInput) -> TokenStream) -> TokenStream {
+    match syn::parse2(input) {
+        Ok(input) => expand(&input),
+        Err(error) => error.to_compile_error(),
+    }
+}
+
+fn expand(derive: Derive, input: &DeriveInput) -> TokenStream {
+    let (mut model, mistakes) = errors::collecting(|errors| {
+        let model = Model::new(derive, input, errors);
         check::all(&model, errors);
         model
     });
     match mistakes {
-        None => impls(&model),
+        None => {
+            let planned = if model.attributes.unplanned.is_some() {
+                planned::once()
+            } else {
+                let (planned, is_held) = planned::items(&model.records(), &model.runtime);
+                model.counted_on = is_held;
+                planned
+            };
+            let impls = impls(&model);
+            quote!(#impls #planned)
+        }
         Some(mistakes) => {
             let fallback = fallback::impls(&model);
-            quote!(#mistakes #fallback)
+            let once = planned::once();
+            quote!(#mistakes #fallback #once)
         }
     }
 }
@@ -116,38 +145,18 @@ fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     names.join("\u{1f}")
 }
 
-/// A JSON string.
-fn json(text: &str) -> String {
-    let mut json = String::with_capacity(text.len() + 2);
-    json.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => json.extend(['\\', letter]),
-            '\0'..='\x1f' => json.extend(format!("\\u{:04x}", u32::from(letter)).chars()),
-            _ => json.push(letter),
-        }
-    }
-    json.push('"');
-    json
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_become_json_strings() {
-        assert_eq!(json("a \"b\" \\ \n é"), r#""a \"b\" \\ \u000a é""#);
-    }
-
-    #[test]
     fn a_panic_asks_for_a_report() {
-        let code = or_report(Derive::Schedule, || panic!("a mistake of ours")).to_string();
+        let code = or_report("Schedule", || panic!("a mistake of ours")).to_string();
         assert!(code.contains("compile_error"), "{code}");
         assert!(code.contains("`Schedule` failed"), "{code}");
         assert!(code.contains("https://"), "{code}");
         assert_eq!(
-            or_report(Derive::Event, || quote!(fine)).to_string(),
+            or_report("LunogramEvent", || quote!(fine)).to_string(),
             "fine"
         );
     }

@@ -2,9 +2,10 @@
 
 use super::keys::keys;
 use super::script::{Fields, Script};
-use super::{encode, imp, json, property, subject};
+use super::{encode, imp, properties, subject};
 use crate::attr::RoleKind;
 use crate::model::{Model, Payload};
+use lunogram_rules::json::quoted;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -34,21 +35,21 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 }
 
 fn calls(model: &Model<'_>, schedule: &Payload<'_>) -> TokenStream {
-    let mut script = Script::new(Fields::Own);
+    let mut script = Script::new(model, Fields::Own);
     script.identifiers(schedule);
     script.literal(",\"name\":");
-    script.literal(&json(&schedule.name.text));
+    script.literal(&quoted(&schedule.name.text));
     script.role(schedule, RoleKind::ScheduledAt, "scheduled_at");
     script.role(schedule, RoleKind::StartAt, "moment");
     if let Some(given) = &model.attributes.interval {
         script.literal(",\"interval\":");
-        script.literal(&json(&given.value.value()));
+        script.literal(&quoted(&given.value.value()));
     }
     script.role(schedule, RoleKind::Interval, "interval");
     script.role(schedule, RoleKind::Id, "schedule_id");
     if schedule.properties().next().is_some() {
         script.literal(",\"data\":{");
-        property::properties(&mut script, schedule, None);
+        properties::properties(&mut script, schedule, None);
         script.literal("}");
     }
     script.literal("}");

@@ -1,8 +1,8 @@
 //! The calls on the writer, with the literals between them joined.
 
-use super::json;
-use crate::model::{Field, Payload};
+use crate::model::{Field, Model, Payload};
 use crate::{attr::RoleKind, generics};
+use lunogram_rules::json::quoted;
 use lunogram_rules::source;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -30,6 +30,8 @@ pub(super) type Trees = Vec<TokenTree>;
 pub(super) struct Script {
     writer: Ident,
     fields: Fields,
+    /// Whether a plan counts on types being what they are called.
+    pub(super) counted_on: bool,
     calls: Trees,
     literal: String,
     /// Whether the next literal closes the identifiers.
@@ -37,10 +39,11 @@ pub(super) struct Script {
 }
 
 impl Script {
-    pub(super) fn new(fields: Fields) -> Self {
+    pub(super) fn new(model: &Model<'_>, fields: Fields) -> Self {
         Self {
             writer: writer(),
             fields,
+            counted_on: model.counted_on,
             calls: Trees::new(),
             literal: String::new(),
             identifiers: false,
@@ -85,7 +88,7 @@ impl Script {
             let source = if source == source::DEFAULT {
                 String::new()
             } else {
-                format!("\"source\":{},", json(&source))
+                format!("\"source\":{},", quoted(&source))
             };
             let open = format!("{before}{{{source}\"external_id\":");
             let value = self.peeled(field);
@@ -201,7 +204,7 @@ pub(super) fn binding(field: &Ident, span: Span) -> Ident {
 
 /// A key with the comma in front that the writer drops where it is the first.
 pub(super) fn key(name: &str) -> String {
-    format!(",{}:", json(name))
+    format!(",{}:", quoted(name))
 }
 
 /// The first and the last token of a type, as places: what stands there is ours, and no lint of the application's

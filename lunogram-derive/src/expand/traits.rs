@@ -2,9 +2,10 @@
 
 use super::keys::keys;
 use super::script::{Fields, Script, key};
-use super::{encode, imp, json, property};
+use super::{encode, imp, properties};
 use crate::attr::{RoleKind, Text};
 use crate::model::{Derive, Model, Payload};
+use lunogram_rules::json::quoted;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -21,7 +22,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
 }
 
 fn calls(model: &Model<'_>, traits: &Payload<'_>) -> TokenStream {
-    let mut script = Script::new(Fields::Own);
+    let mut script = Script::new(model, Fields::Own);
     script.identifiers(traits);
     if model.derive == Derive::OrganizationTraits {
         column(&mut script, model, traits, RoleKind::Name, &None);
@@ -40,7 +41,7 @@ fn calls(model: &Model<'_>, traits: &Payload<'_>) -> TokenStream {
     }
     if traits.properties().next().is_some() {
         script.literal(",\"data\":{");
-        property::properties(&mut script, traits, None);
+        properties::properties(&mut script, traits, None);
         script.literal("}");
     }
     script.literal("}");
@@ -58,7 +59,7 @@ fn column(
     let key = key(kind.word());
     if let Some(given) = fixed {
         script.literal(&key);
-        script.literal(&json(&given.value.value()));
+        script.literal(&quoted(&given.value.value()));
     }
     let Some(field) = traits.role(kind) else {
         return;
@@ -71,7 +72,7 @@ fn column(
     let call = default.map_or_else(
         || script.method(field, "text", &key, quote!(#(#value)*, #runtime::#rule)),
         |default| {
-            let default = format!("{key}{}", json(&default.value()));
+            let default = format!("{key}{}", quoted(&default.value()));
             let more = quote!(#(#value)*, #runtime::#rule, #default);
             script.method(field, "text_or", &key, more)
         },

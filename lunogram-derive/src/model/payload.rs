@@ -8,12 +8,14 @@ use lunogram_rules::{name, source, suggest};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{DeriveInput, ExprPath, Fields, Type, Variant};
+use syn::{Attribute, DeriveInput, ExprPath, Fields, Type, Variant};
 
 /// What one value of the type sends.
 pub(crate) struct Payload<'a> {
     /// The struct or the variant.
     pub(crate) ident: &'a Ident,
+    /// The attributes of the struct or the variant, as they stand there.
+    pub(crate) attrs: &'a [Attribute],
     /// What is said of the variant, if it is one.
     pub(crate) attributes: Option<attr::Variant>,
     pub(crate) name: Name,
@@ -35,6 +37,7 @@ pub(crate) struct Field<'a> {
     pub(crate) ty: &'a Type,
     /// What serde's derives call it; nothing where they leave it out or flatten it.
     pub(crate) serde_key: Option<String>,
+    pub(crate) attrs: &'a [Attribute],
     pub(crate) attributes: attr::Field,
     pub(crate) meaning: Meaning,
 }
@@ -82,12 +85,14 @@ impl<'a> Payload<'a> {
             ours: case(said.rename_all.as_ref(), errors),
             serdes: SerdeContainer::read(&input.attrs).rename_all,
         };
-        Self::new(&input.ident, said, fields, spelling, model.derive, errors)
+        let mut payload = Self::new(&input.ident, said, fields, spelling, model.derive, errors);
+        payload.attrs = &input.attrs;
+        payload
     }
 
     /// `whole` is what the enum says of the fields of all variants.
     pub(super) fn of_variant(variant: &'a Variant, whole: Spelling, errors: &Errors) -> Self {
-        let said = attr::Variant::read(&variant.attrs, errors);
+        let said = attr::Variant::read(&variant.attrs, Place::Variant, errors);
         let own = Spelling {
             ours: case(said.rename_all.as_ref(), errors),
             serdes: SerdeContainer::read(&variant.attrs).rename_all,
@@ -101,6 +106,7 @@ impl<'a> Payload<'a> {
             Derive::Event,
             errors,
         );
+        payload.attrs = &variant.attrs;
         payload.attributes = Some(said);
         payload
     }
@@ -130,6 +136,7 @@ impl<'a> Payload<'a> {
                     ident,
                     ty: &field.ty,
                     serde_key,
+                    attrs: &field.attrs,
                     attributes,
                     meaning,
                 })
@@ -137,6 +144,7 @@ impl<'a> Payload<'a> {
             .collect();
         Self {
             ident,
+            attrs: &[],
             attributes: None,
             name: Name::new(ident, said, errors),
             fields,

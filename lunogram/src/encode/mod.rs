@@ -15,6 +15,7 @@ mod leaf;
 mod moment;
 mod number;
 mod path;
+mod planned;
 mod report;
 mod scalar;
 mod value;

@@ -1,5 +1,6 @@
 //! The keys of flattened types, as far as they can be seen while the application compiles.
 
+use super::text::Text;
 use super::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 use std::marker::PhantomData;
 
@@ -129,7 +130,7 @@ const fn split(list: &str) -> (&str, &str) {
     (name, rest)
 }
 
-const fn equal(one: &[u8], other: &[u8]) -> bool {
+pub(super) const fn equal(one: &[u8], other: &[u8]) -> bool {
     let mut at = 0;
     if one.len() != other.len() {
         return false;
@@ -143,39 +144,13 @@ const fn equal(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
-/// A constant panic takes a message but formats none: the message is put together by hand.
 #[track_caller]
 const fn refuse(key: &str) -> ! {
-    let mut text = Text {
-        bytes: [0; 256],
-        length: 0,
-    };
+    let mut text = Text::<256>::new();
     text.push("property `");
     text.push(if key.len() < 128 { key } else { "…" });
     text.push("` is named twice: the flattened value brings one too; rename one of the two");
-    let (message, _) = text.bytes.split_at(text.length);
-    match std::str::from_utf8(message) {
-        Ok(message) => panic!("{}", message),
-        Err(_) => panic!(
-            "a property is named twice: the flattened value brings one too; rename one of the two"
-        ),
-    }
-}
-
-struct Text {
-    bytes: [u8; 256],
-    length: usize,
-}
-
-impl Text {
-    const fn push(&mut self, text: &str) {
-        let mut at = 0;
-        while at < text.len() {
-            self.bytes[self.length] = text.as_bytes()[at];
-            self.length += 1;
-            at += 1;
-        }
-    }
+    panic!("{}", text.as_str())
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@ mod keys;
 mod moment;
 mod schedule;
 mod schedule_id;
+mod schema;
 mod subject;
 mod target;
+mod text;
 mod traits;
 
 pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
@@ -21,6 +23,10 @@ pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
 pub use moment::{MomentField, ScheduledAtField};
 pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
+pub use schema::{
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
+    assert_planned_as, kind, tell,
+};
 pub(crate) use subject::SubjectKind;
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;

@@ -51,12 +51,21 @@ fn flatten<'k>(
     script.method(field, method, &own, script.peeled(field))
 }
 
+/// A method that takes nothing but what the name of the field's type says.
+fn guarded(field: &Field<'_>, property: &Property) -> &'static str {
+    let spelled = property.spelled(field);
+    spelled
+        .and_then(|spelled| spelled.method())
+        .unwrap_or("property")
+}
+
 fn named(script: &Script, field: &Field<'_>, property: &Property) -> Trees {
     let method = match (&property.form, property.null) {
         (Form::With(_), false) => "property_with",
         (Form::With(_), true) => "property_with_or_null",
         (Form::String, false) => "property_as_string",
         (Form::String, true) => "property_as_string_or_null",
+        (_, false) if script.counted_on => guarded(field, property),
         (_, false) => "property",
         (_, true) => "property_or_null",
     };

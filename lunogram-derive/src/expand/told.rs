@@ -1,0 +1,117 @@
+//! What a type tells of itself where its build collects the plan: one JSON object, whose schemas only the compiler knows.
+
+use super::{planned, schema};
+use crate::model::{Content, Description, Member, Record};
+use lunogram_rules::json::quoted;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::fmt::Write as _;
+
+pub(super) fn item(record: &Record<'_>, runtime: &TokenStream) -> TokenStream {
+    let mut told = Told {
+        runtime,
+        parts: Vec::new(),
+        text: String::new(),
+    };
+    told.record(record);
+    told.flush();
+    let parts = told.parts;
+    // A large type takes the compiler longer than it lets others have.
+    quote! {
+        #[allow(long_running_const_eval)]
+        const _: () = {
+            use #runtime::AnySchema as _;
+            #runtime::tell(&[#(#parts),*])
+        };
+    }
+}
+
+/// A name that no type stands for.
+pub(super) fn name(name: &str, runtime: &TokenStream) -> TokenStream {
+    let text = format!("{{\"section\":\"events\",\"name\":{}}}", quoted(name));
+    quote!(const _: () = #runtime::tell(&[#runtime::Part::Text(#text)]);)
+}
+
+struct Told<'r> {
+    runtime: &'r TokenStream,
+    parts: Vec<TokenStream>,
+    text: String,
+}
+
+impl Told<'_> {
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let runtime = self.runtime;
+        self.parts.push(quote!(#runtime::Part::Text(#text)));
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        let (section, name) = (record.section.key(), quoted(&record.name));
+        let ident = quoted(&record.ident.to_string());
+        self.text = format!("{{\"section\":\"{section}\",\"name\":{name},\"type\":{ident}");
+        if let Some(subject) = record.subject {
+            let _ = write!(self.text, ",\"subject\":\"{subject}\"");
+        }
+        self.description(record.description);
+        match &record.content {
+            Content::Members(members) => {
+                self.members("properties", members, false);
+                self.members("flattened", members, true);
+            }
+            Content::Names(names) => {
+                let names = names.iter().map(|(name, _)| quoted(name));
+                let names = names.collect::<Vec<_>>().join(",");
+                let _ = write!(
+                    self.text,
+                    ",\"schema\":{{\"type\":\"string\",\"enum\":[{names}]}}"
+                );
+            }
+            Content::Choice(word, alternatives) => {
+                let _ = write!(self.text, ",\"schema\":{{\"{word}\":");
+                let mut open = "[";
+                for (pieces, _) in alternatives {
+                    self.text.push_str(open);
+                    open = ",";
+                    self.flush();
+                    self.parts.extend(planned::parts(pieces, self.runtime));
+                }
+                self.text.push_str("]}");
+            }
+        }
+        self.text.push('}');
+    }
+
+    fn description(&mut self, description: Description<'_>) {
+        if let Some(description) = description.text() {
+            self.text.push_str(",\"description\":");
+            self.text.push_str(&quoted(&description));
+        }
+    }
+
+    fn members(&mut self, key: &str, members: &[Member<'_>], flattened: bool) {
+        let _ = write!(self.text, ",\"{key}\":[");
+        let mut first = true;
+        for member in members
+            .iter()
+            .filter(|member| member.flattened == flattened)
+        {
+            self.text.push_str(if first { "{" } else { ",{" });
+            first = false;
+            if !flattened {
+                let _ = write!(self.text, "\"key\":{},", quoted(&member.key));
+            }
+            self.flush();
+            self.parts.push(self.property(member));
+            self.description(member.description);
+            self.text.push('}');
+        }
+        self.text.push(']');
+    }
+
+    fn property(&self, member: &Member<'_>) -> TokenStream {
+        let runtime = self.runtime;
+        let schema = schema::of_planned(&member.typed, runtime);
+        let presence = schema::presence(member.presence, runtime);
+        quote!(#runtime::Part::Property(#schema, #presence))
+    }
+}

@@ -1,0 +1,34 @@
+//! Properties whose type the tracking plan knows by its name: a call that takes nothing else.
+
+use super::Writer;
+use crate::typed::{Is, kind};
+use serde::Serialize;
+
+macro_rules! properties {
+    ($($method:ident: $kind:ty;)+) => {
+        #[expect(missing_docs, reason = "each is `property`, of the type that it is called by")]
+        impl Writer<'_> {
+            $(
+                #[inline]
+                pub fn $method<T: Is<$kind> + Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
+                    self.property(key, value);
+                }
+            )+
+        }
+    };
+}
+
+properties! {
+    property_boolean: kind::Boolean;
+    property_integer: kind::Integer;
+    property_number: kind::Number;
+    property_text: kind::Text;
+    property_maybe_boolean: kind::Maybe<kind::Boolean>;
+    property_maybe_integer: kind::Maybe<kind::Integer>;
+    property_maybe_number: kind::Maybe<kind::Number>;
+    property_maybe_text: kind::Maybe<kind::Text>;
+    property_booleans: kind::List<kind::Boolean>;
+    property_integers: kind::List<kind::Integer>;
+    property_numbers: kind::List<kind::Number>;
+    property_texts: kind::List<kind::Text>;
+}

@@ -1,0 +1,54 @@
+//! Why there is no plan.
+
+use std::fmt;
+
+/// Why the plan cannot be read, collected, written or compared.
+#[derive(Debug)]
+pub struct PlanError {
+    kind: PlanErrorKind,
+    message: String,
+}
+
+/// What kind of failure a [`PlanError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlanErrorKind {
+    /// There is no plan yet: `lunogram plan write` makes one.
+    Missing,
+    /// The file is damaged, empty, or of a version that this crate does not read.
+    Unusable,
+    /// The code does not compile, so that nobody knows what its types are.
+    Code,
+    /// Two types of one name say different things.
+    Conflict,
+    /// Cargo or git failed, or a file cannot be read or written.
+    Environment,
+    /// The server did not tell what it has observed.
+    Server,
+}
+
+impl PlanError {
+    pub(super) fn new(kind: PlanErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn environment(message: impl Into<String>) -> Self {
+        Self::new(PlanErrorKind::Environment, message)
+    }
+
+    /// What to branch on.
+    pub fn kind(&self) -> PlanErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for PlanError {}

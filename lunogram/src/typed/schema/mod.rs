@@ -1,0 +1,214 @@
+//! What a property's values look like, as the tracking plan has it.
+
+mod impls;
+mod spelled;
+mod text;
+
+pub use spelled::{Is, kind};
+pub use text::{Part, assert_planned, assert_planned_as, tell};
+
+use std::marker::PhantomData;
+
+/// A type whose values have a schema in the tracking plan.
+///
+/// The standard types have it, and those of `chrono`, `uuid` and `serde_json`; the containers have it where what is in them
+/// has. `#[derive(LunogramProperty)]` gives it to an application's own structs and enums. A type without it can be sent all
+/// the same: in the plan, its values are any.
+///
+/// By hand it is for types that write `Serialize` by hand, which is what the schema has to agree with:
+///
+/// ```
+/// use lunogram::{LunogramProperty, Schema};
+/// use serde::{Serialize, Serializer};
+///
+/// struct Amount {
+///     cents: i64,
+/// }
+///
+/// impl Serialize for Amount {
+///     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+///         serializer.collect_str(&format_args!("{}.{:02}", self.cents / 100, self.cents % 100))
+///     }
+/// }
+///
+/// impl LunogramProperty for Amount {
+///     const SCHEMA: Schema = Schema::STRING;
+/// }
+/// ```
+pub trait LunogramProperty {
+    /// The schema of what the type's `Serialize` writes.
+    const SCHEMA: Schema;
+}
+
+/// A JSON Schema (2020-12), as far as Rust types need it.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema(Shape);
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Any,
+    /// This very text.
+    Fixed(&'static str),
+    /// A JSON type, with its format if it has one.
+    Plain(&'static str, Option<&'static str>),
+    List(&'static Schema),
+    Tuple(&'static [Schema]),
+    Map(&'static Schema),
+    Nullable(&'static Schema),
+    /// Defined in the plan under this name.
+    Named(&'static str),
+    Object(&'static [Property]),
+}
+
+impl Schema {
+    /// Any value.
+    pub const ANY: Self = Self(Shape::Any);
+    /// A string.
+    pub const STRING: Self = Self(Shape::Plain("string", None));
+    /// A number without a fraction.
+    pub const INTEGER: Self = Self(Shape::Plain("integer", None));
+    /// A number.
+    pub const NUMBER: Self = Self(Shape::Plain("number", None));
+    /// `true` or `false`.
+    pub const BOOLEAN: Self = Self(Shape::Plain("boolean", None));
+    /// `null`, and nothing else.
+    pub const NULL: Self = Self(Shape::Plain("null", None));
+
+    /// A string of one of JSON Schema's formats, such as `date-time`, `uuid` or `uri`.
+    #[must_use]
+    pub const fn format(name: &'static str) -> Self {
+        Self(Shape::Plain("string", Some(name)))
+    }
+
+    /// An array of any length.
+    #[must_use]
+    pub const fn list(items: &'static Self) -> Self {
+        Self(Shape::List(items))
+    }
+
+    /// An array with one item of each of these schemas.
+    #[must_use]
+    pub const fn tuple(items: &'static [Self]) -> Self {
+        Self(Shape::Tuple(items))
+    }
+
+    /// An object with any keys, all of whose values have one schema.
+    #[must_use]
+    pub const fn map(values: &'static Self) -> Self {
+        Self(Shape::Map(values))
+    }
+
+    /// `null`, or what the other schema says.
+    #[must_use]
+    pub const fn nullable(value: &'static Self) -> Self {
+        Self(Shape::Nullable(value))
+    }
+
+    /// A type that the plan defines under this name.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self(Shape::Named(name))
+    }
+
+    /// A schema as it stands in the plan.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fixed(text: &'static str) -> Self {
+        Self(Shape::Fixed(text))
+    }
+
+    /// The same, of a value that is written as a string.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn as_string(&self) -> Self {
+        if self.is_nullable() {
+            Self::nullable(&Self::STRING)
+        } else {
+            Self::STRING
+        }
+    }
+
+    /// An object with these properties and no others.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn object(properties: &'static [Property]) -> Self {
+        Self(Shape::Object(properties))
+    }
+
+    /// The schema of the values that are not `null`.
+    const fn present(&self) -> &Self {
+        let mut schema = self;
+        while let Shape::Nullable(inner) = &schema.0 {
+            schema = inner;
+        }
+        schema
+    }
+
+    /// Whether `None` may be written; of a type without schema nobody knows.
+    const fn is_nullable(&self) -> bool {
+        matches!(self.0, Shape::Nullable(_) | Shape::Any)
+    }
+}
+
+/// A property of an object.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Property {
+    /// Its name as a JSON string.
+    pub key: &'static str,
+    /// Its values.
+    pub schema: Schema,
+    /// When it is there.
+    pub presence: Presence,
+}
+
+/// When a property is there, and whether it may be `null` then.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Presence {
+    /// Always, unless the value is `None`.
+    Unless,
+    /// Always; `None` is `null`.
+    Always,
+    /// Not always, and never `null`.
+    Sometimes,
+    /// Not always, and where it is `None` is `null`.
+    SometimesNull,
+}
+
+impl Presence {
+    const fn is_required(self, schema: &Schema) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Unless => !schema.is_nullable(),
+            Self::Sometimes | Self::SometimesNull => false,
+        }
+    }
+
+    /// The schema of the values that are written.
+    const fn written(self, schema: &Schema) -> &Schema {
+        match self {
+            Self::Always | Self::SometimesNull => schema,
+            Self::Unless | Self::Sometimes => schema.present(),
+        }
+    }
+}
+
+/// Finds the schema of a type: its own, or where it has none, the constant of the same name in [`AnySchema`], because
+/// inherent ones come first.
+#[doc(hidden)]
+pub struct SchemaOf<T: ?Sized>(PhantomData<T>);
+
+#[doc(hidden)]
+impl<T: LunogramProperty + ?Sized> SchemaOf<T> {
+    pub const SCHEMA: Schema = T::SCHEMA;
+}
+
+/// What [`SchemaOf`] finds of a type without schema.
+#[doc(hidden)]
+pub trait AnySchema {
+    const SCHEMA: Schema = Schema::ANY;
+}
+
+impl<T: ?Sized> AnySchema for SchemaOf<T> {}

@@ -1,0 +1,39 @@
+//! Standard types, which the derives know by their names.
+
+/// A type that is what its name says: `String` is the standard library's, and not one that an application calls so.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the standard type of that name",
+    label = "called like a standard type",
+    note = "where there is a tracking plan, a field's type is taken for the standard one of its name; give this type another name, or write its path"
+)]
+pub trait Is<Kind> {}
+
+/// What a type is.
+#[expect(missing_docs, reason = "they are what they are called")]
+pub mod kind {
+    use std::marker::PhantomData;
+
+    pub struct Boolean;
+    pub struct Integer;
+    pub struct Number;
+    pub struct Text;
+    pub struct Maybe<Kind>(PhantomData<Kind>);
+    pub struct List<Kind>(PhantomData<Kind>);
+}
+
+macro_rules! is {
+    ($($kind:ident => $($type:ty),+;)+) => {
+        $($(impl Is<kind::$kind> for $type {})+)+
+    };
+}
+
+is! {
+    Boolean => bool;
+    Integer => i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize;
+    Number => f32, f64;
+    Text => char, str, String;
+}
+
+impl<Kind, T: Is<Kind>> Is<kind::Maybe<Kind>> for Option<T> {}
+impl<Kind, T: Is<Kind>> Is<kind::List<Kind>> for Vec<T> {}
+impl<Kind, T: Is<Kind> + ?Sized> Is<Kind> for &T {}

@@ -1,0 +1,33 @@
+//! Text that is put together in constants: a constant panic takes a message but formats none.
+
+/// Up to `N` bytes of text.
+pub(super) struct Text<const N: usize> {
+    bytes: [u8; N],
+    length: usize,
+}
+
+impl<const N: usize> Text<N> {
+    pub(super) const fn new() -> Self {
+        Self {
+            bytes: [0; N],
+            length: 0,
+        }
+    }
+
+    /// Adds `text`, or nothing where it has no room.
+    pub(super) const fn push(&mut self, text: &str) {
+        let (_, free) = self.bytes.split_at_mut(self.length);
+        if let Some((place, _)) = free.split_at_mut_checked(text.len()) {
+            place.copy_from_slice(text.as_bytes());
+            self.length += text.len();
+        }
+    }
+
+    pub(super) const fn as_str(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.length);
+        match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What the crate sends is what the plan says, by a JSON Schema validator that knows nothing of this crate.
+
+mod values;
+
+use jsonschema::Validator;
+use lunogram::blocking::Client;
+use lunogram::testing::Server;
+use lunogram::{Addressed, OrganizationTraits, Schedule, UserTraits};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use std::fmt::Debug;
+
+/// As many values of each type as make a quick test.
+const CASES: u32 = 48;
+
+fn plan() -> Value {
+    serde_json::from_str(include_str!("lunogram.plan.json")).expect("the plan is JSON")
+}
+
+/// The schema of one entry, whose references are the plan's.
+fn schema(section: &str, name: &str) -> Value {
+    let mut schema = plan();
+    let path = name.replace(' ', "%20");
+    schema["$ref"] = json!(format!("#/{section}/{path}"));
+    schema
+}
+
+fn validator(schema: &Value) -> Validator {
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(schema)
+        .expect("the plan is a JSON Schema")
+}
+
+struct Wire {
+    server: Server,
+    client: Client,
+}
+
+impl Wire {
+    fn new() -> Self {
+        let server = Server::start().expect("a port");
+        let client = Client::builder(server.key())
+            .base_url(server.url())
+            .build_blocking()
+            .expect("a client");
+        Self { server, client }
+    }
+
+    /// The data of what was sent last.
+    fn data(&self) -> Value {
+        let request = self.server.requests().pop().expect("a request");
+        let body = request.body.expect("JSON");
+        let body = body.get(0).unwrap_or(&body);
+        body.get("data").cloned().unwrap_or_else(|| json!({}))
+    }
+}
+
+/// Every value of a type is as the entry of that name says, and is not with a property of another type, without one that is
+/// required, and with one that is not there.
+fn hold<T: Debug>(
+    section: &str,
+    name: &str,
+    values: impl Strategy<Value = T>,
+    send: impl Fn(&Client, &T) -> Result<(), lunogram::Error>,
+) {
+    let wire = Wire::new();
+    let schema = schema(section, name);
+    let validator = validator(&schema);
+    let entry = &schema[section][name];
+    let config = Config {
+        failure_persistence: None,
+        ..Config::with_cases(CASES)
+    };
+    let outcome = TestRunner::new(config).run(&values, |value| {
+        send(&wire.client, &value).expect("sent");
+        let data = wire.data();
+        let errors: Vec<String> = validator
+            .iter_errors(&data)
+            .map(|error| error.to_string())
+            .collect();
+        prop_assert!(errors.is_empty(), "{data:#}\n{errors:#?}");
+        for wrong in wrong(entry, &data) {
+            prop_assert!(!validator.is_valid(&wrong), "{wrong:#}");
+        }
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+}
+
+fn wrong(entry: &Value, data: &Value) -> Vec<Value> {
+    let sent = data.as_object().expect("an object");
+    let mut wrong = Vec::new();
+    for (key, value) in sent {
+        let schema = &entry["properties"][key];
+        // Any value is right, or one of several types.
+        if schema["$comment"].is_string()
+            || schema["$ref"] == "#/$defs/Untagged"
+            || schema.is_null()
+        {
+            continue;
+        }
+        let mut other = data.clone();
+        other[key] = match value {
+            Value::String(_) | Value::Null => json!({"not": "this"}),
+            Value::Bool(_) => json!(1),
+            _ => json!("text"),
+        };
+        wrong.push(other);
+    }
+    for required in entry["required"].as_array().into_iter().flatten() {
+        let mut without = sent.clone();
+        without.remove(required.as_str().expect("a name"));
+        wrong.push(Value::Object(without));
+    }
+    if entry["additionalProperties"] == json!(false) {
+        let mut more = data.clone();
+        more["no such property"] = json!(true);
+        wrong.push(more);
+    }
+    wrong
+}
+
+fn event<E: Addressed + Debug>(values: impl Strategy<Value = E>, name: &str) {
+    hold("events", name, values, Client::send);
+}
+
+#[test]
+fn standard_types() {
+    event(values::standard(), "standard");
+}
+
+#[test]
+fn types_that_only_the_compiler_knows() {
+    event(values::by_type(), "by_type");
+}
+
+#[test]
+fn nested_types() {
+    event(values::nested(), "nested");
+}
+
+#[test]
+fn flattened_types() {
+    event(values::flattened(), "flattened");
+}
+
+#[test]
+fn variants() {
+    event(values::cart_updated(), "cart_updated");
+    event(values::cart_emptied(), "Cart Emptied");
+}
+
+#[test]
+fn traits() {
+    hold(
+        "users",
+        "Customer",
+        values::customer(),
+        |client, customer| {
+            UserTraits::check(customer)?;
+            client.upsert_user(customer).map(drop)
+        },
+    );
+    hold(
+        "organizations",
+        "Company",
+        values::company(),
+        |client, company| {
+            OrganizationTraits::check(company)?;
+            client.upsert_organization(company).map(drop)
+        },
+    );
+}
+
+#[test]
+fn schedules() {
+    hold("schedules", "digest", values::digest(), |client, digest| {
+        Schedule::check(digest)?;
+        client.schedule(digest).map(drop)
+    });
+}
+
+#[test]
+fn every_definition_is_a_schema() {
+    let plan = plan();
+    for (name, _) in plan["$defs"].as_object().expect("an object") {
+        let mut schema = plan.clone();
+        schema["$ref"] = json!(format!("#/$defs/{name}"));
+        validator(&schema);
+    }
+    jsonschema::meta::validate(&plan).expect("the plan as a whole is a schema, too");
+}

@@ -1,0 +1,8 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+struct PurchaseComplete {
+    amount: f64,
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", lunogram::event_name!("newsletter_open"));
+}

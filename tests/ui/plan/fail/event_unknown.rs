@@ -1,0 +1,8 @@
+use lunogram::LunogramEvent;
+
+#[derive(LunogramEvent)]
+struct SignedUp {
+    plan: String,
+}
+
+fn main() {}

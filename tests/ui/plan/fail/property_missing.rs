@@ -1,0 +1,24 @@
+use lunogram::{LunogramEvent, LunogramProperty};
+use serde::Serialize;
+
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+enum Currency {
+    Eur,
+    Usd,
+}
+
+#[derive(Serialize, LunogramProperty)]
+struct Item {
+    quantity: u32,
+    sku: String,
+}
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    amount: f64,
+    currency: Currency,
+    items: Vec<Item>,
+}
+
+fn main() {}

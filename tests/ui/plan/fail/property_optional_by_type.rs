@@ -1,0 +1,25 @@
+use lunogram::{LunogramEvent, LunogramProperty};
+use serde::Serialize;
+
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+enum Currency {
+    Eur,
+    Usd,
+}
+
+#[derive(Serialize, LunogramProperty)]
+struct Item {
+    quantity: u32,
+    sku: String,
+}
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    amount: f64,
+    coupon: Option<String>,
+    currency: Option<Currency>,
+    items: Box<Vec<Item>>,
+}
+
+fn main() {}

@@ -1,0 +1,28 @@
+use lunogram::{LunogramEvent, LunogramProperty};
+use serde::Serialize;
+
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+enum Currency {
+    Eur,
+    Usd,
+}
+
+#[derive(Serialize, LunogramProperty)]
+struct Item {
+    quantity: u32,
+    sku: String,
+}
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    amount: f64,
+    coupon: Option<String>,
+    currency: Money,
+    items: Vec<Item>,
+}
+
+#[derive(Serialize)]
+struct Money;
+
+fn main() {}

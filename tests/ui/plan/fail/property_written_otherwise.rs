@@ -1,0 +1,27 @@
+use lunogram::{LunogramEvent, LunogramProperty};
+use serde::Serialize;
+
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+enum Currency {
+    Eur,
+    Usd,
+}
+
+#[derive(Serialize, LunogramProperty)]
+struct Item {
+    quantity: u32,
+    sku: String,
+}
+
+#[derive(LunogramEvent)]
+struct PurchaseCompleted {
+    #[lunogram(string)]
+    amount: f64,
+    #[lunogram(null)]
+    coupon: Option<String>,
+    currency: Currency,
+    items: Vec<Item>,
+}
+
+fn main() {}
