@@ -4,7 +4,7 @@ use super::Client;
 use crate::encode::{self, Buffer, Encode, Writer};
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
-use crate::transport::Operation;
+use crate::transport::{Operation, Request};
 use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User};
 
 impl Client {
@@ -37,12 +37,12 @@ impl Client {
         event: &E,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         let operation = post(<E::Subject as Subject>::KIND);
-        self.tell(
+        self.tell(Request::encoded(
             operation,
             batch_of_one(event.event_name(), &|writer: &mut Writer| {
                 event.encode(writer);
             }),
-        )
+        ))
     }
 
     /// Sends events about users in one request: of one derived type (an enum has many events), or dynamic ones.
@@ -69,7 +69,10 @@ impl Client {
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.tell(post(SubjectKind::User), batch::<User, E>(events))
+        self.tell(Request::encoded(
+            post(SubjectKind::User),
+            batch::<User, E>(events),
+        ))
     }
 
     /// Sends events about organizations in one request, like [`post_user_events`](Self::post_user_events).
@@ -91,10 +94,10 @@ impl Client {
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.tell(
+        self.tell(Request::encoded(
             post(SubjectKind::Organization),
             batch::<Organization, E>(events),
-        )
+        ))
     }
 }
 

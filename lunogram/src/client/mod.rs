@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::model::Identifiers;
 use crate::problem::{Invalid, Payload};
 use crate::trace;
-use crate::transport::{Answer, Operation, Transport, unreadable};
+use crate::transport::{Answer, Request, Transport, unreadable};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::Arc;
@@ -111,11 +111,13 @@ impl Client {
     /// Sends what was encoded, and reads the entity that is answered.
     fn ask<T: DeserializeOwned>(
         &self,
-        operation: Operation,
-        body: Result<Vec<u8>, Invalid>,
+        request: Result<Request, Error>,
     ) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
-        let answer = self.exchange(operation, body);
+        let transport = Arc::clone(&self.transport);
         async move {
+            let request = request?;
+            let operation = request.operation();
+            let answer = exchange(&transport, &request);
             let Answer { status, body } = answer.await?;
             serde_json::from_slice(&body).map_err(|error| {
                 // Where it stopped, and not at what: that may be personal.
@@ -132,24 +134,16 @@ impl Client {
     /// Sends what was encoded, where success says nothing more.
     fn tell(
         &self,
-        operation: Operation,
-        body: Result<Vec<u8>, Invalid>,
+        request: Result<Request, Error>,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        let answer = self.exchange(operation, body);
-        async move { answer.await.map(drop) }
-    }
-
-    fn exchange(
-        &self,
-        operation: Operation,
-        body: Result<Vec<u8>, Invalid>,
-    ) -> impl Future<Output = Result<Answer, Error>> + Send + use<> {
         let transport = Arc::clone(&self.transport);
-        async move {
-            let body = body.map_err(|invalid| Error::from(invalid).during(operation))?;
-            trace::call(operation, transport.send(operation, body.into())).await
-        }
+        async move { exchange(&transport, &request?).await.map(drop) }
     }
+}
+
+/// Sends a request within a span of its own.
+async fn exchange(transport: &Transport, request: &Request) -> Result<Answer, Error> {
+    trace::call(request.operation(), transport.send(request)).await
 }
 
 impl fmt::Debug for Client {

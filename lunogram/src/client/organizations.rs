@@ -5,7 +5,7 @@ use crate::encode::{Fragment, Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, Organization};
 use crate::problem::{Invalid, Payload};
-use crate::transport::Operation;
+use crate::transport::{Operation, Request};
 use crate::typed::OrganizationTraits;
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ impl Client {
         let body = encoded(Payload::Organization, &|writer: &mut Writer| {
             organization.encode(writer);
         });
-        self.ask(Operation::UpsertOrganization, body)
+        self.ask(Request::encoded(Operation::UpsertOrganization, body))
     }
 
     /// Deletes the organization with these identifiers.
@@ -56,7 +56,7 @@ impl Client {
         organization: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = deletion(Payload::Organization, &organization.into());
-        self.tell(Operation::DeleteOrganization, body)
+        self.tell(Request::encoded(Operation::DeleteOrganization, body))
     }
 
     /// Makes the user a member of the organization, or updates the membership. `data`, which serializes to an object, is
@@ -87,7 +87,7 @@ impl Client {
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let data = Fragment::object(data);
         let body = membership(&organization.into(), &user.into(), Some(&data));
-        self.tell(Operation::AddOrganizationUser, body)
+        self.tell(Request::encoded(Operation::AddOrganizationUser, body))
     }
 
     /// Ends the membership of the user in the organization.
@@ -107,7 +107,7 @@ impl Client {
         user: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = membership(&organization.into(), &user.into(), None);
-        self.tell(Operation::RemoveOrganizationUser, body)
+        self.tell(Request::encoded(Operation::RemoveOrganizationUser, body))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, ScheduledAccepted, UpsertScheduleRequest};
 use crate::problem::{Invalid, Payload};
-use crate::transport::Operation;
+use crate::transport::{Operation, Request};
 use crate::typed::{Schedule, Subject, SubjectKind};
 use lunogram_rules::name;
 
@@ -41,7 +41,10 @@ impl Client {
         let body = encoded(Payload::Schedule(S::NAME), &|writer: &mut Writer| {
             schedule.encode(writer);
         });
-        self.ask(upsert(<S::Subject as Subject>::KIND), body)
+        self.ask(Request::encoded(
+            upsert(<S::Subject as Subject>::KIND),
+            body,
+        ))
     }
 
     /// Deletes the schedule that `subject` has of the type `S`.
@@ -65,7 +68,10 @@ impl Client {
         subject: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = deletion(S::NAME, &subject.into());
-        self.tell(delete(<S::Subject as Subject>::KIND), body)
+        self.tell(Request::encoded(
+            delete(<S::Subject as Subject>::KIND),
+            body,
+        ))
     }
 
     /// Creates or replaces a schedule of a user whose name is known only at run time.
@@ -86,7 +92,10 @@ impl Client {
         &self,
         request: &UpsertScheduleRequest,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
-        self.ask(upsert(SubjectKind::User), requested(request))
+        self.ask(Request::encoded(
+            upsert(SubjectKind::User),
+            requested(request),
+        ))
     }
 
     /// Creates or replaces a schedule of an organization whose name is known only at run time.
@@ -107,7 +116,10 @@ impl Client {
         &self,
         request: &UpsertScheduleRequest,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
-        self.ask(upsert(SubjectKind::Organization), requested(request))
+        self.ask(Request::encoded(
+            upsert(SubjectKind::Organization),
+            requested(request),
+        ))
     }
 
     /// Deletes the schedule of a user by its name.
@@ -128,7 +140,7 @@ impl Client {
         user: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = deletion(name.as_ref(), &user.into());
-        self.tell(delete(SubjectKind::User), body)
+        self.tell(Request::encoded(delete(SubjectKind::User), body))
     }
 
     /// Deletes the schedule of an organization by its name.
@@ -148,7 +160,7 @@ impl Client {
         organization: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = deletion(name.as_ref(), &organization.into());
-        self.tell(delete(SubjectKind::Organization), body)
+        self.tell(Request::encoded(delete(SubjectKind::Organization), body))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::{Identifiers, User};
 use crate::problem::Payload;
-use crate::transport::Operation;
+use crate::transport::{Operation, Request};
 use crate::typed::UserTraits;
 
 impl Client {
@@ -42,7 +42,7 @@ impl Client {
         user: &U,
     ) -> impl Future<Output = Result<User, Error>> + Send + use<U> {
         let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
-        self.ask(Operation::UpsertUser, body)
+        self.ask(Request::encoded(Operation::UpsertUser, body))
     }
 
     /// Deletes the user with these identifiers.
@@ -60,6 +60,9 @@ impl Client {
         &self,
         user: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
-        self.tell(Operation::DeleteUser, deletion(Payload::User, &user.into()))
+        self.tell(Request::encoded(
+            Operation::DeleteUser,
+            deletion(Payload::User, &user.into()),
+        ))
     }
 }

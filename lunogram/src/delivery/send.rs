@@ -12,7 +12,7 @@ use super::stats::{DropReason, Fate};
 use super::time::Watch;
 use crate::error::Error;
 use crate::trace::{Record, Way};
-use crate::transport::{Answer, Class, Operation, Outcome, Transport};
+use crate::transport::{Answer, Class, Operation, Outcome, Request, Transport};
 use crate::typed::SubjectKind;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -174,7 +174,8 @@ impl Sender {
     }
 
     async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
-        let attempt = self.transport.attempt_once(operation, body);
+        let request = Request::with(operation, body);
+        let attempt = self.transport.attempt_once(&request);
         self.watch.outside(attempt).await
     }
 

@@ -6,16 +6,34 @@ use serde_json::Value;
 use std::fmt;
 use uuid::Uuid;
 
-/// A body that does not have the shape of its operation: where, and what is wrong there.
+/// A request that does not have the shape of its operation: where, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
+    part: Part,
     path: String,
     problem: String,
 }
 
+/// A part of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Body,
+    Path,
+}
+
 impl Malformed {
     pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::of(Part::Body, path, problem)
+    }
+
+    /// The parameter of this name is wrong.
+    pub(super) fn in_path(name: &str, problem: impl Into<String>) -> Self {
+        Self::of(Part::Path, name, problem)
+    }
+
+    fn of(part: Part, path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self {
+            part,
             path: path.into(),
             problem: problem.into(),
         }
@@ -24,11 +42,11 @@ impl Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "request body has an error: \"{}\" {}",
-            self.path, self.problem
-        )
+        let Self { path, problem, .. } = self;
+        match self.part {
+            Part::Body => write!(f, "request body has an error: \"{path}\" {problem}"),
+            Part::Path => write!(f, "parameter \"{path}\" in path {problem}"),
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::access::Access;
 use super::answer::{self, Answer};
 use super::body;
-use super::routes::{Family, Route, route};
+use super::routes::{Route, Target, route};
 use super::store::{Moment, Store, SubjectKind, as_doubles};
 use crate::transport::Operation;
-use http::{StatusCode, request::Parts};
+use http::{Method, StatusCode, request::Parts};
 use serde_json::Value;
 
 /// What was read of a request's body.
@@ -39,8 +39,8 @@ fn answer(
     body: &Body,
     at: &mut Moment<'_>,
 ) -> Result<Answer, Answer> {
-    let (family, operation) = match route(&request.method, request.uri.path()) {
-        Route::To(family, operation) => (family, operation),
+    let target = match route(&request.method, request.uri.path()) {
+        Route::To(target) => target,
         Route::Unknown => {
             return Err(unknown_path());
         }
@@ -52,8 +52,13 @@ fn answer(
             ));
         }
     };
-    access.admit(family, &request.headers)?;
+    access.admit(target.family, &request.headers)?;
+    if let Some(parameter) = target.parameter {
+        parameter.uuid()?;
+    }
     let mut body = match body {
+        // Whatever a `GET` may carry along, nobody asks for it.
+        _ if request.method == Method::GET => Value::Null,
         Body::Json(body) => body.clone(),
         Body::NotJson => return Err(Answer::bad_request("invalid request body")),
         Body::TooLarge => {
@@ -65,18 +70,30 @@ fn answer(
         }
     };
     as_doubles(&mut body);
-    perform(store, access, family, operation, &body, at)
+    let asked = Asked {
+        target,
+        body: &body,
+    };
+    perform(store, access, asked, at)
+}
+
+/// Everything that an operation is told.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    target: Target<'a>,
+    /// `null` where the operation takes none.
+    body: &'a Value,
 }
 
 fn perform(
     store: &mut Store,
     access: &Access,
-    family: Family<'_>,
-    operation: Operation,
-    body: &Value,
+    asked: Asked<'_>,
     at: &mut Moment<'_>,
 ) -> Result<Answer, Answer> {
     let project_id = access.project_id;
+    let Asked { target, body, .. } = asked;
+    let operation = target.operation;
     match operation {
         Operation::UpsertUser => {
             let user = store.upsert_user(body::upsert_user(body)?, at)?;
@@ -116,7 +133,7 @@ fn perform(
         }
         Operation::UpsertUserScheduled | Operation::UpsertOrganizationScheduled => {
             let sent = body::upsert_schedule(body)?;
-            let assignments = family.assignments();
+            let assignments = target.family.assignments();
             let accepted = store.upsert_schedule(subject(operation), sent, assignments, at)?;
             Ok(Answer::json(
                 StatusCode::ACCEPTED,

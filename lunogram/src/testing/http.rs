@@ -4,6 +4,7 @@ use super::access::Access;
 use super::answer::Answer;
 use super::faults::{Faults, Mishap, What};
 use super::handle::{Body, handle};
+use super::query::Query;
 use super::record::{RecordedRequest, RequestLog};
 use super::routes::{Route, route};
 use super::store::{Moment, Store};
@@ -98,6 +99,7 @@ impl Shared {
             state.requests.push(RecordedRequest {
                 method: request.method.to_string(),
                 path: request.uri.path().to_owned(),
+                query: Query::of(&request.uri).into_pairs(),
                 authorization: request.headers.contains_key(header::AUTHORIZATION),
                 body: match body {
                     Body::Json(body) => Some(body),

@@ -10,8 +10,10 @@ use std::time::Duration;
 pub struct RecordedRequest {
     /// `POST`, `DELETE`, …
     pub method: String,
-    /// The path, without a query.
+    /// The path, without the query.
     pub path: String,
+    /// The query's names and values, decoded, in their order.
+    pub query: Vec<(String, String)>,
     /// Whether there was an `Authorization` header; what was in it is not kept.
     pub authorization: bool,
     /// The body, where it was JSON.

@@ -7,6 +7,7 @@ mod batches;
 mod bodies;
 mod e2e;
 mod life;
+mod routes;
 
 use super::*;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Where the server is: the base URL in all of its spellings, and the two families of routes on it.
 
-use super::routes::Operation;
+use super::request::Request;
 use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
@@ -82,10 +82,13 @@ impl Base {
         Ok(Self { root, family })
     }
 
-    /// Where an operation is.
-    pub(crate) fn url(&self, operation: Operation) -> Url {
+    /// Where a request goes.
+    pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.root.clone();
-        url.set_path(&format!("{}{}", self.root.path(), operation.route().path));
+        url.set_path(&format!("{}{}", self.root.path(), request.path()));
+        if !request.pairs().is_empty() {
+            url.query_pairs_mut().extend_pairs(request.pairs());
+        }
         url
     }
 
@@ -123,10 +126,11 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Operation;
 
     fn upsert_url(text: &str, project: Option<Uuid>) -> String {
         let base = Base::parse(text, project, PlainHttp::LoopbackOnly).expect(text);
-        base.url(Operation::UpsertUser).to_string()
+        base.url(&Request::new(Operation::UpsertUser)).to_string()
     }
 
     #[test]
@@ -155,6 +159,26 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_query_means_what_was_written_whatever_is_in_it() {
+        let base = Base::parse(DEFAULT_BASE, None, PlainHttp::LoopbackOnly).expect("a base");
+        let pairs = [
+            ("external_id", "a b&c=d#e?f/g+h%20%"),
+            ("tags", "ü,\u{1f980},\"<>'"),
+            ("source", ""),
+        ];
+        let request = pairs.into_iter().fold(
+            Request::new(Operation::GetUserInbox),
+            |request, (name, value)| request.query(name, value),
+        );
+        let url = base.url(&request);
+        assert_eq!(url.path(), "/api/client/users/inbox");
+        assert_eq!(url.fragment(), None);
+        assert!(url.as_str().is_ascii());
+        let read = url.query_pairs().collect::<Vec<_>>();
+        assert_eq!(read, pairs.map(|(name, value)| (name.into(), value.into())));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The key, and the one place that it goes to.
 
 use http::HeaderMap;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use std::fmt;
 
 /// A key that can stand in a header. Nothing shows it.
@@ -33,11 +33,9 @@ impl Key {
 
     /// What every request carries. There is no `Origin`: servers refuse secret keys that come with one.
     pub(crate) fn headers(&self) -> HeaderMap {
-        let json = HeaderValue::from_static("application/json");
         HeaderMap::from_iter([
             (AUTHORIZATION, self.authorization.clone()),
-            (CONTENT_TYPE, json.clone()),
-            (ACCEPT, json),
+            (ACCEPT, HeaderValue::from_static("application/json")),
         ])
     }
 

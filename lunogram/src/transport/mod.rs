@@ -5,6 +5,7 @@ mod http;
 mod key;
 mod outcome;
 mod problem;
+mod request;
 mod retry;
 mod retry_after;
 pub mod routes;
@@ -14,13 +15,14 @@ pub(crate) use self::http::{Answer, CONNECT_TIMEOUT, TIMEOUT, build, unreadable}
 pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
 pub(crate) use key::Key;
 pub(crate) use outcome::{Class, Outcome};
+pub(crate) use request::Request;
 pub use retry::Retries;
 pub(crate) use routes::Operation;
 
 use self::http::Limits;
 use crate::error::Error;
+use ::http::header::{CONTENT_TYPE, HeaderValue};
 use base::Family;
-use bytes::Bytes;
 use retry::may_repeat;
 pub(crate) use retry::share;
 use routes::Repeat;
@@ -92,26 +94,22 @@ impl Transport {
     ///
     /// # Errors
     /// As those of [`attempt`](Self::attempt).
-    pub(crate) async fn attempt_once(
-        &self,
-        operation: Operation,
-        body: Bytes,
-    ) -> Result<Answer, Error> {
-        self.attempt(operation, body, self.timeout).await
+    pub(crate) async fn attempt_once(&self, request: &Request) -> Result<Answer, Error> {
+        self.attempt(request, self.timeout).await
     }
 
     /// Sends a request, again where that is safe and may help, and gives back the answer of the one that succeeded.
     ///
     /// # Errors
     /// What became of the last attempt.
-    pub(crate) async fn send(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
         let start = Instant::now();
         let left = || self.timeout.saturating_sub(start.elapsed());
-        let repeat = self.repeat(operation, &body);
+        let repeat = self.repeat(request);
         let mut may_be_done = false;
         let mut attempt = 1;
         loop {
-            let failure = match self.attempt(operation, body.clone(), left()).await {
+            let failure = match self.attempt(request, left()).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
@@ -139,29 +137,36 @@ impl Transport {
     /// What became of it; [`Error::outcome`] tells how far it got.
     pub(crate) async fn attempt(
         &self,
-        operation: Operation,
-        body: Bytes,
+        request: &Request,
         timeout: Duration,
     ) -> Result<Answer, Error> {
-        let request = self
+        let operation = request.operation();
+        let mut headers = self.key.headers();
+        if request.body().is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let mut sent = self
             .http
-            .request(operation.route().method, self.base.url(operation))
-            .headers(self.key.headers())
-            .timeout(timeout)
-            .body(body);
+            .request(operation.route().method, self.base.url(request))
+            .headers(headers)
+            .timeout(timeout);
+        if let Some(body) = request.body() {
+            sent = sent.body(body.clone());
+        }
         let limits = Limits {
             timeout,
             total: self.timeout,
         };
-        http::exchange(request, operation, limits, &self.base, &self.key).await
+        http::exchange(sent, operation, limits, &self.base, &self.key).await
     }
 
-    fn repeat(&self, operation: Operation, body: &[u8]) -> Repeat {
+    fn repeat(&self, request: &Request) -> Repeat {
         #[derive(Deserialize)]
         struct Assignment {
             id: Option<IgnoredAny>,
         }
-        match operation.route().repeat {
+        let body = request.body().map_or(&[][..], |body| body);
+        match request.operation().route().repeat {
             Repeat::HarmlessWithId if self.base.family() == Family::KeyScoped => Repeat::Harmless,
             Repeat::HarmlessWithId => match serde_json::from_slice(body) {
                 Ok(Assignment { id: Some(_) }) => Repeat::Harmless,

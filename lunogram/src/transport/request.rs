@@ -1,0 +1,114 @@
+//! What is asked of the server, before it is known where that is.
+
+use super::routes::Operation;
+use crate::error::Error;
+use crate::problem::Invalid;
+use bytes::Bytes;
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// One request: an operation, and what it is told in its path, its query and its body.
+#[derive(Clone)]
+pub(crate) struct Request {
+    operation: Operation,
+    /// What stands in the place of the braces in the operation's path. Being a UUID, it can be nothing but one segment.
+    parameter: Option<Uuid>,
+    query: Vec<(&'static str, String)>,
+    body: Option<Bytes>,
+}
+
+impl Request {
+    /// A request without a body.
+    pub(crate) fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            parameter: None,
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// A request with a JSON body.
+    pub(crate) fn with(operation: Operation, body: impl Into<Bytes>) -> Self {
+        Self {
+            body: Some(body.into()),
+            ..Self::new(operation)
+        }
+    }
+
+    /// A request with the body that was encoded, if it could be.
+    ///
+    /// # Errors
+    /// What is wrong with the body.
+    pub(crate) fn encoded(
+        operation: Operation,
+        body: Result<Vec<u8>, Invalid>,
+    ) -> Result<Self, Error> {
+        match body {
+            Ok(body) => Ok(Self::with(operation, body)),
+            Err(invalid) => Err(Error::from(invalid).during(operation)),
+        }
+    }
+
+    /// Fills in the path's parameter.
+    #[allow(dead_code, reason = "only sessions have one")]
+    #[must_use]
+    pub(crate) fn at(mut self, parameter: Uuid) -> Self {
+        self.parameter = Some(parameter);
+        self
+    }
+
+    /// Adds a parameter to the query, in plain text: it is encoded on its way.
+    #[allow(dead_code, reason = "only the inbox is asked with one")]
+    #[must_use]
+    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// Behind the route family's prefix.
+    pub(super) fn path(&self) -> Cow<'static, str> {
+        let template = self.operation.route().path;
+        match (self.parameter, template.split_once('{')) {
+            (Some(parameter), Some((front, rest))) => {
+                let back = rest.split_once('}').map_or("", |(_, back)| back);
+                format!("{front}{parameter}{back}").into()
+            }
+            _ => template.into(),
+        }
+    }
+
+    pub(super) fn pairs(&self) -> &[(&'static str, String)] {
+        &self.query
+    }
+
+    pub(super) fn body(&self) -> Option<&Bytes> {
+        self.body.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameter_stands_in_the_place_of_the_braces() {
+        let id = Uuid::from_u128(7);
+        let request = Request::new(Operation::CreateSession).at(id);
+        assert_eq!(request.path(), format!("/auth-methods/{id}/sessions"));
+        let request = Request::new(Operation::UpsertUser);
+        assert_eq!(request.path(), "/users");
+    }
+
+    #[test]
+    fn every_operation_has_one_parameter_at_most() {
+        for operation in Operation::ALL {
+            let path = Request::new(operation).at(Uuid::nil()).path();
+            assert!(!path.contains(['{', '}']), "{path}");
+        }
+    }
+}
