@@ -179,8 +179,8 @@ pub use lunogram_derive::{
     LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
 };
 pub use model::{
-    Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User,
+    Device, Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User, WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;

@@ -65,6 +65,7 @@ pub(crate) enum Payload<'n> {
     Organization,
     Membership,
     Schedule(&'n str),
+    Device,
 }
 
 impl fmt::Display for Payload<'_> {
@@ -76,6 +77,7 @@ impl fmt::Display for Payload<'_> {
             Self::Organization => f.write_str("organization"),
             Self::Membership => f.write_str("membership"),
             Self::Schedule(name) => write!(f, "schedule `{name}`"),
+            Self::Device => f.write_str("device"),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Each rule exists once, here: the derives ask it about literals, the client about values, so the two verdicts cannot
 //! differ. Nothing here does I/O.
 
+pub mod device;
 pub mod email;
 pub mod external_id;
 pub mod interval;

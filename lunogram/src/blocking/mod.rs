@@ -17,6 +17,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod devices;
 mod driver;
 
 use crate::client::ClientBuilder;

@@ -1,6 +1,7 @@
 //! What people call: one request a call, and the outcome is its `Result`.
 
 mod builder;
+mod devices;
 mod events;
 mod organizations;
 mod queue;

@@ -1,6 +1,7 @@
 //! The wire's types, both ways, one file a concept.
 
 mod answer;
+mod device;
 mod event;
 mod identifier;
 mod organization;
@@ -9,6 +10,7 @@ mod spelling;
 mod user;
 
 pub use answer::Identifier;
+pub use device::{Device, WebPush};
 pub use event::Event;
 pub use identifier::{ExternalId, Identifiers};
 pub use organization::{Organization, UpsertOrganizationRequest};

@@ -1,0 +1,19 @@
+//! Devices that take push messages.
+
+use super::Client;
+use crate::error::Error;
+use crate::model::{Device, Identifiers};
+
+impl Client {
+    /// As [`Client::register_device`](crate::Client::register_device).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn register_device(
+        &self,
+        user: impl Into<Identifiers>,
+        device: &Device,
+    ) -> Result<(), Error> {
+        self.driver.wait(self.client.register_device(user, device))
+    }
+}

@@ -1,0 +1,40 @@
+//! Devices that take push messages.
+
+use super::Client;
+use crate::encode::{Writer, encoded};
+use crate::error::Error;
+use crate::model::{Device, Identifiers};
+use crate::problem::Payload;
+use crate::transport::{Operation, Request};
+
+impl Client {
+    /// Registers a device of the user's, or what has changed of it: a device that is sent again replaces the one of its id.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Device;
+    ///
+    /// let phone = Device::android("b3f1c2", "fcm-token-of-the-app").app_version("4.1.0");
+    /// client.register_device("user_123", &phone).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
+    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
+    pub fn register_device<I: Into<Identifiers>>(
+        &self,
+        user: I,
+        device: &Device,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<I> {
+        let user = user.into();
+        let body = encoded(Payload::Device, &|writer: &mut Writer| {
+            writer.literal("{\"identifier\":");
+            user.encode(writer);
+            device.encode(writer);
+            writer.literal("}");
+        });
+        self.tell(Request::encoded(Operation::RegisterDevice, body))
+    }
+}
