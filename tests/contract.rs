@@ -4,8 +4,8 @@ use chrono::{TimeDelta, Utc};
 use lunogram::__private::routes::{Answers, Operation};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
-    Client, Event, ExternalId, LunogramEvent, OrganizationTraits, Schedule,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+    Client, Device, Event, ExternalId, LunogramEvent, OrganizationTraits, Schedule,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits, WebPush,
 };
 use lunogram_tests::contract::Contract;
 use serde_json::{Value, json};
@@ -158,12 +158,36 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     client.delete_user_scheduled("check_in", 123).await?;
     client.delete_organization_scheduled("audit", org).await?;
 
+    devices(client).await?;
+
     client.remove_organization_user(org, 123).await?;
     client.delete_organization(org).await?;
     client.delete_user(123).await?;
     client.delete_user(visitor).await?;
     // Failures have a form, too.
     assert!(client.delete_user("nobody").await.is_err());
+    Ok(())
+}
+
+async fn devices(client: &Client) -> Result<(), lunogram::Error> {
+    let phone = Device::ios("phone", "token")
+        .os_version("18.2")
+        .model("iPhone16,1")
+        .app_version("4.1.0")
+        .data(json!({"beta": true}));
+    client.register_device(123, &phone).await?;
+    let browser = WebPush {
+        endpoint: "https://push.example/1".to_owned(),
+        p256dh: "key".to_owned(),
+        auth: "secret".to_owned(),
+        expiration_time: Some(Utc::now()),
+    };
+    for device in [
+        Device::android("tablet", "token"),
+        Device::web("browser", browser),
+    ] {
+        client.register_device(123, &device).await?;
+    }
     Ok(())
 }
 
@@ -219,7 +243,7 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
             };
             assert!(errors.is_empty(), "{id}: {errors:?}\n{answer:#}");
         }
-        assert_eq!(seen.len(), 12, "{seen:?}");
+        assert_eq!(seen.len(), 13, "{seen:?}");
     }
 }
 

@@ -1,5 +1,9 @@
 //! The shapes of request bodies: JSON in, the store's own types out.
 
+mod devices;
+
+pub(super) use devices::register_device;
+
 use super::fields::{Fields, Malformed, Null, date_time, items, object, string, string_that, uuid};
 use super::store::{
     Data, SentEvent, SentIdentifier, SubjectKind, UpsertOrganization, UpsertSchedule, UpsertUser,

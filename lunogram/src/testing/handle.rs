@@ -145,7 +145,11 @@ fn perform(
             store.delete_schedule(subject(operation), &sent.name, &sent.identifiers)?;
             Ok(Answer::empty(StatusCode::OK))
         }
-        // Devices, sessions and the inbox are not kept here.
+        Operation::RegisterDevice => {
+            store.register_device(body::register_device(body)?, at)?;
+            Ok(Answer::empty(StatusCode::CREATED))
+        }
+        // Sessions and the inbox are not kept here.
         _ => Err(unknown_path()),
     }
 }

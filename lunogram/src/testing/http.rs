@@ -7,6 +7,7 @@ use super::handle::{Body, handle};
 use super::query::Query;
 use super::record::{RecordedRequest, RequestLog};
 use super::routes::{Route, route};
+use super::secrets::concealed;
 use super::store::{Moment, Store};
 use bytes::Bytes;
 use chrono::Utc;
@@ -96,7 +97,7 @@ impl Shared {
                 Some(mishap) => mishap.answer(&body, perform),
                 None => perform(&body),
             };
-            state.requests.push(RecordedRequest {
+            let record = RecordedRequest {
                 method: request.method.to_string(),
                 path: request.uri.path().to_owned(),
                 query: Query::of(&request.uri).into_pairs(),
@@ -107,7 +108,8 @@ impl Shared {
                 },
                 status: answer.status.as_u16(),
                 answer: answer.body.clone(),
-            });
+            };
+            state.requests.push(concealed(&request.method, record));
             answer
         };
         self.announce();

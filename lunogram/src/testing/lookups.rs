@@ -5,7 +5,8 @@ use super::received::Received;
 use super::record::RecordedRequest;
 use super::server::Server;
 use super::store::{
-    Lost, ReceivedEvent, StoredMember, StoredOrganization, StoredSchedule, StoredUser, SubjectKind,
+    Lost, ReceivedEvent, StoredDevice, StoredMember, StoredOrganization, StoredSchedule,
+    StoredUser, SubjectKind,
 };
 use crate::typed::LunogramEvent;
 use lunogram_rules::source;
@@ -55,6 +56,16 @@ impl Server {
     /// The members of the organization of an external id of `source`.
     pub fn members_by(&self, source: &str, organization: &str) -> Vec<StoredMember> {
         self.shared.state().store.members(source, organization)
+    }
+
+    /// A user's devices, the oldest first; none if there is no such user.
+    pub fn devices(&self, user: &str) -> Vec<StoredDevice> {
+        self.devices_by(source::DEFAULT, user)
+    }
+
+    /// The devices of the user of an external id of `source`.
+    pub fn devices_by(&self, source: &str, user: &str) -> Vec<StoredDevice> {
+        self.shared.state().store.devices(source, user).to_vec()
     }
 
     /// Every schedule: the users' before the organizations', the oldest subject's first.

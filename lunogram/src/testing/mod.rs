@@ -61,6 +61,7 @@ mod query;
 mod received;
 mod record;
 mod routes;
+mod secrets;
 mod server;
 mod store;
 mod wait;
@@ -75,6 +76,6 @@ pub use received::Received;
 pub use record::{RecordedRequest, RequestLog};
 pub use server::Server;
 pub use store::{
-    EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredIdentifier, StoredMember,
-    StoredOrganization, StoredSchedule, StoredUser, SubjectKind,
+    EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
+    StoredMember, StoredOrganization, StoredPush, StoredSchedule, StoredUser, SubjectKind,
 };

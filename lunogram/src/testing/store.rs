@@ -3,6 +3,7 @@
 //! Nothing here reads a clock or draws an id: both come in with each call, as a [`Moment`].
 
 mod containment;
+mod devices;
 mod events;
 mod identity;
 mod members;
@@ -16,6 +17,7 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+pub use devices::{StoredDevice, StoredPush};
 pub use events::{EventTarget, Lost, LostKind, ReceivedEvent};
 pub use identity::{SentIdentifier, StoredIdentifier};
 pub use members::StoredMember;
@@ -23,6 +25,7 @@ pub use organizations::StoredOrganization;
 pub use schedules::StoredSchedule;
 pub use users::StoredUser;
 
+pub(crate) use devices::RegisterDevice;
 pub(crate) use events::SentEvent;
 pub(crate) use number::as_doubles;
 pub(crate) use organizations::UpsertOrganization;
@@ -85,12 +88,13 @@ impl<'a> Moment<'a> {
     }
 }
 
-/// One project's users, organizations, members, schedules and events.
+/// One project's users, organizations, members, devices, schedules and events.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     users: Directory<StoredUser>,
     organizations: Directory<StoredOrganization>,
     members: members::Members,
+    devices: devices::Devices,
     schedules: schedules::Schedules,
     events: Vec<ReceivedEvent>,
     lost: Vec<Lost>,

@@ -5,6 +5,7 @@
 mod access;
 mod batches;
 mod bodies;
+mod devices;
 mod e2e;
 mod life;
 mod routes;

@@ -114,6 +114,10 @@ impl<T: Entity> Directory<T> {
         self.rows.get(&row)
     }
 
+    pub(super) fn get_mut(&mut self, row: Row) -> Option<&mut T> {
+        self.rows.get_mut(&row)
+    }
+
     /// Every entity, the oldest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Row, &T)> {
         self.rows.iter().map(|(row, entity)| (*row, entity))

@@ -1,0 +1,40 @@
+//! What a recorded request must not show: whoever reads it, in the output of a failed test say, could use it.
+
+use super::record::RecordedRequest;
+use super::routes::{Route, Target, route};
+use crate::transport::Operation;
+use http::Method;
+use serde_json::Value;
+
+/// What stands in the place of a secret, which keeps the shape that the contract gives it.
+const CONCEALED: &str = "[secret]";
+
+/// The request without the secrets that its operation carries.
+pub(super) fn concealed(method: &Method, mut request: RecordedRequest) -> RecordedRequest {
+    let Route::To(Target { operation, .. }) = route(method, &request.path) else {
+        return request;
+    };
+    if operation == Operation::RegisterDevice
+        && let Some(config) = field(request.body.as_mut(), "config")
+    {
+        conceal(config);
+    }
+    request
+}
+
+fn field<'v>(value: Option<&'v mut Value>, name: &str) -> Option<&'v mut Value> {
+    value?.get_mut(name)
+}
+
+/// Everything in it but a moment, malformed or not.
+fn conceal(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields
+            .iter_mut()
+            .filter(|(name, _)| *name != "expiration_time")
+            .for_each(|(_, value)| conceal(value)),
+        Value::Array(items) => items.iter_mut().for_each(conceal),
+        Value::Null => {}
+        value => *value = CONCEALED.into(),
+    }
+}
