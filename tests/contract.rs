@@ -188,6 +188,8 @@ async fn devices(client: &Client) -> Result<(), lunogram::Error> {
     ] {
         client.register_device(123, &device).await?;
     }
+    let key = client.vapid_public_key().await?;
+    assert_eq!(key.as_str().len(), 87);
     Ok(())
 }
 
@@ -243,7 +245,7 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
             };
             assert!(errors.is_empty(), "{id}: {errors:?}\n{answer:#}");
         }
-        assert_eq!(seen.len(), 13, "{seen:?}");
+        assert_eq!(seen.len(), 14, "{seen:?}");
     }
 }
 

@@ -119,6 +119,11 @@ fn every_client_and_family_registers() {
             (last.status, last.path.contains("/projects/")),
             (201, scoped)
         );
+        let key = client.vapid_public_key().expect("a key");
+        assert_eq!(key.to_string(), key.as_str());
+        let last = server.requests().pop().expect("a request");
+        assert_eq!((&*last.method, last.body), ("GET", None));
+        assert_eq!(last.answer, Some(json!({"public_key": String::from(key)})));
     }
 }
 

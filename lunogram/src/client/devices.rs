@@ -3,7 +3,7 @@
 use super::Client;
 use crate::encode::{Writer, encoded};
 use crate::error::Error;
-use crate::model::{Device, Identifiers};
+use crate::model::{Device, Identifiers, VapidPublicKey};
 use crate::problem::Payload;
 use crate::transport::{Operation, Request};
 
@@ -36,5 +36,23 @@ impl Client {
             writer.literal("}");
         });
         self.tell(Request::encoded(Operation::RegisterDevice, body))
+    }
+
+    /// The key that browsers are to be told when they subscribe to push messages: see [`Device::web`].
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// let key = client.vapid_public_key().await?;
+    /// println!("<meta name=\"vapid-public-key\" content=\"{key}\">");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What the server or the network did: [`NotFound`](crate::ErrorKind::NotFound) where a server has no such key.
+    pub fn vapid_public_key(
+        &self,
+    ) -> impl Future<Output = Result<VapidPublicKey, Error>> + Send + use<> {
+        self.ask(Ok(Request::new(Operation::GetVapidPublicKey)))
     }
 }

@@ -8,6 +8,7 @@ mod organization;
 mod schedule;
 mod spelling;
 mod user;
+mod vapid;
 
 pub use answer::Identifier;
 pub use device::{Device, WebPush};
@@ -16,3 +17,4 @@ pub use identifier::{ExternalId, Identifiers};
 pub use organization::{Organization, UpsertOrganizationRequest};
 pub use schedule::{ScheduledAccepted, UpsertScheduleRequest};
 pub use user::{UpsertUserRequest, User};
+pub use vapid::VapidPublicKey;

@@ -3,11 +3,12 @@
 use super::access::Access;
 use super::answer::{self, Answer};
 use super::body;
+use super::push::VAPID_PUBLIC_KEY;
 use super::routes::{Route, Target, route};
 use super::store::{Moment, Store, SubjectKind, as_doubles};
 use crate::transport::Operation;
 use http::{Method, StatusCode, request::Parts};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What was read of a request's body.
 #[derive(Debug)]
@@ -148,6 +149,10 @@ fn perform(
         Operation::RegisterDevice => {
             store.register_device(body::register_device(body)?, at)?;
             Ok(Answer::empty(StatusCode::CREATED))
+        }
+        Operation::GetVapidPublicKey => {
+            let body = json!({"public_key": VAPID_PUBLIC_KEY});
+            Ok(Answer::json(StatusCode::OK, body))
         }
         // Sessions and the inbox are not kept here.
         _ => Err(unknown_path()),

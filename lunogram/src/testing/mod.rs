@@ -57,6 +57,7 @@ mod fields;
 mod handle;
 mod http;
 mod lookups;
+mod push;
 mod query;
 mod received;
 mod record;
