@@ -67,7 +67,7 @@ pub enum ErrorKind {
     Unauthorized,
     /// 403: the key may not do this.
     Forbidden,
-    /// 404: no such user, organization, membership or schedule.
+    /// 404: no such user, organization, membership, schedule or auth method.
     NotFound,
     /// 429: too many requests; see [`Error::retry_after`].
     RateLimited,

@@ -180,8 +180,8 @@ pub use lunogram_derive::{
 };
 pub use model::{
     Device, Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User, VapidPublicKey,
-    WebPush,
+    SessionToken, UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User,
+    VapidPublicKey, WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;

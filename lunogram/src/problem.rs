@@ -66,6 +66,7 @@ pub(crate) enum Payload<'n> {
     Membership,
     Schedule(&'n str),
     Device,
+    Session,
 }
 
 impl fmt::Display for Payload<'_> {
@@ -78,6 +79,7 @@ impl fmt::Display for Payload<'_> {
             Self::Membership => f.write_str("membership"),
             Self::Schedule(name) => write!(f, "schedule `{name}`"),
             Self::Device => f.write_str("device"),
+            Self::Session => f.write_str("session"),
         }
     }
 }

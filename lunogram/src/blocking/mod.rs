@@ -19,6 +19,7 @@
 
 mod devices;
 mod driver;
+mod sessions;
 
 use crate::client::ClientBuilder;
 use crate::delivery::Stats;

@@ -1,6 +1,6 @@
 //! How a client is made.
 
-use super::Client;
+use super::{Client, Setup};
 use crate::blocking;
 use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 #[cfg(feature = "spool")]
@@ -278,7 +278,12 @@ impl ClientBuilder {
         let spool = self.spool.as_ref().map(Spool::open).transpose()?;
         #[cfg(not(feature = "spool"))]
         let spool = None;
-        Client::over(transport, &self.queue, self.hooks, spool, self.clock)
+        let setup = Setup {
+            queue: self.queue,
+            hooks: self.hooks,
+            clock: self.clock,
+        };
+        Client::over(transport, Arc::new(setup), spool)
     }
 }
 

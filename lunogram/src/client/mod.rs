@@ -6,6 +6,7 @@ mod events;
 mod organizations;
 mod queue;
 mod schedules;
+mod sessions;
 mod users;
 
 pub use builder::ClientBuilder;
@@ -48,6 +49,14 @@ use std::sync::Arc;
 pub struct Client {
     transport: Arc<Transport>,
     delivering: Arc<Delivering>,
+    setup: Arc<Setup>,
+}
+
+/// What a client is set up with beside its way to the server: another one for the same application needs it again.
+struct Setup {
+    queue: QueueOptions,
+    hooks: Hooks,
+    clock: Clock,
 }
 
 impl Client {
@@ -94,18 +103,19 @@ impl Client {
         ClientBuilder::new(key.into())
     }
 
-    fn over(
-        transport: Transport,
-        queue: &QueueOptions,
-        hooks: Hooks,
-        spool: Option<Spool>,
-        clock: Clock,
-    ) -> Result<Self, Error> {
+    fn over(transport: Transport, setup: Arc<Setup>, spool: Option<Spool>) -> Result<Self, Error> {
         let transport = Arc::new(transport);
-        let delivering = Delivering::new(queue, hooks, spool, clock, Arc::clone(&transport))?;
+        let delivering = Delivering::new(
+            &setup.queue,
+            setup.hooks.clone(),
+            spool,
+            setup.clock.clone(),
+            Arc::clone(&transport),
+        )?;
         Ok(Self {
             delivering: Arc::new(delivering),
             transport,
+            setup,
         })
     }
 

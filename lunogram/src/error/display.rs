@@ -55,15 +55,17 @@ fn advice(inner: &Inner) -> Option<&'static str> {
     // A problem in the API's own form shows that the API was reached.
     let is_the_api = inner.title.is_some();
     match inner.kind {
-        ErrorKind::Unauthorized => {
-            Some("check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL)")
-        }
+        ErrorKind::Unauthorized => Some(
+            "check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL), or that the session has not expired",
+        ),
         ErrorKind::Forbidden => {
             Some("check what the key is allowed to do, such as its list of events")
         }
-        ErrorKind::NotFound if is_the_api => {
-            Some("check the identifiers, and that the subject was upserted before")
-        }
+        ErrorKind::NotFound if is_the_api => match inner.operation {
+            Some(Operation::CreateSession) => Some("check the id of the auth method"),
+            Some(Operation::GetVapidPublicKey) => None,
+            _ => Some("check the identifiers, and that the subject was upserted before"),
+        },
         ErrorKind::NotFound => Some("check the base URL (LUNOGRAM_API_URL)"),
         ErrorKind::Redirected => Some(
             "redirects are not followed, so that the key goes nowhere else; set the base URL (LUNOGRAM_API_URL) to where the server is",

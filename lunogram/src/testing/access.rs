@@ -2,6 +2,8 @@
 
 use super::answer::Answer;
 use super::routes::Family;
+use super::store::Store;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, StatusCode, header};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,6 +11,15 @@ use uuid::Uuid;
 
 /// The prefix of keys that must not be used from a browser.
 const BACKEND: &str = "sk_";
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Whoever has the API key.
+    Key,
+    /// Whoever has the token of a session.
+    Session,
+}
 
 /// Which bearers are let in.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,15 +46,25 @@ pub(super) struct Access {
     pub(super) project_id: Uuid,
     /// The events that may be sent, if not all.
     pub(super) events: Option<BTreeSet<String>>,
+    /// The auth methods that mint sessions, if not all.
+    pub(super) auth_methods: Option<BTreeSet<Uuid>>,
 }
 
 impl Access {
-    /// Whether the request may speak at all.
-    pub(super) fn admit(&self, family: Family<'_>, headers: &HeaderMap) -> Result<(), Answer> {
+    /// Whether the request may speak at all, and as whom.
+    pub(super) fn admit(
+        &self,
+        family: Family<'_>,
+        headers: &HeaderMap,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Caller, Answer> {
         let key = bearer(headers).ok_or_else(unauthorized)?;
-        let known = match &self.keys {
-            Keys::Only(only) => key == only,
-            Keys::Any => true,
+        // A token that was a session's is no key afterwards, even where any key will do.
+        let (caller, known) = match (store.session(key), &self.keys) {
+            (Some(session), _) => (Caller::Session, !session.is_expired_at(now)),
+            (None, Keys::Only(only)) => (Caller::Key, key == only),
+            (None, Keys::Any) => (Caller::Key, true),
         };
         if !known || !self.opens(family) {
             return Err(unauthorized());
@@ -51,7 +72,24 @@ impl Access {
         if key.starts_with(BACKEND) && headers.contains_key(header::ORIGIN) {
             return Err(unauthorized());
         }
-        Ok(())
+        Ok(caller)
+    }
+
+    /// Whether the caller may mint a session by this auth method.
+    pub(super) fn allow_session(&self, caller: Caller, auth_method_id: Uuid) -> Result<(), Answer> {
+        if caller != Caller::Key {
+            return Err(Answer::problem(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "an API key is required to mint sessions",
+            ));
+        }
+        match &self.auth_methods {
+            Some(known) if !known.contains(&auth_method_id) => {
+                Err(Answer::not_found("session auth method not found"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A key belongs to one project; where any key will do, so will any project.

@@ -2,7 +2,8 @@
 
 use super::fields::Malformed;
 use super::store::{
-    AcceptedSchedule, Refused, StoredIdentifier, StoredOrganization, StoredUser, SubjectKind,
+    AcceptedSchedule, Refused, StoredIdentifier, StoredOrganization, StoredSession, StoredUser,
+    SubjectKind,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
@@ -132,6 +133,10 @@ pub(super) fn schedule(accepted: AcceptedSchedule) -> Value {
         body["data"] = Value::Object(data);
     }
     body
+}
+
+pub(super) fn session(token: &str, session: &StoredSession) -> Value {
+    json!({"token": token, "expires_at": moment(session.expires_at)})
 }
 
 fn identifiers(identifiers: &[StoredIdentifier]) -> Value {

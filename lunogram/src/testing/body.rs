@@ -112,6 +112,11 @@ pub(super) fn delete_schedule(body: &Value) -> Result<DeleteSchedule, Malformed>
     })
 }
 
+/// The user that a session is for.
+pub(super) fn session_user(body: &Value) -> Result<String, Malformed> {
+    Fields::of(body, "")?.required("user_id", string)
+}
+
 fn party(value: &Value, path: String) -> Result<Vec<SentIdentifier>, Malformed> {
     Fields::of(value, path)?.required("identifier", identifiers)
 }

@@ -37,6 +37,7 @@ impl ServerBuilder {
                 keys: Keys::Only(key.clone()),
                 project_id: Uuid::new_v4(),
                 events: None,
+                auth_methods: None,
             },
             key,
             port: 0,
@@ -72,6 +73,12 @@ impl ServerBuilder {
     /// The key's event allow-list: a batch with another name in it is refused whole, with 403. By default all are allowed.
     pub fn allow_events<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.access.events = Some(names.into_iter().map(Into::into).collect::<BTreeSet<_>>());
+        self
+    }
+
+    /// The project's auth methods for sessions: any other mints none, and is answered with 404. By default every id will do.
+    pub fn auth_methods(mut self, ids: impl IntoIterator<Item = Uuid>) -> Self {
+        self.access.auth_methods = Some(ids.into_iter().collect());
         self
     }
 

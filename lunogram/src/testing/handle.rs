@@ -1,14 +1,15 @@
 //! A request, checked and handed to the store: every status comes from here.
 
-use super::access::Access;
+use super::access::{Access, Caller};
 use super::answer::{self, Answer};
 use super::body;
 use super::push::VAPID_PUBLIC_KEY;
-use super::routes::{Route, Target, route};
+use super::routes::{Parameter, Route, Target, route};
 use super::store::{Moment, Store, SubjectKind, as_doubles};
 use crate::transport::Operation;
 use http::{Method, StatusCode, request::Parts};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// What was read of a request's body.
 #[derive(Debug)]
@@ -53,10 +54,8 @@ fn answer(
             ));
         }
     };
-    access.admit(target.family, &request.headers)?;
-    if let Some(parameter) = target.parameter {
-        parameter.uuid()?;
-    }
+    let caller = access.admit(target.family, &request.headers, store, at.now())?;
+    let parameter = target.parameter.map(Parameter::uuid).transpose()?;
     let mut body = match body {
         // Whatever a `GET` may carry along, nobody asks for it.
         _ if request.method == Method::GET => Value::Null,
@@ -73,6 +72,8 @@ fn answer(
     as_doubles(&mut body);
     let asked = Asked {
         target,
+        caller,
+        parameter,
         body: &body,
     };
     perform(store, access, asked, at)
@@ -82,6 +83,9 @@ fn answer(
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     target: Target<'a>,
+    caller: Caller,
+    /// What the path has in the place of its braces.
+    parameter: Option<Uuid>,
     /// `null` where the operation takes none.
     body: &'a Value,
 }
@@ -154,7 +158,15 @@ fn perform(
             let body = json!({"public_key": VAPID_PUBLIC_KEY});
             Ok(Answer::json(StatusCode::OK, body))
         }
-        // Sessions and the inbox are not kept here.
+        Operation::CreateSession => {
+            let auth_method_id = asked.parameter.ok_or_else(unknown_path)?;
+            access.allow_session(asked.caller, auth_method_id)?;
+            let user_id = body::session_user(body)?;
+            let (token, session) = store.create_session(auth_method_id, user_id, at);
+            let session = answer::session(&token, &session);
+            Ok(Answer::json(StatusCode::CREATED, session))
+        }
+        // The inbox is not kept here.
         _ => Err(unknown_path()),
     }
 }

@@ -6,7 +6,7 @@ use super::record::RecordedRequest;
 use super::server::Server;
 use super::store::{
     Lost, ReceivedEvent, StoredDevice, StoredMember, StoredOrganization, StoredSchedule,
-    StoredUser, SubjectKind,
+    StoredSession, StoredUser, SubjectKind,
 };
 use crate::typed::LunogramEvent;
 use lunogram_rules::source;
@@ -66,6 +66,11 @@ impl Server {
     /// The devices of the user of an external id of `source`.
     pub fn devices_by(&self, source: &str, user: &str) -> Vec<StoredDevice> {
         self.shared.state().store.devices(source, user).to_vec()
+    }
+
+    /// Every session that was minted, the oldest first, expired or not.
+    pub fn sessions(&self) -> Vec<StoredSession> {
+        self.shared.state().store.sessions().cloned().collect()
     }
 
     /// Every schedule: the users' before the organizations', the oldest subject's first.

@@ -44,6 +44,9 @@
 //! | a schedule with `interval` and `scheduled_at` | recurring; the answer carries `scheduled_at` |
 //! | a schedule's name sent again | key-scoped routes replace the assignment, project-scoped ones add another |
 //! | deleting a schedule that was deleted, or that only others have | 200: its name exists in the project |
+//! | a device's id sent again for its user | the device is replaced |
+//! | minting a session for an unknown user | 201; the token lasts an hour, or until [`Server::expire_sessions`] |
+//! | minting a session with a session's token | 403 |
 //! | an integer beyond ±2^53 | stored as the nearest double |
 //! | a body of more than 5 MiB | 413 |
 
@@ -78,5 +81,6 @@ pub use record::{RecordedRequest, RequestLog};
 pub use server::Server;
 pub use store::{
     EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
-    StoredMember, StoredOrganization, StoredPush, StoredSchedule, StoredUser, SubjectKind,
+    StoredMember, StoredOrganization, StoredPush, StoredSchedule, StoredSession, StoredUser,
+    SubjectKind,
 };

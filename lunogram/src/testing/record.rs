@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// A request that the server answered.
 ///
-/// What is secret in it is not kept: in the place of a device's push tokens, keys and endpoints stands `[secret]`. What was
-/// sent is in [`Server::devices`](super::Server::devices).
+/// What is secret in it is not kept: in the place of a device's push tokens, keys and endpoints, and of the token of a
+/// session, stands `[secret]`. What was sent of a device is in [`Server::devices`](super::Server::devices).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedRequest {

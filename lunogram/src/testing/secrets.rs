@@ -14,16 +14,15 @@ pub(super) fn concealed(method: &Method, mut request: RecordedRequest) -> Record
     let Route::To(Target { operation, .. }) = route(method, &request.path) else {
         return request;
     };
-    if operation == Operation::RegisterDevice
-        && let Some(config) = field(request.body.as_mut(), "config")
-    {
-        conceal(config);
+    let (part, name) = match operation {
+        Operation::RegisterDevice => (request.body.as_mut(), "config"),
+        Operation::CreateSession => (request.answer.as_mut(), "token"),
+        _ => return request,
+    };
+    if let Some(secret) = part.and_then(|part| part.get_mut(name)) {
+        conceal(secret);
     }
     request
-}
-
-fn field<'v>(value: Option<&'v mut Value>, name: &str) -> Option<&'v mut Value> {
-    value?.get_mut(name)
 }
 
 /// Everything in it but a moment, malformed or not.

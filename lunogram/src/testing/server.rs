@@ -4,6 +4,7 @@ use super::builder::ServerBuilder;
 use super::faults::Fault;
 use super::http::{Shared, accept};
 use crate::client::Client;
+use chrono::Utc;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -124,6 +125,30 @@ impl Server {
     /// Lets nothing more go wrong.
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
+    }
+
+    /// Lets every session that was minted so far expire now: its token is answered with 401 from here on.
+    ///
+    /// ```
+    /// use lunogram::testing::Server;
+    /// use lunogram::ErrorKind;
+    /// use uuid::Uuid;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::start()?;
+    /// let client = server.client();
+    /// let token = client.create_session(Uuid::from_u128(7), "user_123").await?;
+    /// let session = client.with_session(&token)?;
+    ///
+    /// server.expire_sessions();
+    /// let error = session.delete_user("user_123").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn expire_sessions(&self) {
+        self.shared.state().store.expire_sessions(Utc::now());
     }
 
     /// The project that the key belongs to, for the routes that name one.

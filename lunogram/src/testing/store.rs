@@ -12,6 +12,7 @@ mod number;
 mod organizations;
 mod refused;
 mod schedules;
+mod sessions;
 mod users;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use identity::{SentIdentifier, StoredIdentifier};
 pub use members::StoredMember;
 pub use organizations::StoredOrganization;
 pub use schedules::StoredSchedule;
+pub use sessions::StoredSession;
 pub use users::StoredUser;
 
 pub(crate) use devices::RegisterDevice;
@@ -88,13 +90,14 @@ impl<'a> Moment<'a> {
     }
 }
 
-/// One project's users, organizations, members, devices, schedules and events.
+/// One project's users, organizations, members, devices, sessions, schedules and events.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     users: Directory<StoredUser>,
     organizations: Directory<StoredOrganization>,
     members: members::Members,
     devices: devices::Devices,
+    sessions: sessions::Sessions,
     schedules: schedules::Schedules,
     events: Vec<ReceivedEvent>,
     lost: Vec<Lost>,

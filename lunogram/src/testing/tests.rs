@@ -9,6 +9,7 @@ mod devices;
 mod e2e;
 mod life;
 mod routes;
+mod sessions;
 
 use super::*;
 use serde_json::{Value, json};

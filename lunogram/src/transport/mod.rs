@@ -90,6 +90,18 @@ impl Transport {
         )
     }
 
+    /// The same, its connections too, with another key.
+    pub(crate) fn with_key(&self, key: Key) -> Self {
+        Self::new(
+            self.http.clone(),
+            self.base.clone(),
+            key,
+            self.timeout,
+            self.retries,
+            self.connect,
+        )
+    }
+
     /// Sends a request once, within the time of a whole call.
     ///
     /// # Errors

@@ -51,7 +51,6 @@ impl Request {
     }
 
     /// Fills in the path's parameter.
-    #[allow(dead_code, reason = "only sessions have one")]
     #[must_use]
     pub(crate) fn at(mut self, parameter: Uuid) -> Self {
         self.parameter = Some(parameter);

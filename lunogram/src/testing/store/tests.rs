@@ -6,6 +6,7 @@ mod containment;
 mod events;
 mod identities;
 mod schedules;
+mod sessions;
 mod upserts;
 
 use super::*;

@@ -1,0 +1,43 @@
+//! How long sessions last.
+
+use super::*;
+
+const METHOD: Uuid = Uuid::from_u128(7);
+
+#[test]
+fn a_session_ends_by_the_clock_and_not_before() {
+    let mut world = World::default();
+    let (token, session) =
+        world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+    assert_eq!(session.auth_method_id, METHOD);
+    assert_eq!(session.user_id, "jane");
+    let end = session.created_at + TimeDelta::hours(1);
+    assert_eq!(session.expires_at, end);
+    assert_eq!(world.store.session(&token), Some(&session));
+    assert_eq!(world.store.session(&token[..token.len() - 1]), None);
+    assert!(!session.is_expired_at(end - TimeDelta::microseconds(1)));
+    assert!(session.is_expired_at(end));
+}
+
+#[test]
+fn sessions_end_when_they_are_told_to() {
+    let mut world = World::default();
+    let (first, minted) =
+        world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+    let early = minted.created_at + TimeDelta::seconds(1);
+    world.store.expire_sessions(early);
+    let (second, _) = world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+    assert_ne!(first, second);
+    world.store.expire_sessions(early + TimeDelta::hours(9));
+    let ends: Vec<_> = world.store.sessions().map(|s| s.expires_at).collect();
+    assert_eq!(ends[0], early, "what has ended does not end later");
+    assert_eq!(
+        ends[1],
+        minted.created_at + TimeDelta::seconds(1) + TimeDelta::hours(1)
+    );
+    let shown = format!("{:?}", world.store);
+    assert!(
+        shown.contains("jane") && !shown.contains(&first[8..]),
+        "{shown}"
+    );
+}
