@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::{
-    Client, Event, ExternalId, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
+    Client, Device, Event, ExternalId, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
     UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_examples::Target;
@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::error::Error;
+use uuid::Uuid;
 
 #[derive(UserTraits)]
 struct Customer {
@@ -110,6 +111,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     users_and_organizations(client).await?;
     events(client).await?;
     schedules(client).await?;
+    devices_and_sessions(&target).await?;
     without_derives(client).await?;
     refused(client).await;
     clean_up(client).await?;
@@ -235,6 +237,44 @@ async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
     println!("  unschedule                trial_end of user_123 → gone");
     client.unschedule::<ContractRenewal>("org_456").await?;
     println!("  unschedule                contract_renewal of org_456 → gone");
+    Ok(())
+}
+
+/// Push messages, and a client that acts for one user.
+async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
+    println!("devices and sessions");
+    let client = &target.client;
+    match client.vapid_public_key().await {
+        Ok(key) => println!("  vapid_public_key          → {key}"),
+        // Servers that send no web push have none.
+        Err(error) => println!("  vapid_public_key          {error}"),
+    }
+    let phone = Device::ios("6D92078A-8246-4BA4", "740f4707bebcf74f").model("iPhone16,1");
+    client.register_device("user_123", &phone).await?;
+    println!("  register_device           an iPhone of user_123 → registered");
+
+    let auth_method = match std::env::var("LUNOGRAM_AUTH_METHOD") {
+        Ok(id) => id.parse()?,
+        Err(_) if target.embedded.is_some() => Uuid::from_u128(1),
+        Err(_) => {
+            println!(
+                "  create_session            set LUNOGRAM_AUTH_METHOD to the id of an auth method for sessions"
+            );
+            return Ok(());
+        }
+    };
+    let token = client.create_session(auth_method, "user_123").await?;
+    println!(
+        "  create_session            user_123 → a token until {}",
+        token.expires_at()
+    );
+    let session = client.with_session(&token)?;
+    let request = UpsertUserRequest::new("user_123").locale("nl-BE");
+    let user = session.upsert_user(&request).await?;
+    println!(
+        "  upsert_user               user_123 by its own session → version {}",
+        user.version
+    );
     Ok(())
 }
 
