@@ -3,6 +3,8 @@
 mod base;
 mod http;
 mod key;
+#[cfg(any(feature = "plan", feature = "testing"))]
+pub(crate) mod management;
 mod outcome;
 mod problem;
 mod request;

@@ -25,6 +25,10 @@ pub(crate) enum Command {
 
 /// Which project it is, and how cargo builds it.
 #[derive(Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of cargo's"
+)]
 pub(crate) struct Place {
     /// The folder of the package or the workspace.
     #[arg(
