@@ -4,19 +4,13 @@
 //! `cargo run --example import_orders -- [FILE.csv]`, by default `examples/data/orders.csv`. Talks to an embedded
 //! server, or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
 
-mod order;
-mod report;
-mod upload;
-
+use import_orders_lib::import;
 use indicatif::{ProgressBar, ProgressStyle};
 use lunogram_examples::Target;
-use order::Order;
-use report::Report;
 use std::error::Error;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use upload::Upload;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -31,7 +25,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/orders.csv")),
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/orders.csv")),
         PathBuf::from,
     );
     let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -41,9 +35,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let target = Target::from_env()?;
     println!("importing {} into {}", path.display(), target.describe());
 
-    let mut upload = Upload::new(&target.client);
-    let mut report = Report::default();
-    let outcome = import(bar.wrap_read(file), &mut upload, &mut report, &bar).await;
+    let (report, outcome) = import(bar.wrap_read(file), &target.client, |report| {
+        bar.set_message(report.summary());
+    })
+    .await;
     bar.finish_and_clear();
     // What was sent is told even when the import could not be finished.
     print!("{report}");
@@ -55,29 +50,4 @@ async fn run() -> Result<(), Box<dyn Error>> {
         );
     }
     outcome
-}
-
-async fn import(
-    file: impl std::io::Read,
-    upload: &mut Upload<'_>,
-    report: &mut Report,
-    bar: &ProgressBar,
-) -> Result<(), Box<dyn Error>> {
-    let mut reader = csv::Reader::from_reader(file);
-    let headers = reader.headers()?.clone();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = reader.position().line();
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => match Order::parse(&record, &headers) {
-                Ok(order) => upload.add(line, order, report).await?,
-                Err(reasons) => report.refuse(line, reasons),
-            },
-            Err(error) if error.is_io_error() => return Err(error.into()),
-            Err(error) => report.refuse(line, vec![report::columns(&error)]),
-        }
-        bar.set_message(report.summary());
-    }
-    upload.finish(report).await
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
-use lunogram::{LunogramEvent, Schedule, UserTraits};
+use lunogram::{LunogramEvent, LunogramProperty, Schedule, UserTraits};
 use serde::Serialize;
 use std::fmt::Display;
 use std::str::FromStr;
 
+/// Somebody who has ordered.
 #[derive(UserTraits)]
 pub(crate) struct Customer {
     #[lunogram(external_id)]
@@ -22,6 +23,7 @@ pub(crate) struct Customer {
     name: String,
 }
 
+/// A row of the export.
 #[derive(LunogramEvent)]
 pub(crate) struct PurchaseCompleted {
     #[lunogram(external_id)]
@@ -39,6 +41,7 @@ pub(crate) struct PurchaseCompleted {
     note: Option<String>,
 }
 
+/// Something is delivered again and again.
 #[derive(Schedule)]
 pub(crate) struct Replenishment {
     #[lunogram(external_id)]
@@ -50,7 +53,8 @@ pub(crate) struct Replenishment {
     sku: String,
 }
 
-#[derive(Clone, Copy, Serialize)]
+/// By its code.
+#[derive(Clone, Copy, Serialize, LunogramProperty)]
 #[serde(rename_all = "UPPERCASE")]
 enum Currency {
     Brl,

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-#[derive(Default)]
-pub(crate) struct Report {
+/// What was sent, and what was not.
+#[derive(Debug, Default)]
+pub struct Report {
     pub(crate) users: usize,
     pub(crate) events: usize,
     pub(crate) schedules: usize,
@@ -15,7 +16,9 @@ impl Report {
         self.refused.push((line, reasons));
     }
 
-    pub(crate) fn summary(&self) -> String {
+    /// The same on one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
         format!(
             "{} users, {} events, {} schedules, {} rows refused",
             self.users,

@@ -157,6 +157,23 @@ async fn exchange(transport: &Transport, request: &Request) -> Result<Answer, Er
     trace::call(request.operation(), transport.send(request)).await
 }
 
+#[cfg(feature = "plan")]
+impl Client {
+    /// What the server has observed, by the path of a management route; nothing where it does not tell.
+    pub(crate) async fn observed(
+        &self,
+        path: &str,
+    ) -> Result<Option<bytes::Bytes>, crate::plan::PlanError> {
+        let answer = self.transport.observed(path).await.map_err(|error| {
+            crate::plan::PlanError::new(
+                crate::plan::PlanErrorKind::Server,
+                format!("the server does not tell what it has observed: {error}"),
+            )
+        })?;
+        Ok(answer.map(|answer| answer.body))
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Client").field(&self.transport).finish()

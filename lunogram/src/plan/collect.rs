@@ -82,8 +82,15 @@ struct Span {
 pub(super) struct Unit<'w> {
     package: &'w Package,
     folder: &'w Path,
-    binary: Option<&'w str>,
+    target: Which<'w>,
     pub(super) source: &'w Path,
+}
+
+/// Which target of a package it is.
+#[derive(Clone, Copy)]
+enum Which<'w> {
+    Library,
+    Binary(&'w str),
 }
 
 impl Workspace {
@@ -129,10 +136,11 @@ impl Workspace {
                         .iter()
                         .any(|kind| kinds.contains(&kind.as_str()))
                 };
-                let binary = if is(&["lib", "rlib", "dylib", "cdylib", "staticlib"]) {
-                    None
+                let name = target.name.as_str();
+                let which = if is(&["lib", "rlib", "dylib", "cdylib", "staticlib"]) {
+                    Which::Library
                 } else if is(&["bin"]) {
-                    Some(target.name.as_str())
+                    Which::Binary(name)
                 } else {
                     continue;
                 };
@@ -140,7 +148,7 @@ impl Workspace {
                 units.push(Unit {
                     package,
                     folder,
-                    binary,
+                    target: which,
                     source,
                 });
             }
@@ -195,13 +203,15 @@ impl Workspace {
             "--package",
             &unit.package.id,
         ]);
-        match unit.binary {
-            None => command.arg("--lib"),
-            Some(name) => {
-                asked = format!("{asked}\n{name}");
-                command.args(["--bin", name])
-            }
+        let option = match unit.target {
+            Which::Library => "--lib",
+            Which::Binary(_) => "--bin",
         };
+        command.arg(option);
+        if let Which::Binary(name) = unit.target {
+            asked = format!("{asked}\n{name}");
+            command.arg(name);
+        }
         let output = command
             .args(options)
             .arg("--target-dir")

@@ -28,7 +28,7 @@ pub enum PlanErrorKind {
 }
 
 impl PlanError {
-    pub(super) fn new(kind: PlanErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: PlanErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),

@@ -40,6 +40,8 @@ mod error;
 mod git;
 mod model;
 mod object;
+mod observe;
+mod observed;
 mod project;
 mod text;
 mod told;
@@ -47,6 +49,7 @@ mod told;
 pub use diff::{Change, Impact};
 pub use error::{PlanError, PlanErrorKind};
 pub use model::Plan;
+pub use observe::{Finding, FindingKind};
 pub use project::{Drift, Project, Written};
 
 /// Fails a test where the plan of the package under test is not what its code says. Where the variable

@@ -2,7 +2,7 @@
 
 use super::error::{PlanError, PlanErrorKind};
 use lunogram_rules::json::Json;
-use lunogram_rules::plan::{PlanFile, SUBJECT_KEY, Section};
+use lunogram_rules::plan::{ANY, PlanFile, SUBJECT_KEY, Section};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -106,6 +106,11 @@ fn schema(entry: &Json) -> Option<Json> {
     let kept = members.iter().filter(|(key, _)| is_schema(key));
     let kept: Vec<_> = kept.cloned().collect();
     (!kept.is_empty()).then_some(Json::Object(kept))
+}
+
+/// Whether a schema allows any value.
+pub(super) fn is_any(schema: &Json) -> bool {
+    schema.line() == ANY || *schema == Json::Word("true".to_owned())
 }
 
 /// The properties that a schema names, in its order.

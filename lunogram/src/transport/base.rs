@@ -92,6 +92,15 @@ impl Base {
         url
     }
 
+    /// Where a management route is, which is of a project.
+    #[cfg(feature = "plan")]
+    pub(super) fn management(&self, path: &str) -> Option<Url> {
+        let (prefix, project) = self.root.path().rsplit_once("/api/client/projects/")?;
+        let mut url = self.root.clone();
+        url.set_path(&format!("{prefix}/api/admin/projects/{project}{path}"));
+        Some(url)
+    }
+
     pub(crate) fn family(&self) -> Family {
         self.family
     }

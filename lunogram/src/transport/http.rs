@@ -4,7 +4,7 @@ use super::base::Base;
 use super::key::Key;
 use super::outcome::Outcome;
 use super::problem::ServerProblem;
-use super::routes::{Answers, Operation};
+use super::routes::Answers;
 use super::{retry_after, tls};
 use crate::error::{Error, ErrorKind};
 use bytes::Bytes;
@@ -93,29 +93,29 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
 /// What became of it.
 pub(super) async fn exchange(
     request: RequestBuilder,
-    operation: Operation,
+    answers: Answers,
     limits: Limits,
     base: &Base,
     key: &Key,
 ) -> Result<Answer, Error> {
-    let failed = |error| no_answer(error, limits, base).during(operation);
+    let failed = |error| no_answer(error, limits, base);
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !status.is_success() {
-        return Err(refusal(response, limits, key).await.during(operation));
+        return Err(refusal(response, limits, key).await);
     }
-    let body = match operation.route().answer {
+    let body = match answers {
         Answers::Json => match read(response, LARGEST_ANSWER).await.map_err(failed)? {
             Body::Whole(body) => body,
             Body::Cut(_) => {
                 let message = format!("an answer of more than {} MiB", LARGEST_ANSWER >> 20);
-                return Err(unreadable(status.as_u16(), message).during(operation));
+                return Err(unreadable(status.as_u16(), message));
             }
         },
         Answers::Nothing if is_html(response.headers()) => {
             // Consoles and captive portals answer any path with a page of theirs, and nothing was done there.
             let error = unreadable(status.as_u16(), "a web page in the place of the answer");
-            return Err(error.during(operation));
+            return Err(error);
         }
         Answers::Nothing => {
             // Read to the end only so that the connection can be used again.

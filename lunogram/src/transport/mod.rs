@@ -27,6 +27,8 @@ use ::http::header::{CONTENT_TYPE, HeaderValue};
 use base::Family;
 use retry::may_repeat;
 pub(crate) use retry::share;
+#[cfg(feature = "plan")]
+use routes::Answers;
 use routes::Repeat;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -171,7 +173,43 @@ impl Transport {
             timeout,
             total: self.timeout,
         };
-        http::exchange(sent, operation, limits, &self.base, &self.key).await
+        http::exchange(
+            sent,
+            operation.route().answer,
+            limits,
+            &self.base,
+            &self.key,
+        )
+        .await
+        .map_err(|error| error.during(operation))
+    }
+
+    /// Reads one of the management routes; nothing where the server has no such route, or does not know the project.
+    ///
+    /// # Errors
+    /// What became of the request.
+    #[cfg(feature = "plan")]
+    pub(crate) async fn observed(&self, path: &str) -> Result<Option<Answer>, Error> {
+        let Some(url) = self.base.management(path) else {
+            return Err(Error::config(
+                "what a server has observed is told of a project; name it with `ClientBuilder::project`",
+            ));
+        };
+        let timeout = self.timeout;
+        let sent = self
+            .http
+            .get(url)
+            .headers(self.key.headers())
+            .timeout(timeout);
+        let limits = Limits {
+            timeout,
+            total: timeout,
+        };
+        match http::exchange(sent, Answers::Json, limits, &self.base, &self.key).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn repeat(&self, request: &Request) -> Repeat {

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Lunogram's command for Rust applications.
 #[derive(Parser)]
@@ -73,6 +74,18 @@ pub(crate) enum Action {
         /// Fail (1) where a change breaks somebody.
         #[arg(long)]
         fail_on_breaking: bool,
+    },
+    /// What the server has observed otherwise: `LUNOGRAM_API_KEY` has a key that may read.
+    Observe {
+        /// The server, by default that of `LUNOGRAM_API_URL`, or the platform's own.
+        #[arg(long)]
+        url: Option<String>,
+        /// The project, by default that of `LUNOGRAM_PROJECT_ID`.
+        #[arg(long)]
+        project: Option<Uuid>,
+        /// Fail (1) where the server has seen what is not in the plan.
+        #[arg(long)]
+        fail_on_drift: bool,
     },
 }
 

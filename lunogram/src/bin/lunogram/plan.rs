@@ -1,10 +1,12 @@
 //! `lunogram plan …`
 
 use crate::arguments::{Action, Place};
-use lunogram::plan::{Change, Impact, PlanError, Project};
+use lunogram::ClientBuilder;
+use lunogram::plan::{Change, Finding, FindingKind, Impact, Plan, PlanError, Project};
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use uuid::Uuid;
 
 pub(crate) fn run(
     place: &Place,
@@ -27,7 +29,53 @@ pub(crate) fn run(
                 .any(|change| change.impact() == Impact::Breaking);
             Ok(ExitCode::from(u8::from(breaks && *fail_on_breaking)))
         }
+        Action::Observe {
+            url,
+            project: id,
+            fail_on_drift,
+        } => {
+            let findings = observe(&project.read()?, url.as_deref(), *id)?;
+            for finding in &findings {
+                writeln!(out, "{finding}")?;
+            }
+            if findings.is_empty() {
+                writeln!(
+                    out,
+                    "the server has observed what the plan says, and nothing else"
+                )?;
+            }
+            let drifts = findings
+                .iter()
+                .any(|finding| finding.kind() != FindingKind::NeverSeen);
+            Ok(ExitCode::from(u8::from(drifts && *fail_on_drift)))
+        }
     }
+}
+
+/// The variable with the id of the project.
+const PROJECT: &str = "LUNOGRAM_PROJECT_ID";
+
+fn observe(
+    plan: &Plan,
+    url: Option<&str>,
+    project: Option<Uuid>,
+) -> Result<Vec<Finding>, Box<dyn Error>> {
+    let project = match project {
+        Some(project) => project,
+        None => std::env::var(PROJECT)
+            .map_err(|_| format!("no project; give `--project`, or set `{PROJECT}`"))?
+            .parse()
+            .map_err(|_| format!("`{PROJECT}` is not the id of a project, which is a UUID"))?,
+    };
+    let mut builder = ClientBuilder::from_env()?.project(project);
+    if let Some(url) = url {
+        builder = builder.base_url(url);
+    }
+    let client = builder.build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(plan.observe(&client))?)
 }
 
 fn write(project: &Project, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {

@@ -1,0 +1,81 @@
+//! What a server observes of an import is what the plan says.
+
+use import_orders_lib::import;
+use lunogram::Event;
+use lunogram::plan::{Finding, FindingKind, Plan};
+use lunogram::testing::Server;
+use serde_json::json;
+
+fn plan() -> Plan {
+    include_str!("lunogram.plan.json").parse().expect("a plan")
+}
+
+fn client(server: &Server) -> lunogram::Client {
+    lunogram::Client::builder(server.key())
+        .base_url(server.url())
+        .project(server.project_id())
+        .build()
+        .expect("a client")
+}
+
+async fn imported() -> (Server, Vec<Finding>) {
+    let server = Server::start().expect("a port");
+    let orders = include_str!("../data/orders.csv");
+    let (report, outcome) = import(orders.as_bytes(), &server.client(), |_| {}).await;
+    outcome.expect(&report.summary());
+    let findings = plan().observe(&client(&server)).await.expect("observed");
+    (server, findings)
+}
+
+#[tokio::test]
+async fn an_import_leaves_no_drift() {
+    let (_, findings) = imported().await;
+    assert_eq!(findings, []);
+}
+
+#[tokio::test]
+async fn a_typo_is_named_with_what_was_probably_meant() {
+    let (server, _) = imported().await;
+    let user = server.users()[0].identifiers[0].external_id.clone();
+    let typo = Event::new("purchase_complete")
+        .to(user.clone())
+        .data(json!({}));
+    let other = Event::new("purchase_completed")
+        .to(user)
+        .data(json!({"quantity": "two", "cupon": "SUMMER"}));
+    server
+        .client()
+        .post_user_events(&[typo, other])
+        .await
+        .expect("sent");
+    let findings = plan().observe(&client(&server)).await.expect("observed");
+    let lines: Vec<(FindingKind, String)> = findings
+        .iter()
+        .map(|finding| (finding.kind(), finding.to_string()))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (
+                FindingKind::Unknown,
+                "event `purchase_complete` of a user was seen, and is not in the plan; `purchase_completed` was probably meant"
+                    .to_owned()
+            ),
+            (
+                FindingKind::Unknown,
+                "property `cupon` of event `purchase_completed` was seen, and is not in the plan; `coupon` was probably meant"
+                    .to_owned()
+            ),
+            (
+                FindingKind::OtherType,
+                "property `quantity` of event `purchase_completed` was seen as string, and is number in the plan"
+                    .to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn the_plan_is_what_the_code_says() {
+    lunogram::plan::assert_current();
+}

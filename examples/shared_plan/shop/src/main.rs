@@ -1,0 +1,93 @@
+//! The shop of two services that share a tracking plan: what it sends of users.
+//!
+//! `cargo run -p shop` sends each of it to an embedded server.
+
+use lunogram::testing::Server;
+use lunogram::{Event, LunogramEvent, LunogramProperty, UserTraits, event_name};
+use serde::Serialize;
+
+/// Somebody who has an account.
+#[derive(UserTraits)]
+struct Customer<'a> {
+    #[lunogram(external_id)]
+    id: &'a str,
+    #[lunogram(email)]
+    email: &'a str,
+    /// The plan that is paid for.
+    plan: Plan,
+    /// The sum of all purchases, in euro.
+    lifetime_value: f64,
+}
+
+/// What can be paid for.
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+enum Plan {
+    Free,
+    Pro,
+}
+
+/// A basket was paid.
+#[derive(LunogramEvent)]
+struct PurchaseCompleted<'a> {
+    #[lunogram(external_id)]
+    user: &'a str,
+    /// The number of the order, as it is on the invoice.
+    #[lunogram(string)]
+    order_number: u64,
+    /// In euro, with taxes.
+    amount: Euro,
+    /// The code that was redeemed.
+    coupon: Option<&'a str>,
+    items: Vec<Item<'a>>,
+}
+
+/// The type is what the plan goes by, and not its name.
+type Euro = f64;
+
+/// A line of a basket.
+#[derive(Serialize, LunogramProperty)]
+struct Item<'a> {
+    /// The article's number.
+    sku: &'a str,
+    quantity: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gift_wrap: Option<bool>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::start()?;
+    let client = server.client();
+    let customer = Customer {
+        id: "user_123",
+        email: "jane@example.com",
+        plan: Plan::Pro,
+        lifetime_value: 1_204.5,
+    };
+    client.upsert_user(&customer).await?;
+    let purchase = PurchaseCompleted {
+        user: customer.id,
+        order_number: 9_007_199_254_740_993,
+        amount: 14.5,
+        coupon: None,
+        items: vec![Item {
+            sku: "mug-l",
+            quantity: 1,
+            gift_wrap: Some(true),
+        }],
+    };
+    client.send(&purchase).await?;
+    // A name without a type is in the plan, too.
+    let opened = Event::new(event_name!("newsletter_opened")).to(customer.id);
+    client.post_user_events(&[opened]).await?;
+    if customer.lifetime_value == 0.0 {
+        let fresh = Customer {
+            plan: Plan::Free,
+            ..customer
+        };
+        client.upsert_user(&fresh).await?;
+    }
+    println!("{} events arrived", server.all_events().len());
+    Ok(())
+}

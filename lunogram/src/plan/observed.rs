@@ -1,0 +1,164 @@
+//! What a server tells of the schemas that it has observed.
+
+use super::error::{PlanError, PlanErrorKind};
+use crate::transport::management::Observed;
+use lunogram_rules::json::Json;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One step into a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Key(String),
+    Item,
+}
+
+impl Step {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Key(key) => key,
+            Self::Item => "",
+        }
+    }
+}
+
+/// From the data of an event or of a subject into a value.
+pub(super) type Path = [Step];
+
+/// The types that were seen at each path.
+pub(super) type Types = BTreeMap<Vec<Step>, BTreeSet<String>>;
+
+/// What was observed in one scope.
+pub(super) enum Schemas {
+    ByName(BTreeMap<String, Types>),
+    Whole(Types),
+}
+
+#[derive(Deserialize)]
+struct Results<T> {
+    results: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+    #[serde(default)]
+    schema: Vec<At>,
+}
+
+#[derive(Deserialize)]
+struct At {
+    path: String,
+    types: BTreeSet<String>,
+}
+
+impl Schemas {
+    pub(super) fn read(answer: &[u8], scope: Observed) -> Result<Self, PlanError> {
+        if scope.is_by_name() {
+            let Results::<Named> { results } = parse(answer)?;
+            let named = results
+                .into_iter()
+                .map(|named| (named.name, types(named.schema)));
+            return Ok(Self::ByName(named.collect()));
+        }
+        let Results::<At> { results } = parse(answer)?;
+        Ok(Self::Whole(types(results)))
+    }
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(answer: &[u8]) -> Result<T, PlanError> {
+    serde_json::from_slice(answer).map_err(|error| {
+        let message = format!(
+            "the server tells what it has observed in a way that this version does not read (line {}, column {})",
+            error.line(),
+            error.column()
+        );
+        PlanError::new(PlanErrorKind::Server, message)
+    })
+}
+
+fn types(schema: Vec<At>) -> Types {
+    let mut types = Types::new();
+    for At { path, types: seen } in schema {
+        let steps = steps(&path);
+        if !steps.is_empty() {
+            types.entry(steps).or_default().extend(seen);
+        }
+    }
+    types
+}
+
+/// Reads `.data.items[].sku`, with or without `.data`. A key that is no plain word stands as `["a key"]`.
+fn steps(path: &str) -> Vec<Step> {
+    let path = match path.strip_prefix(".data") {
+        Some(rest) if rest.is_empty() || rest.starts_with(['.', '[']) => rest,
+        _ => path,
+    };
+    let mut steps = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some(behind) = rest.strip_prefix("[]") {
+            steps.push(Step::Item);
+            rest = behind;
+        } else if let Some((key, behind)) = quoted(rest) {
+            steps.push(Step::Key(key));
+            rest = behind;
+        } else {
+            let word = rest.strip_prefix('.').unwrap_or(rest);
+            let end = word.find(['.', '[']).unwrap_or(word.len());
+            // A path that is not understood goes on as a word.
+            let end = if end == 0 { word.len() } else { end };
+            let (key, behind) = word.split_at(end);
+            if !key.is_empty() {
+                steps.push(Step::Key(key.to_owned()));
+            }
+            rest = behind;
+        }
+    }
+    steps
+}
+
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let inner = text.strip_prefix("[\"")?;
+    let mut escaped = false;
+    let end = inner.find(|letter| {
+        let ends = letter == '"' && !escaped;
+        escaped = letter == '\\' && !escaped;
+        ends
+    })?;
+    let behind = inner[end..].strip_prefix("\"]")?;
+    let key = Json::read(&text[1..end + 3]).ok()?;
+    Some((key.as_text()?.to_owned(), behind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_in_every_spelling() {
+        let key = |key: &str| Step::Key(key.to_owned());
+        for (path, wanted) in [
+            (".data.amount", vec![key("amount")]),
+            (".amount", vec![key("amount")]),
+            ("amount", vec![key("amount")]),
+            (
+                ".data.items[].sku",
+                vec![key("items"), Step::Item, key("sku")],
+            ),
+            (".items[][]", vec![key("items"), Step::Item, Step::Item]),
+            (".database", vec![key("database")]),
+            (
+                ".data[\"a.b \\\"c\\\"\"].d",
+                vec![key("a.b \"c\""), key("d")],
+            ),
+            (".data", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(steps(path), wanted, "{path}");
+        }
+        for odd in ["..", "[", "[\"", ".a..b", "[\"a\\"] {
+            steps(odd);
+        }
+    }
+}
