@@ -31,6 +31,8 @@ struct Inner {
     outcome: Outcome,
     operation: Option<Operation>,
     attempts: u32,
+    /// Of a call with several requests, the items of those before the one that failed.
+    accepted: usize,
     /// What went wrong, where no status says it.
     message: Cow<'static, str>,
     title: Option<String>,
@@ -92,6 +94,7 @@ impl Error {
             outcome,
             operation: None,
             attempts: 1,
+            accepted: 0,
             message: message.into(),
             title: None,
             detail: None,
@@ -149,6 +152,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn past(mut self, accepted: usize) -> Self {
+        self.0.accepted = accepted;
+        self
+    }
+
     pub(crate) fn outcome(&self) -> Outcome {
         self.0.outcome
     }
@@ -186,6 +194,13 @@ impl Error {
     /// How many requests were made before the client gave up; 1 where it did not try again.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
+    }
+
+    /// How many items, counted from the first, the server has accepted for certain: of a call that is sent in several
+    /// requests ([`post_user_inbox_messages`](crate::Client::post_user_inbox_messages) and the like), those of the requests
+    /// before the one that failed; 0 elsewhere.
+    pub fn accepted(&self) -> usize {
+        self.0.accepted
     }
 
     /// How long the server asks to wait before the next request, at most a day; where it asked.

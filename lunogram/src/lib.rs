@@ -167,7 +167,7 @@ pub mod plan;
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 
-pub use client::{Client, ClientBuilder};
+pub use client::{Client, ClientBuilder, InboxPages};
 pub use delivery::{
     Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
 };
@@ -179,9 +179,10 @@ pub use lunogram_derive::{
     LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
 };
 pub use model::{
-    Device, Event, ExternalId, Identifier, Identifiers, Organization, ScheduledAccepted,
-    SessionToken, UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User,
-    VapidPublicKey, WebPush,
+    Channel, Device, Event, ExternalId, Identifier, Identifiers, InboxCount, InboxMessage,
+    InboxPage, InboxQuery, InboxSource, InboxStatus, NewInboxMessage, Organization,
+    ScheduledAccepted, SessionToken, UpsertOrganizationRequest, UpsertScheduleRequest,
+    UpsertUserRequest, User, VapidPublicKey, WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;

@@ -67,6 +67,9 @@ pub(crate) enum Payload<'n> {
     Schedule(&'n str),
     Device,
     Session,
+    InboxMessages,
+    InboxMarks,
+    InboxQuery,
 }
 
 impl fmt::Display for Payload<'_> {
@@ -80,6 +83,9 @@ impl fmt::Display for Payload<'_> {
             Self::Schedule(name) => write!(f, "schedule `{name}`"),
             Self::Device => f.write_str("device"),
             Self::Session => f.write_str("session"),
+            Self::InboxMessages => f.write_str("batch of inbox messages"),
+            Self::InboxMarks => f.write_str("batch of marks"),
+            Self::InboxQuery => f.write_str("inbox query"),
         }
     }
 }

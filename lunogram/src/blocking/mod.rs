@@ -19,6 +19,7 @@
 
 mod devices;
 mod driver;
+mod inbox;
 mod sessions;
 
 use crate::client::ClientBuilder;
@@ -31,6 +32,7 @@ use crate::typed::{self, Addressed, EventFor, OrganizationTraits, Schedule, User
 use driver::Driver;
 #[cfg(feature = "testing")]
 pub(crate) use driver::park_until;
+pub use inbox::InboxPages;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Events, answered.
 
 use super::Client;
+use super::batches::arrays;
 use crate::encode::{self, Buffer, Encode, Writer};
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
@@ -122,27 +123,9 @@ fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
 }
 
 fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
-    let mut batch = Buffer::default();
-    batch.push(b'[');
-    let mut problems = Vec::new();
-    if events.is_empty() {
-        problems.push(Problem::new("", "no event in it; send at least one"));
-    }
-    for (index, event) in events.iter().enumerate() {
-        if index > 0 {
-            batch.push(b',');
-        }
-        // Each with a writer of its own: what is looked up in the bytes written is looked up in this event's.
-        if let Err(found) =
-            encode::append(&mut batch, &|writer: &mut Writer| event.encode_for(writer))
-        {
-            let place = format!("[{index}]");
-            problems.extend(found.iter().map(|problem| problem.under(&place)));
-        }
-    }
-    if !problems.is_empty() {
-        return Err(Invalid::new(Payload::Events, problems));
-    }
-    batch.push(b']');
-    Ok(batch.into_written())
+    let arrays = arrays(Payload::Events, events, usize::MAX, &E::encode_for)?;
+    arrays.into_iter().next().ok_or_else(|| {
+        let problem = Problem::new("", "no event in it; send at least one");
+        Invalid::new(Payload::Events, vec![problem])
+    })
 }

@@ -1,8 +1,10 @@
 //! What people call: one request a call, and the outcome is its `Result`.
 
+mod batches;
 mod builder;
 mod devices;
 mod events;
+mod inbox;
 mod organizations;
 mod queue;
 mod schedules;
@@ -10,6 +12,7 @@ mod sessions;
 mod users;
 
 pub use builder::ClientBuilder;
+pub use inbox::InboxPages;
 
 use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};
 use crate::encode::{self, Writer};

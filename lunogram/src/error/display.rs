@@ -42,6 +42,9 @@ impl fmt::Display for Error {
                 wait.as_secs_f32().ceil()
             )?;
         }
+        if inner.accepted > 0 {
+            write!(f, "; the first {} items were accepted", inner.accepted)?;
+        }
         if inner.attempts > 1 {
             write!(f, " ({} attempts)", inner.attempts)?;
         }

@@ -30,9 +30,9 @@ pub(super) fn data_as<T: DeserializeOwned>(data: &Map<String, Value>) -> serde_j
     T::deserialize(Value::Object(data.clone()))
 }
 
-/// `null` where the contract has an object is one without entries.
-pub(super) fn or_empty<'de, D: Deserializer<'de>>(
+/// `null` where the contract has an object or an array is one without entries.
+pub(super) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Map<String, Value>, D::Error> {
+) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }

@@ -48,7 +48,13 @@ impl ExternalId {
         self
     }
 
-    fn encode(&self, writer: &mut Writer<'_>) {
+    /// The source and the external id, in plain text.
+    pub(crate) fn pair(&self) -> (&str, &str) {
+        (self.source.as_deref().unwrap_or(DEFAULT), &self.id)
+    }
+
+    /// Writes it as the wire has it.
+    pub(super) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
         if let Some(source) = &self.source {
             writer.literal("\"source\":");
@@ -65,6 +71,12 @@ impl ExternalId {
             writer.fragment(metadata);
         }
         writer.literal("}");
+    }
+}
+
+impl<T: ToExternalId> From<T> for ExternalId {
+    fn from(external_id: T) -> Self {
+        Self::new(external_id)
     }
 }
 

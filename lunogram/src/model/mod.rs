@@ -4,6 +4,8 @@ mod answer;
 mod device;
 mod event;
 mod identifier;
+mod inbox;
+mod moment;
 mod organization;
 mod schedule;
 mod session;
@@ -15,6 +17,11 @@ pub use answer::Identifier;
 pub use device::{Device, WebPush};
 pub use event::Event;
 pub use identifier::{ExternalId, Identifiers};
+pub use inbox::{
+    Channel, InboxCount, InboxMessage, InboxPage, InboxQuery, InboxSource, InboxStatus,
+    NewInboxMessage,
+};
+pub(crate) use inbox::{LARGEST_PAGE, counting};
 pub use organization::{Organization, UpsertOrganizationRequest};
 pub use schedule::{ScheduledAccepted, UpsertScheduleRequest};
 pub use session::SessionToken;

@@ -1,6 +1,7 @@
 //! Schedules whose name is known only at run time.
 
 use super::identifier::Identifiers;
+use super::moment;
 use super::spelling::Spelling;
 use crate::encode::{Fragment, Writer};
 use crate::typed::{IntervalField, MomentField, ScheduledAtField};
@@ -75,7 +76,7 @@ impl UpsertScheduleRequest {
         moment: impl ScheduledAtField,
     ) -> Self {
         Self {
-            scheduled_at: encoded(&moment),
+            scheduled_at: moment::encoded(&moment),
             ..Self::new(name, subject)
         }
     }
@@ -102,7 +103,7 @@ impl UpsertScheduleRequest {
 
     /// From when on a recurring schedule fires; without it, from the moment of the request on.
     pub fn start_at(mut self, moment: impl MomentField) -> Self {
-        self.start_at = encoded(&moment);
+        self.start_at = moment::encoded(&moment);
         self
     }
 
@@ -145,11 +146,4 @@ impl UpsertScheduleRequest {
         writer.optional_fragment(",\"data\":", self.data.as_ref());
         writer.literal("}");
     }
-}
-
-/// Writes a moment at once, so that the request is of one type whatever the moment was of; `None` stays none.
-fn encoded(moment: &impl MomentField) -> Option<Fragment> {
-    let mut is_there = false;
-    let fragment = Fragment::of(|writer| is_there = moment.write_moment(writer));
-    is_there.then_some(fragment)
 }

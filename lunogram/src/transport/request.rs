@@ -58,7 +58,6 @@ impl Request {
     }
 
     /// Adds a parameter to the query, in plain text: it is encoded on its way.
-    #[allow(dead_code, reason = "only the inbox is asked with one")]
     #[must_use]
     pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));

@@ -1,0 +1,173 @@
+//! An inbox, page by page.
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::model::{InboxPage, InboxQuery, LARGEST_PAGE};
+use crate::transport::Operation;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// The pages of an inbox, each asked for when it is wanted;
+/// [`get_user_inbox_pages`](crate::Client::get_user_inbox_pages) gives them.
+///
+/// The inbox may change while it is read, new messages in front: every message comes once, and marking a page as read or archived before the next
+/// one is asked for passes over none of the rest. For that, the ids of the messages that came are kept.
+///
+/// A page that could not be had can be asked for again.
+#[derive(Debug)]
+#[must_use = "pages are not asked for until they are wanted"]
+pub struct InboxPages {
+    client: Client,
+    operation: Operation,
+    query: InboxQuery,
+    cursor: Cursor,
+}
+
+impl InboxPages {
+    pub(super) fn new(client: Client, operation: Operation, query: InboxQuery) -> Self {
+        Self {
+            client,
+            operation,
+            cursor: Cursor::new(query.first()),
+            query: query.or_limit(LARGEST_PAGE),
+        }
+    }
+
+    /// The next page with messages that did not come before; `None` behind the last one.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::{Channel, InboxQuery};
+    ///
+    /// let mut pages = client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox));
+    /// while let Some(page) = pages.next_page().await? {
+    ///     for message in page.results {
+    ///         println!("{}", message.id);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As those of [`get_user_inbox`](crate::Client::get_user_inbox).
+    pub async fn next_page(&mut self) -> Result<Option<InboxPage>, Error> {
+        while !self.cursor.at_end {
+            let query = self.query.clone().offset(self.cursor.offset);
+            let asked = self.client.ask(query.request(self.operation));
+            let page: InboxPage = asked.await?;
+            let page = self.cursor.take(page);
+            if page.is_some() {
+                return Ok(page);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// How far the reading has come.
+#[derive(Debug)]
+struct Cursor {
+    /// Where it began.
+    first: u64,
+    offset: u64,
+    /// How many messages there were when the last page came.
+    total: u64,
+    seen: HashSet<Uuid>,
+    at_end: bool,
+}
+
+impl Cursor {
+    fn new(first: u64) -> Self {
+        Self {
+            first,
+            offset: first,
+            total: 0,
+            seen: HashSet::new(),
+            at_end: false,
+        }
+    }
+
+    /// What is new of the page that stands at the offset, and where to go on.
+    fn take(&mut self, mut page: InboxPage) -> Option<InboxPage> {
+        let gone = self.total.saturating_sub(page.total);
+        self.total = page.total;
+        if gone > 0 && self.offset > self.first {
+            // What lay behind them has moved up, perhaps to in front of this page.
+            self.offset = self.offset.saturating_sub(gone).max(self.first);
+            return None;
+        }
+        self.offset += page.results.len() as u64;
+        self.at_end = page.results.is_empty() || self.offset >= page.total;
+        page.results.retain(|message| self.seen.insert(message.id));
+        (!page.results.is_empty()).then_some(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+    use serde_json::json;
+
+    fn page(inbox: &[u128], offset: u64, limit: usize) -> InboxPage {
+        let now = "2026-01-01T00:00:00Z";
+        let start = usize::try_from(offset)
+            .expect("it is small")
+            .min(inbox.len());
+        let results: Vec<_> = inbox
+            .iter()
+            .skip(start)
+            .take(limit)
+            .map(|number| {
+                json!({
+                    "id": Uuid::from_u128(*number), "project_id": Uuid::nil(), "channel": "inbox", "priority": 3,
+                    "scheduled_at": now, "created_at": now, "updated_at": now,
+                })
+            })
+            .collect();
+        // Some servers count the rows of the page, and so nothing behind the end.
+        let total = if results.is_empty() { 0 } else { inbox.len() };
+        let page = json!({"results": results, "total": total, "limit": limit, "offset": offset});
+        serde_json::from_value(page).expect("a page")
+    }
+
+    proptest! {
+        #[test]
+        fn what_stays_comes_once(
+            count in 0..60_u128,
+            limit in 1..12_usize,
+            changes in prop::collection::vec((prop::collection::vec(any::<Index>(), 0..8), 0..3_u128), 0..40),
+        ) {
+            let mut inbox: Vec<_> = (0..count).collect();
+            let mut next = count;
+            let mut changes = changes.into_iter();
+            let mut cursor = Cursor::new(0);
+            let mut seen = Vec::new();
+            while !cursor.at_end {
+                let Some(new) = cursor.take(page(&inbox, cursor.offset, limit)) else {
+                    continue;
+                };
+                prop_assert!(!new.results.is_empty());
+                seen.extend(new.results.iter().map(|message| message.id.as_u128()));
+                let (gone, arrived) = changes.next().unwrap_or_default();
+                // A reader takes out what it has seen.
+                let mut gone: Vec<_> = gone.iter().map(|index| *index.get(&seen)).collect();
+                gone.sort_unstable();
+                inbox.retain(|number| gone.binary_search(number).is_err());
+                for _ in 0..arrived {
+                    inbox.insert(0, next);
+                    next += 1;
+                }
+            }
+            let mut once = seen.clone();
+            once.sort_unstable();
+            once.dedup();
+            prop_assert_eq!(once.len(), seen.len(), "none twice");
+            for number in inbox.into_iter().filter(|number| *number < count) {
+                prop_assert!(once.binary_search(&number).is_ok(), "{} was passed over", number);
+            }
+        }
+    }
+}

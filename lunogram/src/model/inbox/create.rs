@@ -1,0 +1,194 @@
+//! Messages to put into an inbox.
+
+use super::{Channel, InboxSource, NO_PRIORITY, PRIORITIES};
+use crate::encode::{Fragment, Writer};
+use crate::model::identifier::{ExternalId, Identifiers};
+use crate::model::moment;
+use crate::typed::MomentField;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A message to put into the inbox of a user, with
+/// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages), or of an organization, with
+/// [`post_organization_inbox_messages`](crate::Client::post_organization_inbox_messages).
+///
+/// ```
+/// use lunogram::{Channel, NewInboxMessage};
+/// use serde_json::json;
+/// use std::time::{Duration, SystemTime};
+///
+/// let message = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
+///     .content(json!({"title": "On its way", "body": "Your order has left our warehouse."}))
+///     .tags(["orders"])
+///     .expires_at(SystemTime::now() + Duration::from_secs(14 * 24 * 3600));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a message does nothing until it is sent"]
+pub struct NewInboxMessage {
+    target: Identifiers,
+    identifier: ExternalId,
+    channel: Channel,
+    sender_identity: Option<Uuid>,
+    campaign: Option<Uuid>,
+    broadcast: Option<Uuid>,
+    content: Option<Fragment>,
+    data: Option<Fragment>,
+    tags: Vec<String>,
+    priority: Option<u8>,
+    source: Option<InboxSource>,
+    /// Encoded at once, so that every kind of moment is welcome.
+    scheduled_at: Option<Fragment>,
+    expires_at: Option<Fragment>,
+}
+
+impl NewInboxMessage {
+    /// A message to the user or organization with these identifiers.
+    ///
+    /// `identifier` is the sender's own id for the message: what is sent again with the same one, to the same recipient by
+    /// the same channel, changes nothing. So a message can be sent until it is certain to be there.
+    pub fn to(
+        recipient: impl Into<Identifiers>,
+        channel: Channel,
+        identifier: impl Into<ExternalId>,
+    ) -> Self {
+        Self {
+            target: recipient.into(),
+            identifier: identifier.into(),
+            channel,
+            sender_identity: None,
+            campaign: None,
+            broadcast: None,
+            content: None,
+            data: None,
+            tags: Vec::new(),
+            priority: None,
+            source: None,
+            scheduled_at: None,
+            expires_at: None,
+        }
+    }
+
+    /// What is shown, such as title and body: a map, or a struct with named fields.
+    pub fn content(mut self, content: impl Serialize) -> Self {
+        self.content = Some(Fragment::object(&content));
+        self
+    }
+
+    /// Whatever else goes with it: a map, or a struct with named fields.
+    pub fn data(mut self, data: impl Serialize) -> Self {
+        self.data = Some(Fragment::object(&data));
+        self
+    }
+
+    /// Adds tags, by which [`InboxQuery::tags`](crate::InboxQuery::tags) finds it. A comma cannot be searched for.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// 1 to 5; 3 where nothing is said.
+    pub fn priority(mut self, priority: u8) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// From when on it is in the inbox; at once where nothing is said.
+    pub fn scheduled_at(mut self, moment: impl MomentField) -> Self {
+        self.scheduled_at = moment::encoded(&moment);
+        self
+    }
+
+    /// From when on it is there no longer; never where nothing is said.
+    pub fn expires_at(mut self, moment: impl MomentField) -> Self {
+        self.expires_at = moment::encoded(&moment);
+        self
+    }
+
+    /// Who sends it: what [`Channel::Email`] and [`Channel::Sms`] need, and the other channels do not have.
+    pub fn sender_identity(mut self, id: Uuid) -> Self {
+        self.sender_identity = Some(id);
+        self
+    }
+
+    /// The campaign that it belongs to.
+    pub fn campaign(mut self, id: Uuid) -> Self {
+        self.campaign = Some(id);
+        self
+    }
+
+    /// The broadcast that it belongs to.
+    pub fn broadcast(mut self, id: Uuid) -> Self {
+        self.broadcast = Some(id);
+        self
+    }
+
+    /// What kind of sending it comes from, by which [`InboxQuery::source`](crate::InboxQuery::source) finds it.
+    pub fn source(mut self, source: InboxSource) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Writes it as an item of a request.
+    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"target\":");
+        self.target.encode(writer);
+        writer.literal(",\"identifier\":");
+        self.identifier.encode(writer);
+        writer.literal(",\"channel\":");
+        writer.string(self.channel.as_str());
+        self.encode_sender(writer);
+        writer.property(",\"campaign_id\":", &self.campaign);
+        writer.property(",\"broadcast_id\":", &self.broadcast);
+        writer.optional_fragment(",\"content\":", self.content.as_ref());
+        writer.optional_fragment(",\"data\":", self.data.as_ref());
+        if !self.tags.is_empty() {
+            writer.property(",\"tags\":", &self.tags);
+        }
+        writer.property(",\"priority\":", &self.priority);
+        if self
+            .priority
+            .is_some_and(|priority| !PRIORITIES.contains(&priority))
+        {
+            writer.report_at_end(NO_PRIORITY);
+        }
+        writer.property(",\"source\":", &self.source.map(InboxSource::as_str));
+        writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
+        writer.optional_fragment(",\"expires_at\":", self.expires_at.as_ref());
+        if self.is_never_there() {
+            writer.report_at_end(
+                "no later than `scheduled_at`, so that nobody would ever see it; write a later moment, or leave it out",
+            );
+        }
+        writer.literal("}");
+    }
+
+    /// The server takes a message whose sender does not go with its channel, and then cannot keep it.
+    fn encode_sender(&self, writer: &mut Writer<'_>) {
+        const KEY: &str = ",\"sender_identity_id\":";
+        match (self.channel.has_sender(), &self.sender_identity) {
+            (true, None) => {
+                writer.literal(KEY);
+                writer.report("missing, and emails and text messages need one; give the id of a sender identity");
+            }
+            (_, id) => {
+                writer.property(KEY, id);
+                if id.is_some() && !self.channel.has_sender() {
+                    writer.report_at_end(
+                        "only emails and text messages have a sender identity; leave it out",
+                    );
+                }
+            }
+        }
+    }
+
+    fn is_never_there(&self) -> bool {
+        let moment = |fragment: &Option<Fragment>| -> Option<DateTime<Utc>> {
+            serde_json::from_slice(fragment.as_ref()?.json()).ok()
+        };
+        match (moment(&self.scheduled_at), moment(&self.expires_at)) {
+            (Some(scheduled), Some(expires)) => expires <= scheduled,
+            _ => false,
+        }
+    }
+}

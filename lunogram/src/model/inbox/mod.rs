@@ -1,0 +1,115 @@
+//! The inbox of a user or an organization: what is put into it, and what is read from it.
+
+mod create;
+mod message;
+mod query;
+
+pub use create::NewInboxMessage;
+pub use message::{InboxCount, InboxMessage, InboxPage};
+pub use query::InboxQuery;
+pub(crate) use query::{LARGEST_PAGE, counting};
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+/// What a priority can be.
+pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
+
+/// What is wrong with a priority outside of [`PRIORITIES`].
+const NO_PRIORITY: &str =
+    "a priority that is not 1 to 5; write one of these, or leave it out for 3";
+
+/// By what a message reaches its recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Channel {
+    /// An inbox within the application, which shows what it reads from the server.
+    Inbox,
+    /// Email, from a sender identity.
+    Email,
+    /// A text message, from a sender identity.
+    Sms,
+    /// A push message to the recipient's devices.
+    Push,
+}
+
+impl Channel {
+    /// Its name on the wire: `inbox`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Push => "push",
+        }
+    }
+
+    /// Whether somebody has to be named as the sender; where not, nobody can be.
+    pub(crate) fn has_sender(self) -> bool {
+        match self {
+            Self::Email | Self::Sms => true,
+            Self::Inbox | Self::Push => false,
+        }
+    }
+}
+
+/// How far the recipient is with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InboxStatus {
+    /// Neither read nor archived.
+    Unread,
+    /// Read, and not archived.
+    Read,
+    /// Archived, whether it was read or not.
+    Archived,
+}
+
+impl InboxStatus {
+    /// What follows from when a message was read and archived.
+    pub(crate) fn of(read_at: Option<DateTime<Utc>>, archived_at: Option<DateTime<Utc>>) -> Self {
+        match (archived_at, read_at) {
+            (Some(_), _) => Self::Archived,
+            (None, Some(_)) => Self::Read,
+            (None, None) => Self::Unread,
+        }
+    }
+
+    /// Its name on the wire: `unread`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Read => "read",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// What kind of sending a message comes from. The server keeps no message with any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum InboxSource {
+    /// A message on its own.
+    Inbox,
+    /// A campaign.
+    Campaign,
+    /// A broadcast.
+    Broadcast,
+    /// A journey.
+    Journey,
+}
+
+impl InboxSource {
+    /// Its name on the wire: `campaign`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Campaign => "campaign",
+            Self::Broadcast => "broadcast",
+            Self::Journey => "journey",
+        }
+    }
+}

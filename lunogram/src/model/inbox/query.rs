@@ -1,0 +1,182 @@
+//! Which messages of an inbox are asked for.
+
+use super::{Channel, InboxSource, InboxStatus, NO_PRIORITY, PRIORITIES};
+use crate::error::Error;
+use crate::model::identifier::ExternalId;
+use crate::problem::{Invalid, Payload, Problem};
+use crate::transport::{Operation, Request};
+use lunogram_rules::external_id;
+
+/// The most messages that a page can have.
+pub(crate) const LARGEST_PAGE: u32 = 100;
+
+/// Which messages of one inbox and one channel are asked for: every one that is due, not expired and not archived, unless
+/// something else is said.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery, InboxStatus};
+///
+/// let query = InboxQuery::new("user_123", Channel::Inbox)
+///     .status(InboxStatus::Unread)
+///     .tags(["orders"])
+///     .limit(50);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a query does nothing until it is sent"]
+pub struct InboxQuery {
+    subject: ExternalId,
+    channel: Channel,
+    status: Option<InboxStatus>,
+    tags: Vec<String>,
+    source: Option<InboxSource>,
+    priority: Option<u8>,
+    limit: Option<u32>,
+    offset: u64,
+}
+
+impl InboxQuery {
+    /// The messages of a channel in the inbox of the user or organization with this external id.
+    pub fn new(subject: impl Into<ExternalId>, channel: Channel) -> Self {
+        Self {
+            subject: subject.into(),
+            channel,
+            status: None,
+            tags: Vec::new(),
+            source: None,
+            priority: None,
+            limit: None,
+            offset: 0,
+        }
+    }
+
+    /// Only those. Without it, those that are unread or read.
+    pub fn status(mut self, status: InboxStatus) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Only those that have all of these tags, and all that were given before.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.tags.extend(tags.into_iter().map(Into::into));
+        self
+    }
+
+    /// Only those that come from this kind of sending.
+    pub fn source(mut self, source: InboxSource) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Only those of this priority, 1 to 5.
+    pub fn priority(mut self, priority: u8) -> Self {
+        self.priority = Some(priority);
+        self
+    }
+
+    /// How many messages a page has at most: 1 to 100, and 20 where nothing is said.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// How many messages to pass over. 0 where nothing is said.
+    pub fn offset(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    pub(crate) fn first(&self) -> u64 {
+        self.offset
+    }
+
+    /// The same with pages of this size, unless it was said before.
+    pub(crate) fn or_limit(mut self, limit: u32) -> Self {
+        self.limit = self.limit.or(Some(limit));
+        self
+    }
+
+    /// The request that asks for it.
+    pub(crate) fn request(&self, operation: Operation) -> Result<Request, Error> {
+        let mut problems = Vec::new();
+        let mut request = of_inbox(operation, &self.subject, self.channel, &mut problems);
+        if let Some(status) = self.status {
+            request = request.query("status", status.as_str());
+        }
+        if !self.tags.is_empty() {
+            for (index, tag) in self.tags.iter().enumerate() {
+                if let Some(message) = wrong_with_tag(tag) {
+                    problems.push(Problem::new(format!("tags[{index}]"), message));
+                }
+            }
+            request = request.query("tags", self.tags.join(","));
+        }
+        if let Some(source) = self.source {
+            request = request.query("message_source", source.as_str());
+        }
+        if let Some(priority) = self.priority {
+            if !PRIORITIES.contains(&priority) {
+                problems.push(Problem::new("priority", NO_PRIORITY));
+            }
+            request = request.query("priority", priority.to_string());
+        }
+        if let Some(limit) = self.limit {
+            if !(1..=LARGEST_PAGE).contains(&limit) {
+                problems.push(Problem::new(
+                    "limit",
+                    "a page that is not of 1 to 100 messages; write a number between, and read the rest from further pages",
+                ));
+            }
+            request = request.query("limit", limit.to_string());
+        }
+        if self.offset > 0 {
+            request = request.query("offset", self.offset.to_string());
+        }
+        checked(request, problems)
+    }
+}
+
+/// The request that counts the messages of a channel in an inbox.
+pub(crate) fn counting(
+    operation: Operation,
+    subject: &ExternalId,
+    channel: Channel,
+) -> Result<Request, Error> {
+    let mut problems = Vec::new();
+    let request = of_inbox(operation, subject, channel, &mut problems);
+    checked(request, problems)
+}
+
+fn of_inbox(
+    operation: Operation,
+    subject: &ExternalId,
+    channel: Channel,
+    problems: &mut Vec<Problem>,
+) -> Request {
+    let (source, id) = subject.pair();
+    if let Err(violation) = external_id::check(id) {
+        problems.push(Problem::new("external_id", violation));
+    }
+    Request::new(operation)
+        .query("source", source)
+        .query("external_id", id)
+        .query("channel", channel.as_str())
+}
+
+fn checked(request: Request, problems: Vec<Problem>) -> Result<Request, Error> {
+    if problems.is_empty() {
+        return Ok(request);
+    }
+    let invalid = Invalid::new(Payload::InboxQuery, problems);
+    Err(Error::from(invalid).during(request.operation()))
+}
+
+/// Tags travel as one text, with commas between them.
+fn wrong_with_tag(tag: &str) -> Option<&'static str> {
+    if tag.is_empty() {
+        Some("an empty tag; leave it out")
+    } else if tag.contains(',') {
+        Some("a tag with a comma in it, which the server takes for two; write each tag on its own")
+    } else {
+        None
+    }
+}
