@@ -4,8 +4,9 @@ use chrono::{TimeDelta, Utc};
 use lunogram::__private::routes::{Answers, Operation};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
-    Client, Device, Event, ExternalId, LunogramEvent, OrganizationTraits, Schedule,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits, WebPush,
+    Channel, Client, Device, Event, ExternalId, Identifiers, InboxQuery, InboxSource, InboxStatus,
+    LunogramEvent, NewInboxMessage, OrganizationTraits, Schedule, UpsertOrganizationRequest,
+    UpsertScheduleRequest, UpsertUserRequest, UserTraits, WebPush,
 };
 use lunogram_tests::contract::Contract;
 use serde_json::{Value, json};
@@ -160,6 +161,7 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
 
     devices(client).await?;
     client.create_session(Uuid::from_u128(11), 123).await?;
+    every_operation_of_inboxes(client, org).await?;
 
     client.remove_organization_user(org, 123).await?;
     client.delete_organization(org).await?;
@@ -201,6 +203,67 @@ fn is_path(template: &str, path: &str) -> bool {
         && expected.zip(found).all(|(expected, found)| {
             expected == found || (expected.starts_with('{') && Uuid::parse_str(found).is_ok())
         })
+}
+
+async fn every_operation_of_inboxes(client: &Client, org: Uuid) -> Result<(), lunogram::Error> {
+    let now = Utc::now();
+    let full = |recipient: Identifiers| {
+        NewInboxMessage::to(
+            recipient,
+            Channel::Email,
+            ExternalId::new("m")
+                .source("shop")
+                .metadata(&json!({"v": 1})),
+        )
+        .sender_identity(Uuid::from_u128(1))
+        .campaign(Uuid::from_u128(2))
+        .broadcast(Uuid::from_u128(3))
+        .content(json!({"title": "Hello", "price": 9.5}))
+        .data(json!({"seen": null}))
+        .tags(["a", "b c"])
+        .priority(5)
+        .source(InboxSource::Broadcast)
+        .scheduled_at(now - TimeDelta::days(1))
+        .expires_at(now + TimeDelta::days(1))
+    };
+    let bare = |recipient: Identifiers| NewInboxMessage::to(recipient, Channel::Inbox, 7);
+    let messages = [full(123.into()), bare(123.into())];
+    client.post_user_inbox_messages(&messages).await?;
+    let messages = [full(org.into()), bare(org.into())];
+    client.post_organization_inbox_messages(&messages).await?;
+
+    let narrow = |subject: ExternalId| {
+        InboxQuery::new(subject, Channel::Email)
+            .status(InboxStatus::Unread)
+            .tags(["a", "b c"])
+            .source(InboxSource::Broadcast)
+            .priority(5)
+            .limit(100)
+    };
+    let page = client.get_user_inbox(&narrow(123.into())).await?;
+    client.post_user_inbox_read(123, &page.results).await?;
+    client.post_user_inbox_archived(123, &page.results).await?;
+    client.get_user_inbox_count(123, Channel::Inbox).await?;
+    let query = narrow(123.into()).status(InboxStatus::Archived);
+    assert_eq!(client.get_user_inbox(&query).await?.results.len(), 1);
+
+    let page = client.get_organization_inbox(&narrow(org.into())).await?;
+    assert_eq!(page.results.len(), 1);
+    client
+        .post_organization_inbox_read(org, &page.results)
+        .await?;
+    client
+        .post_organization_inbox_archived(org, &page.results)
+        .await?;
+    client
+        .get_organization_inbox_count(org, Channel::Email)
+        .await?;
+    let query = InboxQuery::new(org, Channel::Inbox).offset(1);
+    client.get_organization_inbox(&query).await?;
+    // Failures have a form here, too.
+    let nobody = InboxQuery::new("nobody", Channel::Inbox);
+    assert!(client.get_user_inbox(&nobody).await.is_err());
+    Ok(())
 }
 
 /// The operation that a request is, by its method and path.
@@ -245,6 +308,8 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
             let id = operation(&contract, &prefix, &request);
             let body = request.body.clone().unwrap_or_default();
             let answer = request.answer.clone().unwrap_or_default();
+            let errors = contract.query_errors(id, &request.query);
+            assert!(errors.is_empty(), "{id}: {errors:?}\n{:?}", request.query);
             let errors = contract.request_errors(id, &body);
             assert!(errors.is_empty(), "{id}: {errors:?}\n{body:#}");
             let errors = if request.status == contract.operations[id].success {
@@ -255,7 +320,8 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
             };
             assert!(errors.is_empty(), "{id}: {errors:?}\n{answer:#}");
         }
-        assert_eq!(seen.len(), 15, "{seen:?}");
+        let all: BTreeSet<&str> = Operation::ALL.into_iter().map(Operation::id).collect();
+        assert_eq!(seen, all);
     }
 }
 
@@ -285,6 +351,40 @@ fn the_contract_refuses_what_it_does_not_say() {
             !contract.request_errors(operation, &body).is_empty(),
             "{operation} {body}"
         );
+    }
+    let message = json!({"target": who, "identifier": {"external_id": "m"}, "channel": "inbox", "priority": 6});
+    for (operation, body) in [
+        ("postUserInboxMessages", json!([message])),
+        ("postUserInboxRead", json!([{"target": who}])),
+        ("postOrganizationInboxArchived", json!([])),
+        ("getUserInbox", json!({})),
+    ] {
+        let errors = contract.request_errors(operation, &body);
+        assert!(!errors.is_empty(), "{operation} {body}");
+    }
+    let whole = [
+        ("source", "default"),
+        ("external_id", "u"),
+        ("channel", "inbox"),
+    ];
+    for (query, is_right) in [
+        (&whole[..], true),
+        (
+            &[&whole[..], &[("limit", "7"), ("status", "read")]].concat(),
+            true,
+        ),
+        (&whole[1..], false),
+        (&[&whole[..2], &[("channel", "fax")]].concat(), false),
+        (&[&whole[..], &[("limit", "101")]].concat(), false),
+        (&[&whole[..], &[("limit", "many")]].concat(), false),
+        (&[&whole[..], &[("tag", "a")]].concat(), false),
+    ] {
+        let query: Vec<_> = query
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let errors = contract.query_errors("getUserInbox", &query);
+        assert_eq!(errors.is_empty(), is_right, "{query:?}: {errors:?}");
     }
     assert!(
         contract

@@ -15,7 +15,16 @@ pub struct Operation {
     /// The status of success.
     pub success: u16,
     request: Option<Value>,
+    query: Vec<Parameter>,
     answer: Option<Value>,
+}
+
+/// A parameter of a query.
+#[derive(Debug, Clone)]
+struct Parameter {
+    name: String,
+    required: bool,
+    schema: Value,
 }
 
 /// The contract, ready to validate against.
@@ -59,6 +68,37 @@ impl Contract {
             None if body.is_null() => Vec::new(),
             None => vec![format!("{operation} takes no body")],
         }
+    }
+
+    /// What is wrong with a request's query, its names and values decoded. Names that the contract does not know are wrong,
+    /// too.
+    ///
+    /// # Panics
+    /// When there is no such operation.
+    #[must_use]
+    pub fn query_errors(&self, operation: &str, query: &[(String, String)]) -> Vec<String> {
+        let parameters = &self.operations[operation].query;
+        let mut errors = Vec::new();
+        for parameter in parameters.iter().filter(|parameter| parameter.required) {
+            if !query.iter().any(|(name, _)| *name == parameter.name) {
+                errors.push(format!("{} is missing", parameter.name));
+            }
+        }
+        for (name, value) in query {
+            let Some(parameter) = parameters.iter().find(|known| known.name == *name) else {
+                errors.push(format!("{name} is unknown"));
+                continue;
+            };
+            let value = match parameter.schema["type"].as_str() {
+                Some("integer") => value
+                    .parse::<i64>()
+                    .map_or_else(|_| json!(value), |number| json!(number)),
+                _ => json!(value),
+            };
+            let found = self.errors(&parameter.schema, &value).into_iter();
+            errors.extend(found.map(|error| format!("{name}{error}")));
+        }
+        errors
     }
 
     /// What is wrong with the body of a success.
@@ -113,6 +153,17 @@ impl Operation {
             path: path.to_owned(),
             success: success.parse().expect("a status"),
             request: body(&operation["requestBody"]),
+            query: operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|parameter| parameter["in"] == "query")
+                .map(|parameter| Parameter {
+                    name: parameter["name"].as_str().expect("a name").to_owned(),
+                    required: parameter["required"] == true,
+                    schema: parameter["schema"].clone(),
+                })
+                .collect(),
             answer: body(answer),
         }
     }

@@ -156,6 +156,6 @@ fn identifiers(identifiers: &[StoredIdentifier]) -> Value {
 }
 
 /// No more digits of a second than needed.
-fn moment(moment: DateTime<Utc>) -> String {
+pub(super) fn moment(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }

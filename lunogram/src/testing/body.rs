@@ -125,18 +125,20 @@ fn party(value: &Value, path: String) -> Result<Vec<SentIdentifier>, Malformed> 
     clippy::needless_pass_by_value,
     reason = "one signature for all readers of a field"
 )]
-fn identifiers(value: &Value, path: String) -> Result<Vec<SentIdentifier>, Malformed> {
-    items(value, &path, |identifier, path| {
-        let fields = Fields::of(identifier, path)?;
-        Ok(SentIdentifier::new(
-            fields.optional("source", Null::Refused, string)?,
-            fields.required(
-                "external_id",
-                string_that(|id| !id.is_empty(), "must not be empty"),
-            )?,
-            fields
-                .optional("metadata", Null::Allowed, object)?
-                .unwrap_or_default(),
-        ))
-    })
+pub(super) fn identifiers(value: &Value, path: String) -> Result<Vec<SentIdentifier>, Malformed> {
+    items(value, &path, external_id)
+}
+
+pub(super) fn external_id(value: &Value, path: String) -> Result<SentIdentifier, Malformed> {
+    let fields = Fields::of(value, path)?;
+    Ok(SentIdentifier::new(
+        fields.optional("source", Null::Refused, string)?,
+        fields.required(
+            "external_id",
+            string_that(|id| !id.is_empty(), "must not be empty"),
+        )?,
+        fields
+            .optional("metadata", Null::Allowed, object)?
+            .unwrap_or_default(),
+    ))
 }

@@ -18,12 +18,18 @@ pub(super) struct Malformed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Body,
+    Query,
     Path,
 }
 
 impl Malformed {
     pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::of(Part::Body, path, problem)
+    }
+
+    /// The parameter of this name is wrong.
+    pub(super) fn in_query(name: &str, problem: impl Into<String>) -> Self {
+        Self::of(Part::Query, name, problem)
     }
 
     /// The parameter of this name is wrong.
@@ -45,6 +51,7 @@ impl fmt::Display for Malformed {
         let Self { path, problem, .. } = self;
         match self.part {
             Part::Body => write!(f, "request body has an error: \"{path}\" {problem}"),
+            Part::Query => write!(f, "parameter \"{path}\" in query {problem}"),
             Part::Path => write!(f, "parameter \"{path}\" in path {problem}"),
         }
     }

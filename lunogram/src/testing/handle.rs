@@ -3,7 +3,9 @@
 use super::access::{Access, Caller};
 use super::answer::{self, Answer};
 use super::body;
+use super::inbox;
 use super::push::VAPID_PUBLIC_KEY;
+use super::query::Query;
 use super::routes::{Parameter, Route, Target, route};
 use super::store::{Moment, Store, SubjectKind, as_doubles};
 use crate::transport::Operation;
@@ -74,6 +76,7 @@ fn answer(
         target,
         caller,
         parameter,
+        query: &Query::of(&request.uri),
         body: &body,
     };
     perform(store, access, asked, at)
@@ -86,6 +89,7 @@ struct Asked<'a> {
     caller: Caller,
     /// What the path has in the place of its braces.
     parameter: Option<Uuid>,
+    query: &'a Query,
     /// `null` where the operation takes none.
     body: &'a Value,
 }
@@ -166,8 +170,16 @@ fn perform(
             let session = answer::session(&token, &session);
             Ok(Answer::json(StatusCode::CREATED, session))
         }
-        // The inbox is not kept here.
-        _ => Err(unknown_path()),
+        _ => {
+            let asked = inbox::Asked {
+                operation,
+                kind: subject(operation),
+                query: asked.query,
+                body,
+                project_id,
+            };
+            inbox::perform(store, asked, at)?.ok_or_else(unknown_path)
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use super::received::Received;
 use super::record::RecordedRequest;
 use super::server::Server;
 use super::store::{
-    Lost, ReceivedEvent, StoredDevice, StoredMember, StoredOrganization, StoredSchedule,
-    StoredSession, StoredUser, SubjectKind,
+    Lost, ReceivedEvent, StoredDevice, StoredInboxMessage, StoredMember, StoredOrganization,
+    StoredSchedule, StoredSession, StoredUser, SubjectKind,
 };
 use crate::typed::LunogramEvent;
 use lunogram_rules::source;
@@ -96,6 +96,24 @@ impl Server {
     /// An organization's schedule of this name; the oldest, where project-scoped requests made several.
     pub fn organization_schedule(&self, external_id: &str, name: &str) -> Option<StoredSchedule> {
         named(self.organization_schedules(external_id), name)
+    }
+
+    /// Everything in a user's inbox, in the order of its arrival: also what is not yet due, expired or archived.
+    pub fn user_inbox(&self, external_id: &str) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::User, external_id)
+    }
+
+    /// Everything in an organization's inbox, in the order of its arrival: also what is not yet due, expired or archived.
+    pub fn organization_inbox(&self, external_id: &str) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::Organization, external_id)
+    }
+
+    fn inbox_of(&self, kind: SubjectKind, external_id: &str) -> Vec<StoredInboxMessage> {
+        self.shared
+            .state()
+            .store
+            .whole_inbox(kind, source::DEFAULT, external_id)
+            .to_vec()
     }
 
     fn schedules_of(&self, kind: SubjectKind, external_id: &str) -> Vec<StoredSchedule> {

@@ -1,7 +1,7 @@
 //! An embedded server to test applications against (feature `testing`).
 //!
 //! [`Server`] speaks HTTP on a loopback port and keeps the contract of the Client API: identities and their conflicts,
-//! shallow merges, versions, JSONB `match`, schedules, statuses and problems, on both route families. What the platform
+//! shallow merges, versions, JSONB `match`, schedules, inboxes, statuses and problems, on both route families. What the platform
 //! loses behind a 202, an event of a user that nobody has upserted, is kept apart and can be asserted:
 //! [`Server::lost`].
 //!
@@ -43,6 +43,9 @@
 //! | a malformed event, or one that is not on the allow-list | 400 or 403; none of the batch is in |
 //! | a schedule with `interval` and `scheduled_at` | recurring; the answer carries `scheduled_at` |
 //! | a schedule's name sent again | key-scoped routes replace the assignment, project-scoped ones add another |
+//! | a message to the inbox of an unknown subject, or one that the platform cannot keep | 202, and it is in [`Server::lost`] |
+//! | a message's identifier sent again, to the same subject by the same channel | 202, and nothing changes |
+//! | marking a message that is not in the inbox | 202, and it is in [`Server::lost`] |
 //! | deleting a schedule that was deleted, or that only others have | 200: its name exists in the project |
 //! | a device's id sent again for its user | the device is replaced |
 //! | minting a session for an unknown user | 201; the token lasts an hour, or until [`Server::expire_sessions`] |
@@ -59,6 +62,7 @@ mod faults;
 mod fields;
 mod handle;
 mod http;
+mod inbox;
 mod lookups;
 mod push;
 mod query;
@@ -81,6 +85,6 @@ pub use record::{RecordedRequest, RequestLog};
 pub use server::Server;
 pub use store::{
     EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
-    StoredMember, StoredOrganization, StoredPush, StoredSchedule, StoredSession, StoredUser,
-    SubjectKind,
+    StoredInboxMessage, StoredMember, StoredOrganization, StoredPush, StoredSchedule,
+    StoredSession, StoredUser, SubjectKind,
 };

@@ -1,7 +1,9 @@
 //! The query of a request, decoded.
 
+use super::fields::Malformed;
 use http::Uri;
 use reqwest::Url;
+use std::ops::RangeInclusive;
 
 /// Names and values, in the order of the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,40 @@ impl Query {
             |_| Vec::new(),
             |url| url.query_pairs().into_owned().collect(),
         ))
+    }
+
+    /// The parameter's value, the first one where there are several.
+    pub(super) fn optional(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The parameter's value; absent is malformed.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Malformed> {
+        self.optional(name)
+            .ok_or_else(|| Malformed::in_query(name, "is missing"))
+    }
+
+    /// The parameter's value, an integer within these bounds.
+    pub(super) fn integer(
+        &self,
+        name: &str,
+        bounds: RangeInclusive<i64>,
+    ) -> Result<Option<i64>, Malformed> {
+        let Some(text) = self.optional(name) else {
+            return Ok(None);
+        };
+        let number = text.parse().ok().filter(|number| bounds.contains(number));
+        let problem = || {
+            format!(
+                "must be an integer from {} to {}",
+                bounds.start(),
+                bounds.end()
+            )
+        };
+        number
+            .map(Some)
+            .ok_or_else(|| Malformed::in_query(name, problem()))
     }
 
     pub(super) fn into_pairs(self) -> Vec<(String, String)> {
@@ -48,7 +84,31 @@ mod tests {
             ("", ""),
         ];
         let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(query.optional("a"), Some("b c d"));
+        assert_eq!(query.required("f"), Ok(""));
+        let missing = query.required("e").map_err(|error| error.to_string());
+        assert_eq!(
+            missing,
+            Err("parameter \"e\" in query is missing".to_owned())
+        );
         assert_eq!(query.into_pairs(), pairs);
+    }
+
+    #[test]
+    fn an_integer_keeps_its_bounds() {
+        for (text, expected) in [
+            ("", Ok(None)),
+            ("?n=1", Ok(Some(1))),
+            ("?n=100", Ok(Some(100))),
+            ("?n=0", Err(())),
+            ("?n=101", Err(())),
+            ("?n=", Err(())),
+            ("?n=2.0", Err(())),
+            ("?n=99999999999999999999", Err(())),
+        ] {
+            let read = query(text).integer("n", 1..=100).map_err(drop);
+            assert_eq!(read, expected, "{text}");
+        }
     }
 
     #[test]

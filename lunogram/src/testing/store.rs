@@ -6,6 +6,7 @@ mod containment;
 mod devices;
 mod events;
 mod identity;
+mod inbox;
 mod members;
 mod merge;
 mod number;
@@ -21,6 +22,7 @@ mod tests;
 pub use devices::{StoredDevice, StoredPush};
 pub use events::{EventTarget, Lost, LostKind, ReceivedEvent};
 pub use identity::{SentIdentifier, StoredIdentifier};
+pub use inbox::StoredInboxMessage;
 pub use members::StoredMember;
 pub use organizations::StoredOrganization;
 pub use schedules::StoredSchedule;
@@ -29,6 +31,7 @@ pub use users::StoredUser;
 
 pub(crate) use devices::RegisterDevice;
 pub(crate) use events::SentEvent;
+pub(crate) use inbox::{Counted, InboxFilter, Mark, SentInboxMessage, SentMark, word};
 pub(crate) use number::as_doubles;
 pub(crate) use organizations::UpsertOrganization;
 pub(crate) use refused::Refused;
@@ -90,7 +93,7 @@ impl<'a> Moment<'a> {
     }
 }
 
-/// One project's users, organizations, members, devices, sessions, schedules and events.
+/// One project's users, organizations, members, devices, sessions, schedules, inboxes and events.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     users: Directory<StoredUser>,
@@ -99,6 +102,7 @@ pub(crate) struct Store {
     devices: devices::Devices,
     sessions: sessions::Sessions,
     schedules: schedules::Schedules,
+    inboxes: inbox::Inboxes,
     events: Vec<ReceivedEvent>,
     lost: Vec<Lost>,
 }
@@ -124,6 +128,14 @@ impl Store {
             Lookup::One(row) => Ok(row),
             Lookup::Nobody => Err(Refused::NoSubject(kind)),
             Lookup::Conflict => Err(Refused::Conflict),
+        }
+    }
+
+    /// The subject that has this one identifier.
+    fn row_of(&self, kind: SubjectKind, source: &str, external_id: &str) -> Option<Row> {
+        match kind {
+            SubjectKind::User => self.users.row_of(source, external_id),
+            SubjectKind::Organization => self.organizations.row_of(source, external_id),
         }
     }
 

@@ -7,6 +7,7 @@ mod batches;
 mod bodies;
 mod devices;
 mod e2e;
+mod inbox;
 mod life;
 mod routes;
 mod sessions;

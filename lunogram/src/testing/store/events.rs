@@ -41,15 +41,19 @@ pub enum LostKind {
     Event,
     /// A schedule.
     Schedule,
+    /// A message to an inbox; its name is the sender's own id for it.
+    InboxMessage,
+    /// A mark, read or archived, on a message in an inbox; its name is the server's own id of the message.
+    InboxMark,
 }
 
 /// Something that was answered with 202 and that the platform then loses.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lost {
-    /// An event or a schedule.
+    /// What it is.
     pub kind: LostKind,
-    /// The name of the event or schedule.
+    /// Its name: that of the event or schedule, or what stands at its kind.
     pub name: String,
     /// Whether it is about a user or an organization.
     pub subject: SubjectKind,

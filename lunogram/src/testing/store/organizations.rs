@@ -86,7 +86,7 @@ impl Store {
         Ok(organization)
     }
 
-    /// Deletes the organization with its identifiers, memberships and schedules.
+    /// Deletes the organization with its identifiers, memberships, schedules and inbox.
     pub(crate) fn delete_organization(
         &mut self,
         identifiers: &[SentIdentifier],
@@ -96,6 +96,7 @@ impl Store {
         self.members.remove_organization(row);
         self.schedules
             .remove_subject(SubjectKind::Organization, row);
+        self.inboxes.remove_subject(SubjectKind::Organization, row);
         Ok(())
     }
 

@@ -254,11 +254,8 @@ impl Store {
         source: &str,
         external_id: &str,
     ) -> &[StoredSchedule] {
-        let row = match kind {
-            SubjectKind::User => self.users.row_of(source, external_id),
-            SubjectKind::Organization => self.organizations.row_of(source, external_id),
-        };
-        row.and_then(|row| self.schedules.assigned.get(&(kind, row)))
+        self.row_of(kind, source, external_id)
+            .and_then(|row| self.schedules.assigned.get(&(kind, row)))
             .map_or(&[], Vec::as_slice)
     }
 }

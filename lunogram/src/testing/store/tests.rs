@@ -5,6 +5,7 @@
 mod containment;
 mod events;
 mod identities;
+mod inbox;
 mod schedules;
 mod sessions;
 mod upserts;

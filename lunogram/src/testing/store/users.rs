@@ -104,13 +104,14 @@ impl Store {
         Ok(user)
     }
 
-    /// Deletes the user with its identifiers, memberships, devices and schedules.
+    /// Deletes the user with its identifiers, memberships, devices, schedules and inbox.
     pub(crate) fn delete_user(&mut self, identifiers: &[SentIdentifier]) -> Result<(), Refused> {
         let row = self.subject(SubjectKind::User, identifiers)?;
         self.users.remove(row);
         self.members.remove_user(row);
         self.devices.remove_user(row);
         self.schedules.remove_subject(SubjectKind::User, row);
+        self.inboxes.remove_subject(SubjectKind::User, row);
         Ok(())
     }
 

@@ -1,0 +1,171 @@
+//! Inboxes over HTTP: what is refused, and what an answer holds.
+
+use super::*;
+
+const WHO: &str = "source=default&external_id=jane&channel=inbox";
+
+fn get(server: &Server, route: &str, query: &str) -> Reply {
+    let key = format!("Bearer {}", server.key());
+    let path = format!("/api/client/{route}?{query}");
+    raw(server, "GET", &path, &[("authorization", &key)], b"")
+}
+
+fn message(id: &str) -> Value {
+    json!({"target": identifier("jane"), "identifier": {"external_id": id}, "channel": "inbox"})
+}
+
+#[test]
+fn a_message_is_answered_as_the_contract_spells_it() {
+    let server = server_with_jane();
+    let nulls = json!({
+        "target": identifier("jane"), "identifier": {"external_id": "m", "source": "", "metadata": null},
+        "channel": "inbox", "sender_identity_id": null, "campaign_id": null, "broadcast_id": null,
+        "content": null, "data": null, "tags": [], "source": null, "scheduled_at": null, "expires_at": null,
+    });
+    send(&server, "POST", "users/inbox", &json!([nulls])).empty(202);
+    let list = get(&server, "users/inbox", WHO).json();
+    let found = &list["results"][0];
+    assert_eq!(found["external_id"], "m");
+    assert_eq!(
+        (&found["content"], &found["data"]),
+        (&json!({}), &json!({}))
+    );
+    assert_eq!(
+        (&found["tags"], &found["priority"]),
+        (&json!([]), &json!(3))
+    );
+    assert_eq!(found["scheduled_at"], found["created_at"]);
+    assert_eq!(found.get("organization_id"), None);
+    let rest = [&list["total"], &list["limit"], &list["offset"]];
+    assert_eq!(rest, [&json!(1), &json!(20), &json!(0)]);
+    let count = get(&server, "users/inbox/count", WHO).json();
+    assert_eq!(count, json!({"unread": 1, "total": 1}));
+}
+
+#[test]
+fn one_malformed_item_refuses_the_batch() {
+    let server = server_with_jane();
+    let with = |name: &str, value: Value| {
+        let mut message = message("bad");
+        message[name] = value;
+        message
+    };
+    for (name, value, path) in [
+        ("target", json!([]), "/1/target"),
+        ("target", json!({"external_id": "jane"}), "/1/target"),
+        ("identifier", identifier("m"), "/1/identifier"),
+        (
+            "identifier",
+            json!({"external_id": ""}),
+            "/1/identifier/external_id",
+        ),
+        ("channel", json!("fax"), "/1/channel"),
+        ("channel", Value::Null, "/1/channel"),
+        ("content", json!([]), "/1/content"),
+        ("tags", json!("a"), "/1/tags"),
+        ("tags", json!(["a", 1]), "/1/tags/1"),
+        ("priority", json!(0), "/1/priority"),
+        ("priority", json!(6), "/1/priority"),
+        ("priority", json!(1.5), "/1/priority"),
+        ("campaign_id", json!("7"), "/1/campaign_id"),
+        ("expires_at", json!("soon"), "/1/expires_at"),
+    ] {
+        let batch = json!([message("good"), with(name, value)]);
+        let (status, detail) = send(&server, "POST", "users/inbox", &batch).problem();
+        assert_eq!(status, 400, "{batch}");
+        assert!(detail.contains(&format!("\"{path}\"")), "{path}: {detail}");
+    }
+    for mark in [
+        json!({"target": identifier("jane")}),
+        json!({"message_id": uuid::Uuid::nil()}),
+    ] {
+        for route in ["users/inbox/read", "organizations/inbox/archived"] {
+            assert_eq!(
+                send(&server, "POST", route, &json!([mark])).problem().0,
+                400
+            );
+        }
+    }
+    assert!(server.user_inbox("jane").is_empty());
+    assert!(server.lost().is_empty());
+}
+
+#[test]
+fn a_batch_has_one_to_a_hundred_items() {
+    let server = server_with_jane();
+    let messages = |count: u32| -> Value {
+        (0..count)
+            .map(|number| message(&number.to_string()))
+            .collect()
+    };
+    for (count, status) in [(0, 400), (101, 400), (100, 202)] {
+        let reply = send(&server, "POST", "users/inbox", &messages(count));
+        assert_eq!(reply.status, status, "{reply:?}");
+    }
+    assert_eq!(server.user_inbox("jane").len(), 100);
+    let mark = json!({"target": identifier("jane"), "message_id": uuid::Uuid::nil()});
+    let marks = Value::from(vec![mark; 101]);
+    for route in ["users/inbox/read", "users/inbox/archived"] {
+        assert_eq!(send(&server, "POST", route, &marks).problem().0, 400);
+        assert_eq!(send(&server, "POST", route, &json!([])).problem().0, 400);
+    }
+}
+
+#[test]
+fn a_query_is_looked_at_parameter_by_parameter() {
+    let server = server_with_jane();
+    for (query, name) in [
+        ("external_id=jane&channel=inbox", "source"),
+        ("source=default&channel=inbox", "external_id"),
+        ("source=default&external_id=jane", "channel"),
+        ("source=default&external_id=jane&channel=fax", "channel"),
+    ] {
+        for route in ["users/inbox", "users/inbox/count"] {
+            let (status, detail) = get(&server, route, query).problem();
+            assert_eq!(status, 400, "{query}");
+            assert!(detail.contains(&format!("\"{name}\" in query")), "{detail}");
+        }
+    }
+    for (more, name) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=many", "limit"),
+        ("offset=-1", "offset"),
+        ("status=unknown", "status"),
+        ("priority=high", "priority"),
+    ] {
+        let (status, detail) = get(&server, "users/inbox", &format!("{WHO}&{more}")).problem();
+        assert_eq!(status, 400, "{more}");
+        assert!(detail.contains(&format!("\"{name}\" in query")), "{detail}");
+    }
+    for more in [
+        "",
+        "&limit=1",
+        "&limit=100&offset=7&tags=&status=read",
+        "&unknown=1",
+    ] {
+        let reply = get(&server, "users/inbox", &format!("{WHO}{more}"));
+        assert_eq!(reply.status, 200, "{more}");
+    }
+    let empty = get(
+        &server,
+        "users/inbox",
+        "source=&external_id=jane&channel=inbox",
+    );
+    assert_eq!(empty.status, 200, "the empty source is the default one");
+}
+
+#[test]
+fn readers_are_told_that_there_is_nobody() {
+    let server = server_with_jane();
+    let nobody = WHO.replace("jane", "nobody");
+    for (route, query, detail) in [
+        ("users/inbox", nobody.as_str(), "user not found"),
+        ("users/inbox/count", &nobody, "user not found"),
+        ("organizations/inbox", WHO, "organization not found"),
+        ("organizations/inbox/count", WHO, "organization not found"),
+    ] {
+        let problem = get(&server, route, query).problem();
+        assert_eq!(problem, (404, detail.to_owned()));
+    }
+}
