@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::{
-    Client, Device, Event, ExternalId, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+    Channel, Client, Device, Event, ExternalId, Identifiers, InboxQuery, LunogramEvent,
+    NewInboxMessage, OrganizationTraits, Schedule, UpsertOrganizationRequest,
+    UpsertScheduleRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_examples::Target;
 use serde::Serialize;
@@ -112,6 +113,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     events(client).await?;
     schedules(client).await?;
     devices_and_sessions(&target).await?;
+    inbox(client).await?;
     without_derives(client).await?;
     refused(client).await;
     clean_up(client).await?;
@@ -275,6 +277,43 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
         "  upsert_user               user_123 by its own session → version {}",
         user.version
     );
+    Ok(())
+}
+
+async fn inbox(client: &Client) -> Result<(), lunogram::Error> {
+    println!("inbox");
+    let message = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
+        .content(json!({"title": "On its way", "body": "Your order has left our warehouse."}))
+        .tags(["orders"])
+        .expires_at(Utc::now() + TimeDelta::days(14));
+    client.post_user_inbox_messages(&[message]).await?;
+    println!("  post_user_inbox_messages  order_1042_shipped to user_123 → accepted");
+    let query = InboxQuery::new("user_123", Channel::Inbox).tags(["orders"]);
+    let page = client.get_user_inbox(&query).await?;
+    for message in &page.results {
+        println!(
+            "  get_user_inbox            {} of {}: {} → {}",
+            page.results.len(),
+            page.total,
+            message.external_id.as_deref().unwrap_or_default(),
+            message.content["title"]
+        );
+    }
+    client
+        .post_user_inbox_read("user_123", &page.results)
+        .await?;
+    println!("  post_user_inbox_read      order_1042_shipped of user_123 → accepted");
+    let count = client
+        .get_user_inbox_count("user_123", Channel::Inbox)
+        .await?;
+    println!(
+        "  get_user_inbox_count      {} of {} unread",
+        count.unread, count.total
+    );
+    client
+        .post_user_inbox_archived("user_123", &page.results)
+        .await?;
+    println!("  post_user_inbox_archived  order_1042_shipped of user_123 → accepted");
     Ok(())
 }
 
