@@ -22,7 +22,7 @@ async fn imported() -> (Server, Vec<Finding>) {
     let server = Server::start().expect("a port");
     let orders = include_str!("../data/orders.csv");
     let (report, outcome) = import(orders.as_bytes(), &server.client(), |_| {}).await;
-    outcome.expect(&report.summary());
+    outcome.unwrap_or_else(|error| panic!("{}: {error}", report.summary()));
     let findings = plan().observe(&client(&server)).await.expect("observed");
     (server, findings)
 }

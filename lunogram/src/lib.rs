@@ -135,6 +135,24 @@
 //! # }
 //! ```
 //!
+//! # The tracking plan
+//!
+//! A misspelt name is a right name to the compiler, until there is a plan: `lunogram.plan.json`, beside `Cargo.toml` or at the
+//! root of the workspace, says which events, schedules and traits there are, and of which types their properties. While it is
+//! there, every derive is held against it, and so is [`event_name!`]: a name that it does not know, a property too many or too
+//! few, another type, an `Option` where there was none are compile errors. It takes no network, no build script, and no feature.
+//!
+//! ```text
+//! error: the tracking plan has no event `purchase_complete`; did you mean `purchase_completed`? if it is new, run
+//!        `lunogram plan write`
+//!  --> src/events.rs:5:8
+//! ```
+//!
+//! The types are what the plan is made of: `lunogram plan write` (`cargo install lunogram --features cli`) takes them in, `check`
+//! fails where the two differ, `diff` tells what breaks somebody from what does not, and `observe` holds the plan against what
+//! a server has seen. A test does the same in one line; see the module `plan` (feature `plan`). What an application's own types
+//! look like is told by `#[derive(LunogramProperty)]`; types of tests that are in no plan say `#[lunogram(unplanned)]`.
+//!
 //! # Features
 //!
 //! | feature | | what it brings |
@@ -143,6 +161,8 @@
 //! | `native-tls` | | TLS by the operating system |
 //! | `spool` | | [`ClientBuilder::spool`](ClientBuilder#method.spool): what is queued survives the process |
 //! | `tracing` | | events and spans of what goes on in the background, under the target `lunogram` |
+//! | `plan` | | the module `plan`: making, checking and comparing the tracking plan |
+//! | `cli` | | the command `lunogram`, for `cargo install lunogram --features cli` |
 //! | `testing` | | [`testing::Server`], and a [`testing::Clock`] that tests move |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -175,8 +195,24 @@ pub use delivery::{
 #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
 pub use delivery::{Durability, SpoolOptions};
 pub use error::{Error, ErrorKind};
+/// The name of an event that no type stands for, as a `&'static str`: checked by the rules that the derives' names are checked by,
+/// and against the tracking plan where there is one.
+///
+/// ```
+/// use lunogram::{Event, event_name};
+///
+/// const OPENED: &str = event_name!("newsletter_opened");
+/// let event = Event::new(OPENED).to("user_123");
+/// // A name from before there were rules is kept as it is.
+/// let old = Event::new(event_name!(raw_name = "Newsletter Opened")).to("user_123");
+/// ```
+///
+/// ```compile_fail
+/// lunogram::event_name!("user.opened"); // reserved for the platform's own events
+/// ```
+pub use lunogram_derive::event_name;
 pub use lunogram_derive::{
-    LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
+    LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits,
 };
 pub use model::{
     Channel, Device, Event, ExternalId, Identifier, Identifiers, InboxCount, InboxMessage,

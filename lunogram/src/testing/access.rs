@@ -1,6 +1,7 @@
 //! Who may do what.
 
 use super::answer::Answer;
+use super::management::Management;
 use super::routes::Family;
 use super::store::Store;
 use chrono::{DateTime, Utc};
@@ -48,6 +49,8 @@ pub(super) struct Access {
     pub(super) events: Option<BTreeSet<String>>,
     /// The auth methods that mint sessions, if not all.
     pub(super) auth_methods: Option<BTreeSet<Uuid>>,
+    /// Which management routes there are.
+    pub(super) management: Management,
 }
 
 impl Access {

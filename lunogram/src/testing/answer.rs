@@ -49,6 +49,14 @@ impl Answer {
         Self::problem(StatusCode::BAD_REQUEST, "bad request", detail)
     }
 
+    pub(super) fn method_not_allowed() -> Self {
+        Self::problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method not allowed",
+            "the requested resource does not answer to this method",
+        )
+    }
+
     pub(super) fn not_found(detail: &str) -> Self {
         Self::problem(StatusCode::NOT_FOUND, "resource not found", detail)
     }

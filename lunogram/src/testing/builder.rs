@@ -2,6 +2,7 @@
 
 use super::access::{Access, Keys};
 use super::http::{OnRequest, Shared};
+use super::management::Management;
 use super::record::RequestLog;
 use super::server::Server;
 use std::collections::BTreeSet;
@@ -38,6 +39,7 @@ impl ServerBuilder {
                 project_id: Uuid::new_v4(),
                 events: None,
                 auth_methods: None,
+                management: Management::default(),
             },
             key,
             port: 0,
@@ -79,6 +81,12 @@ impl ServerBuilder {
     /// The project's auth methods for sessions: any other mints none, and is answered with 404. By default every id will do.
     pub fn auth_methods(mut self, ids: impl IntoIterator<Item = Uuid>) -> Self {
         self.access.auth_methods = Some(ids.into_iter().collect());
+        self
+    }
+
+    /// The generation of the routes that tell what the server has learned of the data: by default the newer one.
+    pub fn management(mut self, generation: Management) -> Self {
+        self.access.management = generation;
         self
     }
 

@@ -4,6 +4,7 @@ use super::access::{Access, Caller};
 use super::answer::{self, Answer};
 use super::body;
 use super::inbox;
+use super::management;
 use super::push::VAPID_PUBLIC_KEY;
 use super::query::Query;
 use super::routes::{Parameter, Route, Target, route};
@@ -32,6 +33,9 @@ pub(super) fn handle(
     body: &Body,
     at: &mut Moment<'_>,
 ) -> Answer {
+    if let Some(answer) = management::answer(store, access, request, at.now()) {
+        return answer;
+    }
     answer(store, access, request, body, at).unwrap_or_else(|refused| refused)
 }
 
@@ -49,11 +53,7 @@ fn answer(
             return Err(unknown_path());
         }
         Route::WrongMethod(_) => {
-            return Err(Answer::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method not allowed",
-                "the requested resource does not answer to this method",
-            ));
+            return Err(Answer::method_not_allowed());
         }
     };
     let caller = access.admit(target.family, &request.headers, store, at.now())?;

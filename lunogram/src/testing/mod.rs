@@ -50,6 +50,7 @@
 //! | a device's id sent again for its user | the device is replaced |
 //! | minting a session for an unknown user | 201; the token lasts an hour, or until [`Server::expire_sessions`] |
 //! | minting a session with a session's token | 403 |
+//! | `GET` of a management route, such as `/api/admin/projects/{id}/subjects/user/events/schema` | the types at each path of what was accepted, lost or not |
 //! | an integer beyond ±2^53 | stored as the nearest double |
 //! | a body of more than 5 MiB | 413 |
 
@@ -64,6 +65,7 @@ mod handle;
 mod http;
 mod inbox;
 mod lookups;
+mod management;
 mod push;
 mod query;
 mod received;
@@ -80,6 +82,7 @@ mod tests;
 pub use builder::ServerBuilder;
 pub use clock::Clock;
 pub use faults::Fault;
+pub use management::Management;
 pub use received::Received;
 pub use record::{RecordedRequest, RequestLog};
 pub use server::Server;

@@ -13,6 +13,7 @@ mod number;
 mod organizations;
 mod refused;
 mod schedules;
+mod schemas;
 mod sessions;
 mod users;
 
@@ -36,6 +37,7 @@ pub(crate) use number::as_doubles;
 pub(crate) use organizations::UpsertOrganization;
 pub(crate) use refused::Refused;
 pub(crate) use schedules::{AcceptedSchedule, Assignments, UpsertSchedule};
+pub(crate) use schemas::Types;
 pub(crate) use users::UpsertUser;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -105,6 +107,7 @@ pub(crate) struct Store {
     inboxes: inbox::Inboxes,
     events: Vec<ReceivedEvent>,
     lost: Vec<Lost>,
+    schemas: schemas::Schemas,
 }
 
 impl Store {

@@ -9,6 +9,7 @@ mod devices;
 mod e2e;
 mod inbox;
 mod life;
+mod management;
 mod routes;
 mod sessions;
 

@@ -112,6 +112,7 @@ impl Store {
             (Some(_), Some(_)) => Err(Refused::BothTargets),
             (None, None) => Err(Refused::NoTarget),
             (None, Some(wanted)) => {
+                self.learn_event(kind, &event.name, &data);
                 let reached = self.matching(kind, &wanted);
                 let target = EventTarget::Match(wanted);
                 self.receive(kind, event.name, target, data, reached, at);
@@ -131,7 +132,11 @@ impl Store {
         data: Data,
         at: &Moment<'_>,
     ) -> Result<(), Refused> {
-        match self.subject(kind, &identifiers) {
+        let found = self.subject(kind, &identifiers);
+        if kind == SubjectKind::User || found != Err(Refused::Conflict) {
+            self.learn_event(kind, &name, &data);
+        }
+        match found {
             Ok(row) => {
                 let reached = self.id_of(kind, row).into_iter().collect();
                 let target = EventTarget::Identifiers(identifiers);

@@ -2,6 +2,7 @@
 
 use super::identity::Row;
 use super::{Data, Moment, Refused, SentIdentifier, Store, StoredUser, SubjectKind, merge};
+use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,7 @@ impl Store {
         let organization = self.subject(SubjectKind::Organization, organization)?;
         let user = self.subject(SubjectKind::User, user)?;
         let data = data.unwrap_or_default();
+        self.schemas.learn(Observed::Members, "", Some(&data));
         self.members
             .0
             .entry(organization)

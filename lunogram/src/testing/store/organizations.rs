@@ -2,6 +2,7 @@
 
 use super::identity::{Common, Entity};
 use super::{Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind};
+use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -77,10 +78,13 @@ impl Store {
         sent: UpsertOrganization,
         at: &mut Moment<'_>,
     ) -> Result<&StoredOrganization, Refused> {
+        let data = sent.data.clone();
         let organization = self
             .organizations
             .upsert(sent.identifiers, sent.data, at)
             .ok_or(Refused::Conflict)?;
+        self.schemas
+            .learn(Observed::Organizations, "", data.as_ref());
         organization.name = sent.name.or_else(|| organization.name.take());
         self.schedules.meet_subject();
         Ok(organization)

@@ -3,6 +3,7 @@
 use super::events::lost_because;
 use super::identity::Row;
 use super::{Data, Lost, LostKind, Moment, Refused, SentIdentifier, Store, SubjectKind};
+use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -121,6 +122,10 @@ impl Store {
             Some(_) => sent.start_at = sent.start_at.or(Some(at.now())),
             None if sent.scheduled_at.is_none() => return Err(Refused::NoMoment),
             None => {}
+        }
+        if kind == SubjectKind::User {
+            self.schemas
+                .learn(Observed::UserSchedules, &sent.name, sent.data.as_ref());
         }
         let mut accepted = AcceptedSchedule {
             id: match (assignments, sent.id) {

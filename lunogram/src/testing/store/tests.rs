@@ -7,6 +7,7 @@ mod events;
 mod identities;
 mod inbox;
 mod schedules;
+mod schemas;
 mod sessions;
 mod upserts;
 

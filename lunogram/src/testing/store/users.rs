@@ -2,6 +2,7 @@
 
 use super::identity::{Common, Entity};
 use super::{Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind};
+use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -92,10 +93,12 @@ impl Store {
         sent: UpsertUser,
         at: &mut Moment<'_>,
     ) -> Result<&StoredUser, Refused> {
+        let data = sent.data.clone();
         let user = self
             .users
             .upsert(sent.identifiers, sent.data, at)
             .ok_or(Refused::Conflict)?;
+        self.schemas.learn(Observed::Users, "", data.as_ref());
         user.email = sent.email.or_else(|| user.email.take());
         user.phone = sent.phone.or_else(|| user.phone.take());
         user.timezone = sent.timezone.or_else(|| user.timezone.take());

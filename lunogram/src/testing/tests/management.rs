@@ -1,0 +1,171 @@
+//! The routes that tell what was learned.
+
+use super::*;
+use crate::testing::Management;
+use serde_json::{Value, json};
+
+fn get(server: &Server, path: &str) -> Value {
+    let path = format!("/api/admin/projects/{}{path}", server.project_id());
+    let key = format!("Bearer {}", server.key());
+    let reply = raw(server, "GET", &path, &[("authorization", &key)], b"");
+    assert_eq!(reply.status, 200, "{path}");
+    let mut results = reply.json()["results"].take();
+    // Ids are any, and stay what they are.
+    for result in results.as_array_mut().unwrap() {
+        if let Some(id) = result.as_object_mut().unwrap().remove("id") {
+            let id = id.as_str().unwrap();
+            assert!(uuid::Uuid::parse_str(id).is_ok(), "{id}");
+        }
+    }
+    results
+}
+
+/// Everything that can be learned from, and what teaches nothing.
+fn taught(management: Management) -> Server {
+    let server = Server::builder().management(management).start().unwrap();
+    let send = |route: &str, body: Value, status: u16| {
+        let reply = send(&server, "POST", route, &body);
+        assert_eq!(reply.status, status, "{route} {body}");
+    };
+    let jane = identifier("jane");
+    let acme = identifier("acme");
+    send(
+        "users",
+        json!({"identifier": jane, "data": {"plan": "pro", "two words": null}}),
+        200,
+    );
+    send(
+        "users",
+        json!({"identifier": jane, "data": {"plan": 1}}),
+        200,
+    );
+    send("users", json!({"identifier": jane, "data": 1}), 400);
+    send(
+        "organizations",
+        json!({"identifier": acme, "data": {"seats": 3}}),
+        200,
+    );
+    let member = json!({"organization": {"identifier": acme}, "user": {"identifier": jane}, "data": {"admin": true}});
+    send("organizations/users", member, 200);
+    let event = |name: &str, identifier: &Value, data: Value| json!({"name": name, "identifier": identifier, "data": data});
+    let paid = event(
+        "paid",
+        &jane,
+        json!({"items": [{"sku": "a"}, {"sku": 1}, "b"], "amount": 9.5}),
+    );
+    let lost = event("lost", &identifier("nobody"), json!({"why": "unknown"}));
+    send("users/events", json!([paid, lost]), 202);
+    // The one in front of the one that is refused is in.
+    let both = json!({"name": "never", "identifier": jane, "match": {"plan": "pro"}, "data": {}});
+    send(
+        "users/events",
+        json!([
+            event("first", &jane, json!({})),
+            both,
+            event("last", &jane, json!({}))
+        ]),
+        400,
+    );
+    send(
+        "organizations/events",
+        json!([event("signed", &acme, json!({"months": 12}))]),
+        202,
+    );
+    send(
+        "users/scheduled",
+        json!({"name": "trial_end", "identifier": jane, "scheduled_at": "2030-01-01T00:00:00Z", "data": {"plan": "pro"}}),
+        202,
+    );
+    send(
+        "organizations/scheduled",
+        json!({"name": "audit", "identifier": acme, "interval": "1 year"}),
+        202,
+    );
+    server
+}
+
+#[test]
+fn newer_servers_tell_of_every_subject() {
+    let server = taught(Management::Newer);
+    assert_eq!(
+        get(&server, "/subjects/user/events/schema"),
+        json!([
+            {"name": "first", "schema": []},
+            {"name": "lost", "schema": [{"path": ".data.why", "types": ["string"]}]},
+            {"name": "paid", "schema": [
+                {"path": ".data.amount", "types": ["number"]},
+                {"path": ".data.items", "types": ["array"]},
+                {"path": ".data.items[]", "types": ["object", "string"]},
+                {"path": ".data.items[].sku", "types": ["number", "string"]},
+            ]},
+        ])
+    );
+    assert_eq!(
+        get(&server, "/subjects/users/schema"),
+        json!([
+            {"path": ".data.plan", "types": ["number", "string"]},
+            {"path": ".data[\"two words\"]", "types": ["null"]},
+        ])
+    );
+    assert_eq!(
+        get(&server, "/subjects/user/scheduled/schema"),
+        json!([{"name": "trial_end", "schema": [{"path": ".data.plan", "types": ["string"]}]}])
+    );
+    assert_eq!(
+        get(&server, "/subjects/organization/events/schema"),
+        json!([{"name": "signed", "schema": [{"path": ".data.months", "types": ["number"]}]}])
+    );
+    assert_eq!(
+        get(&server, "/subjects/organizations/schema"),
+        json!([{"path": ".data.seats", "types": ["number"]}])
+    );
+    assert_eq!(
+        get(&server, "/subjects/organizations/users/schema"),
+        json!([{"path": ".data.admin", "types": ["boolean"]}])
+    );
+}
+
+#[test]
+fn older_servers_tell_of_users() {
+    let server = taught(Management::Older);
+    assert_eq!(
+        get(&server, "/users/schema"),
+        json!([
+            {"path": ".plan", "types": ["number", "string"]},
+            {"path": "[\"two words\"]", "types": ["null"]},
+        ])
+    );
+    assert_eq!(
+        get(&server, "/events/schema")[1],
+        json!({"name": "lost", "schema": [{"path": ".why", "types": ["string"]}]})
+    );
+}
+
+#[test]
+fn they_are_for_whoever_may_read_them() {
+    let server = Server::start().unwrap();
+    let key = format!("Bearer {}", server.key());
+    let right = [("authorization", key.as_str())];
+    let own = format!("/api/admin/projects/{}", server.project_id());
+    let newer = format!("{own}/subjects/users/schema");
+    assert_eq!(raw(&server, "GET", &newer, &[], b"").problem().0, 401);
+    assert_eq!(raw(&server, "POST", &newer, &right, b"{}").problem().0, 405);
+    let another = format!(
+        "/api/admin/projects/{}/subjects/users/schema",
+        uuid::Uuid::nil()
+    );
+    assert_eq!(raw(&server, "GET", &another, &right, b"").problem().0, 401);
+    for unknown in [
+        "/users/schema",
+        "/subjects/users",
+        "/subjects/users/schema/",
+        "",
+    ] {
+        let path = format!("{own}{unknown}");
+        assert_eq!(
+            raw(&server, "GET", &path, &right, b"").problem().0,
+            404,
+            "{unknown}"
+        );
+    }
+}

@@ -1,0 +1,369 @@
+//! The command `lunogram` on a workspace of two packages, one of which has nothing to do with this crate.
+
+use lunogram::testing::Server;
+use lunogram::{Client, Event, UpsertUserRequest};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
+
+/// A workspace on disk. All of them build into one folder, so that what they depend on is built once; cargo tells them apart by
+/// their versions alone, since it does not count where a workspace is.
+struct Workspace {
+    folder: TempDir,
+}
+
+static NEXT_VERSION: AtomicUsize = AtomicUsize::new(0);
+
+const SHOP: &str = r"
+use lunogram::{LunogramEvent, LunogramProperty};
+use serde::Serialize;
+
+/// A basket was paid.
+#[derive(LunogramEvent)]
+pub struct PurchaseCompleted {
+    #[lunogram(external_id)]
+    pub user: String,
+    pub amount: f64,
+    pub currency: Currency,
+    pub coupon: Option<String>,
+}
+
+#[derive(Serialize, LunogramProperty)]
+pub enum Currency { Eur, Usd }
+";
+
+impl Workspace {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let this = Self { folder };
+        let version = NEXT_VERSION.fetch_add(1, Ordering::Relaxed);
+        this.put(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"shop\", \"stranger\"]\n",
+        );
+        this.put(
+            "shop/Cargo.toml",
+            &format!(
+                "[package]\nname = \"shop\"\nversion = \"0.0.{version}\"\nedition = \"2024\"\n[dependencies]\n\
+                 lunogram = {{ path = '{}', default-features = false }}\n\
+                 serde = {{ version = \"1\", features = [\"derive\"] }}\n",
+                crates.display()
+            ),
+        );
+        this.put("shop/src/lib.rs", SHOP);
+        this.put(
+            "shop/src/main.rs",
+            "fn main() { println!(\"{}\", lunogram::event_name!(\"shop.opened\")); }\n",
+        );
+        this.put(
+            "stranger/Cargo.toml",
+            &format!(
+                "[package]\nname = \"stranger\"\nversion = \"0.0.{version}\"\nedition = \"2024\"\n"
+            ),
+        );
+        this.put("stranger/src/lib.rs", "");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command");
+        this.put(
+            ".cargo/config.toml",
+            &format!(
+                "[build]\ntarget-dir = '{}'\n[net]\noffline = true\n",
+                target.display()
+            ),
+        );
+        fs::copy(crates.join("../Cargo.lock"), this.path("Cargo.lock")).expect("copied");
+        this
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("read")
+    }
+
+    /// Changes the shop's code.
+    fn edit(&self, from: &str, to: &str) {
+        let code = self.read("shop/src/lib.rs");
+        assert!(code.contains(from), "{from}");
+        self.put("shop/src/lib.rs", &code.replace(from, to));
+    }
+
+    fn lunogram(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lunogram"));
+        command
+            .arg("plan")
+            .args(arguments)
+            .current_dir(self.folder.path());
+        command
+            .env_remove("LUNOGRAM_API_KEY")
+            .env_remove("LUNOGRAM_PLAN");
+        command
+    }
+
+    /// The exit code, and what was said.
+    fn plan(&self, arguments: &[&str]) -> (i32, String) {
+        said(&self.lunogram(arguments).output().expect("run"))
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// The messages of `cargo check`, each a line of JSON.
+    fn check(&self) -> (bool, String) {
+        let output = Command::new(env!("CARGO"))
+            .args(["check", "--workspace", "--message-format", "json"])
+            .current_dir(self.folder.path())
+            .output()
+            .expect("cargo runs");
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    }
+
+    /// The workspace's own targets that were compiled, and not taken as they were.
+    fn compiled(&self) -> Vec<String> {
+        let (ok, messages) = self.check();
+        assert!(ok, "{messages}");
+        let mut compiled: Vec<String> = messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["fresh"] == false)
+            .filter_map(|message| Some(message["target"]["name"].as_str()?.to_owned()))
+            .filter(|name| ["shop", "stranger"].contains(&name.as_str()))
+            .collect();
+        compiled.sort();
+        compiled
+    }
+}
+
+fn said(output: &Output) -> (i32, String) {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    let code = output.status.code().expect("a code");
+    (code, String::from_utf8_lossy(&text).into_owned())
+}
+
+#[test]
+fn a_plan_is_written_checked_and_compared() {
+    let workspace = Workspace::new();
+    let file = "lunogram.plan.json";
+
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("there is no tracking plan at"), "{text}");
+    assert!(
+        text.contains("run `lunogram plan write` to make one"),
+        "{text}"
+    );
+
+    assert_eq!(workspace.compiled(), ["shop", "shop", "stranger"]);
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("compatible  event `shop.opened` is new"),
+        "{text}"
+    );
+    let first = workspace.read(file);
+    assert!(
+        first.contains("\"description\": \"A basket was paid.\""),
+        "{first}"
+    );
+    // Cargo did not know of the file: whoever has types in it is built once more, and nobody else.
+    assert_eq!(workspace.compiled(), ["shop", "shop"]);
+    assert_eq!(workspace.compiled(), [""; 0]);
+
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 0, "{text}");
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!((code, workspace.read(file)), (0, first.clone()));
+    assert!(text.starts_with("no changes\n"), "{text}");
+
+    // Another spelling of the same plan is the same to the compiler, and not to a diff.
+    workspace.put(file, &first.replace("  ", "\t"));
+    assert_eq!(workspace.compiled(), ["shop", "shop"]);
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("but not as it is written"), "{text}");
+    workspace.put(file, &first);
+
+    workspace.git(&["init", "--quiet"]);
+    workspace.git(&["add", "."]);
+    workspace.git(&["commit", "--quiet", "--message", "first"]);
+    let (code, text) = workspace.plan(&["diff"]);
+    assert_eq!((code, text.as_str()), (0, "no changes\n"));
+
+    workspace.edit("amount: f64", "amount: Option<f64>");
+    workspace.edit("coupon: Option<String>", "gift: bool");
+    workspace.edit("Eur, Usd", "Eur, Gbp");
+    let (ok, messages) = workspace.check();
+    assert!(!ok && messages.contains("is optional here, and required in the tracking plan"));
+    let drift = [
+        "event `purchase_completed`: property `amount` may be missing now",
+        "event `purchase_completed`: property `coupon` is gone",
+        "type `Currency`: value `Usd` is gone",
+        "event `purchase_completed`: property `gift` is new: {\"type\": \"boolean\"}",
+        "type `Currency`: value `Gbp` is new",
+    ];
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 1, "{text}");
+    let listed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .collect();
+    assert_eq!(listed, drift);
+    assert_eq!(workspace.read(file), first, "nothing is written by a check");
+
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    let (ok, messages) = workspace.check();
+    assert!(ok, "{messages}");
+    let (code, text) = workspace.plan(&["diff", "HEAD"]);
+    assert_eq!(code, 0, "{text}");
+    let impacts: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(
+        impacts,
+        [
+            "breaking",
+            "breaking",
+            "breaking",
+            "compatible",
+            "compatible"
+        ]
+    );
+    assert_eq!(workspace.plan(&["diff", "--fail-on-breaking"]).0, 1);
+    let (code, text) = workspace.plan(&["diff", "no-such-revision"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("git has no tracking plan at `no-such-revision`"),
+        "{text}"
+    );
+}
+
+#[test]
+fn code_that_does_not_compile_leaves_the_plan_as_it_is() {
+    let workspace = Workspace::new();
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    let plan = workspace.read("lunogram.plan.json");
+
+    workspace.edit("pub amount: f64", "pub amount: Nothing");
+    for action in ["write", "check"] {
+        let (code, text) = workspace.plan(&[action]);
+        assert_eq!(code, 2, "{text}");
+        assert!(
+            text.contains("the plan is made of code that compiles"),
+            "{text}"
+        );
+        assert!(
+            text.contains("cannot find type `Nothing` in this scope"),
+            "{text}"
+        );
+    }
+    assert_eq!(workspace.read("lunogram.plan.json"), plan);
+
+    workspace.edit("pub amount: Nothing", "pub amount: f64");
+    workspace.put(
+        "shop/src/main.rs",
+        "#[derive(lunogram::LunogramEvent)] struct PurchaseCompleted { cents: u64 } fn main() {}",
+    );
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("event `purchase_completed` is one thing at shop/src/lib.rs:6 (package `shop`) and another at shop/src/main.rs:1 (package `shop`); make them the same, or rename one of the two"),
+        "{text}"
+    );
+    assert_eq!(workspace.read("lunogram.plan.json"), plan);
+
+    workspace.put("shop/src/main.rs", "fn main() {}");
+    workspace.put("lunogram.plan.json", "<<<<<<< ours\n");
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("is damaged: something that is no value, at line 1, column 1"),
+        "{text}"
+    );
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(workspace.plan(&["check"]).0, 0);
+}
+
+#[test]
+fn a_package_may_have_a_plan_of_its_own() {
+    let workspace = Workspace::new();
+    let (code, text) = workspace.plan(&["write", "--own", "--folder", "shop"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(workspace.path("shop/lunogram.plan.json").exists());
+    // From inside of the package, and from the root, which then has nothing left to plan.
+    assert_eq!(workspace.plan(&["check", "-C", "shop/src"]).0, 0);
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        !workspace
+            .read("lunogram.plan.json")
+            .contains("purchase_completed")
+    );
+}
+
+#[tokio::test]
+async fn what_the_server_has_observed_is_told() {
+    let workspace = Workspace::new();
+    assert_eq!(workspace.plan(&["write"]).0, 0);
+    let server = Server::start().expect("a port");
+    let (code, text) = workspace.plan(&["observe", "--url", server.url()]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("no project; give `--project`"), "{text}");
+
+    let observe = |key: &str| {
+        let mut command =
+            workspace.lunogram(&["observe", "--fail-on-drift", "--url", server.url()]);
+        command
+            .env("LUNOGRAM_API_KEY", key)
+            .env("LUNOGRAM_PROJECT_ID", server.project_id().to_string());
+        said(&command.output().expect("run"))
+    };
+    let (code, text) = observe(server.key());
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(text, "event `purchase_completed` was never seen\n");
+
+    let client: Client = server.client();
+    client
+        .upsert_user(&UpsertUserRequest::new("user_123"))
+        .await
+        .expect("upserted");
+    let typo = Event::new("purchase_complete")
+        .to("user_123")
+        .data(serde_json::json!({"amount": 1}));
+    client.post_user_events(&[typo]).await.expect("sent");
+    let (code, text) = observe(server.key());
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.starts_with("event `purchase_complete` of a user was seen, and is not in the plan; `purchase_completed` was probably meant\n"),
+        "{text}"
+    );
+    let (code, text) = observe("sk_another");
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("401") && !text.contains("sk_another"),
+        "{text}"
+    );
+}
