@@ -1,8 +1,8 @@
 //! What a server has observed, held against the plan.
 
-use super::error::{PlanError, PlanErrorKind};
+use super::error::PlanError;
 use super::model::{Entry, Plan};
-use super::observed::{Path, Schemas, Step, Types};
+use super::observed::{Path, Schemas, Seen, Step, Types};
 use crate::client::Client;
 use crate::transport::management::Observed;
 use lunogram_rules::json::Json;
@@ -298,36 +298,4 @@ fn spelled(path: &Path) -> String {
         }
     }
     text
-}
-
-/// All that a server tells.
-struct Seen {
-    scopes: Vec<(Observed, Schemas)>,
-}
-
-impl Seen {
-    async fn ask(client: &Client) -> Result<Self, PlanError> {
-        let mut scopes = Vec::new();
-        for scope in Observed::ALL {
-            if let Some(answer) = client.observed(scope.path()).await? {
-                scopes.push((scope, Schemas::read(&answer, scope)?));
-            }
-        }
-        if scopes.is_empty() {
-            for scope in Observed::ALL {
-                if let Some(path) = scope.older_path()
-                    && let Some(answer) = client.observed(path).await?
-                {
-                    scopes.push((scope, Schemas::read(&answer, scope)?));
-                }
-            }
-        }
-        if scopes.is_empty() {
-            return Err(PlanError::new(
-                PlanErrorKind::Server,
-                "the server tells nothing of what it has observed: it knows neither of the two generations of management routes, or not this project",
-            ));
-        }
-        Ok(Self { scopes })
-    }
 }

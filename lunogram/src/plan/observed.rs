@@ -1,6 +1,7 @@
 //! What a server tells of the schemas that it has observed.
 
 use super::error::{PlanError, PlanErrorKind};
+use crate::client::Client;
 use crate::transport::management::Observed;
 use lunogram_rules::json::Json;
 use serde::Deserialize;
@@ -32,6 +33,38 @@ pub(super) type Types = BTreeMap<Vec<Step>, BTreeSet<String>>;
 pub(super) enum Schemas {
     ByName(BTreeMap<String, Types>),
     Whole(Types),
+}
+
+/// All that a server tells.
+pub(super) struct Seen {
+    pub(super) scopes: Vec<(Observed, Schemas)>,
+}
+
+impl Seen {
+    pub(super) async fn ask(client: &Client) -> Result<Self, PlanError> {
+        let mut scopes = Vec::new();
+        for scope in Observed::ALL {
+            if let Some(answer) = client.observed(scope.path()).await? {
+                scopes.push((scope, Schemas::read(&answer, scope)?));
+            }
+        }
+        if scopes.is_empty() {
+            for scope in Observed::ALL {
+                if let Some(path) = scope.older_path()
+                    && let Some(answer) = client.observed(path).await?
+                {
+                    scopes.push((scope, Schemas::read(&answer, scope)?));
+                }
+            }
+        }
+        if scopes.is_empty() {
+            return Err(PlanError::new(
+                PlanErrorKind::Server,
+                "the server tells nothing of what it has observed: it knows neither of the two generations of management routes, or not this project",
+            ));
+        }
+        Ok(Self { scopes })
+    }
 }
 
 #[derive(Deserialize)]

@@ -161,7 +161,7 @@ const fn write_parts<const N: usize>(parts: &[Part], text: &mut Text<N>) {
 }
 
 /// More than a schema takes on one line.
-const LINE: usize = 1 << 14;
+const LINE: usize = 1 << 16;
 
 /// Fails to compile where a property's type is not what the tracking plan says.
 ///

@@ -1,18 +1,8 @@
-use lunogram::{LunogramEvent, LunogramProperty};
-use serde::Serialize;
+use basket::{Currency, Item};
+use lunogram::LunogramEvent;
 
-#[derive(Serialize, LunogramProperty)]
-#[serde(rename_all = "lowercase")]
-enum Currency {
-    Eur,
-    Usd,
-}
-
-#[derive(Serialize, LunogramProperty)]
-struct Item {
-    quantity: u32,
-    sku: String,
-}
+#[path = "../basket.rs"]
+mod basket;
 
 #[derive(LunogramEvent)]
 struct PurchaseCompleted {

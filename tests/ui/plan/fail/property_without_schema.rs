@@ -1,18 +1,9 @@
-use lunogram::{LunogramEvent, LunogramProperty};
+use basket::Item;
+use lunogram::LunogramEvent;
 use serde::Serialize;
 
-#[derive(Serialize, LunogramProperty)]
-#[serde(rename_all = "lowercase")]
-enum Currency {
-    Eur,
-    Usd,
-}
-
-#[derive(Serialize, LunogramProperty)]
-struct Item {
-    quantity: u32,
-    sku: String,
-}
+#[path = "../basket.rs"]
+mod basket;
 
 #[derive(LunogramEvent)]
 struct PurchaseCompleted {

@@ -2,22 +2,14 @@
 #![forbid(unsafe_code)]
 #![allow(dead_code)]
 
-use lunogram::{OrganizationTraits, Schedule, UserTraits, event_name};
-use lunogram::{LunogramEvent, LunogramProperty};
+use basket::{Currency, Item};
+use lunogram::{
+    LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
+};
 use serde::Serialize;
 
-#[derive(Serialize, LunogramProperty)]
-#[serde(rename_all = "lowercase")]
-enum Currency {
-    Eur,
-    Usd,
-}
-
-#[derive(Serialize, LunogramProperty)]
-struct Item {
-    quantity: u32,
-    sku: String,
-}
+#[path = "../basket.rs"]
+mod basket;
 
 type Euro = f64;
 

@@ -1,0 +1,19 @@
+//! Nested types that are what the plan says of them.
+
+#![allow(dead_code)]
+
+use lunogram::LunogramProperty;
+use serde::Serialize;
+
+#[derive(Serialize, LunogramProperty)]
+#[serde(rename_all = "lowercase")]
+pub enum Currency {
+    Eur,
+    Usd,
+}
+
+#[derive(Serialize, LunogramProperty)]
+pub struct Item {
+    quantity: u32,
+    sku: String,
+}
