@@ -180,6 +180,14 @@ mod typed;
 
 #[doc(hidden)]
 pub mod __private;
+/// The parsers of foreign input, for fuzzers alone.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz {
+    #[cfg(feature = "spool")]
+    pub use crate::delivery::records;
+    pub use crate::transport::fuzz::{answer, problem, retry_after};
+}
 #[cfg(feature = "plan")]
 #[cfg_attr(docsrs, doc(cfg(feature = "plan")))]
 pub mod plan;

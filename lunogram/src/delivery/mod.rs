@@ -12,6 +12,8 @@ mod policy;
 mod queue;
 mod segment;
 mod send;
+#[cfg(all(fuzzing, feature = "spool"))]
+pub use spool::fuzz::records;
 #[cfg(feature = "spool")]
 mod spool;
 #[cfg(not(feature = "spool"))]

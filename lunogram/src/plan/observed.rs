@@ -112,8 +112,11 @@ fn parse<T: for<'de> Deserialize<'de>>(answer: &[u8]) -> Result<T, PlanError> {
 
 fn types(schema: Vec<At>) -> Types {
     let mut types = Types::new();
+    // Otherwise `.data` is a key like any other.
+    let is_prefixed = schema.iter().all(|at| in_data(&at.path).is_some());
     for At { path, types: seen } in schema {
-        let steps = steps(&path);
+        let inner = in_data(&path).filter(|_| is_prefixed);
+        let steps = steps(inner.unwrap_or(&path));
         if !steps.is_empty() {
             types.entry(steps).or_default().extend(seen);
         }
@@ -121,12 +124,14 @@ fn types(schema: Vec<At>) -> Types {
     types
 }
 
-/// Reads `.data.items[].sku`, with or without `.data`. A key that is no plain word stands as `["a key"]`.
+/// A path behind `.data`, which servers may put in front of all of them.
+fn in_data(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix(".data")?;
+    (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
+}
+
+/// Reads `.items[].sku`. A key that is no plain word stands as `["a key"]`.
 fn steps(path: &str) -> Vec<Step> {
-    let path = match path.strip_prefix(".data") {
-        Some(rest) if rest.is_empty() || rest.starts_with(['.', '[']) => rest,
-        _ => path,
-    };
     let mut steps = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
@@ -172,24 +177,27 @@ mod tests {
     fn paths_are_read_in_every_spelling() {
         let key = |key: &str| Step::Key(key.to_owned());
         for (path, wanted) in [
-            (".data.amount", vec![key("amount")]),
             (".amount", vec![key("amount")]),
             ("amount", vec![key("amount")]),
-            (
-                ".data.items[].sku",
-                vec![key("items"), Step::Item, key("sku")],
-            ),
+            (".items[].sku", vec![key("items"), Step::Item, key("sku")]),
             (".items[][]", vec![key("items"), Step::Item, Step::Item]),
-            (".database", vec![key("database")]),
-            (
-                ".data[\"a.b \\\"c\\\"\"].d",
-                vec![key("a.b \"c\""), key("d")],
-            ),
-            (".data", vec![]),
+            ("[\"a.b \\\"c\\\"\"].d", vec![key("a.b \"c\""), key("d")]),
             ("", vec![]),
         ] {
             assert_eq!(steps(path), wanted, "{path}");
         }
+        let paths = |paths: &[&str]| {
+            let schema = paths.iter().map(|path| At {
+                path: (*path).to_owned(),
+                types: BTreeSet::new(),
+            });
+            types(schema.collect()).into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&[".data", ".data.a"]), [vec![key("a")]]);
+        assert_eq!(
+            paths(&[".data.a", ".database"]),
+            [vec![key("data"), key("a")], vec![key("database")]]
+        );
         for odd in ["..", "[", "[\"", ".a..b", "[\"a\\"] {
             steps(odd);
         }

@@ -81,11 +81,7 @@ impl Access {
     /// Whether the caller may mint a session by this auth method.
     pub(super) fn allow_session(&self, caller: Caller, auth_method_id: Uuid) -> Result<(), Answer> {
         if caller != Caller::Key {
-            return Err(Answer::problem(
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "an API key is required to mint sessions",
-            ));
+            return Err(Answer::forbidden("an API key is required to mint sessions"));
         }
         match &self.auth_methods {
             Some(known) if !known.contains(&auth_method_id) => {
@@ -114,11 +110,9 @@ impl Access {
         };
         match names.find(|name| !allowed.contains(*name)) {
             None => Ok(()),
-            Some(name) => Err(Answer::problem(
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                format!("auth method may not create events {name:?}"),
-            )),
+            Some(name) => Err(Answer::forbidden(format!(
+                "auth method may not create events {name:?}"
+            ))),
         }
     }
 }

@@ -49,6 +49,10 @@ impl Answer {
         Self::problem(StatusCode::BAD_REQUEST, "bad request", detail)
     }
 
+    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::problem(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
     pub(super) fn method_not_allowed() -> Self {
         Self::problem(
             StatusCode::METHOD_NOT_ALLOWED,

@@ -1,6 +1,6 @@
 //! The management routes, which tell what was learned of the data: read only, and of one generation.
 
-use super::access::Access;
+use super::access::{Access, Caller};
 use super::answer::Answer;
 use super::routes::Family;
 use super::store::{Store, Types};
@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use http::{Method, StatusCode, request::Parts};
 use serde_json::{Value, json};
 
-/// Which generation of management routes a server has; see [`ServerBuilder::management`](super::ServerBuilder::management).
+/// Which generation of management routes a server has; a key that is no plain word stands in their paths as a JSON string,
+/// `.data["two words"]`. See [`ServerBuilder::management`](super::ServerBuilder::management).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Management {
@@ -53,8 +54,12 @@ pub(super) fn answer(
         return Some(Answer::method_not_allowed());
     }
     let family = Family::ProjectScoped(project);
-    if let Err(refused) = access.admit(family, &request.headers, store, now) {
-        return Some(refused);
+    match access.admit(family, &request.headers, store, now) {
+        Ok(Caller::Key) => {}
+        Ok(Caller::Session) => {
+            return Some(Answer::forbidden("an API key is required to read schemas"));
+        }
+        Err(refused) => return Some(refused),
     }
     let prefix = generation.prefix();
     let results: Vec<Value> = if scope.is_by_name() {

@@ -1,6 +1,8 @@
 //! The one way out: headers, routes, limits, retries and what statuses mean, for everything that the crate sends.
 
 mod base;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 mod http;
 mod key;
 #[cfg(any(feature = "plan", feature = "testing"))]

@@ -8,6 +8,8 @@
 //! left.
 
 mod folder;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 mod options;
 mod reader;
 mod record;

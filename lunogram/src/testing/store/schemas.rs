@@ -95,7 +95,7 @@ impl Store {
     }
 }
 
-/// A name keeps its id for as long as there are servers.
+/// A name keeps its id, in every server of a build.
 fn id(scope: Observed, name: &str) -> Uuid {
     let half = |salt: u64| {
         let mut hasher = DefaultHasher::new();

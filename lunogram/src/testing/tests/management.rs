@@ -169,3 +169,121 @@ fn they_are_for_whoever_may_read_them() {
         );
     }
 }
+
+/// The names that events of a kind were learned by, with the ids of their schemas.
+fn named(server: &Server, path: &str) -> Vec<(String, String)> {
+    let path = format!("/api/admin/projects/{}{path}", server.project_id());
+    let key = format!("Bearer {}", server.key());
+    let reply = raw(server, "GET", &path, &[("authorization", &key)], b"").json();
+    let text = |result: &Value, field: &str| result[field].as_str().unwrap().to_owned();
+    let results = reply["results"].as_array().unwrap();
+    results
+        .iter()
+        .map(|result| (text(result, "name"), text(result, "id")))
+        .collect()
+}
+
+#[test]
+fn a_name_keeps_its_id_and_shares_it_with_no_other() {
+    let server = taught(Management::Newer);
+    let before = named(&server, "/subjects/user/events/schema");
+    let event = json!([{"name": "paid", "identifier": identifier("jane"), "data": {"new": 1}}]);
+    assert_eq!(send(&server, "POST", "users/events", &event).status, 202);
+    assert_eq!(named(&server, "/subjects/user/events/schema"), before);
+    let mut ids: Vec<_> = before.into_iter().map(|(_, id)| id).collect();
+    ids.extend(
+        named(&server, "/subjects/user/scheduled/schema")
+            .into_iter()
+            .map(|(_, id)| id),
+    );
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((all, ids.len()), (4, 4));
+}
+
+#[test]
+fn what_is_published_teaches_and_what_is_refused_does_not() {
+    let server = Server::builder()
+        .allow_events(["fine", "conflict"])
+        .start()
+        .unwrap();
+    for subject in ["users", "organizations"] {
+        for id in ["one", "two"] {
+            let body = json!({"identifier": identifier(id)});
+            assert_eq!(send(&server, "POST", subject, &body).status, 200);
+        }
+        let torn = json!([identifier("one")[0], identifier("two")[0]]);
+        let events = format!("{subject}/events");
+        let upsert = json!({"identifier": torn, "data": {"torn": 1}});
+        assert_eq!(send(&server, "POST", subject, &upsert).status, 500);
+        let forbidden = json!([
+            {"name": "fine", "identifier": identifier("one"), "data": {"forbidden": 1}},
+            {"name": "forbidden", "identifier": identifier("one"), "data": {}},
+        ]);
+        assert_eq!(send(&server, "POST", &events, &forbidden).status, 403);
+        let fine = json!([
+            {"name": "fine", "match": {"nobody": "has it"}, "data": {"by_match": 1}},
+            {"name": "fine", "identifier": identifier("nobody"), "data": {"lost": 1}},
+        ]);
+        assert_eq!(send(&server, "POST", &events, &fine).status, 202);
+        // Users are looked up behind the answer, organizations before it.
+        let status = if subject == "users" { 202 } else { 500 };
+        let conflict = json!([{"name": "conflict", "identifier": torn, "data": {}}]);
+        assert_eq!(send(&server, "POST", &events, &conflict).status, status);
+    }
+    for (name, interval) in [("never", json!("0 days")), ("no_moment", Value::Null)] {
+        let body = json!({"name": name, "identifier": identifier("one"), "interval": interval});
+        assert_eq!(send(&server, "POST", "users/scheduled", &body).status, 400);
+    }
+    let number = |path: &str| json!({"path": path, "types": ["number"]});
+    let fine = json!({"name": "fine", "schema": [number(".data.by_match"), number(".data.lost")]});
+    assert_eq!(
+        get(&server, "/subjects/user/events/schema"),
+        json!([{"name": "conflict", "schema": []}, fine])
+    );
+    assert_eq!(
+        get(&server, "/subjects/organization/events/schema"),
+        json!([fine])
+    );
+    for nothing in [
+        "/subjects/users/schema",
+        "/subjects/organizations/schema",
+        "/subjects/user/scheduled/schema",
+    ] {
+        assert_eq!(get(&server, nothing), json!([]), "{nothing}");
+    }
+}
+
+#[test]
+fn a_server_answers_the_routes_of_its_generation_alone() {
+    let newer = [
+        "/subjects/user/events/schema",
+        "/subjects/users/schema",
+        "/subjects/user/scheduled/schema",
+        "/subjects/organization/events/schema",
+        "/subjects/organizations/schema",
+        "/subjects/organizations/users/schema",
+    ];
+    let older = ["/events/schema", "/users/schema"];
+    for (generation, own, others) in [
+        (Management::Newer, &newer[..], &older[..]),
+        (Management::Older, &older[..], &newer[..]),
+    ] {
+        let server = Server::builder().management(generation).start().unwrap();
+        let key = format!("Bearer {}", server.key());
+        let status = |method: &str, path: &str| {
+            let path = format!("/api/admin/projects/{}{path}", server.project_id());
+            raw(&server, method, &path, &[("authorization", &key)], b"").status
+        };
+        for path in own {
+            assert_eq!(status("GET", path), 200, "{path}");
+            for method in ["POST", "PUT", "PATCH", "DELETE"] {
+                assert_eq!(status(method, path), 405, "{method} {path}");
+            }
+        }
+        for path in others {
+            assert_eq!(status("GET", path), 404, "{path}");
+        }
+    }
+}

@@ -26,6 +26,8 @@ fn key() -> impl Strategy<Value = String> {
         "[a-c]",
         Just("two words".to_owned()),
         Just("a.b".to_owned()),
+        Just("[]".to_owned()),
+        Just("a\"]".to_owned()),
         Just(String::new())
     ]
 }
@@ -42,6 +44,17 @@ fn learned<'d>(data: impl IntoIterator<Item = &'d Data>) -> Schemas {
     schemas
 }
 
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
 /// How many values there are below the top.
 fn values(value: &Value) -> usize {
     let inner: Vec<&Value> = match value {
@@ -52,33 +65,62 @@ fn values(value: &Value) -> usize {
     inner.len() + inner.into_iter().map(values).sum::<usize>()
 }
 
+/// Every value that a path leads to: the path read as its documentation says, not as it was written.
+fn led_to<'v>(top: &'v Value, path: &str) -> Vec<&'v Value> {
+    let mut reached = vec![top];
+    let mut rest = path;
+    while !rest.is_empty() {
+        let key = if let Some(behind) = rest.strip_prefix("[]") {
+            rest = behind;
+            None
+        } else if let Some(behind) = rest.strip_prefix('[') {
+            let mut texts = serde_json::Deserializer::from_str(behind).into_iter::<String>();
+            let key = texts.next().unwrap().unwrap();
+            rest = behind[texts.byte_offset()..].strip_prefix(']').unwrap();
+            Some(key)
+        } else {
+            let word = rest.strip_prefix('.').unwrap();
+            let (key, behind) = word.split_at(word.find(['.', '[']).unwrap_or(word.len()));
+            rest = behind;
+            Some(key.to_owned())
+        };
+        reached = match key {
+            Some(key) => reached
+                .iter()
+                .filter_map(|value| value.as_object()?.get(&key))
+                .collect(),
+            None => reached
+                .iter()
+                .filter_map(|value| value.as_array())
+                .flatten()
+                .collect(),
+        };
+    }
+    reached
+}
+
 proptest! {
     #[test]
-    fn the_order_teaches_nothing(mut data in vec(object(), 0..5)) {
-        let forth = format!("{:?}", learned(&data));
-        data.reverse();
-        prop_assert_eq!(forth, format!("{:?}", learned(&data)));
+    fn the_order_teaches_nothing(
+        (data, shuffled) in vec(object(), 0..5).prop_flat_map(|data| (Just(data.clone()), Just(data).prop_shuffle()))
+    ) {
+        prop_assert_eq!(format!("{:?}", learned(&data)), format!("{:?}", learned(&shuffled)));
     }
 
     #[test]
-    fn each_value_is_learned_once_and_nothing_else(data in object()) {
+    fn the_paths_lead_to_every_value_once_and_have_its_type(data in vec(object(), 0..4)) {
         let mut world = World::default();
-        world.store.schemas.learn(Observed::Users, "", Some(&data));
-        let types = world.store.schema(Observed::Users);
-        let seen: usize = types.values().map(BTreeSet::len).sum();
-        let all = values(&Value::Object(data.clone()));
-        prop_assert!(seen <= all && (seen > 0) == (all > 0), "{:?}", types);
-        for (key, value) in &data {
-            let path = if key.len() == 1 { format!(".{key}") } else { format!("[{}]", Value::from(key.as_str())) };
-            let kind = match value {
-                Value::Null => "null",
-                Value::Bool(_) => "boolean",
-                Value::Number(_) => "number",
-                Value::String(_) => "string",
-                Value::Array(_) => "array",
-                Value::Object(_) => "object",
-            };
-            prop_assert!(types[&path].contains(kind), "{} {:?}", path, types);
+        for data in &data {
+            world.store.schemas.learn(Observed::Users, "", Some(data));
         }
+        let all: Vec<Value> = data.into_iter().map(Value::Object).collect();
+        let mut reached = 0;
+        for (path, types) in world.store.schema(Observed::Users) {
+            let there: Vec<&Value> = all.iter().flat_map(|top| led_to(top, &path)).collect();
+            reached += there.len();
+            let seen: BTreeSet<&str> = there.into_iter().map(kind).collect();
+            prop_assert_eq!(seen, types, "{}", path);
+        }
+        prop_assert_eq!(reached, all.iter().map(values).sum::<usize>());
     }
 }

@@ -1,0 +1,28 @@
+//! JSON as the plan is read: whatever serde_json takes is taken, and is the same.
+#![no_main]
+
+use lunogram_rules::json::Json;
+use serde_json::Value;
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let ours = Json::read(text);
+    if let Ok(theirs) = serde_json::from_str::<Value>(text)
+        && depth(&theirs) < 100
+    {
+        let ours = ours.unwrap_or_else(|damage| panic!("{damage:?}: {text:?}"));
+        // A key that stands twice is serde_json's to choose from.
+        if let Ok(again) = serde_json::from_str::<Value>(&ours.whole_line()) {
+            assert_eq!(again, theirs, "{text:?}");
+        } else {
+            panic!("not written as JSON: {}", ours.whole_line());
+        }
+    }
+});
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
