@@ -135,6 +135,38 @@
 //! # }
 //! ```
 //!
+//! # Inboxes, devices and sessions
+//!
+//! What an application shows to its users has calls of its own: messages in an inbox, which are listed page by page, read and
+//! archived; devices that push messages reach; and sessions, whose tokens let a user's own program act for that user alone.
+//!
+//! ```
+//! use lunogram::{Channel, Device, InboxQuery, NewInboxMessage, UpsertUserRequest};
+//! use serde_json::json;
+//! use uuid::Uuid;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let server = lunogram::testing::Server::start()?;
+//! # let client = server.client();
+//! # client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+//! let shipped = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
+//!     .content(json!({"title": "On its way"}));
+//! client.post_user_inbox_messages(&[shipped]).await?;
+//! let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+//! client.post_user_inbox_read("user_123", &page.results).await?;
+//!
+//! // A device without what push messages need to reach it does not compile.
+//! client.register_device("user_123", &Device::ios("6D92078A", "740f4707")).await?;
+//!
+//! # let auth_method_id = Uuid::from_u128(7);
+//! let token = client.create_session(auth_method_id, "user_123").await?;
+//! let session = client.with_session(&token)?;
+//! session.upsert_user(&UpsertUserRequest::new("user_123").locale("nl-BE")).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # The tracking plan
 //!
 //! A misspelt name is a right name to the compiler, until there is a plan: `lunogram.plan.json`, beside `Cargo.toml` or at the
