@@ -55,7 +55,7 @@ impl Plan {
     /// organizations, their events and users' schedules, older ones of users and their events.
     ///
     /// # Errors
-    /// [`Server`](PlanErrorKind::Server) where the server does not tell.
+    /// [`Server`](super::PlanErrorKind::Server) where the server does not tell.
     pub async fn observe(&self, client: &Client) -> Result<Vec<Finding>, PlanError> {
         let mut found = Vec::new();
         let seen = Seen::ask(client).await?;
