@@ -4,6 +4,7 @@ mod display;
 
 use crate::problem::{Invalid, Problem};
 use crate::transport::{Class, Operation, Outcome};
+use lunogram_rules::Violation;
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -237,6 +238,13 @@ impl From<Invalid> for Error {
         let mut error = Self::new(ErrorKind::Invalid, Outcome::Unsent, "");
         error.0.invalid = Some(invalid);
         error
+    }
+}
+
+/// A value that keeps no rule is [`Invalid`](ErrorKind::Invalid): so `?` works where values and calls stand side by side.
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())
     }
 }
 

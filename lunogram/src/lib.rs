@@ -193,6 +193,9 @@
 //! | `native-tls` | | TLS by the operating system |
 //! | `spool` | | [`ClientBuilder::spool`](ClientBuilder#method.spool): what is queued survives the process |
 //! | `tracing` | | events and spans of what goes on in the background, under the target `lunogram` |
+//! | `chrono-tz` | | `chrono_tz::Tz` as a time zone |
+//! | `url` | | `url::Url` as a property that the tracking plan knows |
+//! | `phone-tables` | | phone numbers are checked against their country's, by libphonenumber's tables |
 //! | `plan` | | the module `plan`: making, checking and comparing the tracking plan |
 //! | `cli` | | the command `lunogram`, for `cargo install lunogram --features cli` |
 //! | `testing` | | [`testing::Server`], and a [`testing::Clock`] that tests move |
@@ -209,6 +212,7 @@ mod problem;
 mod trace;
 mod transport;
 mod typed;
+pub mod values;
 
 #[doc(hidden)]
 pub mod __private;

@@ -6,6 +6,7 @@
 )]
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use lunogram::values::{Email, Interval};
 use lunogram::{LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, Schema, UserTraits};
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -77,6 +78,10 @@ pub struct ByType<'a> {
     pub nothing: (),
     pub took: Duration,
     pub json: serde_json::Value,
+    pub email: Email,
+    pub every: Interval,
+    pub zone: Option<chrono_tz::Tz>,
+    pub link: url::Url,
     pub amount: Amount,
     pub stranger: Stranger,
     #[serde(serialize_with = "doubled")]

@@ -4,6 +4,7 @@ use super::answer::{Identifier, data_as, or_empty};
 use super::identifier::Identifiers;
 use crate::encode::{Fragment, Writer};
 use crate::typed::UserTraits;
+use crate::values::ToTimeZone;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -110,9 +111,9 @@ impl UpsertUserRequest {
         self
     }
 
-    /// The time zone, a name of the IANA database: `Europe/Amsterdam`.
-    pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
-        self.timezone = Some(timezone.into());
+    /// The time zone, a name of the IANA database: `Europe/Amsterdam`; with the feature `chrono-tz`, a `chrono_tz::Tz`.
+    pub fn timezone(mut self, timezone: impl ToTimeZone) -> Self {
+        self.timezone = Some(timezone.to_time_zone().into_owned());
         self
     }
 

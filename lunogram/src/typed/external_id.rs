@@ -1,6 +1,7 @@
 //! What can identify a user or an organization.
 
 use crate::encode::Writer;
+use crate::values::{Email, Phone, SubjectId};
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::rc::Rc;
@@ -42,14 +43,15 @@ macro_rules! text {
         impl ToExternalId for $type {
             #[inline]
             fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
-                writer.string(self);
-                self.is_empty()
+                let text: &str = self.as_ref();
+                writer.string(text);
+                text.is_empty()
             }
         }
     )*};
 }
 
-text!(str, String, Cow<'_, str>);
+text!(str, String, Cow<'_, str>, Email, Phone, SubjectId);
 
 macro_rules! displayed {
     ($($type:ty),*) => {$(

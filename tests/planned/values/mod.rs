@@ -141,6 +141,14 @@ pub(crate) fn by_type() -> impl Strategy<Value = ByType<'static>> {
             nothing: (),
             took: Duration::from_secs(seconds),
             json: serde_json::json!({"byte": byte}),
+            email: format!("{byte}@example.com").parse().expect("an address"),
+            every: format!("{} days", u16::from(byte) + 1)
+                .parse()
+                .expect("an interval"),
+            zone: chrono_tz::TZ_VARIANTS.get(usize::from(byte) * 4).copied(),
+            link: format!("https://example.com/{byte}")
+                .parse()
+                .expect("a URL"),
             amount: Amount(cents),
             stranger: Stranger { inside: byte },
             by_function: byte,

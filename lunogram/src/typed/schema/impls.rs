@@ -1,6 +1,9 @@
 //! The schemas of types that are not the application's.
 
 use super::{LunogramProperty, Presence, Property, Schema};
+use crate::values::{
+    Email, EventName, Interval, Locale, Phone, ScheduleName, SubjectId, TimeZone as ZoneName,
+};
 use chrono::{DateTime, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -30,6 +33,8 @@ schemas! {
     Schema::NUMBER => f32, f64, serde_json::Number;
     Schema::STRING => char, str, String, Path, PathBuf;
     Schema::STRING => IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6;
+    Schema::STRING => EventName, Interval, Locale, Phone, ScheduleName, SubjectId, ZoneName;
+    Schema::format("email") => Email;
     Schema::format("ipv4") => Ipv4Addr;
     Schema::format("ipv6") => Ipv6Addr;
     Schema::format("uuid") => uuid::Uuid;
@@ -41,6 +46,16 @@ schemas! {
     Schema::map(&Schema::ANY) => serde_json::Map<String, serde_json::Value>;
     Schema::object(&DURATION) => Duration;
     Schema::object(&SINCE_EPOCH) => SystemTime;
+}
+
+#[cfg(feature = "chrono-tz")]
+schemas! {
+    Schema::STRING => chrono_tz::Tz;
+}
+
+#[cfg(feature = "url")]
+schemas! {
+    Schema::format("uri") => url::Url;
 }
 
 const DURATION: [Property; 2] = [integer("\"nanos\""), integer("\"secs\"")];
