@@ -193,6 +193,7 @@
 //! | `native-tls` | | TLS by the operating system |
 //! | `spool` | | [`ClientBuilder::spool`](ClientBuilder#method.spool): what is queued survives the process |
 //! | `tracing` | | events and spans of what goes on in the background, under the target `lunogram` |
+//! | `reqwest` | | [`ClientBuilder::http_client`](ClientBuilder#method.http_client): TLS, proxies and connections of the application's own |
 //! | `chrono-tz` | | `chrono_tz::Tz` as a time zone |
 //! | `url` | | `url::Url` as a property that the tracking plan knows |
 //! | `phone-tables` | | phone numbers are checked against their country's, by libphonenumber's tables |

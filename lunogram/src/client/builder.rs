@@ -37,8 +37,8 @@ const API_URL: &str = "LUNOGRAM_API_URL";
 /// read the key.
 ///
 /// `https` is spoken by rustls with ring and the certificates of the operating system (feature `rustls`, on by default),
-/// or by the operating system's TLS (feature `native-tls`, where `rustls` is off). With neither, it takes an
-/// [`http_client`](Self::http_client).
+/// or by the operating system's TLS (feature `native-tls`, where `rustls` is off). With neither, it takes a
+/// client of the application's own (feature `reqwest`), [`http_client`](Self#method.http_client).
 #[must_use = "a builder makes nothing until `build`"]
 pub struct ClientBuilder {
     key: String,
@@ -162,6 +162,23 @@ impl ClientBuilder {
     ///
     /// Build it with `redirect(Policy::none())`: a redirect that it follows may carry what is sent to another host, and
     /// cannot be prevented from here.
+    ///
+    /// This is the one method that takes a type of a crate before its 1.0, reqwest 0.13: with the feature, an application
+    /// follows the versions of reqwest that this crate is built with.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    ///
+    /// # let _ = rustls::crypto::ring::default_provider().install_default();
+    /// let http = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .local_address("127.0.0.1".parse().ok())
+    ///     .build()?;
+    /// let client = Client::builder("sk_1").http_client(http).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "reqwest")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "reqwest")))]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
