@@ -34,10 +34,10 @@ const fn known(_: &str) -> Result<(), Violation> {
 /// Valid in its country, and spelt as E.164 spells it: without a trunk prefix such as the `0` of `+310612345678`.
 #[cfg(feature = "phone-tables")]
 fn known(number: &str) -> Result<(), Violation> {
-    use phonenumber::Mode;
+    use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
 
-    let is_known = phonenumber::parse(None, number).is_ok_and(|parsed| {
-        parsed.is_valid() && parsed.format().mode(Mode::E164).to_string() == number
+    let is_known = number.parse::<PhoneNumber>().is_ok_and(|parsed| {
+        parsed.is_valid() && parsed.format_as(PhoneNumberFormat::E164) == number
     });
     if is_known {
         return Ok(());
