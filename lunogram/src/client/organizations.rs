@@ -51,10 +51,10 @@ impl Client {
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such organization, or what the server or the network did.
-    pub fn delete_organization(
+    pub fn delete_organization<O: Into<Identifiers>>(
         &self,
-        organization: impl Into<Identifiers>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        organization: O,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<O> {
         let body = deletion(Payload::Organization, &organization.into());
         self.tell(Request::encoded(Operation::DeleteOrganization, body))
     }
@@ -79,12 +79,17 @@ impl Client {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
     /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
-    pub fn add_organization_user<D: Serialize + ?Sized>(
+    pub fn add_organization_user<O, U, D>(
         &self,
-        organization: impl Into<Identifiers>,
-        user: impl Into<Identifiers>,
+        organization: O,
+        user: U,
         data: &D,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, U, D>
+    where
+        O: Into<Identifiers>,
+        U: Into<Identifiers>,
+        D: Serialize + ?Sized,
+    {
         let data = Fragment::object(data);
         let body = membership(&organization.into(), &user.into(), Some(&data));
         self.tell(Request::encoded(Operation::AddOrganizationUser, body))
@@ -101,11 +106,11 @@ impl Client {
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
-    pub fn remove_organization_user(
+    pub fn remove_organization_user<O: Into<Identifiers>, U: Into<Identifiers>>(
         &self,
-        organization: impl Into<Identifiers>,
-        user: impl Into<Identifiers>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        organization: O,
+        user: U,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, U> {
         let body = membership(&organization.into(), &user.into(), None);
         self.tell(Request::encoded(Operation::RemoveOrganizationUser, body))
     }

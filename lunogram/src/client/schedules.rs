@@ -134,11 +134,11 @@ impl Client {
     /// # Errors
     /// As those of [`unschedule`](Self::unschedule), or [`Invalid`](crate::ErrorKind::Invalid) for a name that no
     /// schedule has.
-    pub fn delete_user_scheduled(
+    pub fn delete_user_scheduled<N: AsRef<str>, U: Into<Identifiers>>(
         &self,
-        name: impl AsRef<str>,
-        user: impl Into<Identifiers>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        name: N,
+        user: U,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<N, U> {
         let body = deletion(name.as_ref(), &user.into());
         self.tell(Request::encoded(delete(SubjectKind::User), body))
     }
@@ -154,11 +154,11 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`delete_user_scheduled`](Self::delete_user_scheduled).
-    pub fn delete_organization_scheduled(
+    pub fn delete_organization_scheduled<N: AsRef<str>, O: Into<Identifiers>>(
         &self,
-        name: impl AsRef<str>,
-        organization: impl Into<Identifiers>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        name: N,
+        organization: O,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<N, O> {
         let body = deletion(name.as_ref(), &organization.into());
         self.tell(Request::encoded(delete(SubjectKind::Organization), body))
     }

@@ -56,10 +56,10 @@ impl Client {
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
-    pub fn delete_user(
+    pub fn delete_user<U: Into<Identifiers>>(
         &self,
-        user: impl Into<Identifiers>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        user: U,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<U> {
         self.tell(Request::encoded(
             Operation::DeleteUser,
             deletion(Payload::User, &user.into()),

@@ -92,11 +92,11 @@ impl Client {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) when the user has no identifier, or what the server or the network did. A user
     /// or a message that the server does not know goes unnoticed.
-    pub fn post_user_inbox_read<M: Into<Uuid>>(
+    pub fn post_user_inbox_read<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
-        user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        user: U,
+        messages: I,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<U, I> {
         self.mark(Operation::PostUserInboxRead, &user.into(), &ids(messages))
     }
 
@@ -111,11 +111,11 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_organization_inbox_read<M: Into<Uuid>>(
+    pub fn post_organization_inbox_read<O: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
-        organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        organization: O,
+        messages: I,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, I> {
         let operation = Operation::PostOrganizationInboxRead;
         self.mark(operation, &organization.into(), &ids(messages))
     }
@@ -133,11 +133,11 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_user_inbox_archived<M: Into<Uuid>>(
+    pub fn post_user_inbox_archived<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
-        user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        user: U,
+        messages: I,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<U, I> {
         self.mark(
             Operation::PostUserInboxArchived,
             &user.into(),
@@ -157,11 +157,14 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_organization_inbox_archived<M: Into<Uuid>>(
+    pub fn post_organization_inbox_archived<
+        O: Into<Identifiers>,
+        I: IntoIterator<Item: Into<Uuid>>,
+    >(
         &self,
-        organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
+        organization: O,
+        messages: I,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, I> {
         let operation = Operation::PostOrganizationInboxArchived;
         self.mark(operation, &organization.into(), &ids(messages))
     }
@@ -194,7 +197,7 @@ impl Client {
     }
 }
 
-fn ids<M: Into<Uuid>>(messages: impl IntoIterator<Item = M>) -> Vec<Uuid> {
+fn ids(messages: impl IntoIterator<Item: Into<Uuid>>) -> Vec<Uuid> {
     messages.into_iter().map(Into::into).collect()
 }
 

@@ -105,11 +105,11 @@ impl Client {
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
-    pub fn get_user_inbox_count(
+    pub fn get_user_inbox_count<U: Into<ExternalId>>(
         &self,
-        user: impl Into<ExternalId>,
+        user: U,
         channel: Channel,
-    ) -> impl Future<Output = Result<InboxCount, Error>> + Send {
+    ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<U> {
         let request = counting(Operation::GetUserInboxCount, &user.into(), channel);
         self.ask(request)
     }
@@ -127,11 +127,11 @@ impl Client {
     ///
     /// # Errors
     /// As those of [`get_user_inbox_count`](Self::get_user_inbox_count).
-    pub fn get_organization_inbox_count(
+    pub fn get_organization_inbox_count<O: Into<ExternalId>>(
         &self,
-        organization: impl Into<ExternalId>,
+        organization: O,
         channel: Channel,
-    ) -> impl Future<Output = Result<InboxCount, Error>> + Send {
+    ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<O> {
         let organization = organization.into();
         self.ask(counting(
             Operation::GetOrganizationInboxCount,
