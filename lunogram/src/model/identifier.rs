@@ -82,7 +82,8 @@ impl<T: ToExternalId> From<T> for ExternalId {
 
 /// The identifiers of one subject: at least one [`ExternalId`].
 ///
-/// Whatever is a [`ToExternalId`] becomes one of the source `default`:
+/// Whatever is a [`ToExternalId`] becomes one of the source `default`. A list without any is refused when the request is
+/// encoded.
 ///
 /// ```
 /// use lunogram::{ExternalId, Identifiers};
@@ -94,6 +95,7 @@ impl<T: ToExternalId> From<T> for ExternalId {
 ///     ExternalId::new("cus_9s6XKzkNRiz8i3").source("stripe"),
 /// ]
 /// .into();
+/// let collected: Identifiers = ["user_123", "user_124"].map(ExternalId::new).into_iter().collect();
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identifiers(Vec<ExternalId>);
@@ -137,6 +139,18 @@ impl<const N: usize> From<[ExternalId; N]> for Identifiers {
 impl From<Vec<ExternalId>> for Identifiers {
     fn from(ids: Vec<ExternalId>) -> Self {
         Self(ids)
+    }
+}
+
+impl FromIterator<ExternalId> for Identifiers {
+    fn from_iter<I: IntoIterator<Item = ExternalId>>(ids: I) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+impl Extend<ExternalId> for Identifiers {
+    fn extend<I: IntoIterator<Item = ExternalId>>(&mut self, ids: I) {
+        self.0.extend(ids);
     }
 }
 

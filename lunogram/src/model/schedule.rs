@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// What the server made of a schedule.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScheduledAccepted {
     /// The server's own id of the assignment: with it, project-scoped servers update it in place.

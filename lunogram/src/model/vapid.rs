@@ -1,13 +1,13 @@
 //! The key that browsers know the server's push messages by.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The server's public VAPID key: what a browser wants to be told when it subscribes to push messages.
 ///
 /// It is a point of the curve P-256 in base64url. It is no secret: `Display` gives it as it goes into the browser's
 /// `pushManager.subscribe({ applicationServerKey })`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VapidPublicKey {
     public_key: String,
 }

@@ -3,13 +3,13 @@
 use super::{Channel, InboxStatus};
 use crate::model::answer::{data_as, or_empty};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// A message as the server has it.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxMessage {
     /// The server's own id of the message, by which it is marked as read or archived.
@@ -101,7 +101,7 @@ impl From<&InboxMessage> for Uuid {
 }
 
 /// A part of an inbox, the message that was due last in front.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxPage {
     /// The messages.
@@ -116,7 +116,7 @@ pub struct InboxPage {
 }
 
 /// How many messages there are in an inbox, those that are archived, expired or not yet due left aside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxCount {
     /// Those that were not read.

@@ -10,7 +10,7 @@ pub use query::InboxQuery;
 pub(crate) use query::{LARGEST_PAGE, counting};
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What a priority can be.
 pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
@@ -20,7 +20,7 @@ const NO_PRIORITY: &str =
     "a priority that is not 1 to 5; write one of these, or leave it out for 3";
 
 /// By what a message reaches its recipient.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Channel {
@@ -55,7 +55,7 @@ impl Channel {
 }
 
 /// How far the recipient is with a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum InboxStatus {
@@ -88,7 +88,7 @@ impl InboxStatus {
 }
 
 /// What kind of sending a message comes from. The server keeps no message with any other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum InboxSource {

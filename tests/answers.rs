@@ -1,0 +1,60 @@
+//! What the server answers, as an application keeps it.
+
+use lunogram::testing::Server;
+use lunogram::{
+    Channel, ExternalId, Identifiers, InboxQuery, NewInboxMessage, UpsertOrganizationRequest,
+    UpsertScheduleRequest, UpsertUserRequest,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// Written as JSON and read again, it is what it was.
+#[track_caller]
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(answer: &T) {
+    let json = serde_json::to_string(answer).expect("JSON");
+    let again: T = serde_json::from_str(&json).expect(&json);
+    assert_eq!(&again, answer);
+}
+
+#[tokio::test]
+async fn an_answer_survives_a_cache() {
+    let server = Server::start().expect("a port");
+    let client = server.client();
+
+    let id = ExternalId::new("user_123").metadata(&json!({"vip": true}));
+    let mut ids: Identifiers = [id].into_iter().collect();
+    ids.extend([ExternalId::new("cus_7").source("stripe")]);
+    let request = UpsertUserRequest::new(ids)
+        .email("jane@example.com")
+        .data(json!({"plan": {"seats": 3}}));
+    let user = client.upsert_user(&request).await.expect("200");
+    assert_eq!(user.identifier.len(), 2);
+    survives(&user);
+
+    let request = UpsertOrganizationRequest::new("org_456").name("Acme");
+    survives(&client.upsert_organization(&request).await.expect("200"));
+
+    let weekly = Duration::from_secs(7 * 86_400);
+    let request =
+        UpsertScheduleRequest::every("check_in", "user_123", weekly).data(json!({"a": 1}));
+    survives(&client.upsert_user_scheduled(&request).await.expect("202"));
+
+    let message = NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+        .content(json!({"title": "Welcome"}))
+        .tags(["new"]);
+    client
+        .post_user_inbox_messages(&[message])
+        .await
+        .expect("202");
+    let query = InboxQuery::new("user_123", Channel::Inbox);
+    let page = client.get_user_inbox(&query).await.expect("200");
+    assert_eq!(page.results.len(), 1);
+    survives(&page);
+    let count = client.get_user_inbox_count("user_123", Channel::Inbox);
+    survives(&count.await.expect("200"));
+
+    survives(&client.vapid_public_key().await.expect("200"));
+}
