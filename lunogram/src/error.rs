@@ -25,6 +25,35 @@ use std::time::Duration;
 /// }
 /// # }
 /// ```
+///
+/// What the server said, and what was done about it, is there by parts:
+///
+/// ```
+/// use lunogram::testing::{Fault, Server};
+/// use lunogram::UpsertUserRequest;
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::start()?;
+/// let client = server.client();
+/// let error = client.delete_user("user_123").await.unwrap_err();
+/// assert_eq!(error.status(), Some(404));
+/// assert_eq!(error.operation(), Some("deleteUser"));
+/// assert_eq!(error.title(), Some("resource not found"));
+/// assert_eq!(error.attempts(), 1);
+/// assert!(!error.may_have_arrived());
+///
+/// let error = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane")).await.unwrap_err();
+/// assert_eq!(error.problems()[0].path(), "email");
+///
+/// server.inject(Fault::status(429).retry_after(Duration::from_secs(3600)));
+/// let error = client.delete_user("user_123").await.unwrap_err();
+/// assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+/// assert!(error.is_retryable());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -44,6 +73,25 @@ struct Inner {
 }
 
 /// What kind of failure an [`Error`] is.
+///
+/// ```
+/// use lunogram::{Client, ErrorKind, UpsertUserRequest};
+///
+/// # async fn example(client: Client) -> Result<(), lunogram::Error> {
+/// let error = match client.upsert_user(&UpsertUserRequest::new("user_123")).await {
+///     Ok(_) => return Ok(()),
+///     Err(error) => error,
+/// };
+/// match error.kind() {
+///     ErrorKind::Invalid => eprintln!("our own mistake: {:?}", error.problems()),
+///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("the settings' mistake: {error}"),
+///     ErrorKind::RateLimited => eprintln!("again in {:?}", error.retry_after()),
+///     _ if error.is_retryable() => eprintln!("again later: {error}"),
+///     _ => eprintln!("{error}"),
+/// }
+/// # Err(error)
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

@@ -5,6 +5,16 @@ use std::fmt;
 /// One thing that is wrong with a payload, and where.
 ///
 /// The message never repeats the value: what was refused may be a secret.
+///
+/// ```
+/// use lunogram::{UpsertUserRequest, UserTraits};
+///
+/// let invalid = UpsertUserRequest::new("user_123").phone("0612345678").check().unwrap_err();
+/// let problem = &invalid.problems()[0];
+/// assert_eq!(problem.path(), "phone");
+/// assert!(!problem.message().contains("0612345678"));
+/// assert_eq!(problem.to_string(), format!("phone: {}", problem.message()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
@@ -91,6 +101,15 @@ impl fmt::Display for Payload<'_> {
 }
 
 /// A payload that was refused before anything left the process, with all of its problems.
+///
+/// ```
+/// use lunogram::{UpsertUserRequest, UserTraits};
+///
+/// let invalid = UpsertUserRequest::new("").email("jane").check().unwrap_err();
+/// assert_eq!(invalid.payload(), "user");
+/// assert_eq!(invalid.problems().len(), 2);
+/// println!("{invalid}"); // user was not sent: identifier[0].external_id: …; email: …
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Invalid {

@@ -164,6 +164,18 @@ impl Client {
 /// The pages of an inbox as an iterator, each waited for when it is wanted; an error is its last item.
 ///
 /// For the rest it is [`InboxPages`](crate::InboxPages).
+///
+/// ```
+/// use lunogram::{Channel, Error, InboxQuery, blocking};
+///
+/// fn titles(client: &blocking::Client) -> Result<Vec<String>, Error> {
+///     let mut titles = Vec::new();
+///     for page in client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox)) {
+///         titles.extend(page?.results.iter().map(|message| message.content["title"].to_string()));
+///     }
+///     Ok(titles)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "pages are not asked for until they are wanted"]
 pub struct InboxPages {

@@ -42,6 +42,38 @@ use std::time::Duration;
 ///
 /// It needs no runtime and works inside of one, too, where it blocks the thread that it is called on. Clones share their
 /// connections, their queue and the one thread that drives both. Every method does what the one of its name does there.
+///
+/// ```
+/// use lunogram::{Event, Schedule, UpsertOrganizationRequest, UpsertUserRequest, blocking};
+/// use serde_json::json;
+/// use std::time::Duration;
+///
+/// #[derive(Schedule)]
+/// #[lunogram(interval = "168h")]
+/// struct WeeklyDigest<'a> {
+///     #[lunogram(external_id)]
+///     user: &'a str,
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let (key, url) = (server.key(), server.url());
+/// let client = blocking::Client::builder(key).base_url(url).build_blocking()?;
+/// let user = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
+/// assert_eq!(user.version, 1);
+/// client.upsert_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
+/// client.add_organization_user("org_456", "user_123", &json!({"role": "admin"}))?;
+/// client.post_user_events(&[Event::new("page_viewed").to("user_123")])?;
+/// client.schedule(&WeeklyDigest { user: "user_123" })?;
+/// client.unschedule::<WeeklyDigest>("user_123")?;
+///
+/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?; // queued
+/// println!("{}", client.shutdown(Duration::from_secs(5))?);
+/// client.delete_user("user_123")?;
+/// # assert_eq!(server.events_named("page_viewed").len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,

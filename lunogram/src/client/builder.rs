@@ -39,6 +39,36 @@ const API_URL: &str = "LUNOGRAM_API_URL";
 /// `https` is spoken by rustls with ring and the certificates of the operating system (feature `rustls`, on by default),
 /// or by the operating system's TLS (feature `native-tls`, where `rustls` is off). With neither, it takes a
 /// client of the application's own (feature `reqwest`), [`http_client`](Self#method.http_client).
+///
+/// ```
+/// use lunogram::{Client, QueueOptions, Retries};
+/// use std::time::Duration;
+/// use uuid::Uuid;
+///
+/// # let project = Uuid::from_u128(7);
+/// let client = Client::builder("sk_123")
+///     .base_url("https://lunogram.example.com")
+///     .project(project)
+///     .timeout(Duration::from_secs(10))
+///     .connect_timeout(Duration::from_secs(2))
+///     .retries(Retries::default().attempts(5))
+///     .queue(QueueOptions::default().max_events(10_000))
+///     .build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+///
+/// What cannot work, or would give the key away, is told when it is built:
+///
+/// ```
+/// use lunogram::{Client, ErrorKind};
+///
+/// // `http` would show the key to everybody on the way.
+/// let refused = Client::builder("sk_123").base_url("http://lunogram.example.com").build();
+/// assert_eq!(refused.unwrap_err().kind(), ErrorKind::Config);
+///
+/// let client = Client::builder("sk_123").base_url("http://lunogram.internal").allow_http().build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
 #[must_use = "a builder makes nothing until `build`"]
 pub struct ClientBuilder {
     key: String,
@@ -76,6 +106,14 @@ impl ClientBuilder {
     }
 
     /// Settings with the key of `LUNOGRAM_API_KEY`, and the server of `LUNOGRAM_API_URL` if that is set.
+    ///
+    /// ```no_run
+    /// use lunogram::ClientBuilder;
+    /// use std::time::Duration;
+    ///
+    /// let client = ClientBuilder::from_env()?.timeout(Duration::from_secs(10)).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`from_lookup`](Self::from_lookup).
@@ -257,6 +295,16 @@ impl ClientBuilder {
     /// Lets the background queue follow a test's clock: the ages of batches, the pauses between attempts, and the deadlines of
     /// events and of [`shutdown`](Client::shutdown). The time-outs of single requests do not follow it, nor do the pauses of
     /// calls that wait for their answer. See [`testing::Clock`].
+    ///
+    /// ```
+    /// use lunogram::testing::{Clock, Server};
+    /// use lunogram::Client;
+    ///
+    /// let server = Server::start()?;
+    /// let clock = Clock::new();
+    /// let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(feature = "testing")]
     #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
     pub fn clock(mut self, clock: &testing::Clock) -> Self {
@@ -265,6 +313,16 @@ impl ClientBuilder {
     }
 
     /// Makes the client. Nothing is sent yet, and no runtime is needed.
+    ///
+    /// ```
+    /// use lunogram::{Client, ErrorKind};
+    ///
+    /// let client = Client::builder("sk_123").build()?;
+    ///
+    /// let error = Client::builder("").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) when the key is empty or has characters that no key has, when the base URL is
@@ -306,6 +364,13 @@ impl ClientBuilder {
 
 impl ClientBuilder {
     /// Makes a client whose calls wait for their answers.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    ///
+    /// let client = Client::builder("sk_123").build_blocking()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`build`](Self::build), or when there is no thread to be had.

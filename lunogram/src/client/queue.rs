@@ -53,6 +53,32 @@ impl Client {
     ///
     /// The event is checked and encoded when this is called, and queued when it is awaited.
     ///
+    /// ```
+    /// use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
+    /// use std::time::Duration;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct Counted<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     number: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// let queue = QueueOptions::default().max_events(1).batch_age(Duration::ZERO).overflow(Overflow::Wait);
+    /// let client = Client::builder(server.key()).base_url(server.url()).queue(queue).build()?;
+    /// for number in 0..3 {
+    ///     // Each waits until the one before it is delivered.
+    ///     client.track_async(&Counted { user: "user_123", number }).await?;
+    /// }
+    /// client.flush().await?;
+    /// assert_eq!(client.stats().delivered(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As those of [`track`](Self::track).
     pub fn track_async<E: Addressed + ?Sized>(
@@ -73,6 +99,16 @@ impl Client {
 
     /// [`track`](Self::track) for an event about a user whose name is known only at run time.
     ///
+    /// ```
+    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    /// use serde_json::json;
+    ///
+    /// client.track_user_event(&Event::new("page_viewed").to("user_123").data(json!({"path": "/"})))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As those of [`track`](Self::track).
     pub fn track_user_event(&self, event: &Event) -> Result<(), Error> {
@@ -81,6 +117,15 @@ impl Client {
     }
 
     /// [`track`](Self::track) for an event about an organization whose name is known only at run time.
+    ///
+    /// ```
+    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// client.track_organization_event(&Event::new("contract.signed").to("org_456"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As those of [`track`](Self::track).
@@ -111,6 +156,16 @@ impl Client {
 
     /// Queues an [`upsert_organization`](Self::upsert_organization), like [`identify`](Self::identify).
     ///
+    /// ```
+    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::{Event, UpsertOrganizationRequest};
+    ///
+    /// client.identify_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
+    /// client.track_organization_event(&Event::new("contract.signed").to("org_456"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As those of [`track`](Self::track).
     pub fn identify_organization<O: OrganizationTraits + ?Sized>(
@@ -124,6 +179,20 @@ impl Client {
 
     /// Sends what is queued without waiting for more, and returns when everything that was accepted before the call is
     /// delivered, dropped, or of unknown outcome. It may be called at any time, in any runtime.
+    ///
+    /// ```
+    /// use lunogram::Event;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// client.flush().await?;
+    /// assert_eq!(client.stats().pending(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is held because the server does not know the key, or
@@ -153,6 +222,19 @@ impl Client {
     }
 
     /// What became of everything that was queued until now.
+    ///
+    /// ```
+    /// use lunogram::Event;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// assert_eq!(client.stats().accepted(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stats(&self) -> Stats {
         self.delivering.stats()
     }

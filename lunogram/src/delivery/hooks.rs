@@ -9,6 +9,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Something that will not be delivered, as [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop) hears of it.
+///
+/// ```
+/// use lunogram::{Client, DropReason};
+///
+/// let client = Client::builder("sk_123")
+///     .on_drop(|dropped| match dropped.reason() {
+///         DropReason::BeforeSend => {}
+///         reason => eprintln!("{} was dropped, {} bytes: {reason}", dropped.name(), dropped.json().len()),
+///     })
+///     .build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Dropped<'a> {
@@ -51,6 +63,27 @@ impl fmt::Debug for Dropped<'_> {
 }
 
 /// An event that is about to be sent, for [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
+///
+/// ```
+/// use lunogram::{Client, Decision, Event};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// let client = Client::builder(server.key())
+///     .base_url(server.url())
+///     .before_send(|event| {
+///         event.data.insert("service".to_owned(), "shop".into());
+///         Decision::Send
+///     })
+///     .build()?;
+/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.flush().await?;
+/// let sent = &server.requests()[0].body.clone().unwrap_or_default()[0];
+/// assert_eq!(sent["data"]["service"], "shop");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct QueuedEvent {
@@ -61,6 +94,23 @@ pub struct QueuedEvent {
 }
 
 /// What becomes of an event that [`before_send`](crate::ClientBuilder::before_send) has seen.
+///
+/// ```
+/// use lunogram::{Client, Decision, DropReason, Event};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// let client = Client::builder(server.key())
+///     .base_url(server.url())
+///     .before_send(|event| if event.name == "debug" { Decision::Drop } else { Decision::Send })
+///     .build()?;
+/// client.track_user_event(&Event::new("debug").to("user_123"))?;
+/// client.flush().await?;
+/// assert_eq!(client.stats().dropped_because(DropReason::BeforeSend), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {

@@ -3,6 +3,35 @@
 use std::time::Duration;
 
 /// What becomes of an event when the queue is full.
+///
+/// ```
+/// use lunogram::{Client, DropReason, ErrorKind, Event, Overflow, QueueOptions};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let clock = lunogram::testing::Clock::new(); // nothing leaves before it is moved
+/// let client = |overflow| {
+///     let queue = QueueOptions::default().max_events(2).overflow(overflow);
+///     Client::builder(server.key()).base_url(server.url()).queue(queue)
+/// #       .clock(&clock)
+///         .build()
+/// };
+/// let event = Event::new("page_viewed").to("user_123");
+///
+/// let refusing = client(Overflow::Refuse)?;
+/// refusing.track_user_event(&event)?;
+/// refusing.track_user_event(&event)?;
+/// assert_eq!(refusing.track_user_event(&event).unwrap_err().kind(), ErrorKind::QueueFull);
+///
+/// let dropping = client(Overflow::DropOldest)?;
+/// for _ in 0..3 {
+///     dropping.track_user_event(&event)?;
+/// }
+/// assert_eq!(dropping.stats().dropped_because(DropReason::QueueFull), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Overflow {
@@ -19,6 +48,17 @@ pub enum Overflow {
 }
 
 /// What a batch without a known outcome means: the API has no idempotency key, so this is the application's choice.
+///
+/// ```
+/// use lunogram::{Client, Delivery, QueueOptions};
+///
+/// // Rather a purchase that is missing than one that counts twice.
+/// let queue = QueueOptions::default().delivery(Delivery::AtMostOnce);
+/// let client = Client::builder("sk_123").queue(queue).build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+///
+/// [`guide::delivery`](crate::guide::delivery#when-an-answer-is-lost) compares them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {

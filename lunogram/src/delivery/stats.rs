@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// Why something that was accepted will not be delivered.
+///
+/// ```
+/// use lunogram::DropReason;
+///
+/// // For a log line, or the label of a metric.
+/// assert_eq!(DropReason::Expired.to_string(), "not delivered in time");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DropReason {
@@ -112,6 +119,27 @@ pub(super) struct OnDisk {
 /// What became of everything that a client's queue accepted, at one moment: events and upserts, each counted once.
 ///
 /// Accepted is always delivered + dropped + unknown + pending.
+///
+/// ```
+/// use lunogram::testing::{Fault, Server};
+/// use lunogram::Event;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::start()?;
+/// server.inject(Fault::status(503));
+/// let client = server.client();
+/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.flush().await?;
+///
+/// let stats = client.stats();
+/// assert_eq!(stats.accepted(), stats.delivered() + stats.dropped() + stats.unknown() + stats.pending());
+/// assert_eq!((stats.requests(), stats.repeated_requests()), (2, 1));
+/// assert!(!stats.is_held());
+/// assert_eq!(stats.to_string(), "1 accepted: 1 delivered, 0 pending");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     pub(super) ledger: Ledger,

@@ -7,6 +7,21 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// An identifier as the server has it.
+///
+/// ```
+/// use lunogram::{ExternalId, UpsertUserRequest};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let ids = [ExternalId::new("user_123"), ExternalId::new("cus_9s6X").source("stripe")];
+/// let user = client.upsert_user(&UpsertUserRequest::new(ids)).await?;
+/// let stripe = user.identifier.iter().find(|identifier| identifier.source == "stripe");
+/// assert_eq!(stripe.map(|identifier| identifier.external_id.as_str()), Some("cus_9s6X"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identifier {

@@ -11,6 +11,22 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// An organization as the server has it.
+///
+/// ```
+/// use lunogram::UpsertOrganizationRequest;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let request = UpsertOrganizationRequest::new("org_456").name("Acme").data(json!({"seats": 25}));
+/// let organization = client.upsert_organization(&request).await?;
+/// assert_eq!(organization.name.as_deref(), Some("Acme"));
+/// assert_eq!(organization.data["seats"], 25);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Organization {
@@ -36,6 +52,27 @@ pub struct Organization {
 
 impl Organization {
     /// [`data`](Self::data) as a type of the application's.
+    ///
+    /// ```
+    /// use lunogram::UpsertOrganizationRequest;
+    /// use serde::Deserialize;
+    /// use serde_json::json;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Known {
+    ///     plan: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// let request = UpsertOrganizationRequest::new("org_456").data(json!({"plan": "pro"}));
+    /// let known: Known = client.upsert_organization(&request).await?.data_as()?;
+    /// assert_eq!(known.plan, "pro");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When the data is not of that type.

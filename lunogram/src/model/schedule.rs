@@ -13,6 +13,25 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// What the server made of a schedule.
+///
+/// ```
+/// use chrono::{DateTime, TimeDelta, Utc};
+/// use lunogram::UpsertScheduleRequest;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// let at = "2027-01-02T03:04:05Z".parse::<DateTime<Utc>>()?;
+/// let accepted = client.upsert_user_scheduled(&UpsertScheduleRequest::at("trial_end", "user_123", at)).await?;
+/// assert_eq!(accepted.name, "trial_end");
+/// assert_eq!(accepted.scheduled_at, at);
+/// // On project-scoped routes, the id moves this very assignment.
+/// let moved = UpsertScheduleRequest::at("trial_end", "user_123", at + TimeDelta::days(7)).id(accepted.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScheduledAccepted {

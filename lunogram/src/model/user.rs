@@ -12,6 +12,23 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// A user as the server has it.
+///
+/// ```
+/// use lunogram::UpsertUserRequest;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let request = UpsertUserRequest::new("user_123").email("jane@example.com").data(json!({"plan": "pro"}));
+/// let user = client.upsert_user(&request).await?;
+/// assert_eq!(user.email.as_deref(), Some("jane@example.com"));
+/// assert_eq!(user.data["plan"], "pro");
+/// assert_eq!(user.version, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct User {
@@ -49,6 +66,27 @@ pub struct User {
 
 impl User {
     /// [`data`](Self::data) as a type of the application's.
+    ///
+    /// ```
+    /// use lunogram::UpsertUserRequest;
+    /// use serde::Deserialize;
+    /// use serde_json::json;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Known {
+    ///     plan: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// let request = UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}));
+    /// let known: Known = client.upsert_user(&request).await?.data_as()?;
+    /// assert_eq!(known.plan, "pro");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When the data is not of that type.

@@ -7,6 +7,18 @@ use std::fmt;
 ///
 /// It is a point of the curve P-256 in base64url. It is no secret: `Display` gives it as it goes into the browser's
 /// `pushManager.subscribe({ applicationServerKey })`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let key = client.vapid_public_key().await?;
+/// println!("<meta name=\"vapid-public-key\" content=\"{key}\">");
+/// assert_eq!(key.to_string(), key.as_str());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct VapidPublicKey {
     public_key: String,

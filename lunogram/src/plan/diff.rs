@@ -8,6 +8,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// Whether whoever reads what is sent has to change.
+///
+/// ```
+/// use lunogram::plan::{Impact, Plan};
+///
+/// fn may_be_released(old: &Plan, new: &Plan) -> bool {
+///     old.changes(new).iter().all(|change| change.impact() == Impact::Compatible)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
     /// A journey, a list or a program that counts on the old plan may stop working: something is gone, may be missing, or is
@@ -21,6 +29,17 @@ pub enum Impact {
 /// One difference between two plans.
 ///
 /// Its `Display` is a line for people: ``event `paid`: property `amount` was {"type": "number"}, is {"type": "string"}``.
+///
+/// ```
+/// use lunogram::plan::{Impact, Plan};
+///
+/// let old: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}}}"#.parse()?;
+/// let new: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}, "refunded": {"subject": "user"}}}"#.parse()?;
+/// let change = &old.changes(&new)[0];
+/// assert_eq!(change.to_string(), "event `refunded` is new");
+/// assert_eq!(change.impact(), Impact::Compatible);
+/// # Ok::<(), lunogram::plan::PlanError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     impact: Impact,
@@ -47,6 +66,17 @@ impl Plan {
     ///
     /// A new property, a new value of an enum and a new event break nobody: whoever reads them has to expect more than there
     /// was. What is gone, an enum's value included, leaves somebody waiting for it.
+    ///
+    /// ```
+    /// use lunogram::plan::{Impact, Plan};
+    ///
+    /// let old: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}}}"#.parse()?;
+    /// let new: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}, "refunded": {"subject": "user"}}}"#.parse()?;
+    /// assert_eq!(old.changes(&new)[0].impact(), Impact::Compatible);
+    /// assert_eq!(new.changes(&old)[0].impact(), Impact::Breaking);
+    /// assert!(new.changes(&new).is_empty());
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
     #[must_use]
     pub fn changes(&self, new: &Self) -> Vec<Change> {
         let keys: BTreeSet<_> = self.entries.keys().chain(new.entries.keys()).collect();

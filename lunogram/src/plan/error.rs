@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// Why the plan cannot be read, collected, written or compared.
+///
+/// ```
+/// use lunogram::plan::{Plan, PlanErrorKind};
+///
+/// let error = "{}".parse::<Plan>().unwrap_err();
+/// assert_eq!(error.kind(), PlanErrorKind::Unusable);
+/// println!("{error}");
+/// ```
 #[derive(Debug)]
 pub struct PlanError {
     kind: PlanErrorKind,
@@ -10,6 +18,19 @@ pub struct PlanError {
 }
 
 /// What kind of failure a [`PlanError`] is.
+///
+/// ```
+/// use lunogram::plan::{PlanErrorKind, Project};
+///
+/// # fn example() -> Result<(), lunogram::plan::PlanError> {
+/// match Project::at(".").read() {
+///     Ok(plan) => println!("{} events", plan.events().count()),
+///     Err(error) if error.kind() == PlanErrorKind::Missing => println!("there is no plan yet"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlanErrorKind {

@@ -13,6 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// What kind of difference a [`Finding`] is.
+///
+/// ```
+/// use lunogram::plan::{Finding, FindingKind};
+///
+/// /// What is never seen may be new: it is no reason for an alarm.
+/// fn is_drift(finding: &Finding) -> bool {
+///     finding.kind() != FindingKind::NeverSeen
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -27,6 +36,27 @@ pub enum FindingKind {
 /// One difference between the plan and what a server has observed.
 ///
 /// Its `Display` is a line for people.
+///
+/// ```
+/// use lunogram::plan::{FindingKind, Plan};
+/// use lunogram::{Client, Event, testing::Server};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::start()?;
+/// let client = Client::builder(server.key()).base_url(server.url()).project(server.project_id()).build()?;
+/// client.post_user_events(&[Event::new("purchase_complete").to("user_123")]).await?;
+///
+/// let plan: Plan = r#"{"lunogramPlan": 1, "events": {"purchase_completed": {"subject": "user"}}}"#.parse()?;
+/// let findings = plan.observe(&client).await?;
+/// assert_eq!(findings[0].kind(), FindingKind::Unknown);
+/// assert_eq!(
+///     findings[0].to_string(),
+///     "event `purchase_complete` of a user was seen, and is not in the plan; `purchase_completed` was probably meant"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     kind: FindingKind,
@@ -53,6 +83,25 @@ impl Plan {
     ///
     /// What a server has observed was never agreed: this can show drift, and can prove nothing. Newer servers tell of users,
     /// organizations, their events and users' schedules, older ones of users and their events.
+    ///
+    /// ```
+    /// use lunogram::plan::Plan;
+    /// use lunogram::{Client, Event, testing::Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::start()?;
+    /// let client = Client::builder(server.key()).base_url(server.url()).project(server.project_id()).build()?;
+    /// client.post_user_events(&[Event::new("purchase_complete").to("user_123")]).await?;
+    ///
+    /// let plan: Plan = r#"{"lunogramPlan": 1, "events": {"purchase_completed": {"subject": "user"}}}"#.parse()?;
+    /// for finding in plan.observe(&client).await? {
+    ///     println!("{finding}");
+    /// }
+    /// # assert_eq!(plan.observe(&client).await?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Server`](super::PlanErrorKind::Server) where the server does not tell.

@@ -16,6 +16,17 @@ use std::time::SystemTime;
 ///
 /// The plan is where the derives look for it: beside the package's `Cargo.toml`, else at the root of the workspace, else where
 /// `LUNOGRAM_PLAN` says. A package with a plan of its own is not a part of the workspace's.
+///
+/// ```no_run
+/// use lunogram::plan::Project;
+///
+/// let project = Project::at("services/shop").cargo_options(["--all-features", "--offline"]);
+/// let drift = project.check()?;
+/// if !drift.is_none() {
+///     eprintln!("{drift}");
+/// }
+/// # Ok::<(), lunogram::plan::PlanError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Project {
     folder: PathBuf,
@@ -49,6 +60,14 @@ impl Project {
 
     /// The plan as the code has it. This checks the code as `cargo check` does, in a folder of its own under `target`.
     ///
+    /// ```no_run
+    /// use lunogram::plan::Project;
+    ///
+    /// let plan = Project::at(".").collect()?;
+    /// println!("{plan}"); // the file as it should be
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Code`](PlanErrorKind::Code) where the code does not compile, [`Conflict`](PlanErrorKind::Conflict) where two types of
     /// one name are not the same, [`Environment`](PlanErrorKind::Environment) where cargo fails.
@@ -57,6 +76,15 @@ impl Project {
     }
 
     /// The plan as the file has it.
+    ///
+    /// ```no_run
+    /// use lunogram::plan::Project;
+    ///
+    /// for event in Project::at(".").read()?.events() {
+    ///     println!("{event}");
+    /// }
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
     ///
     /// # Errors
     /// [`Missing`](PlanErrorKind::Missing), [`Unusable`](PlanErrorKind::Unusable), or
@@ -67,6 +95,13 @@ impl Project {
 
     /// The path of the plan's file, which is not there before it is written.
     ///
+    /// ```no_run
+    /// use lunogram::plan::Project;
+    ///
+    /// println!("{}", Project::at(".").own().file()?.display());
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Environment`](PlanErrorKind::Environment) where cargo fails.
     pub fn file(&self) -> Result<PathBuf, PlanError> {
@@ -74,6 +109,14 @@ impl Project {
     }
 
     /// Takes the code's types into the file, and says what changed. The file is replaced whole, or not at all.
+    ///
+    /// ```no_run
+    /// use lunogram::plan::Project;
+    ///
+    /// let written = Project::at(".").write()?;
+    /// println!("{} changes in {}", written.changes.len(), written.file.display());
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
     ///
     /// # Errors
     /// As those of [`collect`](Self::collect), or where the file cannot be written.
@@ -102,6 +145,14 @@ impl Project {
 
     /// Holds the file against the code.
     ///
+    /// ```no_run
+    /// use lunogram::plan::Project;
+    ///
+    /// let drift = Project::at(".").check()?;
+    /// assert!(drift.is_none(), "{drift}");
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
+    ///
     /// # Errors
     /// As those of [`collect`](Self::collect) and [`read`](Self::read). That the two differ is none: it is what
     /// [`Drift`] says.
@@ -117,6 +168,16 @@ impl Project {
     }
 
     /// The plan at a revision of git's.
+    ///
+    /// ```no_run
+    /// use lunogram::plan::{Impact, Project};
+    ///
+    /// let project = Project::at(".");
+    /// let changes = project.at_revision("origin/main")?.changes(&project.read()?);
+    /// let breaking = changes.iter().filter(|change| change.impact() == Impact::Breaking);
+    /// println!("{} changes break somebody", breaking.count());
+    /// # Ok::<(), lunogram::plan::PlanError>(())
+    /// ```
     ///
     /// # Errors
     /// [`Environment`](PlanErrorKind::Environment) where git has no such revision, or no plan there.
@@ -232,6 +293,16 @@ fn replace(file: &Path, text: &str) -> Result<(), PlanError> {
 }
 
 /// What [`Project::write`] did.
+///
+/// ```no_run
+/// use lunogram::plan::{Project, Written};
+///
+/// let Written { file, changes, .. } = Project::at(".").write()?;
+/// for change in changes {
+///     println!("{}: {change}", file.display());
+/// }
+/// # Ok::<(), lunogram::plan::PlanError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Written {
@@ -244,6 +315,15 @@ pub struct Written {
 /// What the code says otherwise than the plan's file.
 ///
 /// Its `Display` is a list for people, with what to do about it.
+///
+/// ```no_run
+/// use lunogram::plan::Project;
+///
+/// let drift = Project::at(".").check()?;
+/// println!("{} differences", drift.changes().len());
+/// assert!(drift.is_none(), "{drift}"); // `lunogram.plan.json` is not what the code says: …
+/// # Ok::<(), lunogram::plan::PlanError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Drift {
     changes: Vec<Change>,

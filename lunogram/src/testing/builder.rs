@@ -98,6 +98,15 @@ impl ServerBuilder {
 
     /// Starts the server; it is ready for requests when this returns.
     ///
+    /// ```
+    /// use lunogram::testing::Server;
+    ///
+    /// let first = Server::builder().start()?;
+    /// let port = first.url().rsplit(':').next().unwrap().parse().unwrap();
+    /// assert!(Server::builder().port(port).start().is_err()); // it is taken
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// When the port is taken, or the operating system has no port or thread to give.
     pub fn start(self) -> io::Result<Server> {

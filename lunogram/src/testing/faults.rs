@@ -24,6 +24,31 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// What a batch is hit by while the server works on it:
+///
+/// ```
+/// use lunogram::Event;
+/// use lunogram::testing::{Fault, Server};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::start()?;
+/// server.inject(Fault::fail_after(1)); // one event is in, and the answer is 500
+/// let events = [Event::new("first").to("user_123"), Event::new("second").to("user_123")];
+/// assert!(server.client().post_user_events(&events).await.unwrap_err().may_have_arrived());
+/// assert_eq!(server.lost().len(), 1);
+///
+/// server.inject(Fault::lose_answer()); // both are in, and nobody is told
+/// assert!(server.client().post_user_events(&events).await.unwrap_err().may_have_arrived());
+/// assert_eq!(server.lost().len(), 3);
+///
+/// server.inject(Fault::cut_in_body()); // neither is
+/// assert!(server.client().post_user_events(&events).await.is_err());
+/// assert_eq!(server.lost().len(), 3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {

@@ -135,6 +135,27 @@ impl Server {
     /// The events of a type among [`all_events`](Self::all_events), or of all variants where it is an enum.
     ///
     /// What was sent can be read back as a value, where the type can be deserialised: see [`Received`].
+    ///
+    /// ```
+    /// use lunogram::LunogramEvent;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct SignedUp<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     plan: &'a str,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+    /// client.send(&SignedUp { user: "user_123", plan: "pro" }).await?;
+    /// assert_eq!(server.events::<SignedUp>()[0].data["plan"], "pro");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn events<E: LunogramEvent + ?Sized>(&self) -> Vec<Received<E>> {
         self.shared
             .state()
@@ -172,6 +193,18 @@ impl Server {
     }
 
     /// Forgets everything that it received. Address, key and project stay.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+    /// server.reset();
+    /// assert!(server.users().is_empty() && server.requests().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reset(&self) {
         *self.shared.state() = State::default();
         self.shared.announce();

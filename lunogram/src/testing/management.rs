@@ -11,6 +11,13 @@ use serde_json::{Value, json};
 
 /// Which generation of management routes a server has; a key that is no plain word stands in their paths as a JSON string,
 /// `.data["two words"]`. See [`ServerBuilder::management`](super::ServerBuilder::management).
+///
+/// ```
+/// use lunogram::testing::{Management, Server};
+///
+/// let server = Server::builder().management(Management::Older).start()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Management {

@@ -57,6 +57,29 @@ impl<E: LunogramEvent + ?Sized> Received<E> {
 
     /// What was sent: identifiers go back into their fields, and whatever was sent as a string into numbers.
     ///
+    /// ```
+    /// use lunogram::LunogramEvent;
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Debug, PartialEq, Deserialize, LunogramEvent)]
+    /// struct SignedUp {
+    ///     #[lunogram(external_id)]
+    ///     user: String,
+    ///     plan: Option<String>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+    /// client.send(&SignedUp { user: "user_123".to_owned(), plan: None }).await?;
+    /// let received = server.events::<SignedUp>();
+    /// assert_eq!(received[0].value()?, SignedUp { user: "user_123".to_owned(), plan: None });
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When it is no `E`, for example because a field that is not an `Option` was not sent. An enum is understood as serde
     /// writes it by default, not with `tag` or `untagged`.

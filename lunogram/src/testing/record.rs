@@ -8,6 +8,22 @@ use std::time::Duration;
 ///
 /// What is secret in it is not kept: in the place of a device's push tokens, keys and endpoints, and of the token of a
 /// session, stands `[secret]`. What was sent of a device is in [`Server::devices`](super::Server::devices).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+///
+/// let request = &server.requests()[0];
+/// assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/api/client/users"));
+/// assert_eq!(request.body.as_ref().unwrap()["identifier"][0]["external_id"], "user_123");
+/// assert_eq!(request.status, 200);
+/// assert!(request.authorization);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordedRequest {
@@ -30,6 +46,19 @@ pub struct RecordedRequest {
 /// One line about a request, for [`ServerBuilder::on_request`](super::ServerBuilder::on_request).
 ///
 /// Its `Display` is that line: `POST /api/client/users 200 (0.3 ms)`, and the detail of the problem if there was one.
+///
+/// ```
+/// use lunogram::testing::Server;
+///
+/// let server = Server::builder()
+///     .on_request(|request| {
+///         if request.status >= 400 {
+///             eprintln!("{request}"); // POST /api/client/users 400 (0.3 ms): …
+///         }
+///     })
+///     .start()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RequestLog {

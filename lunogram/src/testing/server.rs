@@ -38,6 +38,12 @@ pub struct Server {
 impl Server {
     /// Starts a server with a key and a project of its own; it is ready for requests when this returns.
     ///
+    /// ```
+    /// let server = lunogram::testing::Server::start()?;
+    /// assert!(server.requests().is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// When the operating system has no port or thread to give.
     pub fn start() -> io::Result<Self> {
@@ -118,11 +124,42 @@ impl Server {
     }
 
     /// Makes something go wrong with requests to come, after what was injected before.
+    ///
+    /// ```
+    /// use lunogram::ErrorKind;
+    /// use lunogram::testing::{Fault, Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::start()?;
+    /// let client = server.client();
+    /// server.inject(Fault::status(500).times(2));
+    /// server.inject(Fault::status(401));
+    /// for kind in [ErrorKind::Server, ErrorKind::Server, ErrorKind::Unauthorized] {
+    ///     assert_eq!(client.delete_user("user_123").await.unwrap_err().kind(), kind);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inject(&self, fault: Fault) {
         self.shared.faults().inject(fault);
     }
 
     /// Lets nothing more go wrong.
+    ///
+    /// ```
+    /// use lunogram::UpsertUserRequest;
+    /// use lunogram::testing::{Fault, Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::start()?;
+    /// server.inject(Fault::status(500).always());
+    /// server.clear_faults();
+    /// server.client().upsert_user(&UpsertUserRequest::new("user_123")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clear_faults(&self) {
         self.shared.faults().clear();
     }

@@ -48,6 +48,21 @@ use uuid::Uuid;
 pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
 
 /// The two kinds of subject that events and schedules are about.
+///
+/// ```
+/// use lunogram::Event;
+/// use lunogram::testing::SubjectKind;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.post_organization_events(&[Event::new("contract.signed").to("org_456")]).await?;
+/// assert_eq!(server.lost()[0].subject, SubjectKind::Organization);
+/// assert_eq!(SubjectKind::Organization.as_str(), "organization");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SubjectKind {
     /// A user.

@@ -7,6 +7,25 @@ use crate::problem::Invalid;
 use serde::Serialize;
 
 /// An event, by `#[derive(LunogramEvent)]`.
+///
+/// ```
+/// use lunogram::LunogramEvent;
+///
+/// #[derive(LunogramEvent)]
+/// enum Cart<'a> {
+///     CartUpdated { #[lunogram(external_id)] user: &'a str, items: u32 },
+///     #[lunogram(name = "cart.emptied")]
+///     Emptied { #[lunogram(external_id)] user: &'a str },
+/// }
+///
+/// /// What goes for every event.
+/// fn log<E: LunogramEvent>(event: &E) -> String {
+///     format!("{} of {:?}", event.event_name(), E::NAMES)
+/// }
+///
+/// let event = Cart::Emptied { user: "user_123" };
+/// assert_eq!(log(&event), r#"cart.emptied of ["cart_updated", "cart.emptied"]"#);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Lunogram event",
     label = "not an event",
@@ -37,6 +56,20 @@ pub trait LunogramEvent {
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Checks the event as sending it would, without sending it.
+    ///
+    /// ```
+    /// use lunogram::LunogramEvent;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct PurchaseCompleted<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user_id: &'a str,
+    ///     amount: f64,
+    /// }
+    ///
+    /// let purchase = PurchaseCompleted { user_id: "user_123", amount: f64::INFINITY };
+    /// assert_eq!(purchase.check().unwrap_err().problems()[0].path(), "data.amount");
+    /// ```
     ///
     /// # Errors
     /// Every problem of the event, each with its path.
@@ -109,6 +142,33 @@ impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
 }
 
 /// An event that says whom it is about: by an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
+///
+/// ```
+/// use lunogram::{Addressed, Client, Error, LunogramEvent};
+///
+/// #[derive(LunogramEvent)]
+/// struct SignedUp<'a> {
+///     #[lunogram(external_id)]
+///     user: &'a str,
+/// }
+///
+/// #[derive(LunogramEvent)]
+/// struct FeatureAnnounced {
+///     feature: &'static str,
+/// }
+///
+/// /// Whatever can be sent.
+/// async fn logged(client: &Client, event: &impl Addressed) -> Result<(), Error> {
+///     println!("{}", event.event_name());
+///     client.send(event).await
+/// }
+///
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// logged(&client, &SignedUp { user: "user_123" }).await?;
+/// logged(&client, &FeatureAnnounced { feature: "exports" }.to("user_123")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whom it is about",
     label = "an event without a subject",
@@ -120,6 +180,25 @@ pub trait Addressed: LunogramEvent {}
 impl<T: Addressed + ?Sized> Addressed for &T {}
 
 /// An event without identifier field: the subject is chosen at the call, by `.to()` or `.matching()`.
+///
+/// ```
+/// use lunogram::{Client, Error, Identifiers, LunogramEvent, Unaddressed};
+///
+/// #[derive(Clone, LunogramEvent)]
+/// struct FeatureAnnounced {
+///     feature: &'static str,
+/// }
+///
+/// /// The same to each of them.
+/// fn tell_all<E: Unaddressed + Clone>(client: &Client, event: &E, users: &[&str]) -> Result<(), Error> {
+///     users.iter().try_for_each(|user| client.track(&event.clone().to(*user)))
+/// }
+///
+/// # fn example(client: Client) -> Result<(), Error> {
+/// tell_all(&client, &FeatureAnnounced { feature: "exports" }, &["user_123", "user_456"])?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` already says whom it is about",
     label = "whom it is about is said already",
@@ -131,6 +210,18 @@ pub trait Unaddressed: LunogramEvent {}
 impl<T: Unaddressed + ?Sized> Unaddressed for &T {}
 
 /// What can be posted as an event of an `S`: typed events about an `S`, and the dynamic [`Event`](crate::Event).
+///
+/// ```
+/// use lunogram::{Client, Error, EventFor, subject};
+///
+/// /// In requests of 500.
+/// async fn post_all(client: &Client, events: &[impl EventFor<subject::User>]) -> Result<(), Error> {
+///     for part in events.chunks(500) {
+///         client.post_user_events(part).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event of `{S}`s",
     label = "not an event of `{S}`s"

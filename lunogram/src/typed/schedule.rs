@@ -7,6 +7,19 @@ use crate::problem::{Invalid, Payload};
 /// A schedule of a user or an organization, by `#[derive(Schedule)]`.
 ///
 /// When it fires, the platform emits the event `scheduled.<name>`.
+///
+/// ```
+/// use lunogram::Schedule;
+///
+/// #[derive(Schedule)]
+/// #[lunogram(interval = "168h")]
+/// struct WeeklyDigest<'a> {
+///     #[lunogram(external_id)]
+///     user: &'a str,
+/// }
+///
+/// assert_eq!(WeeklyDigest::NAME, "weekly_digest");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a schedule",
     label = "not a schedule",
@@ -28,6 +41,21 @@ pub trait Schedule {
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Checks the schedule as sending it would, without sending it.
+    ///
+    /// ```
+    /// use lunogram::Schedule;
+    ///
+    /// #[derive(Schedule)]
+    /// struct CheckIn<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     #[lunogram(interval)]
+    ///     every: &'a str,
+    /// }
+    ///
+    /// assert!(CheckIn { user: "user_123", every: "2 weeks" }.check().is_ok());
+    /// assert!(CheckIn { user: "user_123", every: "now and then" }.check().is_err());
+    /// ```
     ///
     /// # Errors
     /// Every problem of the schedule, each with its path.

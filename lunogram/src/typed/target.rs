@@ -6,6 +6,18 @@ use crate::model::Identifiers;
 use serde::Serialize;
 
 /// An event with the subject that [`LunogramEvent::to`] gave it.
+///
+/// ```
+/// use lunogram::{LunogramEvent, Targeted};
+///
+/// #[derive(LunogramEvent)]
+/// struct FeatureAnnounced {
+///     feature: &'static str,
+/// }
+///
+/// let event: Targeted<FeatureAnnounced> = FeatureAnnounced { feature: "exports" }.to("user_123");
+/// assert!(event.check().is_ok());
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "an event does nothing until it is sent or tracked"]
 pub struct Targeted<E> {
@@ -40,6 +52,22 @@ impl<E: LunogramEvent> LunogramEvent for Targeted<E> {
 impl<E: LunogramEvent> Addressed for Targeted<E> {}
 
 /// An event for everybody whose data contains what [`LunogramEvent::matching`] was given.
+///
+/// ```
+/// use lunogram::{LunogramEvent, Matching};
+/// use serde_json::json;
+///
+/// #[derive(LunogramEvent)]
+/// struct FeatureAnnounced {
+///     feature: &'static str,
+/// }
+///
+/// let event: Matching<FeatureAnnounced> = FeatureAnnounced { feature: "exports" }.matching(json!({"plan": "pro"}));
+/// assert!(event.check().is_ok());
+///
+/// let everybody = FeatureAnnounced { feature: "exports" }.matching(json!({}));
+/// assert_eq!(everybody.check().unwrap_err().problems()[0].path(), "match");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "an event does nothing until it is sent or tracked"]
 pub struct Matching<E> {

@@ -6,6 +6,20 @@ use crate::problem::{Invalid, Payload};
 
 /// What is known of a user, by `#[derive(UserTraits)]` or as an
 /// [`UpsertUserRequest`](crate::UpsertUserRequest).
+///
+/// ```
+/// use lunogram::{Client, Error, UpsertUserRequest, UserTraits};
+///
+/// /// Takes a type with the derive, and a request of run time.
+/// async fn keep(client: &Client, traits: &impl UserTraits) -> Result<i32, Error> {
+///     Ok(client.upsert_user(traits).await?.version)
+/// }
+///
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// keep(&client, &UpsertUserRequest::new("user_123")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not describe a user",
     label = "not the traits of a user",
@@ -22,6 +36,13 @@ pub trait UserTraits {
 
     /// Checks the traits as sending them would, without sending them.
     ///
+    /// ```
+    /// use lunogram::{UpsertUserRequest, UserTraits};
+    ///
+    /// let invalid = UpsertUserRequest::new("user_123").timezone("Europe/Amsterdan").check().unwrap_err();
+    /// assert_eq!(invalid.problems()[0].path(), "timezone");
+    /// ```
+    ///
     /// # Errors
     /// Every problem of the traits, each with its path.
     fn check(&self) -> Result<(), Invalid> {
@@ -31,6 +52,20 @@ pub trait UserTraits {
 
 /// What is known of an organization, by `#[derive(OrganizationTraits)]` or as an
 /// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest).
+///
+/// ```
+/// use lunogram::{Client, Error, OrganizationTraits, UpsertOrganizationRequest};
+///
+/// /// Takes a type with the derive, and a request of run time.
+/// async fn keep(client: &Client, traits: &impl OrganizationTraits) -> Result<i32, Error> {
+///     Ok(client.upsert_organization(traits).await?.version)
+/// }
+///
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// keep(&client, &UpsertOrganizationRequest::new("org_456")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not describe an organization",
     label = "not the traits of an organization",
@@ -46,6 +81,13 @@ pub trait OrganizationTraits {
     fn encode(&self, writer: &mut Writer<'_>);
 
     /// Checks the traits as sending them would, without sending them.
+    ///
+    /// ```
+    /// use lunogram::{OrganizationTraits, UpsertOrganizationRequest};
+    ///
+    /// let invalid = UpsertOrganizationRequest::new("").check().unwrap_err();
+    /// assert_eq!(invalid.problems()[0].path(), "identifier[0].external_id");
+    /// ```
     ///
     /// # Errors
     /// Every problem of the traits, each with its path.

@@ -14,6 +14,27 @@ use uuid::Uuid;
 /// one is asked for passes over none of the rest. For that, the ids of the messages that came are kept.
 ///
 /// A page that could not be had can be asked for again.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery, NewInboxMessage};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// let message = |id: &'static str| NewInboxMessage::to("user_123", Channel::Inbox, id);
+/// client.post_user_inbox_messages(&[message("1"), message("2"), message("3")]).await?;
+///
+/// let mut pages = client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox).limit(2));
+/// let mut sizes = Vec::new();
+/// while let Some(page) = pages.next_page().await? {
+///     sizes.push(page.results.len());
+/// }
+/// assert_eq!(sizes, [2, 1]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "pages are not asked for until they are wanted"]
 pub struct InboxPages {

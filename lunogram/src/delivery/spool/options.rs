@@ -5,6 +5,14 @@ use std::time::Duration;
 
 /// When the disk itself has what `track` accepted: what a loss of power, or a crash of the whole machine, can cost. What
 /// becomes of the process alone, `kill -9` included, costs nothing either way.
+///
+/// ```
+/// use lunogram::{Durability, SpoolOptions};
+/// use std::time::Duration;
+///
+/// let spool = SpoolOptions::new("/var/lib/shop/lunogram").durability(Durability::Within(Duration::from_millis(100)));
+/// assert_eq!(Durability::default(), Durability::Within(Duration::from_secs(1)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {

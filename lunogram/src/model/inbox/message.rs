@@ -9,6 +9,30 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 /// A message as the server has it.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery, InboxStatus, NewInboxMessage};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client
+///     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+///         .content(json!({"title": "Welcome"}))
+///         .data(json!({"order": 1042}))])
+///     .await?;
+///
+/// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+/// let message = &page.results[0];
+/// assert_eq!(message.external_id.as_deref(), Some("welcome"));
+/// assert_eq!(message.content["title"], "Welcome");
+/// assert_eq!(message.status(), InboxStatus::Unread);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxMessage {
@@ -78,6 +102,34 @@ impl InboxMessage {
 
     /// [`content`](Self::content) as a type of the application's.
     ///
+    /// ```
+    /// use lunogram::{Channel, InboxQuery};
+    /// use serde::Deserialize;
+    /// # use lunogram::NewInboxMessage;
+    /// # use serde_json::json;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Shown {
+    ///     title: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+    /// # client
+    /// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+    /// #         .content(json!({"title": "Welcome"}))
+    /// #         .data(json!({"order": 1042}))])
+    /// #     .await?;
+    /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+    /// let shown: Shown = page.results[0].content_as()?;
+    /// assert_eq!(shown.title, "Welcome");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// When the content is not of that type.
     pub fn content_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
@@ -85,6 +137,34 @@ impl InboxMessage {
     }
 
     /// [`data`](Self::data) as a type of the application's.
+    ///
+    /// ```
+    /// use lunogram::{Channel, InboxQuery};
+    /// use serde::Deserialize;
+    /// # use lunogram::NewInboxMessage;
+    /// # use serde_json::json;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct About {
+    ///     order: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+    /// # client
+    /// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+    /// #         .content(json!({"title": "Welcome"}))
+    /// #         .data(json!({"order": 1042}))])
+    /// #     .await?;
+    /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+    /// let about: About = page.results[0].data_as()?;
+    /// assert_eq!(about.order, 1042);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When the data is not of that type.
@@ -101,6 +181,28 @@ impl From<&InboxMessage> for Uuid {
 }
 
 /// A part of an inbox, the message that was due last in front.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery};
+/// # use lunogram::NewInboxMessage;
+/// # use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// # client
+/// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+/// #         .content(json!({"title": "Welcome"}))
+/// #         .data(json!({"order": 1042}))])
+/// #     .await?;
+/// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox).limit(10)).await?;
+/// assert_eq!((page.results.len(), page.total), (1, 1));
+/// assert_eq!((page.limit, page.offset), (10, 0));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxPage {
@@ -116,6 +218,27 @@ pub struct InboxPage {
 }
 
 /// How many messages there are in an inbox, those that are archived, expired or not yet due left aside.
+///
+/// ```
+/// use lunogram::Channel;
+/// # use lunogram::NewInboxMessage;
+/// # use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// # client
+/// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+/// #         .content(json!({"title": "Welcome"}))
+/// #         .data(json!({"order": 1042}))])
+/// #     .await?;
+/// let count = client.get_user_inbox_count("user_123", Channel::Inbox).await?;
+/// assert_eq!((count.unread, count.total), (1, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxCount {

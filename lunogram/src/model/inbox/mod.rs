@@ -20,6 +20,16 @@ const NO_PRIORITY: &str =
     "a priority that is not 1 to 5; write one of these, or leave it out for 3";
 
 /// By what a message reaches its recipient.
+///
+/// ```
+/// use lunogram::{Channel, NewInboxMessage};
+/// use uuid::Uuid;
+///
+/// let shown = NewInboxMessage::to("user_123", Channel::Inbox, "welcome_123");
+/// # let sender = Uuid::from_u128(7);
+/// let mailed = NewInboxMessage::to("user_123", Channel::Email, "invoice_2026_11").sender_identity(sender);
+/// assert_eq!(Channel::Email.as_str(), "email");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -55,6 +65,13 @@ impl Channel {
 }
 
 /// How far the recipient is with a message.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery, InboxStatus};
+///
+/// let archived = InboxQuery::new("user_123", Channel::Inbox).status(InboxStatus::Archived);
+/// assert_eq!(InboxStatus::Archived.as_str(), "archived");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -88,6 +105,13 @@ impl InboxStatus {
 }
 
 /// What kind of sending a message comes from. The server keeps no message with any other.
+///
+/// ```
+/// use lunogram::{Channel, InboxQuery, InboxSource};
+///
+/// let of_campaigns = InboxQuery::new("user_123", Channel::Inbox).source(InboxSource::Campaign);
+/// assert_eq!(InboxSource::Campaign.as_str(), "campaign");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -8,6 +8,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 /// A user's device as the server keeps it.
+///
+/// ```
+/// use lunogram::Device;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client.register_device("user_123", &Device::ios("6D92078A", "740f4707").app_version("4.1.0")).await?;
+///
+/// let device = &server.devices("user_123")[0];
+/// assert_eq!(device.device_id, "6D92078A");
+/// assert_eq!(device.app_version.as_deref(), Some("4.1.0"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredDevice {
@@ -30,6 +47,24 @@ pub struct StoredDevice {
 }
 
 /// How a push message reaches a device. `Debug` shows no token.
+///
+/// ```
+/// use lunogram::Device;
+/// use lunogram::testing::StoredPush;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client.register_device("user_123", &Device::android("b3f1c2", "fcm-token")).await?;
+///
+/// let device = &server.devices("user_123")[0];
+/// assert_eq!(device.push, StoredPush::Android("fcm-token".to_owned()));
+/// assert_eq!(format!("{:?}", device.push), "Android(…)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredPush {

@@ -6,6 +6,33 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Whom an event was sent to.
+///
+/// ```
+/// use lunogram::Event;
+/// use lunogram::testing::EventTarget;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client
+///     .post_user_events(&[
+///         Event::new("signed_up").to("user_123"),
+///         Event::new("feature_announced").matching(json!({"plan": "pro"})),
+///     ])
+///     .await?;
+/// for event in server.all_events() {
+///     match &event.target {
+///         EventTarget::Identifiers(identifiers) => assert_eq!(identifiers[0].external_id, "user_123"),
+///         EventTarget::Match(traits) => assert_eq!(traits["plan"], "pro"),
+///         _ => unreachable!(),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EventTarget {
@@ -16,6 +43,26 @@ pub enum EventTarget {
 }
 
 /// An event that the server took in.
+///
+/// ```
+/// use lunogram::testing::SubjectKind;
+/// use lunogram::{Event, UpsertUserRequest};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
+/// client.post_user_events(&[Event::new("feature_announced").matching(json!({"plan": "pro"}))]).await?;
+///
+/// let event = &server.events_named("feature_announced")[0];
+/// assert_eq!(event.subject, SubjectKind::User);
+/// assert_eq!(event.reached, [server.user("user_123").unwrap().id]);
+/// assert!(event.data.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReceivedEvent {
@@ -34,6 +81,23 @@ pub struct ReceivedEvent {
 }
 
 /// What is lost.
+///
+/// ```
+/// use lunogram::testing::LostKind;
+/// use lunogram::{Event, UpsertScheduleRequest};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?; // nobody has upserted user_123
+/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+///
+/// let kinds: Vec<_> = server.lost().iter().map(|lost| lost.kind).collect();
+/// assert_eq!(kinds, [LostKind::Event, LostKind::Schedule]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LostKind {
@@ -48,6 +112,23 @@ pub enum LostKind {
 }
 
 /// Something that was answered with 202 and that the platform then loses.
+///
+/// ```
+/// use lunogram::Event;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?;
+///
+/// let lost = &server.lost()[0];
+/// assert_eq!(lost.name, "signed_up");
+/// assert_eq!(lost.identifiers[0].external_id, "user_123");
+/// assert_eq!(lost.reason, "no user has any of these identifiers; upsert the user first");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lost {

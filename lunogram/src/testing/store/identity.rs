@@ -7,6 +7,22 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// An identifier as a request carried it, its source filled in.
+///
+/// ```
+/// use lunogram::{Event, ExternalId};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let visitor = ExternalId::new("4f7a").source("anonymous");
+/// client.post_user_events(&[Event::new("page_viewed").to(visitor)]).await?;
+///
+/// let sent = &server.lost()[0].identifiers[0];
+/// assert_eq!((sent.source.as_str(), sent.external_id.as_str()), ("anonymous", "4f7a"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SentIdentifier {
@@ -31,6 +47,24 @@ impl SentIdentifier {
 }
 
 /// An identifier as the server keeps it.
+///
+/// ```
+/// use lunogram::{ExternalId, UpsertUserRequest};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let stripe = ExternalId::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
+/// client.upsert_user(&UpsertUserRequest::new([ExternalId::new("user_123"), stripe])).await?;
+///
+/// let user = server.user_by("stripe", "cus_9s6X").expect("a user");
+/// assert_eq!(user.identifiers[0].source, "default");
+/// assert_eq!(user.identifiers[1].metadata["livemode"], true);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredIdentifier {

@@ -13,6 +13,26 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A message as the server keeps it.
+///
+/// ```
+/// use lunogram::{Channel, InboxStatus, NewInboxMessage};
+/// use std::time::{Duration, SystemTime};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// let later = SystemTime::now() + Duration::from_secs(3600);
+/// let message = NewInboxMessage::to("user_123", Channel::Inbox, "welcome").scheduled_at(later);
+/// client.post_user_inbox_messages(&[message]).await?;
+///
+/// let stored = &server.user_inbox("user_123")[0]; // although it is not yet due
+/// assert_eq!(stored.identifier.external_id, "welcome");
+/// assert_eq!(stored.status(), InboxStatus::Unread);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredInboxMessage {

@@ -7,6 +7,25 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// A user's place in an organization.
+///
+/// ```
+/// use lunogram::UpsertOrganizationRequest;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client.upsert_organization(&UpsertOrganizationRequest::new("org_456")).await?;
+/// client.add_organization_user("org_456", "user_123", &json!({"role": "admin"})).await?;
+///
+/// let member = &server.members("org_456")[0];
+/// assert_eq!(member.user.external_id("default"), Some("user_123"));
+/// assert_eq!(member.data["role"], "admin");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredMember {

@@ -7,6 +7,22 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// An organization as the server keeps it.
+///
+/// ```
+/// use lunogram::UpsertOrganizationRequest;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.upsert_organization(&UpsertOrganizationRequest::new("org_456").name("Acme")).await?;
+///
+/// let organization = server.organization("org_456").expect("an organization");
+/// assert_eq!(organization.name.as_deref(), Some("Acme"));
+/// assert_eq!(organization.external_id("default"), Some("org_456"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredOrganization {

@@ -12,6 +12,23 @@ use uuid::Uuid;
 const ANNIVERSARY: &str = "anniversary";
 
 /// A schedule as the server keeps it. The platform's own `anniversary` is not among them.
+///
+/// ```
+/// use lunogram::UpsertScheduleRequest;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+///
+/// let schedule = server.user_schedule("user_123", "weekly_digest").expect("a schedule");
+/// assert_eq!(schedule.interval.as_deref(), Some("168h"));
+/// assert_eq!(schedule.scheduled_at, None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredSchedule {

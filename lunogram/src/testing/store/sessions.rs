@@ -9,6 +9,22 @@ use uuid::Uuid;
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
 /// A session that was minted. Its token is not kept where a test can see it.
+///
+/// ```
+/// use uuid::Uuid;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let token = client.create_session(Uuid::from_u128(7), "user_123").await?;
+///
+/// let session = &server.sessions()[0];
+/// assert_eq!(session.user_id, "user_123");
+/// assert!(session.is_expired_at(token.expires_at()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSession {

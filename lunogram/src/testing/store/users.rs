@@ -7,6 +7,25 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// A user as the server keeps it.
+///
+/// ```
+/// use lunogram::UpsertUserRequest;
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "free", "beta": true}))).await?;
+/// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
+///
+/// let user = server.user("user_123").expect("a user");
+/// assert_eq!(user.data["plan"], "pro");
+/// assert_eq!(user.data["beta"], true);
+/// assert_eq!(user.version, 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoredUser {

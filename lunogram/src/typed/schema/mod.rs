@@ -41,6 +41,31 @@ pub trait LunogramProperty {
 }
 
 /// A JSON Schema (2020-12), as far as Rust types need it.
+///
+/// ```
+/// use lunogram::{LunogramProperty, Schema};
+///
+/// /// Written as a day, such as `2026-11-30`.
+/// struct Day(String);
+///
+/// impl LunogramProperty for Day {
+///     const SCHEMA: Schema = Schema::format("date");
+/// }
+///
+/// /// Written as an array of an amount and a currency, or as `null`.
+/// struct Price(Option<(f64, String)>);
+///
+/// impl LunogramProperty for Price {
+///     const SCHEMA: Schema = Schema::nullable(&Schema::tuple(&[Schema::NUMBER, Schema::STRING]));
+/// }
+///
+/// /// Written as an object of lists.
+/// struct Index(std::collections::BTreeMap<String, Vec<u32>>);
+///
+/// impl LunogramProperty for Index {
+///     const SCHEMA: Schema = Schema::map(&Schema::list(&Schema::INTEGER));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Schema(Shape);
 
