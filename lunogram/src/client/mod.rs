@@ -31,6 +31,9 @@ use std::sync::Arc;
 /// runtime, with one thread or many, that has I/O and time enabled; a connection is kept alive by the runtime that made
 /// it.
 ///
+/// [`send`](Self::send) and its like are answered, [`track`](Self::track) and [`identify`](Self::identify) queue: see
+/// [`guide::delivery`](crate::guide::delivery).
+///
 /// Every call checks and encodes its payload when it is made, and sends it when it is awaited. The futures are `Send`
 /// whatever the payload is.
 ///

@@ -5,6 +5,8 @@
 //! (2020-12) of its properties. While the file is there, beside `Cargo.toml` or at the root of the workspace, every derive
 //! checks itself against it; that takes neither this feature nor the command.
 //!
+//! [`guide::plan`](crate::guide::plan) shows how a team lives with it.
+//!
 //! The command makes and compares it (`cargo install lunogram --features cli`):
 //!
 //! | command | does |

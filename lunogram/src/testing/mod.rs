@@ -31,6 +31,8 @@
 //! # }
 //! ```
 //!
+//! [`guide::testing`](crate::guide::testing) shows how an application is tested with it.
+//!
 //! What is delivered in the background follows a [`Clock`] where a client is given one, so that no test waits for a batch
 //! to leave or for a pause to end.
 //!
