@@ -8,7 +8,8 @@ use super::query::Query;
 use super::record::{RecordedRequest, RequestLog};
 use super::routes::{Route, route};
 use super::secrets::concealed;
-use super::store::{Moment, Store};
+use super::state::State;
+use super::store::Moment;
 use bytes::Bytes;
 use chrono::Utc;
 use http::request::Parts;
@@ -35,13 +36,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
 /// Called with each request that was answered.
 pub(super) type OnRequest = Box<dyn Fn(&RequestLog) + Send + Sync>;
-
-/// All that changes while the server runs.
-#[derive(Debug, Default)]
-pub(super) struct State {
-    pub(super) store: Store,
-    pub(super) requests: Vec<RecordedRequest>,
-}
 
 /// What the server's thread and its owner share.
 pub(super) struct Shared {
@@ -108,6 +102,7 @@ impl Shared {
                 },
                 status: answer.status.as_u16(),
                 answer: answer.body.clone(),
+                received_at: at.now(),
             };
             state.requests.push(concealed(&request.method, record));
             answer

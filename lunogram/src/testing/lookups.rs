@@ -1,9 +1,9 @@
 //! What a test asks of the server.
 
-use super::http::State;
 use super::received::Received;
 use super::record::RecordedRequest;
 use super::server::Server;
+use super::state::State;
 use super::store::{
     Lost, ReceivedEvent, StoredDevice, StoredInboxMessage, StoredMember, StoredOrganization,
     StoredSchedule, StoredSession, StoredUser, SubjectKind,

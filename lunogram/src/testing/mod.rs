@@ -75,6 +75,7 @@ mod record;
 mod routes;
 mod secrets;
 mod server;
+mod state;
 mod store;
 mod wait;
 

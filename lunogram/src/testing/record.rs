@@ -1,5 +1,6 @@
 //! What the server remembers and tells of each request.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub struct RecordedRequest {
     pub status: u16,
     /// The body of the answer, where it had one.
     pub answer: Option<Value>,
+    /// When the server had received it.
+    pub received_at: DateTime<Utc>,
 }
 
 /// One line about a request, for [`ServerBuilder::on_request`](super::ServerBuilder::on_request).

@@ -19,6 +19,7 @@ fn requests_are_remembered_without_the_key() {
         Some(json!({"identifier": identifier("jane")}))
     );
     assert!(requests[0].authorization && !requests[1].authorization);
+    assert_eq!(requests[0].received_at, server.users()[0].created_at);
     assert_eq!((requests[1].status, &requests[1].body), (404, &None));
     assert_eq!(requests[1].path, "/nowhere");
     assert!(!format!("{requests:?}").contains(server.key()));
