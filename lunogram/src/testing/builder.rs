@@ -3,6 +3,7 @@
 use super::access::{Access, Keys};
 use super::http::{OnRequest, Shared};
 use super::management::Management;
+use super::page::Page;
 use super::record::RequestLog;
 use super::server::Server;
 use std::collections::BTreeSet;
@@ -27,6 +28,7 @@ pub struct ServerBuilder {
     key: String,
     access: Access,
     port: u16,
+    page: Page,
     on_request: Option<OnRequest>,
 }
 
@@ -43,6 +45,7 @@ impl ServerBuilder {
             },
             key,
             port: 0,
+            page: Page::default(),
             on_request: None,
         }
     }
@@ -90,6 +93,24 @@ impl ServerBuilder {
         self
     }
 
+    /// Serves a page for a browser at `/`: events, users, organizations, schedules, inboxes, refused requests and what the
+    /// platform would lose, live and searchable. By default `/` is answered with 404.
+    ///
+    /// It needs no key, and answers a browser on this machine alone, under `localhost` or a loopback address. What it asks
+    /// for is neither in [`Server::requests`] nor told to [`on_request`](Self::on_request), and meets no faults.
+    ///
+    /// ```
+    /// use lunogram::testing::Server;
+    ///
+    /// let server = Server::builder().page().start()?;
+    /// println!("open {}/", server.url());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn page(mut self) -> Self {
+        self.page = Page::Served;
+        self
+    }
+
     /// Calls `callback` with each request that was answered, on the server's thread.
     pub fn on_request(mut self, callback: impl Fn(&RequestLog) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Box::new(callback));
@@ -110,7 +131,7 @@ impl ServerBuilder {
     /// # Errors
     /// When the port is taken, or the operating system has no port or thread to give.
     pub fn start(self) -> io::Result<Server> {
-        let shared = Shared::new(self.access, self.on_request);
+        let shared = Shared::new(self.access, self.page, self.on_request);
         Server::listen(self.port, self.key, shared)
     }
 }
@@ -120,6 +141,7 @@ impl fmt::Debug for ServerBuilder {
         f.debug_struct("ServerBuilder")
             .field("access", &self.access)
             .field("port", &self.port)
+            .field("page", &self.page)
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@ use super::access::Access;
 use super::answer::Answer;
 use super::faults::{Faults, Mishap, What};
 use super::handle::{Body, handle};
+use super::page::{self, Page};
 use super::query::Query;
 use super::record::{RecordedRequest, RequestLog};
 use super::routes::{Route, route};
@@ -40,6 +41,7 @@ pub(super) type OnRequest = Box<dyn Fn(&RequestLog) + Send + Sync>;
 /// What the server's thread and its owner share.
 pub(super) struct Shared {
     pub(super) access: Access,
+    pub(super) page: Page,
     on_request: Option<OnRequest>,
     state: Mutex<State>,
     faults: Mutex<Faults>,
@@ -47,9 +49,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(access: Access, on_request: Option<OnRequest>) -> Self {
+    pub(super) fn new(access: Access, page: Page, on_request: Option<OnRequest>) -> Self {
         Self {
             access,
+            page,
             on_request,
             state: Mutex::default(),
             faults: Mutex::default(),
@@ -149,6 +152,9 @@ async fn respond(
 ) -> Result<Response<Full<Bytes>>, Cut> {
     let started = Instant::now();
     let (request, mut body) = request.into_parts();
+    if let Some(response) = page::answer(&request, &shared).await {
+        return Ok(response);
+    }
     let path = request.uri.path();
     // Faults of events wait for events; whether they are the ones that are meant shows when the body is read.
     let early = shared.faults().next(|what| !what.concerns_events());

@@ -36,6 +36,9 @@
 //! What is delivered in the background follows a [`Clock`] where a client is given one, so that no test waits for a batch
 //! to leave or for a pause to end.
 //!
+//! [`ServerBuilder::page`] lets it show what it holds, live, to a browser on the same machine: beside the editor while an
+//! application is made, or while a test stands at a breakpoint.
+//!
 //! | What happens | What the server does |
 //! |---|---|
 //! | identifiers that belong to different subjects | 500, and nothing changes |
@@ -68,6 +71,7 @@ mod http;
 mod inbox;
 mod lookups;
 mod management;
+mod page;
 mod push;
 mod query;
 mod received;

@@ -157,6 +157,16 @@ impl Store {
         }
     }
 
+    fn identifiers_of(&self, kind: SubjectKind, row: Row) -> &[StoredIdentifier] {
+        let identifiers = match kind {
+            SubjectKind::User => self.users.get(row).map(|user| &user.identifiers),
+            SubjectKind::Organization => {
+                self.organizations.get(row).map(|found| &found.identifiers)
+            }
+        };
+        identifiers.map_or(&[], Vec::as_slice)
+    }
+
     fn id_of(&self, kind: SubjectKind, row: Row) -> Option<Uuid> {
         match kind {
             SubjectKind::User => self.users.get(row).map(|user| user.id),

@@ -10,6 +10,7 @@ mod e2e;
 mod inbox;
 mod life;
 mod management;
+mod page;
 mod routes;
 mod sessions;
 

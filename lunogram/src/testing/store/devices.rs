@@ -1,7 +1,7 @@
 //! Devices that take push messages.
 
 use super::identity::Row;
-use super::{Data, Moment, Refused, SentIdentifier, Store, SubjectKind};
+use super::{Data, Moment, Refused, SentIdentifier, Store, StoredUser, SubjectKind};
 use crate::model::WebPush;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -141,6 +141,14 @@ impl Store {
             user.has_push_device = true;
         }
         Ok(())
+    }
+
+    /// Every user with its devices, the oldest first.
+    pub(crate) fn users_and_devices(&self) -> impl Iterator<Item = (&StoredUser, &[StoredDevice])> {
+        self.users.iter().map(|(row, user)| {
+            let devices = self.devices.0.get(&row);
+            (user, devices.map_or(&[][..], Vec::as_slice))
+        })
     }
 
     /// The user's devices, the oldest first.

@@ -5,7 +5,7 @@ mod intake;
 pub(crate) use intake::{Mark, SentInboxMessage, SentMark, word};
 
 use super::identity::Row;
-use super::{Data, Refused, SentIdentifier, Store, SubjectKind};
+use super::{Data, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind};
 use crate::model::{Channel, InboxSource, InboxStatus};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -185,6 +185,16 @@ impl Store {
             counted.total += usize::from(message.status() != InboxStatus::Archived);
         }
         Ok(counted)
+    }
+
+    /// Every message in every inbox, with the identifiers of the one whose inbox it is.
+    pub(crate) fn messages_and_subjects(
+        &self,
+    ) -> impl Iterator<Item = (&StoredInboxMessage, &[StoredIdentifier])> {
+        self.inboxes.0.iter().flat_map(|((kind, row), messages)| {
+            let identifiers = self.identifiers_of(*kind, *row);
+            messages.iter().map(move |message| (message, identifiers))
+        })
     }
 
     /// Everything in one inbox, in the order of its arrival, whoever may see it.

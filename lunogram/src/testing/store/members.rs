@@ -1,7 +1,10 @@
 //! Who belongs to which organization.
 
 use super::identity::Row;
-use super::{Data, Moment, Refused, SentIdentifier, Store, StoredUser, SubjectKind, merge};
+use super::{
+    Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, StoredOrganization, StoredUser,
+    SubjectKind, merge,
+};
 use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -109,6 +112,26 @@ impl Store {
             members.remove(&user);
         }
         Ok(())
+    }
+
+    /// Every organization with its members and what is known of their membership, the oldest first.
+    pub(crate) fn organizations_and_members(
+        &self,
+    ) -> impl Iterator<
+        Item = (
+            &StoredOrganization,
+            impl ExactSizeIterator<Item = (&[StoredIdentifier], &Data)>,
+        ),
+    > {
+        static NOBODY: BTreeMap<Row, Membership> = BTreeMap::new();
+        self.organizations.iter().map(|(row, organization)| {
+            let members = self.members.0.get(&row).unwrap_or(&NOBODY).iter();
+            let members = members.map(|(user, membership)| {
+                let identifiers = self.identifiers_of(SubjectKind::User, *user);
+                (identifiers, &membership.data)
+            });
+            (organization, members)
+        })
     }
 
     /// The organization's members, the oldest user first.

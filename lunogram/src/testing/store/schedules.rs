@@ -2,7 +2,9 @@
 
 use super::events::lost_because;
 use super::identity::Row;
-use super::{Data, Lost, LostKind, Moment, Refused, SentIdentifier, Store, SubjectKind};
+use super::{
+    Data, Lost, LostKind, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind,
+};
 use crate::transport::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,6 +269,19 @@ impl Store {
     /// Every assignment: users' before organizations', the oldest subject's first.
     pub(crate) fn schedules(&self) -> impl Iterator<Item = &StoredSchedule> {
         self.schedules.assigned.values().flatten()
+    }
+
+    /// The same, each with the identifiers of the one that it is assigned to.
+    pub(crate) fn schedules_and_subjects(
+        &self,
+    ) -> impl Iterator<Item = (&StoredSchedule, &[StoredIdentifier])> {
+        self.schedules
+            .assigned
+            .iter()
+            .flat_map(|((kind, row), assigned)| {
+                let identifiers = self.identifiers_of(*kind, *row);
+                assigned.iter().map(move |schedule| (schedule, identifiers))
+            })
     }
 
     /// What one subject has been assigned, the oldest first.
