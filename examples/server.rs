@@ -1,4 +1,5 @@
-//! Serves the embedded server to any client in any language, with a line for each request.
+//! Serves the embedded server to any client in any language, with a line for each request, and a page for a browser that
+//! shows live what arrives.
 //!
 //! `cargo run --example server -- [--port PORT] [--key KEY]`: without `--port` a free one is taken, without `--key` every
 //! key is let in.
@@ -23,9 +24,12 @@ async fn main() -> ExitCode {
         }
     };
     let any_key = options.key.is_none();
-    let builder = Server::builder().port(options.port).on_request(|request| {
-        println!("{request}");
-    });
+    let builder = Server::builder()
+        .port(options.port)
+        .page()
+        .on_request(|request| {
+            println!("{request}");
+        });
     let builder = match options.key {
         Some(key) => builder.key(key),
         None => builder.any_key(),
@@ -38,6 +42,7 @@ async fn main() -> ExitCode {
         }
     };
     println!("listening on {}", server.url());
+    println!("  page  {}/", server.url());
     println!(
         "  LUNOGRAM_API_URL={} LUNOGRAM_API_KEY={}",
         server.url(),
