@@ -85,10 +85,8 @@ pub mod fuzz {
 #[cfg(any(doc, doctest))]
 pub mod guide;
 #[cfg(feature = "plan")]
-#[cfg_attr(docsrs, doc(cfg(feature = "plan")))]
 pub mod plan;
 #[cfg(feature = "testing")]
-#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
 pub mod testing;
 
 pub use client::{Client, ClientBuilder, InboxPages};
@@ -96,7 +94,6 @@ pub use delivery::{
     Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
 };
 #[cfg(feature = "spool")]
-#[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
 pub use delivery::{Durability, SpoolOptions};
 pub use derives::{
     LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,

@@ -248,7 +248,6 @@ impl ClientBuilder {
     /// # Ok::<(), lunogram::Error>(())
     /// ```
     #[cfg(feature = "spool")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "spool")))]
     pub fn spool(mut self, spool: impl Into<SpoolOptions>) -> Self {
         self.spool = Some(spool.into());
         self
@@ -306,7 +305,6 @@ impl ClientBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[cfg(feature = "testing")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
     pub fn clock(mut self, clock: &testing::Clock) -> Self {
         self.clock = clock.of_delivery();
         self
