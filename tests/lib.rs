@@ -10,3 +10,8 @@ pub mod sink;
 pub mod spool;
 #[path = "support/wire.rs"]
 pub mod wire;
+
+/// The README's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -112,11 +112,6 @@ pub use typed::{
     Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
 };
 
-/// The README's code compiles.
-#[cfg(all(doctest, feature = "testing"))]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
 /// What events and schedules are about, as types.
 pub mod subject {
     pub use crate::typed::{Organization, Subject, User};
