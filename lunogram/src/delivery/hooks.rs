@@ -84,7 +84,7 @@ impl fmt::Debug for Dropped<'_> {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QueuedEvent {
     /// The event's name.
@@ -111,7 +111,7 @@ pub struct QueuedEvent {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Decision {
     /// It is sent, as it is now.

@@ -32,7 +32,7 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
     /// `track` returns the error; nothing that was accepted is lost.
@@ -59,7 +59,7 @@ pub enum Overflow {
 /// ```
 ///
 /// [`guide::delivery`](crate::guide::delivery#when-an-answer-is-lost) compares them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delivery {
     /// A batch whose answer was lost, or failed on the way through, is sent again: some events may arrive twice.

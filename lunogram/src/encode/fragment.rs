@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use serde::Serialize;
 
 /// A checked JSON value with the problems that were found in it; they come up when the whole payload is encoded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fragment {
     json: Vec<u8>,
     problems: Vec<Problem>,

@@ -28,7 +28,7 @@ use std::fmt;
 ///     expiration_time: None,
 /// });
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "a device is not registered until it is sent"]
 pub struct Device {
     id: String,
@@ -40,7 +40,7 @@ pub struct Device {
 }
 
 /// How a push message reaches the device, which also says what its operating system is.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Push {
     Ios(String),
     Android(String),

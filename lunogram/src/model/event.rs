@@ -20,7 +20,7 @@ use std::borrow::Cow;
 ///     .to("user_123")
 ///     .data(json!({"amount": 99.99}));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an event does nothing until it is sent"]
 pub struct Event {
     name: Cow<'static, str>,

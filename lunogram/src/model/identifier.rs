@@ -15,7 +15,7 @@ use serde::Serialize;
 ///     .source("stripe")
 ///     .metadata(&json!({"livemode": true}));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct ExternalId {
     source: Option<String>,
@@ -97,7 +97,7 @@ impl<T: ToExternalId> From<T> for ExternalId {
 /// .into();
 /// let collected: Identifiers = ["user_123", "user_124"].map(ExternalId::new).into_iter().collect();
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identifiers(Vec<ExternalId>);
 
 impl Identifiers {

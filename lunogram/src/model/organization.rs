@@ -27,7 +27,7 @@ use uuid::Uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Organization {
     /// The server's own id of the organization.
@@ -95,7 +95,7 @@ impl Organization {
 ///     .data(json!({"industry": "roadrunners"}));
 /// assert!(request.check().is_ok());
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertOrganizationRequest {
     identifier: Identifiers,

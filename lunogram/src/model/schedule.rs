@@ -32,7 +32,7 @@ use uuid::Uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScheduledAccepted {
     /// The server's own id of the assignment: with it, project-scoped servers update it in place.
@@ -60,7 +60,7 @@ pub struct ScheduledAccepted {
 ///     .start_at(in_an_hour)
 ///     .data(json!({"channel": "email"}));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertScheduleRequest {
     name: Cow<'static, str>,

@@ -29,7 +29,7 @@ use uuid::Uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct User {
     /// The server's own id of the user.
@@ -113,7 +113,7 @@ impl User {
 /// let problems = UpsertUserRequest::new("").email("jane").check().unwrap_err();
 /// assert_eq!(problems.problems().len(), 2);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertUserRequest {
     identifier: Identifiers,

@@ -23,7 +23,7 @@ use uuid::Uuid;
 ///     .tags(["orders"])
 ///     .expires_at(SystemTime::now() + Duration::from_secs(14 * 24 * 3600));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a message does nothing until it is sent"]
 pub struct NewInboxMessage {
     target: Identifiers,

@@ -21,7 +21,7 @@ pub(crate) const LARGEST_PAGE: u32 = 100;
 ///     .tags(["orders"])
 ///     .limit(50);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query does nothing until it is sent"]
 pub struct InboxQuery {
     subject: ExternalId,

@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentIdentifier {
     /// The system that gave out the id; `default` where the request named none.
@@ -65,7 +65,7 @@ impl SentIdentifier {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredIdentifier {
     /// The server's own id for this identifier.

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredMember {
     /// The user, as it is now.

@@ -31,7 +31,7 @@ const ANNIVERSARY: &str = "anniversary";
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSchedule {
     /// The assignment's id, as the answer gave it.

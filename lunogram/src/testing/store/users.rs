@@ -26,7 +26,7 @@ use uuid::Uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredUser {
     /// The server's own id.
