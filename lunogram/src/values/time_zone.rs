@@ -79,7 +79,6 @@ impl<T: ToTimeZone + ?Sized> ToTimeZone for &T {
 }
 
 #[cfg(feature = "chrono-tz")]
-#[cfg_attr(docsrs, doc(cfg(feature = "chrono-tz")))]
 impl ToTimeZone for chrono_tz::Tz {
     fn to_time_zone(&self) -> Cow<'_, str> {
         self.name().into()
@@ -87,7 +86,6 @@ impl ToTimeZone for chrono_tz::Tz {
 }
 
 #[cfg(feature = "chrono-tz")]
-#[cfg_attr(docsrs, doc(cfg(feature = "chrono-tz")))]
 impl From<chrono_tz::Tz> for TimeZone {
     fn from(zone: chrono_tz::Tz) -> Self {
         Self(zone.name().to_owned())

@@ -48,14 +48,15 @@ schemas! {
     Schema::object(&SINCE_EPOCH) => SystemTime;
 }
 
+// By themselves: a page shows the feature of what says it itself.
 #[cfg(feature = "chrono-tz")]
-schemas! {
-    Schema::STRING => chrono_tz::Tz;
+impl LunogramProperty for chrono_tz::Tz {
+    const SCHEMA: Schema = Schema::STRING;
 }
 
 #[cfg(feature = "url")]
-schemas! {
-    Schema::format("uri") => url::Url;
+impl LunogramProperty for url::Url {
+    const SCHEMA: Schema = Schema::format("uri");
 }
 
 const DURATION: [Property; 2] = [integer("\"nanos\""), integer("\"secs\"")];
