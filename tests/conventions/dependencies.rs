@@ -1,0 +1,85 @@
+//! What `lunogram` brings into an application: how many crates, and which Rust they need.
+
+use crate::workspace::{Workspace, tree};
+use crate::{Findings, PACKAGE};
+use std::collections::BTreeSet;
+use std::error::Error;
+
+/// What the default features may bring beyond the baseline.
+const AT_MOST: usize = 10;
+
+pub(crate) fn check(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
+    let mut findings = beyond_baseline(workspace)?;
+    findings.extend(rust_versions(workspace)?);
+    Ok(findings)
+}
+
+fn beyond_baseline(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
+    let baseline = workspace
+        .root()
+        .join("tests/conventions/baseline/Cargo.toml");
+    let ours = workspace.root().join("Cargo.toml");
+    let baseline = names(tree(&baseline, &[])?);
+    let ours = names(tree(&ours, &["--package", PACKAGE])?);
+    let beyond: Vec<_> = ours
+        .difference(&baseline)
+        .map(String::as_str)
+        .filter(|name| *name != PACKAGE)
+        .collect();
+    let list = beyond.join(" ");
+    println!(
+        "{} crates beyond reqwest, tokio, serde_json and chrono: {list}",
+        beyond.len()
+    );
+    if beyond.len() <= AT_MOST {
+        return Ok(Findings::new());
+    }
+    Ok(vec![format!(
+        "the default features bring {} crates beyond tests/conventions/baseline, and {AT_MOST} are promised: {list}; put what \
+         is new behind a feature",
+        beyond.len(),
+    )])
+}
+
+fn names(packages: BTreeSet<(String, String)>) -> BTreeSet<String> {
+    packages.into_iter().map(|(name, _)| name).collect()
+}
+
+/// No dependency, of any feature on any system, needs a newer Rust than is promised.
+fn rust_versions(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
+    let ours = workspace
+        .published()
+        .find(|package| package.name == PACKAGE)
+        .and_then(|package| package.rust_version.clone())
+        .ok_or("`lunogram` declares no rust-version; write one in Cargo.toml")?;
+    let every = ["--package", PACKAGE, "--all-features", "--target", "all"];
+    let tree = tree(&workspace.root().join("Cargo.toml"), &every)?;
+    let mut findings = Findings::new();
+    let (mut highest, mut silent) = (Vec::new(), Vec::new());
+    for (name, version) in tree {
+        let package = workspace
+            .package(&name, &version)
+            .ok_or_else(|| format!("cargo does not describe `{name}` {version}"))?;
+        if package.source.is_none() {
+            continue;
+        }
+        match &package.rust_version {
+            Some(needed) if *needed > ours => findings.push(format!(
+                "`{name}` {version} needs Rust {needed}, and {ours} is promised; choose another version with `cargo update \
+                 --precise`, or raise `rust-version` in Cargo.toml",
+            )),
+            Some(needed) => highest.push((needed, name)),
+            None => silent.push(name),
+        }
+    }
+    highest.sort();
+    if let Some((needed, name)) = highest.last() {
+        println!("Rust {ours} is promised; of dependencies, `{name}` needs the newest: {needed}");
+    }
+    println!(
+        "{} dependencies say of no Rust that they need: {}",
+        silent.len(),
+        silent.join(" ")
+    );
+    Ok(findings)
+}

@@ -1,0 +1,79 @@
+//! What the published crates promise of themselves, checked where it can be seen: in what rustdoc and cargo tell of them.
+//!
+//! ```text
+//! cargo run -p lunogram-conventions            # checks all of it
+//! cargo run -p lunogram-conventions -- write   # takes the public API as it is now into the snapshot
+//! cargo run -p lunogram-conventions -- traits  # prints which common traits each public type has
+//! ```
+
+mod cfg;
+mod dependencies;
+mod features;
+mod foreign;
+mod futures;
+mod package;
+mod rustdoc;
+mod snapshot;
+mod traits;
+mod workspace;
+
+use crate::rustdoc::Documented;
+use crate::workspace::Workspace;
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What does not hold, each with what to do about it.
+type Findings = Vec<String>;
+
+const PACKAGE: &str = "lunogram";
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let workspace = Workspace::read()?;
+    match arguments[..] {
+        [] => check(&workspace),
+        ["write"] => write(&workspace),
+        ["traits"] => {
+            print!("{}", traits::table(&everything(&workspace)?));
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err("unknown arguments; write none, `write` or `traits`".into()),
+    }
+}
+
+fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
+    let mut findings = package::check(workspace)?;
+    findings.extend(dependencies::check(workspace)?);
+    let all = everything(workspace)?;
+    let lines = snapshot::lines(&all)?;
+    findings.extend(features::check(
+        &lines,
+        &snapshot::lines(&nothing(workspace)?)?,
+    ));
+    findings.extend(foreign::check(&all, &lines));
+    findings.extend(traits::check(&all));
+    findings.extend(futures::check(workspace, &lines)?);
+    findings.extend(snapshot::check(workspace, &lines)?);
+    for finding in &findings {
+        eprintln!("error: {finding}\n");
+    }
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn write(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
+    snapshot::write(workspace, &snapshot::lines(&everything(workspace)?)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn everything(workspace: &Workspace) -> Result<Documented, Box<dyn Error>> {
+    Documented::of(workspace, PACKAGE, "all", &["--all-features"])
+}
+
+fn nothing(workspace: &Workspace) -> Result<Documented, Box<dyn Error>> {
+    Documented::of(workspace, PACKAGE, "none", &["--no-default-features"])
+}

@@ -1,0 +1,139 @@
+//! The public API as a text that is kept, so that a change of it is seen where changes are looked at.
+
+use crate::Findings;
+use crate::features::Needs;
+use crate::rustdoc::Documented;
+use crate::workspace::Workspace;
+use public_api::PublicItem;
+use rustdoc_types::ItemEnum;
+use similar::TextDiff;
+use std::collections::HashSet;
+use std::error::Error;
+use std::fmt::{self, Display};
+use std::fs;
+use std::path::PathBuf;
+
+const HEAD: &str = "\
+# The public API of `lunogram`, with all features; what needs a feature starts with its name.
+# Written by `cargo run -p lunogram-conventions -- write`.
+";
+
+/// An item of the public API.
+pub(crate) struct Line {
+    /// The features that it needs, or nothing.
+    pub(crate) needs: String,
+    pub(crate) item: String,
+}
+
+impl Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.needs.is_empty() {
+            write!(f, "[{}] ", self.needs)?;
+        }
+        f.write_str(&self.item)
+    }
+}
+
+/// # Errors
+/// When rustdoc does not tell of an item what it needs.
+pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>> {
+    let needs = Needs::of(documented)?;
+    let line = |item: &PublicItem| {
+        let of = needs
+            .get(item.id())
+            .ok_or_else(|| format!("no path leads to `{item}`"))?;
+        let needs = of.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        Ok(Line {
+            needs,
+            item: item.to_string(),
+        })
+    };
+    // An implementation is told of its type and of its trait; once is enough.
+    let mut seen = HashSet::new();
+    // What only the documentation has, as the guide, is no API.
+    let is_of_pages = |line: &Line| ["doc", "any(doc, doctest)"].contains(&&*line.needs);
+    let lines = told(documented)
+        .map(line)
+        .filter(|line| !line.as_ref().is_ok_and(is_of_pages));
+    Ok(lines
+        .filter(|line| {
+            line.as_ref()
+                .map_or(true, |line| seen.insert(line.item.clone()))
+        })
+        .collect::<Result<_, String>>()?)
+}
+
+/// What a user can notice: of an implementation of a trait its head tells all but its types, and of another one nothing.
+fn told(documented: &Documented) -> impl Iterator<Item = &PublicItem> {
+    let of_trait = |item: &PublicItem| {
+        let parent = item
+            .parent_id()
+            .and_then(|id| documented.item(id))
+            .map(|item| &item.inner);
+        matches!(parent, Some(ItemEnum::Impl(inner)) if inner.trait_.is_some())
+    };
+    documented.api.items().filter(
+        move |item| match documented.item(item.id()).map(|i| &i.inner) {
+            Some(ItemEnum::Impl(inner)) => inner
+                .trait_
+                .as_ref()
+                .is_some_and(|of| !of.path.ends_with("StructuralPartialEq")),
+            Some(ItemEnum::AssocType { .. }) => true,
+            _ => !of_trait(item),
+        },
+    )
+}
+
+fn path(workspace: &Workspace) -> PathBuf {
+    workspace.root().join("tests/conventions/lunogram.api.txt")
+}
+
+fn text(lines: &[Line]) -> String {
+    let lines: Vec<_> = lines.iter().map(Line::to_string).collect();
+    format!("{HEAD}{}\n", lines.join("\n"))
+}
+
+pub(crate) fn write(workspace: &Workspace, lines: &[Line]) -> Result<(), Box<dyn Error>> {
+    Ok(fs::write(path(workspace), text(lines))?)
+}
+
+pub(crate) fn check(workspace: &Workspace, lines: &[Line]) -> Result<Findings, Box<dyn Error>> {
+    let path = path(workspace);
+    let kept = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(difference(&kept, &text(lines)))
+}
+
+fn difference(kept: &str, now: &str) -> Findings {
+    if kept == now {
+        return Findings::new();
+    }
+    let diff = TextDiff::from_lines(kept, now);
+    vec![format!(
+        "the public API is not what the snapshot says; if it shall change, run `cargo run -p lunogram-conventions -- write`\n{}",
+        diff.unified_diff()
+            .context_radius(1)
+            .header("the snapshot", "the public API"),
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn a_difference_shows_its_lines_and_the_command() {
+        let findings = difference("pub fn a()\npub fn b()\n", "pub fn a()\npub fn c()\n");
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].contains("-- write`"), "{}", findings[0]);
+        assert!(
+            findings[0].contains("\n pub fn a()\n-pub fn b()\n+pub fn c()\n"),
+            "{}",
+            findings[0]
+        );
+    }
+
+    #[test]
+    fn the_same_is_no_difference() {
+        assert!(difference("pub fn a()\n", "pub fn a()\n").is_empty());
+    }
+}

@@ -1,0 +1,78 @@
+//! The workspace as cargo describes it.
+
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, Package};
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub(crate) struct Workspace {
+    metadata: Metadata,
+}
+
+impl Workspace {
+    pub(crate) fn read() -> Result<Self, Box<dyn Error>> {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
+        let metadata = MetadataCommand::new()
+            .manifest_path(manifest)
+            .features(CargoOpt::AllFeatures)
+            .other_options(vec!["--locked".to_owned()])
+            .exec()?;
+        Ok(Self { metadata })
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.metadata.workspace_root.clone().into()
+    }
+
+    pub(crate) fn target(&self) -> PathBuf {
+        self.metadata.target_directory.clone().into()
+    }
+
+    /// The packages that are published: those of which nothing says otherwise.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        self.metadata
+            .workspace_packages()
+            .into_iter()
+            .filter(|package| package.publish.is_none())
+    }
+
+    /// A package of that name and version, whoever depends on it.
+    pub(crate) fn package(&self, name: &str, version: &str) -> Option<&Package> {
+        let is_it =
+            |package: &&Package| package.name == name && package.version.to_string() == version;
+        self.metadata.packages.iter().find(is_it)
+    }
+}
+
+/// What a package is built of, itself among it: names and versions, as `cargo tree` tells them with `arguments`.
+pub(crate) fn tree(
+    manifest: &Path,
+    arguments: &[&str],
+) -> Result<BTreeSet<(String, String)>, Box<dyn Error>> {
+    let output = Command::new("cargo")
+        .args([
+            "tree",
+            "--quiet",
+            "--locked",
+            "--prefix",
+            "none",
+            "--edges",
+            "normal,build",
+        ])
+        .args(["--format", "{p}", "--manifest-path"])
+        .arg(manifest)
+        .args(arguments)
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("cargo tree: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    let mut found = BTreeSet::new();
+    for line in String::from_utf8(output.stdout)?.lines() {
+        let mut words = line.split(' ');
+        if let (Some(name), Some(version)) = (words.next(), words.next()) {
+            found.insert((name.to_owned(), version.trim_start_matches('v').to_owned()));
+        }
+    }
+    Ok(found)
+}
