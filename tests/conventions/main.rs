@@ -8,6 +8,7 @@
 
 mod cfg;
 mod dependencies;
+mod examples;
 mod features;
 mod foreign;
 mod futures;
@@ -53,6 +54,7 @@ fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     ));
     findings.extend(foreign::check(&all, &lines));
     findings.extend(traits::check(&all));
+    findings.extend(examples::check(&all.json));
     findings.extend(futures::check(workspace, &lines)?);
     findings.extend(snapshot::check(workspace, &lines)?);
     for finding in &findings {

@@ -1,0 +1,150 @@
+//! Examples: each public type, trait, function and macro has one, and so has each method that can fail. What is left, a getter or a
+//! builder's setter, is shown where its type is.
+
+use crate::Findings;
+use rustdoc_types::{Attribute, Crate, Id, Item, ItemEnum, Type};
+use std::collections::BTreeSet;
+
+/// Types whose methods are those of another type, which has their examples.
+const TWINS: [&str; 1] = ["lunogram::blocking::Client"];
+
+pub(crate) fn check(json: &Crate) -> Findings {
+    let mut walk = Walk {
+        json,
+        seen: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    walk.item(json.root, "");
+    let found = walk.found.into_iter().map(|path| {
+        format!(
+            "`{path}` has no example; show in its documentation, in a few lines, what it is for"
+        )
+    });
+    found.collect()
+}
+
+struct Walk<'c> {
+    json: &'c Crate,
+    seen: BTreeSet<Id>,
+    found: Vec<String>,
+}
+
+impl<'c> Walk<'c> {
+    fn get(&self, id: Id) -> Option<&'c Item> {
+        let json = self.json;
+        json.index.get(&id).filter(|item| !is_hidden(item))
+    }
+
+    fn item(&mut self, id: Id, within: &str) {
+        let Some(item) = self.get(id) else { return };
+        let under = |name: &str| match within {
+            "" => name.to_owned(),
+            within => format!("{within}::{name}"),
+        };
+        if let ItemEnum::Use(reexport) = &item.inner {
+            match reexport.id {
+                Some(id) if self.json.index.contains_key(&id) => self.item(id, within),
+                Some(id) if self.seen.insert(id) => self.need(id, &under(&reexport.name)),
+                _ => {}
+            }
+            return;
+        }
+        if !self.seen.insert(id) {
+            return;
+        }
+        let path = under(item.name.as_deref().unwrap_or_default());
+        match &item.inner {
+            ItemEnum::Module(module) => {
+                for id in &module.items {
+                    self.item(*id, &path);
+                }
+            }
+            ItemEnum::Struct(of) => self.type_with(id, &of.impls, &path),
+            ItemEnum::Enum(of) => self.type_with(id, &of.impls, &path),
+            ItemEnum::Trait(of) => {
+                self.need(id, &path);
+                self.methods(&of.items, &path);
+            }
+            ItemEnum::Function(_) | ItemEnum::Macro(_) => self.need(id, &path),
+            _ => {}
+        }
+    }
+
+    fn type_with(&mut self, id: Id, impls: &[Id], path: &str) {
+        self.need(id, path);
+        if TWINS.contains(&path) {
+            return;
+        }
+        for id in impls {
+            if let Some(ItemEnum::Impl(block)) = self.get(*id).map(|item| &item.inner)
+                && block.trait_.is_none()
+            {
+                self.methods(&block.items, path);
+            }
+        }
+    }
+
+    /// Those that can fail.
+    fn methods(&mut self, ids: &[Id], path: &str) {
+        for id in ids {
+            if let Some(item) = self.get(*id)
+                && let ItemEnum::Function(function) = &item.inner
+                && function.sig.output.as_ref().is_some_and(can_fail)
+            {
+                let name = item.name.as_deref().unwrap_or_default();
+                self.need(*id, &format!("{path}::{name}"));
+            }
+        }
+    }
+
+    /// What is said where an item is re-exported counts as well: of another crate's it is all that is said here.
+    fn need(&mut self, id: Id, path: &str) {
+        let reexports = self.json.index.values().filter(
+            |item| matches!(&item.inner, ItemEnum::Use(reexport) if reexport.id == Some(id)),
+        );
+        let shown = reexports
+            .chain(self.get(id))
+            .filter_map(|item| item.docs.as_deref())
+            .any(has_example);
+        if !shown {
+            self.found.push(path.to_owned());
+        }
+    }
+}
+
+fn is_hidden(item: &Item) -> bool {
+    item.attrs
+        .iter()
+        .any(|attribute| matches!(attribute, Attribute::Other(text) if text.contains("hidden")))
+}
+
+/// Whether it is a `Result`, or a future of one.
+fn can_fail(output: &Type) -> bool {
+    format!("{output:?}").contains("Result")
+}
+
+/// Whether there is a block of Rust in it.
+fn has_example(docs: &str) -> bool {
+    let fences = docs
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("```"));
+    fences.step_by(2).any(|language| {
+        language
+            .split(',')
+            .map(str::trim)
+            .all(|word| matches!(word, "" | "rust" | "no_run") || word.starts_with("compile_fail"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_example;
+
+    #[test]
+    fn a_block_of_anything_else_is_no_example() {
+        assert!(has_example("Does.\n\n```\nf();\n```"));
+        assert!(has_example("```text\nerror\n```\n```no_run\nf();\n```"));
+        assert!(!has_example("Does.\n\n```text\nerror\n```\n"));
+        assert!(!has_example("Does."));
+    }
+}
