@@ -95,7 +95,7 @@ async fn a_value_goes_wherever_a_string_goes() {
     ] {
         client.upsert_user(&request).await.expect("an upsert");
     }
-    let user = server.user(id.as_str()).expect("the user");
+    let user = server.user(&id).expect("the user");
     assert_eq!(user.email.as_deref(), Some("jane@example.com"));
     assert_eq!(user.phone.as_deref(), Some("+31612345678"));
     assert_eq!(user.timezone.as_deref(), Some("Europe/Amsterdam"));
@@ -109,7 +109,7 @@ async fn a_value_goes_wherever_a_string_goes() {
         Event::new(&name).to(id.clone()),
     ];
     client.post_user_events(&events).await.expect("events");
-    assert_eq!(server.events_named(name.as_str()).len(), 2);
+    assert_eq!(server.events_named(&name).len(), 2);
 
     let schedule: ScheduleName = value("check_in");
     let monthly: Interval = value("1 month");
@@ -118,9 +118,7 @@ async fn a_value_goes_wherever_a_string_goes() {
         .upsert_user_scheduled(&request)
         .await
         .expect("a schedule");
-    let kept = server
-        .user_schedule("user_123", "check_in")
-        .expect("the schedule");
+    let kept = server.user_schedule(&id, &schedule).expect("the schedule");
     assert_eq!(kept.interval.as_deref(), Some("1 month"));
     client
         .delete_user_scheduled(&schedule, &id)

@@ -80,6 +80,8 @@ pub mod __private;
 pub mod fuzz {
     #[cfg(feature = "spool")]
     pub use crate::delivery::records;
+    #[cfg(feature = "plan")]
+    pub use crate::plan::fuzz::observed;
     pub use crate::transport::fuzz::{answer, problem, retry_after};
 }
 #[cfg(any(doc, doctest))]

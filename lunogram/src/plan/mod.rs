@@ -39,6 +39,8 @@
 mod collect;
 mod diff;
 mod error;
+#[cfg(fuzzing)]
+pub(crate) mod fuzz;
 mod git;
 mod model;
 mod object;

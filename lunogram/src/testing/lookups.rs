@@ -15,13 +15,17 @@ use lunogram_rules::source;
 /// unless a source is named.
 impl Server {
     /// The user of an external id.
-    pub fn user(&self, external_id: &str) -> Option<StoredUser> {
+    pub fn user(&self, external_id: impl AsRef<str>) -> Option<StoredUser> {
         self.user_by(source::DEFAULT, external_id)
     }
 
     /// The user of an external id of `source`.
-    pub fn user_by(&self, source: &str, external_id: &str) -> Option<StoredUser> {
-        self.shared.state().store.user(source, external_id).cloned()
+    pub fn user_by(&self, source: &str, external_id: impl AsRef<str>) -> Option<StoredUser> {
+        self.shared
+            .state()
+            .store
+            .user(source, external_id.as_ref())
+            .cloned()
     }
 
     /// Every user, the oldest first.
@@ -30,16 +34,20 @@ impl Server {
     }
 
     /// The organization of an external id.
-    pub fn organization(&self, external_id: &str) -> Option<StoredOrganization> {
+    pub fn organization(&self, external_id: impl AsRef<str>) -> Option<StoredOrganization> {
         self.organization_by(source::DEFAULT, external_id)
     }
 
     /// The organization of an external id of `source`.
-    pub fn organization_by(&self, source: &str, external_id: &str) -> Option<StoredOrganization> {
+    pub fn organization_by(
+        &self,
+        source: &str,
+        external_id: impl AsRef<str>,
+    ) -> Option<StoredOrganization> {
         self.shared
             .state()
             .store
-            .organization(source, external_id)
+            .organization(source, external_id.as_ref())
             .cloned()
     }
 
@@ -49,23 +57,30 @@ impl Server {
     }
 
     /// The members of an organization, the oldest user first; none if there is no such organization.
-    pub fn members(&self, organization: &str) -> Vec<StoredMember> {
+    pub fn members(&self, organization: impl AsRef<str>) -> Vec<StoredMember> {
         self.members_by(source::DEFAULT, organization)
     }
 
     /// The members of the organization of an external id of `source`.
-    pub fn members_by(&self, source: &str, organization: &str) -> Vec<StoredMember> {
-        self.shared.state().store.members(source, organization)
+    pub fn members_by(&self, source: &str, organization: impl AsRef<str>) -> Vec<StoredMember> {
+        self.shared
+            .state()
+            .store
+            .members(source, organization.as_ref())
     }
 
     /// A user's devices, the oldest first; none if there is no such user.
-    pub fn devices(&self, user: &str) -> Vec<StoredDevice> {
+    pub fn devices(&self, user: impl AsRef<str>) -> Vec<StoredDevice> {
         self.devices_by(source::DEFAULT, user)
     }
 
     /// The devices of the user of an external id of `source`.
-    pub fn devices_by(&self, source: &str, user: &str) -> Vec<StoredDevice> {
-        self.shared.state().store.devices(source, user).to_vec()
+    pub fn devices_by(&self, source: &str, user: impl AsRef<str>) -> Vec<StoredDevice> {
+        self.shared
+            .state()
+            .store
+            .devices(source, user.as_ref())
+            .to_vec()
     }
 
     /// Every session that was minted, the oldest first, expired or not.
@@ -79,33 +94,41 @@ impl Server {
     }
 
     /// A user's schedules, the oldest first.
-    pub fn user_schedules(&self, external_id: &str) -> Vec<StoredSchedule> {
-        self.schedules_of(SubjectKind::User, external_id)
+    pub fn user_schedules(&self, external_id: impl AsRef<str>) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::User, external_id.as_ref())
     }
 
     /// A user's schedule of this name; the oldest, where project-scoped requests made several.
-    pub fn user_schedule(&self, external_id: &str, name: &str) -> Option<StoredSchedule> {
-        named(self.user_schedules(external_id), name)
+    pub fn user_schedule(
+        &self,
+        external_id: impl AsRef<str>,
+        name: impl AsRef<str>,
+    ) -> Option<StoredSchedule> {
+        named(self.user_schedules(external_id), name.as_ref())
     }
 
     /// An organization's schedules, the oldest first.
-    pub fn organization_schedules(&self, external_id: &str) -> Vec<StoredSchedule> {
-        self.schedules_of(SubjectKind::Organization, external_id)
+    pub fn organization_schedules(&self, external_id: impl AsRef<str>) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::Organization, external_id.as_ref())
     }
 
     /// An organization's schedule of this name; the oldest, where project-scoped requests made several.
-    pub fn organization_schedule(&self, external_id: &str, name: &str) -> Option<StoredSchedule> {
-        named(self.organization_schedules(external_id), name)
+    pub fn organization_schedule(
+        &self,
+        external_id: impl AsRef<str>,
+        name: impl AsRef<str>,
+    ) -> Option<StoredSchedule> {
+        named(self.organization_schedules(external_id), name.as_ref())
     }
 
     /// Everything in a user's inbox, in the order of its arrival: also what is not yet due, expired or archived.
-    pub fn user_inbox(&self, external_id: &str) -> Vec<StoredInboxMessage> {
-        self.inbox_of(SubjectKind::User, external_id)
+    pub fn user_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::User, external_id.as_ref())
     }
 
     /// Everything in an organization's inbox, in the order of its arrival: also what is not yet due, expired or archived.
-    pub fn organization_inbox(&self, external_id: &str) -> Vec<StoredInboxMessage> {
-        self.inbox_of(SubjectKind::Organization, external_id)
+    pub fn organization_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::Organization, external_id.as_ref())
     }
 
     fn inbox_of(&self, kind: SubjectKind, external_id: &str) -> Vec<StoredInboxMessage> {
@@ -169,13 +192,13 @@ impl Server {
     }
 
     /// The events of this name among [`all_events`](Self::all_events).
-    pub fn events_named(&self, name: &str) -> Vec<ReceivedEvent> {
+    pub fn events_named(&self, name: impl AsRef<str>) -> Vec<ReceivedEvent> {
         self.shared
             .state()
             .store
             .events()
             .iter()
-            .filter(|event| event.name == name)
+            .filter(|event| event.name == name.as_ref())
             .cloned()
             .collect()
     }

@@ -3,7 +3,10 @@
 use super::key::Key;
 use super::problem::ServerProblem;
 use super::retry_after;
-use crate::model::{InboxCount, InboxPage, Organization, ScheduledAccepted, SessionToken, User};
+use crate::model::{
+    InboxCount, InboxPage, Organization, ScheduledAccepted, SessionToken, User, VapidPublicKey,
+    WebPush,
+};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -33,7 +36,7 @@ pub fn retry_after(header: &str) {
     assert!(wait.is_none_or(|wait| wait <= Duration::from_secs(24 * 60 * 60)));
 }
 
-/// The JSON of answers that say yes.
+/// The JSON of answers that say yes, and of a browser's push subscription.
 pub fn answer(body: &[u8]) {
     fn read<T: DeserializeOwned>(body: &[u8]) {
         let _ = serde_json::from_slice::<T>(body);
@@ -44,4 +47,6 @@ pub fn answer(body: &[u8]) {
     read::<InboxPage>(body);
     read::<InboxCount>(body);
     read::<SessionToken>(body);
+    read::<VapidPublicKey>(body);
+    read::<WebPush>(body);
 }
