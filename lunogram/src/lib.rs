@@ -58,6 +58,18 @@
 //!
 #![doc = include_str!("guide/features.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(all(
+        feature = "plan",
+        feature = "reqwest",
+        feature = "spool",
+        feature = "testing"
+    )),
+    allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "what is linked to needs its feature; with all of them every link is checked"
+    )
+)]
 
 pub mod blocking;
 mod client;
