@@ -5,42 +5,78 @@
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
-    candidates
-        .into_iter()
-        .map(|candidate| {
-            let other: Vec<char> = candidate.to_lowercase().chars().collect();
-            (distance(&word, &other), other.len(), candidate)
-        })
-        .filter(|(distance, length, _)| distance * 3 <= word.len().max(*length))
-        .min_by_key(|(distance, ..)| *distance)
-        .map(|(.., candidate)| candidate)
+    let mut other = Vec::new();
+    let mut rows = Rows::default();
+    let mut found: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        other.clear();
+        other.extend(candidate.chars().flat_map(char::to_lowercase));
+        let a_third = word.len().max(other.len()) / 3;
+        // Of two that are as near, the first.
+        let at_most = match found {
+            Some((0, _)) => break,
+            Some((edits, _)) => a_third.min(edits - 1),
+            None => a_third,
+        };
+        if let Some(edits) = rows.distance(&word, &other, at_most) {
+            found = Some((edits, candidate));
+        }
+    }
+    found.map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    for (row, a) in from.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, b) in to.iter().enumerate() {
-            let substituted = above[column] + usize::from(a != b);
-            let mut least = substituted
-                .min(above[column + 1] + 1)
-                .min(current[column] + 1);
-            let swapped = row > 0 && column > 0 && *a == to[column - 1] && from[row - 1] == *b;
-            if swapped {
-                least = least.min(before[column - 1] + 1);
-            }
-            current.push(least);
+/// The rows of the table that a distance is computed in, kept from one candidate to the next.
+#[derive(Default)]
+struct Rows {
+    before: Vec<usize>,
+    above: Vec<usize>,
+    current: Vec<usize>,
+}
+
+impl Rows {
+    /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), where there are no more than
+    /// `at_most`.
+    fn distance(&mut self, from: &[char], to: &[char], at_most: usize) -> Option<usize> {
+        // Each letter that one has more is an edit: what is much longer, as a page that was pasted, is not compared.
+        if from.len().abs_diff(to.len()) > at_most {
+            return None;
         }
-        before = std::mem::replace(&mut above, current);
+        let Self {
+            before,
+            above,
+            current,
+        } = self;
+        above.clear();
+        above.extend(0..=to.len());
+        for (row, a) in from.iter().enumerate() {
+            current.clear();
+            current.push(row + 1);
+            for (column, b) in to.iter().enumerate() {
+                let substituted = above[column] + usize::from(a != b);
+                let mut least = substituted
+                    .min(above[column + 1] + 1)
+                    .min(current[column] + 1);
+                let swapped = row > 0 && column > 0 && *a == to[column - 1] && from[row - 1] == *b;
+                if swapped {
+                    least = least.min(before[column - 1] + 1);
+                }
+                current.push(least);
+            }
+            // No row has less than the least of the one above it.
+            if current.iter().all(|edits| *edits > at_most) {
+                return None;
+            }
+            std::mem::swap(before, above);
+            std::mem::swap(above, current);
+        }
+        above.last().copied().filter(|edits| *edits <= at_most)
     }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{Rows, nearest};
+    use proptest::prelude::*;
 
     #[test]
     fn finds_what_was_meant() {
@@ -62,5 +98,28 @@ mod tests {
         }
         assert_eq!(nearest("colour", ["name", "email"]), None);
         assert_eq!(nearest("", ["name"]), None);
+    }
+
+    #[test]
+    fn a_third_may_be_missing_or_too_much() {
+        assert_eq!(nearest("abcd", ["abcdef"]), Some("abcdef"));
+        assert_eq!(nearest("abcdef", ["abcd"]), Some("abcd"));
+        assert_eq!(nearest("abc", ["abcde"]), None);
+        assert_eq!(nearest("abcde", ["abc"]), None);
+        assert_eq!(nearest(&"abcd".repeat(1 << 18), ["abcd"]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn giving_up_early_changes_no_verdict(from in "[abc]{0,9}", to in "[abc]{0,9}", at_most in 0..10_usize) {
+            let from: Vec<char> = from.chars().collect();
+            let to: Vec<char> = to.chars().collect();
+            let edits = Rows::default().distance(&from, &to, usize::MAX);
+            prop_assert_eq!(
+                Rows::default().distance(&from, &to, at_most),
+                edits.filter(|edits| *edits <= at_most)
+            );
+            prop_assert_eq!(Rows::default().distance(&to, &from, usize::MAX), edits);
+        }
     }
 }
