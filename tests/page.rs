@@ -48,6 +48,20 @@ impl Scene {
         self.client.post_user_events(&[event]).await.unwrap();
     }
 
+    /// Jane is there, and so is this event of hers, in the page as well.
+    async fn begins_with(&self, event: &str) {
+        self.add("jane").await;
+        self.send(event, "jane").await;
+        self.browser.until(&names(&[event])).await;
+    }
+
+    async fn opens_the_first_row(&self) {
+        self.browser.click("#rows summary").await;
+        self.browser
+            .until("document.querySelector('#rows pre')")
+            .await;
+    }
+
     async fn choose(&self, section: &str) {
         let link = format!("#sections a[data-id={section}]");
         self.browser.click(&link).await;

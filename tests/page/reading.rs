@@ -15,9 +15,7 @@ struct WeeklyDigest {
 async fn events_appear_by_themselves_and_open_to_their_json() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.add("jane").await;
-    scene.send("signed_up", "jane").await;
-    browser.until(&names(&["signed_up"])).await;
+    scene.begins_with("signed_up").await;
     browser.until(&count("events", "1")).await;
     browser.until(&count("users", "1")).await;
     let row = browser.text("#rows summary").await;
@@ -25,8 +23,7 @@ async fn events_appear_by_themselves_and_open_to_their_json() {
         assert!(row.contains(part), "{part}: {row}");
     }
 
-    browser.click("#rows summary").await;
-    browser.until("document.querySelector('#rows pre')").await;
+    scene.opens_the_first_row().await;
     assert_eq!(browser.text("#rows pre").await, "{\n  \"of\": \"jane\"\n}");
     scene.send("left", "jane").await;
     browser.until(&names(&["left", "signed_up"])).await;

@@ -16,11 +16,8 @@ impl Scene {
 async fn a_reset_empties_it() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.add("jane").await;
-    scene.send("signed_up", "jane").await;
-    browser.until(&names(&["signed_up"])).await;
-    browser.click("#rows summary").await;
-    browser.until("document.querySelector('#rows pre')").await;
+    scene.begins_with("signed_up").await;
+    scene.opens_the_first_row().await;
     scene.server.reset();
     browser.until(&names(&[])).await;
     browser.until(&count("users", "0")).await;
@@ -40,9 +37,7 @@ async fn a_reset_empties_it() {
 #[tokio::test]
 async fn a_server_that_goes_and_comes_back_is_followed() {
     let mut scene = Scene::open().await;
-    scene.add("jane").await;
-    scene.send("signed_up", "jane").await;
-    scene.browser.until(&names(&["signed_up"])).await;
+    scene.begins_with("signed_up").await;
     let port = scene
         .server
         .url()
@@ -83,11 +78,8 @@ async fn a_server_that_goes_and_comes_back_is_followed() {
 async fn a_lost_connection_is_taken_up_where_it_was() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.add("jane").await;
-    scene.send("first", "jane").await;
-    browser.until(&names(&["first"])).await;
-    browser.click("#rows summary").await;
-    browser.until("document.querySelector('#rows pre')").await;
+    scene.begins_with("first").await;
+    scene.opens_the_first_row().await;
     browser.disconnect().await;
     // The request that is on its way may still bring this one; the next one has no way.
     scene.send("second", "jane").await;
@@ -109,9 +101,7 @@ async fn a_lost_connection_is_taken_up_where_it_was() {
 async fn held_rows_stay_where_they_are() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.add("jane").await;
-    scene.send("first", "jane").await;
-    browser.until(&names(&["first"])).await;
+    scene.begins_with("first").await;
     browser.click("#hold").await;
     scene.send("second", "jane").await;
     scene.send("third", "nobody").await;
@@ -129,9 +119,7 @@ async fn held_rows_stay_where_they_are() {
 async fn thousands_at_once_leave_it_quick_and_right() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.add("jane").await;
-    scene.send("the_first", "jane").await;
-    browser.until(&names(&["the_first"])).await;
+    scene.begins_with("the_first").await;
     browser.click("#rows summary").await;
     for batch in 0..60 {
         let events: Vec<_> = (0..100)
@@ -187,8 +175,7 @@ async fn what_is_sent_is_text_whatever_it_looks_like() {
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        browser.click("#rows summary").await;
-        browser.until("document.querySelector('#rows pre')").await;
+        scene.opens_the_first_row().await;
         let text = browser.text("#rows pre").await;
         assert!(text.contains(hostile), "{section}: {text}");
         let parsed = "return document.querySelectorAll('#rows img, #rows script').length";
@@ -225,8 +212,7 @@ async fn a_phone_shows_all_of_it_without_scrolling_sideways() {
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        browser.click("#rows summary").await;
-        browser.until("document.querySelector('#rows pre')").await;
+        scene.opens_the_first_row().await;
         browser.until(fits).await;
         // There is room to read a name.
         browser
@@ -273,8 +259,7 @@ async fn every_text_stands_out_from_its_ground() {
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        browser.click("#rows summary").await;
-        browser.until("document.querySelector('#rows pre')").await;
+        scene.opens_the_first_row().await;
         // A row that has just arrived is still fading in.
         browser.until("document.getAnimations().length === 0").await;
         for scheme in ["light", "dark"] {
