@@ -101,10 +101,10 @@ impl Client {
     ///
     /// # Errors
     /// As there.
-    pub fn post_user_inbox_read<M: Into<Uuid>>(
+    pub fn post_user_inbox_read(
         &self,
         user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
+        messages: impl IntoIterator<Item: Into<Uuid>>,
     ) -> Result<(), Error> {
         let marked = self.client.post_user_inbox_read(user, messages);
         self.driver.wait(marked)
@@ -114,10 +114,10 @@ impl Client {
     ///
     /// # Errors
     /// As there.
-    pub fn post_organization_inbox_read<M: Into<Uuid>>(
+    pub fn post_organization_inbox_read(
         &self,
         organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
+        messages: impl IntoIterator<Item: Into<Uuid>>,
     ) -> Result<(), Error> {
         let marked = self
             .client
@@ -129,10 +129,10 @@ impl Client {
     ///
     /// # Errors
     /// As there.
-    pub fn post_user_inbox_archived<M: Into<Uuid>>(
+    pub fn post_user_inbox_archived(
         &self,
         user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
+        messages: impl IntoIterator<Item: Into<Uuid>>,
     ) -> Result<(), Error> {
         let marked = self.client.post_user_inbox_archived(user, messages);
         self.driver.wait(marked)
@@ -142,10 +142,10 @@ impl Client {
     ///
     /// # Errors
     /// As there.
-    pub fn post_organization_inbox_archived<M: Into<Uuid>>(
+    pub fn post_organization_inbox_archived(
         &self,
         organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item = M>,
+        messages: impl IntoIterator<Item: Into<Uuid>>,
     ) -> Result<(), Error> {
         let marked = self
             .client
