@@ -2,19 +2,20 @@
 //! builder's setter, is shown where its type is.
 
 use crate::Findings;
-use rustdoc_types::{Attribute, Crate, Id, Item, ItemEnum, Type};
+use crate::rustdoc::Documented;
+use rustdoc_types::{Id, ItemEnum, Type};
 use std::collections::BTreeSet;
 
 /// Types whose methods are those of another type, which has their examples.
 const TWINS: [&str; 1] = ["lunogram::blocking::Client"];
 
-pub(crate) fn check(json: &Crate) -> Findings {
+pub(crate) fn check(documented: &Documented) -> Findings {
     let mut walk = Walk {
-        json,
+        documented,
         seen: BTreeSet::new(),
         found: Vec::new(),
     };
-    walk.item(json.root, "");
+    walk.item(documented.json.root, "");
     let found = walk.found.into_iter().map(|path| {
         format!(
             "`{path}` has no example; show in its documentation, in a few lines, what it is for"
@@ -24,26 +25,23 @@ pub(crate) fn check(json: &Crate) -> Findings {
 }
 
 struct Walk<'c> {
-    json: &'c Crate,
+    documented: &'c Documented,
     seen: BTreeSet<Id>,
     found: Vec<String>,
 }
 
-impl<'c> Walk<'c> {
-    fn get(&self, id: Id) -> Option<&'c Item> {
-        let json = self.json;
-        json.index.get(&id).filter(|item| !is_hidden(item))
-    }
-
+impl Walk<'_> {
     fn item(&mut self, id: Id, within: &str) {
-        let Some(item) = self.get(id) else { return };
+        let Some(item) = self.documented.item(id) else {
+            return;
+        };
         let under = |name: &str| match within {
             "" => name.to_owned(),
             within => format!("{within}::{name}"),
         };
         if let ItemEnum::Use(reexport) = &item.inner {
             match reexport.id {
-                Some(id) if self.json.index.contains_key(&id) => self.item(id, within),
+                Some(id) if self.documented.item(id).is_some() => self.item(id, within),
                 Some(id) if self.seen.insert(id) => self.need(id, &under(&reexport.name)),
                 _ => {}
             }
@@ -59,8 +57,7 @@ impl<'c> Walk<'c> {
                     self.item(*id, &path);
                 }
             }
-            ItemEnum::Struct(of) => self.type_with(id, &of.impls, &path),
-            ItemEnum::Enum(of) => self.type_with(id, &of.impls, &path),
+            ItemEnum::Struct(_) | ItemEnum::Enum(_) => self.with_methods(id, &path),
             ItemEnum::Trait(of) => {
                 self.need(id, &path);
                 self.methods(&of.items, &path);
@@ -70,15 +67,13 @@ impl<'c> Walk<'c> {
         }
     }
 
-    fn type_with(&mut self, id: Id, impls: &[Id], path: &str) {
+    fn with_methods(&mut self, id: Id, path: &str) {
         self.need(id, path);
         if TWINS.contains(&path) {
             return;
         }
-        for id in impls {
-            if let Some(ItemEnum::Impl(block)) = self.get(*id).map(|item| &item.inner)
-                && block.trait_.is_none()
-            {
+        for (_, _, block) in self.documented.impls_of(id) {
+            if block.trait_.is_none() {
                 self.methods(&block.items, path);
             }
         }
@@ -87,7 +82,7 @@ impl<'c> Walk<'c> {
     /// Those that can fail.
     fn methods(&mut self, ids: &[Id], path: &str) {
         for id in ids {
-            if let Some(item) = self.get(*id)
+            if let Some(item) = self.documented.item(*id)
                 && let ItemEnum::Function(function) = &item.inner
                 && function.sig.output.as_ref().is_some_and(can_fail)
             {
@@ -99,23 +94,17 @@ impl<'c> Walk<'c> {
 
     /// What is said where an item is re-exported counts as well: of another crate's it is all that is said here.
     fn need(&mut self, id: Id, path: &str) {
-        let reexports = self.json.index.values().filter(
+        let reexports = self.documented.json.index.values().filter(
             |item| matches!(&item.inner, ItemEnum::Use(reexport) if reexport.id == Some(id)),
         );
         let shown = reexports
-            .chain(self.get(id))
+            .chain(self.documented.item(id))
             .filter_map(|item| item.docs.as_deref())
             .any(has_example);
         if !shown {
             self.found.push(path.to_owned());
         }
     }
-}
-
-fn is_hidden(item: &Item) -> bool {
-    item.attrs
-        .iter()
-        .any(|attribute| matches!(attribute, Attribute::Other(text) if text.contains("hidden")))
 }
 
 /// Whether it is a `Result`, or a future of one.

@@ -54,7 +54,7 @@ fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     ));
     findings.extend(foreign::check(&all, &lines));
     findings.extend(traits::check(&all));
-    findings.extend(examples::check(&all.json));
+    findings.extend(examples::check(&all));
     findings.extend(futures::check(workspace, &lines)?);
     findings.extend(snapshot::check(workspace, &lines)?);
     for finding in &findings {

@@ -1,7 +1,7 @@
 //! What crates.io is given: complete descriptions, and the files that a reader expects.
 
 use crate::Findings;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, told_by};
 use cargo_metadata::Package;
 use std::error::Error;
 use std::process::Command;
@@ -54,26 +54,16 @@ fn undescribed(package: &Package) -> Vec<&'static str> {
 }
 
 fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Box<dyn Error>> {
-    let output = Command::new("cargo")
-        .current_dir(workspace.root())
-        .args([
-            "package",
-            "--quiet",
-            "--list",
-            "--allow-dirty",
-            "--package",
-            &package.name,
-        ])
-        .output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("cargo package --list: {said}").into());
-    }
+    let told = told_by(Command::new("cargo").current_dir(workspace.root()).args([
+        "package",
+        "--quiet",
+        "--list",
+        "--allow-dirty",
+        "--package",
+        &package.name,
+    ]))?;
     // One notation of paths on every system.
-    Ok(String::from_utf8(output.stdout)?
-        .lines()
-        .map(|line| line.replace('\\', "/"))
-        .collect())
+    Ok(told.lines().map(|line| line.replace('\\', "/")).collect())
 }
 
 fn judge(package: &str, files: &[String]) -> Findings {

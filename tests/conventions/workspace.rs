@@ -50,29 +50,40 @@ pub(crate) fn tree(
     manifest: &Path,
     arguments: &[&str],
 ) -> Result<BTreeSet<(String, String)>, Box<dyn Error>> {
-    let output = Command::new("cargo")
-        .args([
-            "tree",
-            "--quiet",
-            "--locked",
-            "--prefix",
-            "none",
-            "--edges",
-            "normal,build",
-        ])
-        .args(["--format", "{p}", "--manifest-path"])
-        .arg(manifest)
-        .args(arguments)
-        .output()?;
-    if !output.status.success() {
-        return Err(format!("cargo tree: {}", String::from_utf8_lossy(&output.stderr)).into());
-    }
+    let told = told_by(
+        Command::new("cargo")
+            .args([
+                "tree",
+                "--quiet",
+                "--locked",
+                "--prefix",
+                "none",
+                "--edges",
+                "normal,build",
+            ])
+            .args(["--format", "{p}", "--manifest-path"])
+            .arg(manifest)
+            .args(arguments),
+    )?;
     let mut found = BTreeSet::new();
-    for line in String::from_utf8(output.stdout)?.lines() {
+    for line in told.lines() {
         let mut words = line.split(' ');
         if let (Some(name), Some(version)) = (words.next(), words.next()) {
             found.insert((name.to_owned(), version.trim_start_matches('v').to_owned()));
         }
     }
     Ok(found)
+}
+
+/// What a command says.
+///
+/// # Errors
+/// When it fails, with what it says of that.
+pub(crate) fn told_by(command: &mut Command) -> Result<String, Box<dyn Error>> {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(String::from_utf8(output.stdout)?);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?} failed: {said}").into())
 }
