@@ -1,8 +1,5 @@
 // What the server has sent, section by section. No document here.
 
-// How many of the latest rows of what only grows are kept: as many as the server sends to a page that comes late.
-const KEPT = 5000;
-
 export const SECTIONS = [
   { id: "events", title: "Events", many: "events", lead: "What arrived, the newest first. What the platform would lose is marked." },
   { id: "lost", title: "Lost", many: "losses", lead: "Answered with 202, and lost by the platform all the same." },
@@ -38,7 +35,7 @@ export class Sections {
   }
 
   // Takes an update in, and tells how many rows it brought.
-  take({ fresh, grown, now }) {
+  take({ fresh, keep, grown, now }) {
     if (fresh) {
       for (const { id } of SECTIONS) this.#sections.set(id, { total: 0, rows: [] });
       this.#lostEvents = 0;
@@ -51,9 +48,9 @@ export class Sections {
     // Whoever misses an event looks among the events first.
     const lostEvents = lost.filter((row) => row.tag === "event");
     this.#lostEvents += lostEvents.length;
-    this.#grow("events", [...events, ...lostEvents], grown.events.total + this.#lostEvents);
-    this.#grow("lost", lost, grown.lost.total);
-    this.#grow("refused", refused, grown.refused.total);
+    this.#grow("events", [...events, ...lostEvents], grown.events.total + this.#lostEvents, keep);
+    this.#grow("lost", lost, grown.lost.total, keep);
+    this.#grow("refused", refused, grown.refused.total, keep);
     for (const [id, section] of Object.entries(now)) {
       // A row that did not change stays the same object, so that nothing is drawn again.
       const known = new Map(this.get(id).rows.map((row) => [row.print, row]));
@@ -70,9 +67,9 @@ export class Sections {
     return { ...row, kind, key: `${this.#life}-${kind}-${row.key}` };
   }
 
-  #grow(id, rows, total) {
+  #grow(id, rows, total, keep) {
     const before = this.get(id).rows;
-    const after = rows.length ? byTime([...rows.reverse(), ...before]).slice(0, KEPT) : before;
+    const after = rows.length ? byTime([...rows.reverse(), ...before]).slice(0, keep) : before;
     this.#sections.set(id, { total, rows: after });
   }
 }

@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// How much of what only grows is shown to a page that comes late, counted from its end.
+/// How much of what only grows a page has, counted from its end, whether it came early or late.
 pub(super) const LATEST: usize = 5_000;
 /// The most rows of one section in one answer; the page comes back for more.
 const MOST_ROWS: usize = 500;
@@ -29,6 +29,8 @@ pub(super) struct Update {
     fresh: bool,
     /// Whether there is more already.
     more: bool,
+    /// How many of the latest rows of what only grows the page is to keep.
+    keep: usize,
     project_id: Uuid,
     /// Whether any key is let in.
     any_key: bool,
@@ -121,6 +123,7 @@ impl Update {
         Self {
             cursor,
             fresh: known.is_none(),
+            keep: LATEST,
             more: seen_events < store.events().len()
                 || seen_lost < store.lost().len()
                 || seen_requests < state.requests.len(),
