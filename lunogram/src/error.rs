@@ -289,7 +289,7 @@ impl From<Invalid> for Error {
     }
 }
 
-/// A value that keeps no rule is [`Invalid`](ErrorKind::Invalid): so `?` works where values and calls stand side by side.
+/// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works where values and calls stand side by side.
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())
