@@ -1,39 +1,39 @@
-//! What a failure means for what was sent: pure.
+//! How to continue after a failed attempt: pure functions.
 
 use super::options::Delivery;
 use crate::transport::Outcome;
 
-/// Attempts of one batch that fail with 500 before it is taken apart: the server stops at the event that it cannot
-/// process, and those before it are in each time.
+/// Attempts of one batch that may fail with 500 before the batch is split. The server stops at the
+/// event that it cannot process and has stored the events before it, so each attempt repeats those.
 const PATIENCE: u32 = 2;
 
-/// What to do with a batch, or an upsert, after an attempt that failed.
+/// How to continue with a batch or an upsert after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Send it again, later.
     Again(Blame),
     /// Send it in two halves.
     Halve,
-    /// It is the fault of one of the events: find it.
+    /// The server refuses this single event or upsert: drop it.
     Refused,
-    /// This single event is too large for the server.
+    /// This single event or upsert is too large for the server: drop it.
     TooLarge,
-    /// Nobody knows whether it was processed, and it is not sent again.
+    /// The payload may have been processed, and is not sent again.
     Unknown,
 }
 
-/// Whose fault it is.
+/// The cause of a failure, which decides whether other requests would fail, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// This batch's: others may succeed.
+    /// This batch: other requests may succeed.
     Batch,
-    /// The server's, or that of the way there: others would fail, too.
+    /// The server or the network: other requests would fail, too.
     Server,
-    /// The settings': nothing will succeed until somebody mends them.
+    /// The configuration (key or URL): every request fails until it is fixed.
     Settings,
 }
 
-/// After an attempt to send `events` events, the `tries`th of this batch, that ended so.
+/// The verdict after the `tries`th attempt of a batch of `events` events failed with `outcome`.
 pub(super) fn after_events(
     outcome: Outcome,
     delivery: Delivery,
@@ -42,14 +42,15 @@ pub(super) fn after_events(
 ) -> Verdict {
     match outcome {
         Outcome::Unsent | Outcome::Answered(408 | 425 | 429) => Verdict::Again(Blame::Server),
-        // A wrong address answers these, too: the events are right, and stay.
+        // A wrong base URL causes these statuses, too. The events may be valid, so they are kept.
         Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
         Outcome::Answered(413) if events > 1 => Verdict::Halve,
         Outcome::Answered(413) => Verdict::TooLarge,
         Outcome::Answered(400..=499) if events > 1 => Verdict::Halve,
         Outcome::Answered(400..=499) => Verdict::Refused,
         Outcome::Answered(status) => match (delivery, status) {
-            // In isolation the server is taken at its word; but a proxy says these, and it may have been done already.
+            // An isolated event is known to be unprocessed after a 5xx, except after 502 and 504:
+            // a proxy sends those, and the server may have processed the event.
             (Delivery::AtMostOnce, _) | (Delivery::Isolated, 502 | 504) => Verdict::Unknown,
             (_, 500) if events > 1 && tries >= PATIENCE => Verdict::Halve,
             (_, 500) => Verdict::Again(Blame::Batch),
@@ -60,7 +61,7 @@ pub(super) fn after_events(
     }
 }
 
-/// After an attempt to send an upsert, which may be repeated without harm.
+/// The verdict after the `tries`th attempt of an upsert failed. Upserts can be repeated safely.
 pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
     match outcome {
         Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
@@ -68,7 +69,7 @@ pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
         Outcome::Unsent | Outcome::Lost | Outcome::Answered(408 | 425 | 429) => {
             Verdict::Again(Blame::Server)
         }
-        // That is how the server answers identifiers of different subjects, and it would answer so for ever.
+        // The server answers 500 if the identifiers belong to different subjects, and always will.
         Outcome::Answered(500) if tries > PATIENCE => Verdict::Refused,
         Outcome::Answered(500) => Verdict::Again(Blame::Batch),
         Outcome::Answered(400..=499) => Verdict::Refused,
@@ -100,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn at_least_once_gives_up_nothing_but_what_the_server_refused(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
+        fn at_least_once_gives_up_refused_events_only(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
             let verdict = after_events(outcome, Delivery::AtLeastOnce, events, tries);
             prop_assert_ne!(verdict, Verdict::Unknown);
             if matches!(verdict, Verdict::Refused | Verdict::TooLarge) {
@@ -109,13 +110,13 @@ mod tests {
         }
 
         #[test]
-        fn at_most_once_repeats_nothing_that_may_be_in(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
+        fn at_most_once_repeats_nothing_ambiguous(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
             let verdict = after_events(outcome, Delivery::AtMostOnce, events, tries);
             prop_assert_eq!(verdict == Verdict::Unknown, outcome.class() == Class::Ambiguous);
         }
 
         #[test]
-        fn halves_are_made_of_two_at_least(outcome in outcome(), delivery in delivery(), tries in 1..9_u32) {
+        fn single_events_and_upserts_are_never_split(outcome in outcome(), delivery in delivery(), tries in 1..9_u32) {
             prop_assert_ne!(after_events(outcome, delivery, 1, tries), Verdict::Halve);
             prop_assert_ne!(after_upsert(outcome, tries), Verdict::Halve);
             prop_assert_ne!(after_upsert(outcome, tries), Verdict::Unknown);
