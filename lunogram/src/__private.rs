@@ -1,7 +1,6 @@
 //! What generated code names. Nothing here is for people: it may change in any release.
 
 pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
-pub use crate::transport::routes;
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
     Organization, OrganizationTraits, Probe, Schedule, ScheduleIdField, ScheduledAtField,
@@ -11,6 +10,7 @@ pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, kind, tell,
 };
+pub use crate::wire::operation as routes;
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;
 pub use lunogram_rules::phone::check as phone;

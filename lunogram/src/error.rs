@@ -1,9 +1,12 @@
 //! Why a call failed.
 
 mod display;
+mod kind;
+
+pub use kind::ErrorKind;
 
 use crate::problem::{Invalid, Problem};
-use crate::transport::{Class, Operation, Outcome};
+use crate::wire::{Class, Operation, Outcome, StatusMeaning};
 use lunogram_rules::Violation;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -72,66 +75,6 @@ struct Inner {
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What kind of failure an [`Error`] is.
-///
-/// ```
-/// use lunogram::{Client, ErrorKind, UpsertUserRequest};
-///
-/// # async fn example(client: Client) -> Result<(), lunogram::Error> {
-/// let error = match client.upsert_user(&UpsertUserRequest::new("user_123")).await {
-///     Ok(_) => return Ok(()),
-///     Err(error) => error,
-/// };
-/// match error.kind() {
-///     ErrorKind::Invalid => eprintln!("our own mistake: {:?}", error.problems()),
-///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("the settings' mistake: {error}"),
-///     ErrorKind::RateLimited => eprintln!("again in {:?}", error.retry_after()),
-///     _ if error.is_retryable() => eprintln!("again later: {error}"),
-///     _ => eprintln!("{error}"),
-/// }
-/// # Err(error)
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The payload was refused before anything left the process; see [`Error::problems`].
-    Invalid,
-    /// The queue has no room for it, and [`Overflow::Refuse`](crate::Overflow) keeps what is in it.
-    QueueFull,
-    /// The spool cannot be opened, or the disk did not take what was tracked: it is full, say.
-    Spool,
-    /// `track` was called by a `tracing` subscriber that was being told something by this crate (feature `tracing`): taken in, it
-    /// would cause the next.
-    Feedback,
-    /// The client was shut down, and queues nothing more.
-    ShutDown,
-    /// The client cannot be set up like this: its key, its base URL, a time-out.
-    Config,
-    /// There was no connection to the server, so nothing was sent.
-    Connect,
-    /// There was no answer within the total time-out. The request may have been processed.
-    Timeout,
-    /// The connection broke before the answer was there. The request may have been processed.
-    Interrupted,
-    /// 401: the server does not know the key.
-    Unauthorized,
-    /// 403: the key may not do this.
-    Forbidden,
-    /// 404: no such user, organization, membership, schedule or auth method.
-    NotFound,
-    /// 429: too many requests; see [`Error::retry_after`].
-    RateLimited,
-    /// Any other 4xx: the server refused the request.
-    Refused,
-    /// 5xx: the server failed.
-    Server,
-    /// 3xx: the server named another address. The client does not go there, so that the key stays where it belongs.
-    Redirected,
-    /// An answer that is not the API's: its status says success, its body does not.
-    Unreadable,
-}
-
 impl Error {
     pub(crate) fn new(
         kind: ErrorKind,
@@ -157,18 +100,9 @@ impl Error {
         Self::new(ErrorKind::Config, Outcome::Unsent, message)
     }
 
-    /// An answer that says no.
-    pub(crate) fn answered(status: u16) -> Self {
-        let kind = match status {
-            300..=399 => ErrorKind::Redirected,
-            401 => ErrorKind::Unauthorized,
-            403 => ErrorKind::Forbidden,
-            404 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited,
-            400..=499 => ErrorKind::Refused,
-            500..=599 => ErrorKind::Server,
-            _ => ErrorKind::Unreadable,
-        };
+    /// The server refused the request with this status.
+    pub(crate) fn from_status(status: u16) -> Self {
+        let kind = StatusMeaning::of(status).into();
         Self::new(kind, Outcome::Answered(status), "")
     }
 

@@ -83,6 +83,7 @@ mod trace;
 mod transport;
 mod typed;
 pub mod values;
+mod wire;
 
 #[doc(hidden)]
 pub mod __private;

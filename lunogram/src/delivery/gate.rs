@@ -8,7 +8,7 @@ use super::options::QueueOptions;
 use super::policy::Blame;
 use super::time::{Clock, later};
 use super::worker::either;
-use crate::transport::share;
+use crate::wire::{Backoff, fraction};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -174,7 +174,7 @@ impl Gate {
         let lasted = now.saturating_duration_since(since);
         let most = lasted.clamp(self.longest_pause, self.rarest);
         // Only a quarter of it at random: shorter pauses would be more of them.
-        most.saturating_sub(share(most / 4, self.clock.random()))
+        most.saturating_sub(fraction(most / 4, self.clock.random()))
     }
 
     /// Whether only somebody's mending the settings will help.
@@ -190,12 +190,11 @@ impl Gate {
 
     /// A random part of a pause that doubles with each failure: many clients do not come back in step.
     fn jittered(&self, failures: u32) -> Duration {
-        let doublings = failures.saturating_sub(1).min(31);
-        let most = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
-        share(most, self.clock.random())
+        let backoff = Backoff {
+            first: self.first_pause,
+            longest: self.longest_pause,
+        };
+        backoff.pause(failures, self.clock.random())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -1,7 +1,7 @@
 //! What a failure means for what was sent: pure.
 
 use super::options::Delivery;
-use crate::transport::Outcome;
+use crate::wire::{Outcome, StatusMeaning};
 
 /// Attempts of one batch that fail with 500 before it is taken apart: the server stops at the event that it cannot
 /// process, and those before it are in each time.
@@ -40,46 +40,73 @@ pub(super) fn after_events(
     events: usize,
     tries: u32,
 ) -> Verdict {
-    match outcome {
-        Outcome::Unsent | Outcome::Answered(408 | 425 | 429) => Verdict::Again(Blame::Server),
-        // A wrong address answers these, too: the events are right, and stay.
-        Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
-        Outcome::Answered(413) if events > 1 => Verdict::Halve,
-        Outcome::Answered(413) => Verdict::TooLarge,
-        Outcome::Answered(400..=499) if events > 1 => Verdict::Halve,
-        Outcome::Answered(400..=499) => Verdict::Refused,
-        Outcome::Answered(status) => match (delivery, status) {
-            // In isolation the server is taken at its word; but a proxy says these, and it may have been done already.
-            (Delivery::AtMostOnce, _) | (Delivery::Isolated, 502 | 504) => Verdict::Unknown,
-            (_, 500) if events > 1 && tries >= PATIENCE => Verdict::Halve,
-            (_, 500) => Verdict::Again(Blame::Batch),
+    let refused = if events > 1 {
+        Verdict::Halve
+    } else {
+        Verdict::Refused
+    };
+    let Some(meaning) = outcome.meaning() else {
+        return match outcome {
+            Outcome::Lost if delivery != Delivery::AtLeastOnce => Verdict::Unknown,
+            _ => Verdict::Again(Blame::Server),
+        };
+    };
+    match meaning {
+        StatusMeaning::NotProcessed | StatusMeaning::RateLimited => Verdict::Again(Blame::Server),
+        // A wrong base URL causes these statuses, too: the events may be right, and stay in the queue.
+        StatusMeaning::NotTheApi
+        | StatusMeaning::Redirected
+        | StatusMeaning::Unauthorized
+        | StatusMeaning::NotFound
+        | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
+        StatusMeaning::TooLarge if events <= 1 => Verdict::TooLarge,
+        StatusMeaning::TooLarge | StatusMeaning::Forbidden | StatusMeaning::Refused => refused,
+        StatusMeaning::Failed
+        | StatusMeaning::GatewayFailed
+        | StatusMeaning::Unavailable
+        | StatusMeaning::ServerError
+        | StatusMeaning::Unknown => match (delivery, meaning) {
+            // A single event that the server itself failed at is not stored. A proxy may have lost the response to one
+            // that is.
+            (Delivery::AtMostOnce, _) | (Delivery::Isolated, StatusMeaning::GatewayFailed) => {
+                Verdict::Unknown
+            }
+            (_, StatusMeaning::Failed) if events > 1 && tries >= PATIENCE => Verdict::Halve,
+            (_, StatusMeaning::Failed) => Verdict::Again(Blame::Batch),
             _ => Verdict::Again(Blame::Server),
         },
-        Outcome::Lost if delivery == Delivery::AtLeastOnce => Verdict::Again(Blame::Server),
-        Outcome::Lost => Verdict::Unknown,
     }
 }
 
 /// After an attempt to send an upsert, which may be repeated without harm.
 pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
-    match outcome {
-        Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
-        Outcome::Answered(413) => Verdict::TooLarge,
-        Outcome::Unsent | Outcome::Lost | Outcome::Answered(408 | 425 | 429) => {
-            Verdict::Again(Blame::Server)
-        }
-        // That is how the server answers identifiers of different subjects, and it would answer so for ever.
-        Outcome::Answered(500) if tries > PATIENCE => Verdict::Refused,
-        Outcome::Answered(500) => Verdict::Again(Blame::Batch),
-        Outcome::Answered(400..=499) => Verdict::Refused,
-        Outcome::Answered(_) => Verdict::Again(Blame::Server),
+    let Some(meaning) = outcome.meaning() else {
+        return Verdict::Again(Blame::Server);
+    };
+    match meaning {
+        StatusMeaning::NotTheApi
+        | StatusMeaning::Redirected
+        | StatusMeaning::Unauthorized
+        | StatusMeaning::NotFound
+        | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
+        StatusMeaning::TooLarge => Verdict::TooLarge,
+        // The server fails like this if the identifiers belong to different subjects, and a retry would not change that.
+        StatusMeaning::Failed if tries > PATIENCE => Verdict::Refused,
+        StatusMeaning::Failed => Verdict::Again(Blame::Batch),
+        StatusMeaning::Forbidden | StatusMeaning::Refused => Verdict::Refused,
+        StatusMeaning::NotProcessed
+        | StatusMeaning::RateLimited
+        | StatusMeaning::GatewayFailed
+        | StatusMeaning::Unavailable
+        | StatusMeaning::ServerError
+        | StatusMeaning::Unknown => Verdict::Again(Blame::Server),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Class;
+    use crate::wire::Class;
     use proptest::prelude::*;
 
     fn outcome() -> impl Strategy<Value = Outcome> {

@@ -12,8 +12,9 @@ use super::stats::{DropReason, Fate};
 use super::time::Watch;
 use crate::error::Error;
 use crate::trace::{Record, Way};
-use crate::transport::{Answer, Class, Operation, Outcome, Request, Transport};
+use crate::transport::{Class, Operation, Outcome, Request, Response, Transport};
 use crate::typed::SubjectKind;
+use crate::wire::StatusMeaning;
 use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -173,7 +174,7 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
+    async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Response, Error> {
         let request = Request::with(operation, body);
         let attempt = self.transport.attempt_once(&request);
         self.watch.outside(attempt).await
@@ -244,8 +245,8 @@ fn may_be_in(outcome: Outcome, delivery: Delivery) -> bool {
 }
 
 fn blame_for_silence(outcome: Outcome) -> Blame {
-    match outcome {
-        Outcome::Answered(500) => Blame::Batch,
+    match outcome.meaning() {
+        Some(StatusMeaning::Failed) => Blame::Batch,
         _ => Blame::Server,
     }
 }

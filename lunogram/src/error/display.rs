@@ -1,7 +1,7 @@
 //! The words of an error.
 
 use super::{Error, ErrorKind, Inner};
-use crate::transport::Operation;
+use crate::wire::{Operation, StatusMeaning};
 use http::StatusCode;
 use std::fmt;
 
@@ -54,7 +54,7 @@ impl fmt::Display for Error {
 
 /// What to do about it.
 fn advice(inner: &Inner) -> Option<&'static str> {
-    let status = inner.outcome.status();
+    let meaning = inner.outcome.meaning();
     // A problem in the API's own form shows that the API was reached.
     let is_the_api = inner.title.is_some();
     match inner.kind {
@@ -77,9 +77,13 @@ fn advice(inner: &Inner) -> Option<&'static str> {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }
         ErrorKind::RateLimited => Some("send less at a time, or later"),
-        ErrorKind::Refused if status == Some(413) => Some("send fewer events at a time"),
+        ErrorKind::Refused if meaning == Some(StatusMeaning::TooLarge) => {
+            Some("send fewer events at a time")
+        }
         ErrorKind::Server => Some(match inner.operation {
-            Some(Operation::UpsertUser | Operation::UpsertOrganization) if status == Some(500) => {
+            Some(Operation::UpsertUser | Operation::UpsertOrganization)
+                if meaning == Some(StatusMeaning::Failed) =>
+            {
                 "try again later; if it stays, the identifiers belong to different subjects"
             }
             _ => "try again later",

@@ -6,7 +6,7 @@
 
 use super::Record;
 use crate::error::Error;
-use crate::transport::Operation;
+use crate::wire::Operation;
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 use tracing::dispatcher::{self, DefaultGuard, Dispatch};

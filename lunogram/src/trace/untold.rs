@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::error::Error;
-use crate::transport::Operation;
+use crate::wire::Operation;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {}

@@ -2,16 +2,15 @@
 
 use super::base::Base;
 use super::key::Key;
-use super::outcome::Outcome;
 use super::problem::ServerProblem;
-use super::routes::Answers;
 use super::{retry_after, tls};
 use crate::error::{Error, ErrorKind};
+use crate::wire::{Outcome, ResponseKind};
 use bytes::Bytes;
 use chrono::Utc;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -37,16 +36,16 @@ const PROBLEM_TIMEOUT: Duration = Duration::from_secs(5);
 /// How the client names itself.
 const USER_AGENT: &str = concat!("lunogram-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A successful answer.
+/// A successful response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
-    /// Empty where the operation answers with nothing that matters.
+    /// Empty for operations whose response the client does not read.
     pub(crate) body: Bytes,
 }
 
-impl Answer {
-    /// Success that no answer brought.
+impl Response {
+    /// Success that was concluded without a successful response.
     pub(super) fn empty() -> Self {
         Self {
             status: 204,
@@ -93,37 +92,37 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
 /// What became of it.
 pub(super) async fn exchange(
     request: RequestBuilder,
-    answers: Answers,
+    expected: ResponseKind,
     limits: Limits,
     base: &Base,
     key: &Key,
-) -> Result<Answer, Error> {
+) -> Result<Response, Error> {
     let failed = |error| no_answer(error, limits, base);
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !status.is_success() {
         return Err(refusal(response, limits, key).await);
     }
-    let body = match answers {
-        Answers::Json => match read(response, LARGEST_ANSWER).await.map_err(failed)? {
+    let body = match expected {
+        ResponseKind::Json => match read(response, LARGEST_ANSWER).await.map_err(failed)? {
             Body::Whole(body) => body,
             Body::Cut(_) => {
                 let message = format!("an answer of more than {} MiB", LARGEST_ANSWER >> 20);
                 return Err(unreadable(status.as_u16(), message));
             }
         },
-        Answers::Nothing if is_html(response.headers()) => {
+        ResponseKind::Nothing if is_html(response.headers()) => {
             // Consoles and captive portals answer any path with a page of theirs, and nothing was done there.
             let error = unreadable(status.as_u16(), "a web page in the place of the answer");
             return Err(error);
         }
-        Answers::Nothing => {
+        ResponseKind::Nothing => {
             // Read to the end only so that the connection can be used again.
             let _ = timeout(PROBLEM_TIMEOUT, read(response, LARGEST_PROBLEM)).await;
             Bytes::new()
         }
     };
-    Ok(Answer {
+    Ok(Response {
         status: status.as_u16(),
         body,
     })
@@ -134,7 +133,7 @@ pub(crate) fn unreadable(status: u16, message: impl Into<std::borrow::Cow<'stati
     Error::new(ErrorKind::Unreadable, Outcome::Answered(status), message)
 }
 
-async fn refusal(response: Response, limits: Limits, key: &Key) -> Error {
+async fn refusal(response: reqwest::Response, limits: Limits, key: &Key) -> Error {
     let status = response.status().as_u16();
     let wait = response
         .headers()
@@ -148,7 +147,7 @@ async fn refusal(response: Response, limits: Limits, key: &Key) -> Error {
         Ok(Err(_)) | Err(_) => Bytes::new(),
     };
     let problem = ServerProblem::parse(&body, key);
-    Error::answered(status)
+    Error::from_status(status)
         .told(problem.title, problem.detail)
         .wait(wait)
 }
@@ -181,7 +180,7 @@ enum Body {
     Cut(Bytes),
 }
 
-async fn read(mut response: Response, limit: usize) -> Result<Body, reqwest::Error> {
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<Body, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         let room = limit - body.len();

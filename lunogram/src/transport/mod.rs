@@ -5,33 +5,27 @@ mod base;
 pub(crate) mod fuzz;
 mod http;
 mod key;
-#[cfg(any(feature = "plan", feature = "testing"))]
-pub(crate) mod management;
-mod outcome;
 mod problem;
 mod request;
 mod retry;
 mod retry_after;
-pub mod routes;
 mod tls;
 
-pub(crate) use self::http::{Answer, CONNECT_TIMEOUT, TIMEOUT, build, unreadable};
+pub(crate) use self::http::{CONNECT_TIMEOUT, Response, TIMEOUT, build, unreadable};
 pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
 pub(crate) use key::Key;
-pub(crate) use outcome::{Class, Outcome};
 pub(crate) use request::Request;
 pub use retry::Retries;
-pub(crate) use routes::Operation;
+
+pub(crate) use crate::wire::{Class, Operation, Outcome};
 
 use self::http::Limits;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::wire::Repeat;
+#[cfg(feature = "plan")]
+use crate::wire::ResponseKind;
 use ::http::header::{CONTENT_TYPE, HeaderValue};
 use base::Family;
-use retry::may_repeat;
-pub(crate) use retry::share;
-#[cfg(feature = "plan")]
-use routes::Answers;
-use routes::Repeat;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::fmt;
@@ -112,7 +106,7 @@ impl Transport {
     ///
     /// # Errors
     /// As those of [`attempt`](Self::attempt).
-    pub(crate) async fn attempt_once(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn attempt_once(&self, request: &Request) -> Result<Response, Error> {
         self.attempt(request, self.timeout).await
     }
 
@@ -120,7 +114,7 @@ impl Transport {
     ///
     /// # Errors
     /// What became of the last attempt.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
         let start = Instant::now();
         let left = || self.timeout.saturating_sub(start.elapsed());
         let repeat = self.repeat(request);
@@ -131,10 +125,10 @@ impl Transport {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            if may_be_done && repeat == Repeat::Removes && failure.status() == Some(404) {
-                return Ok(Answer::empty());
+            if may_be_done && repeat == Repeat::Removes && failure.kind() == ErrorKind::NotFound {
+                return Ok(Response::empty());
             }
-            let may_repeat = may_repeat(failure.outcome(), repeat != Repeat::Doubles);
+            let may_repeat = failure.outcome().may_repeat(repeat != Repeat::Doubles);
             let pause = || {
                 let random = RandomState::new().hash_one(attempt);
                 self.retries
@@ -157,7 +151,7 @@ impl Transport {
         &self,
         request: &Request,
         timeout: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let operation = request.operation();
         let mut headers = self.key.headers();
         if request.body().is_some() {
@@ -177,7 +171,7 @@ impl Transport {
         };
         http::exchange(
             sent,
-            operation.route().answer,
+            operation.route().response,
             limits,
             &self.base,
             &self.key,
@@ -191,7 +185,7 @@ impl Transport {
     /// # Errors
     /// What became of the request.
     #[cfg(feature = "plan")]
-    pub(crate) async fn observed(&self, path: &str) -> Result<Option<Answer>, Error> {
+    pub(crate) async fn observed(&self, path: &str) -> Result<Option<Response>, Error> {
         let Some(url) = self.base.management(path) else {
             return Err(Error::config(
                 "what a server has observed is told of a project; name it with `ClientBuilder::project`",
@@ -207,9 +201,9 @@ impl Transport {
             timeout,
             total: timeout,
         };
-        match http::exchange(sent, Answers::Json, limits, &self.base, &self.key).await {
+        match http::exchange(sent, ResponseKind::Json, limits, &self.base, &self.key).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,8 +1,8 @@
 //! What is asked of the server, before it is known where that is.
 
-use super::routes::Operation;
 use crate::error::Error;
 use crate::problem::Invalid;
+use crate::wire::Operation;
 use bytes::Bytes;
 use std::borrow::Cow;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! When a request is sent again, and how long it waits: pure, with time and randomness as arguments.
 
-use super::outcome::{Class, Outcome};
+use crate::wire::Backoff;
 use std::time::Duration;
 
 /// How often and how patiently an answered call is tried again.
@@ -32,8 +32,7 @@ use std::time::Duration;
 #[must_use]
 pub struct Retries {
     attempts: u32,
-    first_pause: Duration,
-    longest_pause: Duration,
+    backoff: Backoff,
 }
 
 impl Retries {
@@ -53,13 +52,13 @@ impl Retries {
 
     /// The longest pause before the second attempt, doubled for each one after it. 250 ms by default.
     pub fn first_pause(mut self, pause: Duration) -> Self {
-        self.first_pause = pause;
+        self.backoff.first = pause;
         self
     }
 
     /// What no pause of the client's own choice exceeds. 5 s by default.
     pub fn longest_pause(mut self, pause: Duration) -> Self {
-        self.longest_pause = pause;
+        self.backoff.longest = pause;
         self
     }
 
@@ -77,13 +76,8 @@ impl Retries {
         if attempt >= self.attempts {
             return None;
         }
-        let doublings = attempt.saturating_sub(1).min(31);
-        let most = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
         let floor = floor.unwrap_or_default().min(Self::LONGEST_FLOOR);
-        let pause = floor.saturating_add(share(most, random));
+        let pause = floor.saturating_add(self.backoff.pause(attempt, random));
         (pause < left).then_some(pause)
     }
 }
@@ -92,26 +86,12 @@ impl Default for Retries {
     fn default() -> Self {
         Self {
             attempts: 3,
-            first_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(5),
+            backoff: Backoff {
+                first: Duration::from_millis(250),
+                longest: Duration::from_secs(5),
+            },
         }
     }
-}
-
-/// Whether a request may be sent again after this.
-pub(crate) fn may_repeat(outcome: Outcome, repeating_is_harmless: bool) -> bool {
-    match (outcome.class(), outcome) {
-        (Class::NotSent, _) => true,
-        (Class::Ambiguous, Outcome::Lost | Outcome::Answered(502..=504)) => repeating_is_harmless,
-        (Class::Ambiguous | Class::Refused, _) => false,
-    }
-}
-
-/// The part of `whole` that `random` is of the greatest number there is.
-pub(crate) fn share(whole: Duration, random: u64) -> Duration {
-    let nanos = whole.as_nanos().min(u128::from(u64::MAX));
-    let part = (nanos * u128::from(random)) >> u64::BITS;
-    Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -154,21 +134,6 @@ mod tests {
             let pause = |random| Retries::default().pause(attempt, None, Duration::MAX, random);
             prop_assert_eq!(pause(a.min(b)).max(pause(a.max(b))), pause(a.max(b)));
         }
-
-        #[test]
-        fn what_was_refused_is_never_sent_again(status in 300..500_u16, harmless: bool) {
-            let outcome = Outcome::Answered(status);
-            let early = matches!(status, 408 | 425 | 429);
-            prop_assert_eq!(may_repeat(outcome, harmless), early);
-            prop_assert_eq!(outcome.class() == Class::NotSent, early);
-        }
-
-        #[test]
-        fn what_may_have_been_processed_is_never_doubled(status in 200..700_u16) {
-            for outcome in [Outcome::Answered(status), Outcome::Lost] {
-                prop_assert!(!may_repeat(outcome, false) || outcome.class() == Class::NotSent);
-            }
-        }
     }
 
     #[test]
@@ -179,18 +144,6 @@ mod tests {
         assert_eq!(longest(3), None);
         let shortest = Retries::default().pause(1, None, Duration::MAX, 0);
         assert_eq!(shortest, Some(Duration::ZERO));
-        for (outcome, harmless, again) in [
-            (Outcome::Unsent, false, true),
-            (Outcome::Lost, true, true),
-            (Outcome::Lost, false, false),
-            (Outcome::Answered(429), false, true),
-            (Outcome::Answered(500), true, false),
-            (Outcome::Answered(503), true, true),
-            (Outcome::Answered(503), false, false),
-            (Outcome::Answered(501), true, false),
-        ] {
-            assert_eq!(may_repeat(outcome, harmless), again, "{outcome:?}");
-        }
     }
 
     #[test]

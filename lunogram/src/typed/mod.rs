@@ -13,6 +13,7 @@ mod target;
 mod text;
 mod traits;
 
+pub(crate) use crate::wire::SubjectKind;
 pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use interval::IntervalField;
@@ -27,7 +28,6 @@ pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, kind, tell,
 };
-pub(crate) use subject::SubjectKind;
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;
 pub use target::{Matching, Targeted};
