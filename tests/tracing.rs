@@ -130,10 +130,10 @@ fn an_outage_is_told_of_when_it_begins_and_when_it_ends() {
     client.track(&seen("x")).expect("room");
     runtime().block_on(client.flush()).expect("not held");
     assert_eq!(
-        book.count(Level::WARN, "nothing is delivered at the moment"),
+        book.count(Level::WARN, "delivery is failing"),
         1
     );
-    assert_eq!(book.count(Level::INFO, "delivering again"), 1);
+    assert_eq!(book.count(Level::INFO, "delivery has resumed"), 1);
     assert_eq!(book.count(Level::DEBUG, "an attempt failed"), 7);
     assert_eq!(book.count(Level::DEBUG, "message=delivered"), 2);
     for line in book.lines() {
@@ -153,14 +153,14 @@ fn a_key_that_the_server_does_not_know_is_told_of() {
         held.expect_err("it is held").kind(),
         ErrorKind::Unauthorized
     );
-    assert_eq!(book.count(Level::WARN, "until the settings are mended"), 1);
+    assert_eq!(book.count(Level::WARN, "delivery is suspended"), 1);
     server.clear_faults();
     client.identify(&UpsertUserRequest::new("u")).expect("room");
     while client.stats().pending() > 0 {
         // It is held until the next attempt succeeds.
         let _ = runtime().block_on(client.flush());
     }
-    assert_eq!(book.count(Level::INFO, "delivering again"), 1);
+    assert_eq!(book.count(Level::INFO, "delivery has resumed"), 1);
 }
 
 #[test]

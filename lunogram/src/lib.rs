@@ -115,16 +115,16 @@ pub use derives::{
 };
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Channel, Device, Event, ExternalId, Identifier, Identifiers, InboxCount, InboxMessage,
-    InboxPage, InboxQuery, InboxSource, InboxStatus, NewInboxMessage, Organization,
-    ScheduledAccepted, SessionToken, UpsertOrganizationRequest, UpsertScheduleRequest,
-    UpsertUserRequest, User, VapidPublicKey, WebPush,
+    Channel, Device, Event, Identifier, InboxCount, InboxMessage, InboxPage, InboxQuery,
+    InboxSource, InboxStatus, NewInboxMessage, Organization, ScheduledAccepted, SessionToken,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User, VapidPublicKey,
+    WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;
 pub use typed::{
-    Addressed, EventFor, LunogramEvent, LunogramProperty, Matching, OrganizationTraits, Schedule,
-    Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
+    Addressed, EventFor, ExternalId, Identifiers, LunogramEvent, LunogramProperty, Matching,
+    OrganizationTraits, Schedule, Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
 };
 
 /// What events and schedules are about, as types.

@@ -197,7 +197,7 @@ impl Guarded {
     fn tell(&self, is_news: bool, name: &str, reason: DropReason) {
         if is_news {
             let reason = &reason;
-            self.log.tell(Record::Dropped { name, reason });
+            self.log.emit(Record::Dropped { name, reason });
         }
     }
 

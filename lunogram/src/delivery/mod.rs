@@ -34,12 +34,12 @@ pub(crate) use time::Clock;
 #[cfg(feature = "testing")]
 pub(crate) use time::Manual;
 
-use crate::encode::{self, Buffer, Encode, Stamp};
+use crate::encode::{Buffer, Encode};
 use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
 use crate::transport::{Outcome, Transport};
-use crate::typed::SubjectKind;
+use crate::typed::{Stamp, SubjectKind, append_event};
 use intake::NotTaken;
 use queue::Queue;
 #[cfg(not(feature = "spool"))]
@@ -92,7 +92,7 @@ impl Delivering {
         let recovered = delivering.stats().recovered();
         if recovered > 0 {
             delivering.started()?;
-            delivering.queue.log.tell(Record::Recovered(recovered));
+            delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)
     }
@@ -138,7 +138,7 @@ impl Delivering {
         event: Encode<'_>,
     ) -> Result<(), Error> {
         scratch.clear();
-        let place = match encode::append_event(scratch, event) {
+        let place = match append_event(scratch, event) {
             Ok(place) => place,
             Err(problems) => return Err(invalid(name, problems)),
         };
@@ -254,7 +254,7 @@ impl Delivering {
     /// The queue, with its worker at work.
     #[inline]
     fn started(&self) -> Result<&Queue, Error> {
-        if trace::is_telling() {
+        if trace::is_emitting() {
             return Err(feedback());
         }
         let started = *self.started.get_or_init(|| {

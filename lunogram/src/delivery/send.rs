@@ -11,7 +11,7 @@ use super::spool::Marked;
 use super::stats::{DropReason, Fate};
 use super::time::Watch;
 use crate::error::Error;
-use crate::trace::{Record, Way};
+use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Class, Operation, Outcome, Request, Response, Transport};
 use crate::typed::SubjectKind;
 use crate::wire::StatusMeaning;
@@ -87,7 +87,7 @@ impl Sender {
             SubjectKind::Organization => Operation::PostOrganizationEvents,
         };
         let delivery = self.queue.delivery;
-        let way = self.queue.log.way(operation, flight.batch.len());
+        let way = self.queue.log.delivery_span(operation, flight.batch.len());
         let mut tries = 0;
         while let Some(piece) = flight.pieces.front().cloned() {
             let entry = self.enter(tries).await;
@@ -145,7 +145,7 @@ impl Sender {
             SubjectKind::Organization => Operation::UpsertOrganization,
         };
         let body = Bytes::copy_from_slice(&flight.upsert.body);
-        let way = self.queue.log.way(operation, 0);
+        let way = self.queue.log.delivery_span(operation, 0);
         let mut tries = 0;
         loop {
             let entry = self.enter(tries).await;
@@ -181,22 +181,22 @@ impl Sender {
     }
 
     /// The server took it.
-    fn arrived(&self, entry: Entry<'_>, way: &Way, events: usize) {
+    fn arrived(&self, entry: Entry<'_>, way: &DeliverySpan, events: usize) {
         way.delivered(&self.queue.log, events);
         self.queue.hooks.delivered();
         if entry.pass.succeeded().is_some() {
-            self.queue.log.tell(Record::Mended);
+            self.queue.log.emit(Record::Resumed);
         }
     }
 
     fn tell(&self, turn: Option<Turn>, error: &Error) {
         let record = match turn {
             Some(Turn::Failing) => Record::Failing(error),
-            Some(Turn::Held) => Record::Held(error),
-            Some(Turn::Mended) => Record::Mended,
+            Some(Turn::Held) => Record::Suspended(error),
+            Some(Turn::Mended) => Record::Resumed,
             None => return,
         };
-        self.queue.log.tell(record);
+        self.queue.log.emit(record);
     }
 
     /// Waits until an attempt may be made.

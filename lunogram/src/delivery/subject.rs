@@ -123,10 +123,10 @@ fn hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::{Buffer, Writer, append_event, encoded};
-    use crate::model::{ExternalId, UpsertUserRequest};
+    use crate::encode::{Buffer, Writer, encoded};
+    use crate::model::UpsertUserRequest;
     use crate::problem::Payload;
-    use crate::typed::UserTraits;
+    use crate::typed::{ExternalId, UserTraits, append_event};
     use proptest::prelude::*;
     use serde_json::json;
 

@@ -93,7 +93,7 @@ pub(super) fn start(
     thread::Builder::new()
         .name("lunogram-delivery".to_owned())
         .spawn(move || {
-            let _silence = trace::silence();
+            let _silence = trace::without_subscriber();
             let end = End { queue, life };
             // Here, and not where `track` was called: it reads files.
             work(&runtime, &end, transport.for_another_runtime(), &watch);
@@ -118,7 +118,7 @@ impl Drop for End {
         }
         let stats = self.queue.stats();
         let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
-        self.queue.log.tell(if lost > 0 {
+        self.queue.log.emit(if lost > 0 {
             Record::EndedWithLoss(&stats)
         } else {
             Record::Ended(&stats)

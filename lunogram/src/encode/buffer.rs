@@ -73,12 +73,12 @@ impl Buffer {
     }
 
     #[inline]
-    pub(super) fn last(&self) -> Option<u8> {
+    pub(crate) fn last(&self) -> Option<u8> {
         self.bytes.get(self.at.wrapping_sub(1)).copied()
     }
 
     #[inline]
-    pub(super) fn truncate(&mut self, length: usize) {
+    pub(crate) fn truncate(&mut self, length: usize) {
         self.at = self.at.min(length);
     }
 

@@ -12,22 +12,18 @@ mod escape;
 mod flatten;
 mod fragment;
 mod leaf;
-mod moment;
 mod number;
 mod path;
-mod planned;
+mod raw_json;
 mod report;
 mod scalar;
 mod value;
-mod verbatim;
 mod writer;
 
 use crate::problem::{Invalid, Payload, Problem};
-use std::ops::Range;
 
 pub use buffer::Buffer;
 pub(crate) use fragment::Fragment;
-pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
 pub use writer::Writer;
 
@@ -55,29 +51,9 @@ pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8
     }
 }
 
-/// Encodes an event only to see what is wrong with it.
-pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
-    let outcome = append_event(&mut Buffer::default(), event);
-    let found = outcome.map(drop);
-    found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
-}
-
 /// Encodes a payload only to see what is wrong with it.
 pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
     encoded(payload, encode).map(drop)
-}
-
-/// Encodes one event behind what `out` holds, and tells where in `out` its first external id stands, if that is known; with
-/// problems, nothing of it stays there.
-#[inline]
-pub(crate) fn append_event(
-    out: &mut Buffer,
-    event: Encode<'_>,
-) -> Result<Range<usize>, Vec<Problem>> {
-    let mut writer = Writer::new(out);
-    event.encode(&mut writer);
-    writer.end_event();
-    writer.finish_of()
 }
 
 /// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.

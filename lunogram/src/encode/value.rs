@@ -3,7 +3,7 @@
 use super::{
     Writer,
     compound::{Compound, StructCompound},
-    escape, verbatim,
+    escape, raw_json,
 };
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
@@ -276,8 +276,8 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStruct, Failure> {
-        Ok(if verbatim::is_ready_made(name) {
-            StructCompound::ReadyMade(self.begun())
+        Ok(if raw_json::is_raw_json(name) {
+            StructCompound::RawJson(self.begun())
         } else {
             StructCompound::Object(self.open(b"{", b"}"))
         })

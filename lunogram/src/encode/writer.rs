@@ -2,11 +2,8 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, moment, path};
+use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path};
 use crate::problem::Problem;
-use crate::typed::{
-    ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
-};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -18,8 +15,8 @@ pub struct Writer<'b> {
     start: usize,
     /// No property was written yet.
     fresh: bool,
-    /// Where the first external id stands, as a JSON string; nowhere while that is not known.
-    subject: Range<usize>,
+    /// A part of the payload that its reader wants to find again; empty until it is marked.
+    marked: Range<usize>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -31,7 +28,7 @@ impl<'b> Writer<'b> {
             start: out.len(),
             out,
             fresh: true,
-            subject: 0..0,
+            marked: 0..0,
             problems: Vec::new(),
         }
     }
@@ -42,14 +39,14 @@ impl<'b> Writer<'b> {
     /// Every problem that was found.
     #[inline]
     pub fn finish(self) -> Result<(), Vec<Problem>> {
-        self.finish_of().map(drop)
+        self.finish_marked().map(drop)
     }
 
-    /// The same, and tells where in the buffer the first external id stands, if that is known.
+    /// Ends the payload like [`finish`](Self::finish), and returns the marked part as a range of the buffer.
     #[inline]
-    pub(super) fn finish_of(self) -> Result<Range<usize>, Vec<Problem>> {
+    pub(crate) fn finish_marked(self) -> Result<Range<usize>, Vec<Problem>> {
         if self.problems.is_empty() {
-            return Ok(self.subject);
+            return Ok(self.marked);
         }
         self.out.truncate(self.start);
         Err(self.problems)
@@ -116,66 +113,20 @@ impl<'b> Writer<'b> {
         self.check(key, start, done);
     }
 
-    /// Writes the entries of a map or struct among the properties; `own` are the names of those.
-    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
+    /// Writes the entries of a map or struct among the properties. `is_own` says which keys the properties have already.
+    pub(crate) fn flatten_entries<T: Serialize + ?Sized>(
+        &mut self,
+        is_own: impl Fn(&str) -> bool,
+        value: &T,
+    ) {
         let start = self.out.len();
-        let done = flatten::entries(self, own, value);
+        let done = flatten::entries(self, is_own, value);
         self.check("", start, done);
     }
 
-    /// The same for every flattened value behind the first, which must not repeat a name of the earlier ones either.
-    pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
-        self.flatten(own, value);
-        flatten::report_twins(self, own);
-    }
-
-    /// Writes the first identifier, `open` being its literal from the payload's opening brace up to the external id. `None`
-    /// leaves it out, and not what stands before it.
-    #[inline]
-    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        let start = self.out.len() + open.len();
-        if value.write_identifier(open, self) {
-            self.subject = start..self.out.len();
-        } else {
-            self.literal("{\"identifier\":[");
-        }
-    }
-
-    /// Writes one identifier, `open` being its literal up to the external id; `None` leaves it out.
-    #[inline]
-    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        let start = self.out.len();
-        if self.has_identifier() {
-            self.literal("},");
-        }
-        if !value.write_identifier(open, self) {
-            self.out.truncate(start);
-        }
-    }
-
-    /// Whether an identifier is open, behind its external id.
-    #[inline]
-    fn has_identifier(&self) -> bool {
-        self.out.last() != Some(b'[')
-    }
-
-    /// Writes what time it is.
-    pub fn occurred_at(&mut self, key: &'static str) {
-        self.key(key);
-        moment::now(self.out);
-    }
-
-    /// Closes the data and the event, which no derive does: that is once in this crate, and not once for each type.
-    pub fn end_event(&mut self) {
-        self.literal("}}");
-    }
-
-    /// Closes the last identifier and their list with `rest`, and goes on with it.
-    pub fn end_identifiers(&mut self, rest: &'static str) {
-        if !self.has_identifier() {
-            self.no_identifier();
-        }
-        self.literal(rest);
+    /// Reports the keys that several flattened values have in common.
+    pub(crate) fn report_duplicates(&mut self, is_own: impl Fn(&str) -> bool) {
+        flatten::report_duplicates(self, is_own);
     }
 
     /// Writes a string that has to keep `rule`; `None` leaves it out.
@@ -198,33 +149,6 @@ impl<'b> Writer<'b> {
         if self.out.len() == start {
             self.literal(default);
         }
-    }
-
-    /// Writes a moment in RFC 3339; `None` leaves it out.
-    pub fn moment<T: MomentField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        if !value.write_moment(self) {
-            self.out.truncate(start);
-        }
-    }
-
-    /// Writes the moment of a single schedule, in RFC 3339.
-    pub fn scheduled_at<T: ScheduledAtField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.moment(key, value);
-    }
-
-    /// Writes the id of one assignment of a schedule; `None` leaves it out.
-    pub fn schedule_id<T: ScheduleIdField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        if let Some(id) = value.id() {
-            self.key(key);
-            self.display(&id);
-        }
-    }
-
-    /// Writes the interval of a recurring schedule.
-    pub fn interval<T: IntervalField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.key(key);
-        value.write_interval(self);
     }
 
     /// Writes a value that has to be a JSON object.
@@ -280,13 +204,45 @@ impl<'b> Writer<'b> {
         self.out.len() - start == EMPTY_STRING.len()
     }
 
-    /// The payload as far as it stands.
+    /// The length of the buffer, as a position to [`truncate`](Self::truncate) to.
+    #[inline]
+    pub(crate) fn position(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Takes back everything written since `position`.
+    #[inline]
+    pub(crate) fn truncate(&mut self, position: usize) {
+        self.out.truncate(position);
+    }
+
+    /// Marks everything written since `start`.
+    #[inline]
+    pub(crate) fn mark_since(&mut self, start: usize) {
+        self.marked = start..self.out.len();
+    }
+
+    #[inline]
+    pub(crate) fn last_byte(&self) -> Option<u8> {
+        self.out.last()
+    }
+
+    pub(crate) fn buffer(&mut self) -> &mut Buffer {
+        self.out
+    }
+
+    /// Writes JSON that is known to be valid.
+    pub(crate) fn raw(&mut self, json: &[u8]) {
+        self.out.extend_from_slice(json);
+    }
+
+    /// The part of the payload that is written so far.
     pub(super) fn written(&self) -> &[u8] {
         self.out.written().get(self.start..).unwrap_or_default()
     }
 
     /// Writes a key and returns where it starts.
-    pub(super) fn key(&mut self, key: &'static str) -> usize {
+    pub(crate) fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
         let key = self.due(key);
         self.out.extend_from_short(key);

@@ -135,7 +135,7 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Operation;
+    use crate::wire::Operation;
 
     fn upsert_url(text: &str, project: Option<Uuid>) -> String {
         let base = Base::parse(text, project, PlainHttp::LoopbackOnly).expect(text);
@@ -178,10 +178,9 @@ mod tests {
             ("tags", "ü,\u{1f980},\"<>'"),
             ("source", ""),
         ];
-        let request = pairs.into_iter().fold(
-            Request::new(Operation::GetUserInbox),
-            |request, (name, value)| request.query(name, value),
-        );
+        let parameters = pairs.map(|(name, value)| (name, value.to_owned()));
+        let request = Request::queried(Operation::GetUserInbox, Ok(parameters.into()));
+        let request = request.expect("valid parameters");
         let url = base.url(&request);
         assert_eq!(url.path(), "/api/client/users/inbox");
         assert_eq!(url.fragment(), None);

@@ -1,6 +1,7 @@
 //! What is asked of the server, before it is known where that is.
 
 use crate::error::Error;
+use crate::model::Parameters;
 use crate::problem::Invalid;
 use crate::wire::Operation;
 use bytes::Bytes;
@@ -13,7 +14,7 @@ pub(crate) struct Request {
     operation: Operation,
     /// What stands in the place of the braces in the operation's path. Being a UUID, it can be nothing but one segment.
     parameter: Option<Uuid>,
-    query: Vec<(&'static str, String)>,
+    query: Parameters,
     body: Option<Bytes>,
 }
 
@@ -50,17 +51,27 @@ impl Request {
         }
     }
 
+    /// A request with these parameters in its query, if they passed their checks.
+    ///
+    /// # Errors
+    /// Every problem of the query.
+    pub(crate) fn queried(
+        operation: Operation,
+        parameters: Result<Parameters, Invalid>,
+    ) -> Result<Self, Error> {
+        match parameters {
+            Ok(query) => Ok(Self {
+                query,
+                ..Self::new(operation)
+            }),
+            Err(invalid) => Err(Error::from(invalid).during(operation)),
+        }
+    }
+
     /// Fills in the path's parameter.
     #[must_use]
     pub(crate) fn at(mut self, parameter: Uuid) -> Self {
         self.parameter = Some(parameter);
-        self
-    }
-
-    /// Adds a parameter to the query, in plain text: it is encoded on its way.
-    #[must_use]
-    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
         self
     }
 

@@ -7,7 +7,7 @@ use serde::{Serialize, de::IgnoredAny};
 
 /// Whether a struct of this name is how `serde_json::value::RawValue`, or `serde_json::Number` under its feature
 /// `arbitrary_precision`, hands its text to a serializer.
-pub(super) fn is_ready_made(name: &str) -> bool {
+pub(super) fn is_raw_json(name: &str) -> bool {
     matches!(
         name,
         "$serde_json::private::RawValue" | "$serde_json::private::Number"
