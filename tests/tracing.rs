@@ -129,10 +129,7 @@ fn an_outage_is_told_of_when_it_begins_and_when_it_ends() {
     server.inject(Fault::status(503).times(7));
     client.track(&seen("x")).expect("room");
     runtime().block_on(client.flush()).expect("not held");
-    assert_eq!(
-        book.count(Level::WARN, "delivery is failing"),
-        1
-    );
+    assert_eq!(book.count(Level::WARN, "delivery is failing"), 1);
     assert_eq!(book.count(Level::INFO, "delivery has resumed"), 1);
     assert_eq!(book.count(Level::DEBUG, "an attempt failed"), 7);
     assert_eq!(book.count(Level::DEBUG, "message=delivered"), 2);

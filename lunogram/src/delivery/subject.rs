@@ -1,6 +1,6 @@
 //! Whom an encoded payload is about, read from its first bytes.
 
-use memchr::memchr2;
+use lunogram_rules::json::string_length;
 use serde::de::IgnoredAny;
 
 /// How every payload with identifiers begins.
@@ -49,27 +49,9 @@ fn external_id(identifier: &[u8]) -> Option<&[u8]> {
         id
     } else {
         let source = identifier.strip_prefix(SOURCE)?;
-        source.get(string(source)?..)?.strip_prefix(BEHIND)?
+        source.get(string_length(source)?..)?.strip_prefix(BEHIND)?
     };
-    id.get(..string(id)?)
-}
-
-/// The length of the JSON string that `text` begins with.
-#[inline]
-fn string(text: &[u8]) -> Option<usize> {
-    if text.first() != Some(&b'"') {
-        return None;
-    }
-    let mut at = 1;
-    loop {
-        let rest = text.get(at..)?;
-        at += memchr2(b'"', b'\\', rest)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
-        }
-        // What is escaped ends nothing.
-        at += 2;
-    }
+    id.get(..string_length(id)?)
 }
 
 /// A number below `shares` that is the same for the same bytes, and otherwise most likely another. Whoever chooses ids so

@@ -3,6 +3,8 @@
 //! The encoder keeps no path while all is well; when a value is refused, the JSON so far (complete but for its end)
 //! says by itself which object and array are open.
 
+use lunogram_rules::json::string_length;
+
 /// One object or array that is still open.
 #[derive(Default)]
 struct Open {
@@ -71,7 +73,8 @@ fn scan(json: &[u8]) -> Vec<Open> {
                 stack.pop();
             }
             b'"' => {
-                next = string_end(json, at);
+                // The value that is being written may be a string without its end.
+                next = string_length(&json[at..]).map_or(json.len(), |length| at + length);
                 if let Some(open) = stack.last_mut()
                     && !open.array
                     && !open.in_value
@@ -91,19 +94,6 @@ fn scan(json: &[u8]) -> Vec<Open> {
         at = next;
     }
     stack
-}
-
-/// The index behind the closing quote of the string that opens at `at`, or the end where it is not closed yet.
-fn string_end(json: &[u8], at: usize) -> usize {
-    let mut at = at + 1;
-    while let Some(&byte) = json.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    json.len()
 }
 
 #[cfg(test)]

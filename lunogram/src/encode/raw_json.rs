@@ -2,6 +2,7 @@
 
 use super::value::Done;
 use super::{Failure, Writer, scalar};
+use lunogram_rules::json::string_length;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 use serde::{Serialize, de::IgnoredAny};
 
@@ -22,7 +23,7 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
     let mut rest = json.as_bytes();
     while let Some(&byte) = rest.first() {
         let length = match byte {
-            b'"' => string_length(rest),
+            b'"' => string_length(rest).unwrap_or(rest.len()),
             b'-' | b'0'..=b'9' => rest
                 .iter()
                 .take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
@@ -51,17 +52,4 @@ fn refused_number(token: &[u8]) -> Option<lunogram_rules::Violation> {
     }
     let magnitude = text.trim_start_matches('-').parse::<u64>();
     (!magnitude.is_ok_and(|magnitude| magnitude <= MAX_SAFE_INTEGER)).then(unsafe_integer)
-}
-
-/// How long the string literal at the start of `json` is, quotes included.
-fn string_length(json: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(&byte) = json.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    json.len()
 }
