@@ -1,4 +1,4 @@
-//! What generated code names. Nothing here is for people: it may change in any release.
+//! The items that generated code names. Not a public API: any of them may change in any release.
 
 pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
 pub use crate::typed::{
@@ -17,10 +17,10 @@ pub use lunogram_rules::phone::check as phone;
 pub use lunogram_rules::zone::check as timezone;
 pub use serde::Serialize;
 
-/// The rule of an organization's name, which may be any text.
+/// The rule for an organization's name: any text.
 ///
 /// # Errors
-/// None.
+/// Never. The signature is that of the other rules.
 pub fn name(_: &str) -> Result<(), lunogram_rules::Violation> {
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Why a call failed.
+//! The error of a call.
 
 mod display;
 mod kind;
@@ -13,8 +13,8 @@ use std::time::Duration;
 
 /// Why a call failed, and what to do about it.
 ///
-/// [`kind`](Self::kind) tells what to branch on, `Display` what to read, and
-/// [`source`](std::error::Error::source) the cause underneath where there is one. The key is in none of them.
+/// Branch on [`kind`](Self::kind), show `Display` to people, and find an underlying cause in
+/// [`source`](std::error::Error::source). None of them contains the key.
 ///
 /// ```
 /// use lunogram::{Client, ErrorKind};
@@ -23,13 +23,13 @@ use std::time::Duration;
 /// match client.delete_user("user_123").await {
 ///     Ok(()) => {}
 ///     Err(error) if error.kind() == ErrorKind::NotFound => {}
-///     Err(error) if error.is_retryable() => println!("again later: {error}"),
+///     Err(error) if error.is_retryable() => println!("retry later: {error}"),
 ///     Err(error) => println!("{error}"),
 /// }
 /// # }
 /// ```
 ///
-/// What the server said, and what was done about it, is there by parts:
+/// The parts of the server's response, and of how the client handled it, are available one by one:
 ///
 /// ```
 /// use lunogram::testing::{Fault, Server};
@@ -47,7 +47,8 @@ use std::time::Duration;
 /// assert_eq!(error.attempts(), 1);
 /// assert!(!error.may_have_arrived());
 ///
-/// let error = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane")).await.unwrap_err();
+/// let request = UpsertUserRequest::new("user_123").email("jane");
+/// let error = client.upsert_user(&request).await.unwrap_err();
 /// assert_eq!(error.problems()[0].path(), "email");
 ///
 /// server.inject(Fault::status(429).retry_after(Duration::from_secs(3600)));
@@ -64,9 +65,9 @@ struct Inner {
     outcome: Outcome,
     operation: Option<Operation>,
     attempts: u32,
-    /// Of a call with several requests, the items of those before the one that failed.
+    /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
-    /// What went wrong, where no status says it.
+    /// What went wrong, if no status says it.
     message: Cow<'static, str>,
     title: Option<String>,
     detail: Option<String>,
@@ -119,13 +120,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn told(mut self, title: Option<String>, detail: Option<String>) -> Self {
+    pub(crate) fn with_problem(mut self, title: Option<String>, detail: Option<String>) -> Self {
         self.0.title = title;
         self.0.detail = detail;
         self
     }
 
-    pub(crate) fn wait(mut self, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
         self
     }
@@ -144,57 +145,61 @@ impl Error {
         self.0.outcome
     }
 
-    /// What to branch on.
+    /// The kind of failure, to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status of the answer, where there was one.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.outcome.status()
     }
 
-    /// The server's title for the problem, where it gave one.
+    /// The server's title for the problem, if it sent one.
     pub fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// The server's account of the problem, where it gave one.
+    /// The server's description of the problem, if it sent one.
     pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// Every problem of a payload that was refused before it left the process, each with its path; none for other errors.
+    /// Every problem of a payload that was refused before it left the process, each with its path.
+    /// Empty for other errors.
     pub fn problems(&self) -> &[Problem] {
         self.0.invalid.as_ref().map_or(&[], Invalid::problems)
     }
 
-    /// The operation that failed, by its id in the API's contract (`upsertUser`); none when a client was set up.
+    /// The operation that failed, by its id in the API's contract (`upsertUser`); `None` if setting
+    /// up a client failed.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(Operation::id)
     }
 
-    /// How many requests were made before the client gave up; 1 where it did not try again.
+    /// How many requests were made before the client gave up; 1 without a retry.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How many items, counted from the first, the server has accepted for certain: of a call that is sent in several
-    /// requests ([`post_user_inbox_messages`](crate::Client::post_user_inbox_messages) and the like), those of the requests
-    /// before the one that failed; 0 elsewhere.
+    /// How many items, counted from the first, the server has certainly accepted. Some calls send
+    /// their items in several requests, such as
+    /// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages): this counts the items
+    /// of the requests before the one that failed. 0 for other calls.
     pub fn accepted(&self) -> usize {
         self.0.accepted
     }
 
-    /// How long the server asks to wait before the next request, at most a day; where it asked.
+    /// How long the server asks to wait before the next request, if it does; at most a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a full
-    /// queue, trouble with the spool.
+    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a
+    /// full queue, or a failure of the spool.
     ///
-    /// Events that [`may have arrived`](Self::may_have_arrived) may then arrive twice.
+    /// If the failed request [may have arrived](Self::may_have_arrived), a retry may duplicate its
+    /// events.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connect
@@ -209,7 +214,8 @@ impl Error {
         }
     }
 
-    /// Whether the server may have processed the request, whole or in part, although the call failed.
+    /// Whether the server may have processed the request, or a part of it, although the call
+    /// failed.
     pub fn may_have_arrived(&self) -> bool {
         self.0.outcome.class() == Class::Ambiguous
     }
@@ -223,7 +229,8 @@ impl From<Invalid> for Error {
     }
 }
 
-/// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works where values and calls stand side by side.
+/// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works on values as on
+/// calls.
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())

@@ -2,7 +2,7 @@
 
 use crate::wire::StatusMeaning;
 
-/// What kind of failure an [`Error`] is.
+/// The kinds of failure that an [`Error`](crate::Error) can be.
 ///
 /// ```
 /// use lunogram::{Client, ErrorKind, UpsertUserRequest};
@@ -13,10 +13,10 @@ use crate::wire::StatusMeaning;
 ///     Err(error) => error,
 /// };
 /// match error.kind() {
-///     ErrorKind::Invalid => eprintln!("our own mistake: {:?}", error.problems()),
-///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("the settings' mistake: {error}"),
-///     ErrorKind::RateLimited => eprintln!("again in {:?}", error.retry_after()),
-///     _ if error.is_retryable() => eprintln!("again later: {error}"),
+///     ErrorKind::Invalid => eprintln!("invalid payload: {:?}", error.problems()),
+///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("check the key: {error}"),
+///     ErrorKind::RateLimited => eprintln!("retry in {:?}", error.retry_after()),
+///     _ if error.is_retryable() => eprintln!("retry later: {error}"),
 ///     _ => eprintln!("{error}"),
 /// }
 /// # Err(error)
@@ -25,40 +25,44 @@ use crate::wire::StatusMeaning;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The payload was refused before anything left the process; see [`Error::problems`].
+    /// The payload was refused before anything left the process; see
+    /// [`Error::problems`](crate::Error::problems).
     Invalid,
-    /// The queue has no room for it, and [`Overflow::Refuse`](crate::Overflow) keeps what is in it.
+    /// The queue is full, and [`Overflow::Refuse`](crate::Overflow) keeps the payloads that are in
+    /// it.
     QueueFull,
-    /// The spool cannot be opened, or the disk did not take what was tracked: it is full, say.
+    /// The spool cannot be opened, or the payload could not be written to disk, for example because
+    /// it is full.
     Spool,
-    /// `track` was called by a `tracing` subscriber that was being told something by this crate (feature `tracing`): taken in, it
-    /// would cause the next.
+    /// `track` was called by a `tracing` subscriber while it handled a log event of this crate
+    /// (feature `tracing`). Accepting the payload could cause the next log event, and so on.
     Feedback,
-    /// The client was shut down, and queues nothing more.
+    /// The client was shut down and accepts no more payloads.
     ShutDown,
-    /// The client cannot be set up like this: its key, its base URL, a time-out.
+    /// A setting of the client is not usable: its key, its base URL, a time-out.
     Config,
     /// There was no connection to the server, so nothing was sent.
     Connect,
-    /// There was no answer within the total time-out. The request may have been processed.
+    /// No response arrived within the total time-out. The request may have been processed.
     Timeout,
-    /// The connection broke before the answer was there. The request may have been processed.
+    /// The connection broke before the response arrived. The request may have been processed.
     Interrupted,
     /// 401: the server does not know the key.
     Unauthorized,
-    /// 403: the key may not do this.
+    /// 403: the key does not allow this operation.
     Forbidden,
     /// 404: no such user, organization, membership, schedule or auth method.
     NotFound,
-    /// 429: too many requests; see [`Error::retry_after`].
+    /// 429: too many requests; see [`Error::retry_after`](crate::Error::retry_after).
     RateLimited,
     /// Any other 4xx: the server refused the request.
     Refused,
     /// 5xx: the server failed.
     Server,
-    /// 3xx: the server named another address. The client does not go there, so that the key stays where it belongs.
+    /// 3xx: the server redirects to another URL. The client does not follow, so that no other
+    /// server receives the key.
     Redirected,
-    /// An answer that is not the API's: its status says success, its body does not.
+    /// The status is a success, but the body is not a response of the API.
     Unreadable,
 }
 

@@ -1,8 +1,8 @@
 //! Log events and spans for `tracing`, all with the target `lunogram`.
 //!
-//! The delivery thread runs without a subscriber. Otherwise a subscriber that turns log events into tracked events would
-//! feed on the HTTP client's own logs. For the same reason, nothing can be tracked from within a subscriber while it
-//! handles a log event of this crate.
+//! The delivery thread runs without a subscriber. Otherwise a subscriber that turns log events into
+//! tracked events would feed on the HTTP client's own logs. For the same reason, nothing can be
+//! tracked from within a subscriber while it handles a log event of this crate.
 
 use super::Record;
 use crate::error::Error;

@@ -1,4 +1,4 @@
-//! What is asked of the server, before it is known where that is.
+//! A request, independent of the server that it goes to.
 
 use crate::error::Error;
 use crate::model::Parameters;
@@ -8,11 +8,12 @@ use bytes::Bytes;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// One request: an operation, and what it is told in its path, its query and its body.
+/// One request: an operation with the parameters of its path and query, and its body.
 #[derive(Clone)]
 pub(crate) struct Request {
     operation: Operation,
-    /// What stands in the place of the braces in the operation's path. Being a UUID, it can be nothing but one segment.
+    /// The value of the placeholder in the operation's path. A UUID is always a single path
+    /// segment.
     parameter: Option<Uuid>,
     query: Parameters,
     body: Option<Bytes>,
@@ -37,10 +38,10 @@ impl Request {
         }
     }
 
-    /// A request with the body that was encoded, if it could be.
+    /// A request with an encoded body, if the payload passed its checks.
     ///
     /// # Errors
-    /// What is wrong with the body.
+    /// Every problem of the payload.
     pub(crate) fn encoded(
         operation: Operation,
         body: Result<Vec<u8>, Invalid>,
@@ -79,7 +80,7 @@ impl Request {
         self.operation
     }
 
-    /// Behind the route family's prefix.
+    /// The path after the route family's prefix.
     pub(super) fn path(&self) -> Cow<'static, str> {
         let template = self.operation.route().path;
         match (self.parameter, template.split_once('{')) {
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parameter_stands_in_the_place_of_the_braces() {
+    fn the_parameter_replaces_the_placeholder() {
         let id = Uuid::from_u128(7);
         let request = Request::new(Operation::CreateSession).at(id);
         assert_eq!(request.path(), format!("/auth-methods/{id}/sessions"));

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-/// How the pauses between attempts grow: the upper bound starts at `first`, doubles with every failure, and ends at
-/// `longest`. The pause itself is a random part of the bound, so that many clients do not retry in step.
+/// How the pauses between attempts grow: the upper bound starts at `first`, doubles with every
+/// failure, and ends at `longest`. The pause itself is a random part of the bound, so that many
+/// clients do not retry in step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Backoff {
     pub(crate) first: Duration,
@@ -11,8 +12,8 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
-    /// The pause after this many failures in a row. Randomness is an argument, which keeps the function pure: every value
-    /// of `random` must be equally likely.
+    /// The pause after this many failures in a row. Randomness is an argument, which keeps the
+    /// function pure: every value of `random` must be equally likely.
     pub(crate) fn pause(self, failures: u32, random: u64) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
         let bound = self.first.saturating_mul(1 << doublings);

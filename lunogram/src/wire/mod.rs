@@ -1,5 +1,6 @@
-//! The vocabulary of the API: its operations and routes, its kinds of subject, what a request's outcome means, and how
-//! long to pause before a retry. The ground floor of the crate: pure values, without I/O and without error types.
+//! The vocabulary of the API: its operations and routes, its kinds of subject, what a request's
+//! outcome means, and how long to pause before a retry. The ground floor of the crate: pure values,
+//! without I/O and without error types.
 
 mod backoff;
 #[cfg(any(feature = "plan", feature = "testing"))]

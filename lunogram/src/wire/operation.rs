@@ -64,8 +64,8 @@ pub enum ResponseKind {
 pub enum Repeat {
     /// Nothing more: the request is idempotent.
     Harmless,
-    /// Nothing more on key-scoped routes, or if the request names the assignment's id. Otherwise it creates a second
-    /// assignment.
+    /// Nothing more on key-scoped routes, or if the request names the assignment's id. Otherwise it
+    /// creates a second assignment.
     HarmlessWithId,
     /// The second request may find nothing left to remove, and fail with 404.
     Removes,

@@ -1,7 +1,7 @@
 //! What became of a request that failed, and the one table of what a response status means.
 //!
-//! Error kinds, retries of calls and verdicts of the delivery queue are all derived from [`StatusMeaning`]: no other place
-//! looks at the number of a status.
+//! Error kinds, retries of calls and verdicts of the delivery queue are all derived from
+//! [`StatusMeaning`]: no other place looks at the number of a status.
 
 /// How far a failed request got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub(crate) enum Class {
 /// What a response status says about a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusMeaning {
-    /// 1xx and 2xx: the status is no failure, so the body was. Something else than the API answered, such as a login page.
+    /// 1xx and 2xx: the status is no failure, so the body was. Something else than the API
+    /// answered, such as a login page.
     NotTheApi,
     /// 3xx.
     Redirected,
@@ -122,12 +123,14 @@ impl Outcome {
         self.status().map(StatusMeaning::of)
     }
 
-    /// Whether the same request may be sent again after this outcome. `idempotent` says whether a duplicate is harmless.
+    /// Whether the same request may be sent again after this outcome. `idempotent` says whether a
+    /// duplicate is harmless.
     pub(crate) fn may_repeat(self, idempotent: bool) -> bool {
         match self.class() {
             Class::NotSent => true,
             Class::Refused => false,
-            // A server that fails with 500 would most likely fail again; the others are passing troubles.
+            // A server that fails with 500 would most likely fail again; the others are passing
+            // troubles.
             Class::Ambiguous => {
                 let is_transient = matches!(
                     self.meaning(),
