@@ -1,10 +1,11 @@
-//! Arrays and objects inside a value.
+//! Arrays and objects within a value.
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, raw_json, scalar};
 use serde::{Serialize, ser};
 
-/// An open array or object. Whether a comma is due shows in the last byte: right behind its opening there is none.
+/// An open array or object. The last byte written shows whether a comma is due: not directly after
+/// the opening bracket.
 pub struct Compound<'w, 'b> {
     writer: &'w mut Writer<'b>,
     close: &'static [u8],

@@ -1,4 +1,4 @@
-//! Maps and structs whose entries join the properties around them.
+//! Flattened maps and structs, whose entries become properties of the surrounding object.
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, path, scalar};
@@ -6,8 +6,8 @@ use serde::ser::Impossible;
 use serde::{Serialize, Serializer, ser};
 use std::collections::HashSet;
 
-/// Writes the entries of `value` into the object that is open. `is_own` says whether the struct itself writes a key there:
-/// an entry of the same name would silently win or lose, so it is refused.
+/// Writes the entries of `value` into the open object. `is_own` returns whether the struct writes a
+/// key itself: an entry with that key is refused, since one of the two would silently be lost.
 pub(super) fn entries<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
     is_own: impl Fn(&str) -> bool,
@@ -16,7 +16,8 @@ pub(super) fn entries<T: Serialize + ?Sized>(
     value.serialize(Flatten { writer, is_own })
 }
 
-/// Reports the keys that several flattened values have in common. [`entries`] has reported those that `is_own` knows.
+/// Reports keys that several flattened values have in common. [`entries`] has reported those that
+/// `is_own` knows.
 pub(super) fn report_duplicates(writer: &mut Writer<'_>, is_own: impl Fn(&str) -> bool) {
     let keys = path::keys_at_end(writer.written());
     let mut seen: HashSet<&str> = HashSet::new();
@@ -29,7 +30,7 @@ pub(super) fn report_duplicates(writer: &mut Writer<'_>, is_own: impl Fn(&str) -
 #[cold]
 fn report_duplicate(writer: &mut Writer<'_>, key: &str) {
     writer.report_in_object(format!(
-        "property `{key}` is named twice; rename one of the two, or take it out of the flattened value"
+        "property `{key}` occurs twice; rename one of the two, or remove it from the flattened value"
     ));
 }
 
@@ -138,11 +139,11 @@ impl<'w, 'b, F> Flatten<'w, 'b, F> {
     }
 }
 
-/// The entries of a flattened value, each treated as a property: `None` leaves it out.
+/// The entries of a flattened value. Each is treated as a property: `None` leaves it out.
 struct Entries<'w, 'b, F> {
     writer: &'w mut Writer<'b>,
     is_own: F,
-    /// Where the current entry started.
+    /// The position at which the current entry starts.
     entry: usize,
 }
 

@@ -1,4 +1,4 @@
-//! JSON that comes ready-made: copied, with its numbers under the same checks as any other.
+//! Raw JSON, which is copied after the same checks of its numbers.
 
 use super::value::Done;
 use super::{Failure, Writer, scalar};
@@ -6,8 +6,9 @@ use lunogram_rules::json::string_length;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 use serde::{Serialize, de::IgnoredAny};
 
-/// Whether a struct of this name is how `serde_json::value::RawValue`, or `serde_json::Number` under its feature
-/// `arbitrary_precision`, hands its text to a serializer.
+/// Whether a struct of this name carries raw JSON: `serde_json::value::RawValue`, or
+/// `serde_json::Number` with its feature `arbitrary_precision`, pass their text to a serializer
+/// this way.
 pub(super) fn is_raw_json(name: &str) -> bool {
     matches!(
         name,
@@ -15,7 +16,7 @@ pub(super) fn is_raw_json(name: &str) -> bool {
     )
 }
 
-/// Writes the JSON text that `value` is.
+/// Writes `value`, which is a JSON text.
 pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -> Done {
     let json = scalar::text(value)?;
     serde_json::from_str::<IgnoredAny>(&json)

@@ -1,17 +1,17 @@
-//! What is wrong with a payload, noted with where.
+//! Reports problems of a payload with their paths.
 
 use super::{Failure, Writer, path};
 use crate::problem::Problem;
 
 impl Writer<'_> {
-    /// Notes a problem of the value that would come next, and writes a placeholder for it.
+    /// Reports a problem of the value that would come next, and writes a placeholder for it.
     #[cold]
     pub(crate) fn report(&mut self, message: impl std::fmt::Display) {
         self.report_at_end(message);
         self.literal("null");
     }
 
-    /// Notes a problem of what was just written.
+    /// Reports a problem of the value that was just written.
     #[cold]
     pub(crate) fn report_at_end(&mut self, message: impl std::fmt::Display) {
         let path = self.path();
@@ -30,14 +30,15 @@ impl Writer<'_> {
         path::at_end(self.written())
     }
 
-    /// Notes a problem of the object that is open, rather than of a value in it.
+    /// Reports a problem of the open object, rather than of a value in it.
     #[cold]
     pub(super) fn report_in_object(&mut self, message: impl std::fmt::Display) {
         let path = path::of_object_at_end(self.written());
         self.report_at(path, message);
     }
 
-    /// The path is read before the half-written value goes. Where nothing of it was written, its key was not either.
+    /// Reports a failure, and takes back what was written since `start`. The path is read first: it
+    /// comes from the key, which has to be written if nothing was.
     #[cold]
     pub(super) fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {
         if self.out.len() == start {

@@ -1,4 +1,4 @@
-//! The sequence of calls that a derive expands to.
+//! The writer of a payload, whose methods the derived code calls.
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
@@ -7,21 +7,22 @@ use crate::problem::Problem;
 use serde::Serialize;
 use std::ops::Range;
 
-/// Appends one payload to a buffer, and collects what is wrong with it.
+/// Appends one payload to a buffer, and collects its problems.
 ///
-/// Every key literal is written with its comma in front (`,"amount":`); it is dropped right behind an opening brace.
+/// Every key literal begins with its comma (`,"amount":`). The comma is dropped directly after an
+/// opening brace.
 pub struct Writer<'b> {
     pub(super) out: &'b mut Buffer,
     start: usize,
-    /// No property was written yet.
+    /// Whether no property was written yet.
     fresh: bool,
-    /// A part of the payload that its reader wants to find again; empty until it is marked.
+    /// A range of the payload that its reader needs to find again; empty until it is marked.
     marked: Range<usize>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'b> Writer<'b> {
-    /// Writes behind what `out` holds.
+    /// Appends to `out`.
     #[inline]
     pub fn new(out: &'b mut Buffer) -> Self {
         Self {
@@ -33,7 +34,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Ends the payload. With problems, nothing of it stays in the buffer.
+    /// Ends the payload. With problems, all of it is removed from the buffer.
     ///
     /// # Errors
     /// Every problem that was found.
@@ -42,7 +43,7 @@ impl<'b> Writer<'b> {
         self.finish_marked().map(drop)
     }
 
-    /// Ends the payload like [`finish`](Self::finish), and returns the marked part as a range of the buffer.
+    /// Like [`finish`](Self::finish), but returns the marked range of the buffer.
     #[inline]
     pub(crate) fn finish_marked(self) -> Result<Range<usize>, Vec<Problem>> {
         if self.problems.is_empty() {
@@ -61,7 +62,7 @@ impl<'b> Writer<'b> {
     #[inline(never)]
     pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.out.len();
-        let done = value.serialize(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        let done = value.serialize(ValueSerializer::after(key, self, Absent::LeftOut(start)));
         self.check(key, start, done);
     }
 
@@ -69,7 +70,7 @@ impl<'b> Writer<'b> {
     #[inline(never)]
     pub fn property_or_null<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.out.len();
-        let done = value.serialize(ValueSerializer::behind(key, self, Absent::Null));
+        let done = value.serialize(ValueSerializer::after(key, self, Absent::Null));
         self.check(key, start, done);
     }
 
@@ -91,29 +92,32 @@ impl<'b> Writer<'b> {
         self.check(key, start, done);
     }
 
-    /// Writes a property by a function of the application's (`serialize_with`); `None` leaves it out.
+    /// Writes a property with a function of the application (`serialize_with`); `None` leaves it
+    /// out.
     pub fn property_with(
         &mut self,
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
         let start = self.out.len();
-        let done = write(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        let done = write(ValueSerializer::after(key, self, Absent::LeftOut(start)));
         self.check(key, start, done);
     }
 
-    /// Writes a property by a function of the application's (`serialize_with`); `None` sends `null`.
+    /// Writes a property with a function of the application (`serialize_with`); `None` sends
+    /// `null`.
     pub fn property_with_or_null(
         &mut self,
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
         let start = self.out.len();
-        let done = write(ValueSerializer::behind(key, self, Absent::Null));
+        let done = write(ValueSerializer::after(key, self, Absent::Null));
         self.check(key, start, done);
     }
 
-    /// Writes the entries of a map or struct among the properties. `is_own` says which keys the properties have already.
+    /// Writes the entries of a map or struct among the properties. `is_own` returns whether a
+    /// property has a key already.
     pub(crate) fn flatten_entries<T: Serialize + ?Sized>(
         &mut self,
         is_own: impl Fn(&str) -> bool,
@@ -129,14 +133,14 @@ impl<'b> Writer<'b> {
         flatten::report_duplicates(self, is_own);
     }
 
-    /// Writes a string that has to keep `rule`; `None` leaves it out.
+    /// Writes a string that has to follow `rule`; `None` leaves it out.
     pub fn text<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T, rule: Rule) {
         let start = self.key(key);
         let done = scalar::checked(self, start, value, rule);
         self.check("", start, done);
     }
 
-    /// Writes a string that has to keep `rule`; in the place of `None` stands `default`, a literal with its key.
+    /// Writes a string that has to follow `rule`. `None` writes `default`, a literal with its key.
     pub fn text_or<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
@@ -162,7 +166,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes what was encoded before, problems included.
+    /// Writes a fragment, and reports its problems.
     pub(crate) fn fragment(&mut self, fragment: &Fragment) {
         if !fragment.problems().is_empty() {
             let path = path::at_end(self.written());
@@ -173,7 +177,7 @@ impl<'b> Writer<'b> {
         self.out.extend_from_slice(fragment.json());
     }
 
-    /// Writes what was encoded before behind its key, if there is any.
+    /// Writes a key and a fragment, if there is one.
     pub(crate) fn optional_fragment(&mut self, key: &'static str, fragment: Option<&Fragment>) {
         if let Some(fragment) = fragment {
             self.key(key);
@@ -181,7 +185,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a name that has to keep `rule`.
+    /// Writes a name that has to follow `rule`.
     pub(crate) fn named(&mut self, name: &str, rule: Rule) {
         match rule(name) {
             Ok(()) => self.string(name),
@@ -189,17 +193,17 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a checked string of its own, outside any rule.
+    /// Writes a string without a rule.
     pub(crate) fn string(&mut self, text: &str) {
-        self.string_behind("", text);
+        self.string_after("", text);
     }
 
-    /// Writes what `value` displays as a string, and tells whether that is empty.
+    /// Writes the `Display` output of `value` as a string, and returns whether it is empty.
     pub(crate) fn display(&mut self, value: &dyn std::fmt::Display) -> bool {
         let start = self.out.len();
         if escape::display(self.out, value).is_err() {
             self.out.truncate(start);
-            self.report("its `Display` failed");
+            self.report("the value's `Display` implementation failed");
         }
         self.out.len() - start == EMPTY_STRING.len()
     }
@@ -241,7 +245,7 @@ impl<'b> Writer<'b> {
         self.out.written().get(self.start..).unwrap_or_default()
     }
 
-    /// Writes a key and returns where it starts.
+    /// Writes a key, and returns its position.
     pub(crate) fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
         let key = self.due(key);
@@ -249,7 +253,7 @@ impl<'b> Writer<'b> {
         start
     }
 
-    /// A key as it is due here: behind an opening brace without the comma.
+    /// A key as it has to be written here: without its comma directly after an opening brace.
     #[inline]
     pub(super) fn due(&mut self, key: &'static str) -> &'static [u8] {
         match key.as_bytes() {
@@ -269,5 +273,5 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// How JSON writes the empty string.
+/// The empty JSON string.
 const EMPTY_STRING: &str = "\"\"";
