@@ -1,7 +1,7 @@
 //! The client's requests and the embedded server's answers against the API's contract.
 
 use chrono::{TimeDelta, Utc};
-use lunogram::__private::routes::{Answers, Operation};
+use lunogram::__private::routes::{Operation, ResponseKind};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
     Channel, Client, Device, Event, ExternalId, Identifiers, InboxQuery, InboxSource, InboxStatus,
@@ -429,7 +429,7 @@ fn the_table_of_routes_is_the_contract_s() {
             .answer_errors(operation.id(), &Value::Null)
             .is_empty();
         assert_eq!(
-            operation.route().answer == Answers::Nothing,
+            operation.route().response == ResponseKind::Nothing,
             answers,
             "{}",
             operation.id()

@@ -1,7 +1,6 @@
-//! What generated code names. Nothing here is for people: it may change in any release.
+//! The items that generated code names. Not a public API: any of them may change in any release.
 
 pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
-pub use crate::transport::routes;
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
     Organization, OrganizationTraits, Probe, Schedule, ScheduleIdField, ScheduledAtField,
@@ -11,16 +10,17 @@ pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, kind, tell,
 };
+pub use crate::wire::operation as routes;
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;
 pub use lunogram_rules::phone::check as phone;
 pub use lunogram_rules::zone::check as timezone;
 pub use serde::Serialize;
 
-/// The rule of an organization's name, which may be any text.
+/// The rule for an organization's name: any text.
 ///
 /// # Errors
-/// None.
+/// Never. The signature is that of the other rules.
 pub fn name(_: &str) -> Result<(), lunogram_rules::Violation> {
     Ok(())
 }

@@ -1,11 +1,14 @@
-//! The derives and the macro, with their documentation: here its examples compile.
+//! The derives and the macro. Their documentation stands here because its examples need this crate
+//! to compile.
 
-/// An event: something that happened, as a struct, or as an enum with one event to a variant.
+/// Derives [`LunogramEvent`](trait@crate::LunogramEvent) for a struct, or for an enum with one
+/// event per variant.
 ///
-/// Its name is the type's (or the variant's) in `snake_case`, the fields marked `external_id` say whom it is about, and all others
-/// are its properties. Without an `external_id` field the subject is chosen at the call, by
-/// [`to`](crate::LunogramEvent::to) or [`matching`](crate::LunogramEvent::matching). All attributes stand at
-/// [`guide::attributes`](crate::guide::attributes).
+/// The event's name is the name of the type (or variant) in `snake_case`, the fields marked
+/// `external_id` identify its subject, and all other fields are its properties. Without an
+/// `external_id` field the subject is chosen at the call, with [`to`](crate::LunogramEvent::to) or
+/// [`matching`](crate::LunogramEvent::matching). [`guide::attributes`](crate::guide::attributes)
+/// lists all attributes.
 ///
 /// ```
 /// use lunogram::LunogramEvent;
@@ -40,22 +43,25 @@
 /// ```
 ///
 /// # Errors
-/// A mistake is a compile error on the token to change. Those of a type come together.
+/// A mistake is a compile error on the token to change. All mistakes of a type are reported
+/// together.
 ///
 /// ```compile_fail
 /// #[derive(lunogram::LunogramEvent)]
 /// #[lunogram(name = "Purchase Completed")] // not lower snake_case; `raw_name` would keep it
 /// struct PurchaseCompleted {
-///     #[lunogram(email)] // events have none
+///     #[lunogram(email)] // events have no `email`
 ///     email: String,
 /// }
 /// ```
 pub use lunogram_derive::LunogramEvent;
 
-/// A type of an application's own among the properties, for the tracking plan: what it looks like as JSON.
+/// Derives [`LunogramProperty`](trait@crate::LunogramProperty): the type's JSON schema, for the
+/// tracking plan.
 ///
-/// It says what serde's attributes on the type say, and goes beside `#[derive(Serialize)]`. A type without it can be sent all the same: in
-/// the plan, its values are any.
+/// Use it beside `#[derive(Serialize)]`, whose serde attributes it follows, on an application's
+/// types that occur as properties. Types without it can be sent, too: the plan then allows any
+/// value.
 ///
 /// ```
 /// use lunogram::{LunogramEvent, LunogramProperty};
@@ -77,10 +83,11 @@ pub use lunogram_derive::LunogramEvent;
 /// ```
 pub use lunogram_derive::LunogramProperty;
 
-/// What is known of an organization.
+/// Derives [`OrganizationTraits`](trait@crate::OrganizationTraits): the data of an organization.
 ///
-/// The field marked `external_id` identifies it, one marked `name` is its name, and all others are its data. All attributes stand at
-/// [`guide::attributes`](crate::guide::attributes).
+/// The field marked `external_id` identifies the organization, one marked `name` is its name, and
+/// all other fields are its data. [`guide::attributes`](crate::guide::attributes) lists all
+/// attributes.
 ///
 /// ```
 /// use lunogram::OrganizationTraits;
@@ -99,13 +106,15 @@ pub use lunogram_derive::LunogramProperty;
 /// ```
 ///
 /// # Errors
-/// A mistake is a compile error on the token to change. Those of a type come together.
+/// A mistake is a compile error on the token to change. All mistakes of a type are reported
+/// together.
 pub use lunogram_derive::OrganizationTraits;
 
-/// Something that is going to happen, once or again and again; when it does, the platform emits the event `scheduled.<name>`.
+/// Derives [`Schedule`](trait@crate::Schedule): at a time in the future, once or repeatedly, the
+/// platform emits the event `scheduled.<name>`.
 ///
-/// One with a `scheduled_at` field fires once, one with an `interval`, on the type or as a field, again and again. All attributes stand
-/// at [`guide::attributes`](crate::guide::attributes).
+/// A schedule with a `scheduled_at` field fires once. One with an `interval`, on the type or as a
+/// field, is recurring. [`guide::attributes`](crate::guide::attributes) lists all attributes.
 ///
 /// ```
 /// use lunogram::Schedule;
@@ -117,7 +126,7 @@ pub use lunogram_derive::OrganizationTraits;
 ///     user: &'a str,
 ///     #[lunogram(scheduled_at)]
 ///     at: SystemTime,
-///     plan: &'a str, // goes with the event
+///     plan: &'a str, // a property of the event
 /// }
 ///
 /// #[derive(Schedule)]
@@ -139,7 +148,8 @@ pub use lunogram_derive::OrganizationTraits;
 /// ```
 ///
 /// # Errors
-/// A mistake is a compile error on the token to change; an interval that `PostgreSQL` would refuse is one.
+/// A mistake is a compile error on the token to change, as is an interval that `PostgreSQL` would
+/// refuse.
 ///
 /// ```compile_fail
 /// #[derive(lunogram::Schedule)]
@@ -151,10 +161,11 @@ pub use lunogram_derive::OrganizationTraits;
 /// ```
 pub use lunogram_derive::Schedule;
 
-/// What is known of a user.
+/// Derives [`UserTraits`](trait@crate::UserTraits): the data of a user.
 ///
-/// The fields marked `external_id` identify it, those marked `email`, `phone`, `timezone` and `locale` are checked and sent beside the data,
-/// and all others are its data. All attributes stand at [`guide::attributes`](crate::guide::attributes).
+/// The fields marked `external_id` identify the user. Those marked `email`, `phone`, `timezone` and
+/// `locale` are checked and sent outside of `data`. All other fields are its data.
+/// [`guide::attributes`](crate::guide::attributes) lists all attributes.
 ///
 /// ```
 /// use lunogram::UserTraits;
@@ -165,7 +176,7 @@ pub use lunogram_derive::Schedule;
 ///     id: u64,
 ///     #[lunogram(email)]
 ///     email: Option<&'a str>,
-///     #[lunogram(timezone = "Europe/Amsterdam")] // where it is `None`
+///     #[lunogram(timezone = "Europe/Amsterdam")] // the value for `None`
 ///     tz: Option<&'a str>,
 ///     plan: &'a str,
 /// }
@@ -176,23 +187,26 @@ pub use lunogram_derive::Schedule;
 /// ```
 ///
 /// # Errors
-/// A mistake is a compile error on the token to change. Those of a type come together.
+/// A mistake is a compile error on the token to change. All mistakes of a type are reported
+/// together.
 pub use lunogram_derive::UserTraits;
 
-/// The name of an event that no type stands for, as a `&'static str`: checked by the rules that the derives' names are checked by,
-/// and against the tracking plan where there is one.
+/// The name of an event without a type, as a `&'static str` that is checked at compile time.
+///
+/// The rules are those for derived names. If the crate has a tracking plan, the name is checked
+/// against it, too.
 ///
 /// ```
 /// use lunogram::{Event, event_name};
 ///
 /// const OPENED: &str = event_name!("newsletter_opened");
 /// let event = Event::new(OPENED).to("user_123");
-/// // A name from before there were rules is kept as it is.
+/// // An old name that breaks the rules can be sent as it is.
 /// let old = Event::new(event_name!(raw_name = "Newsletter Opened")).to("user_123");
 /// ```
 ///
 /// # Errors
-/// Another name does not compile.
+/// A name that breaks the rules is a compile error.
 ///
 /// ```compile_fail
 /// lunogram::event_name!("user.opened"); // reserved for the platform's own events

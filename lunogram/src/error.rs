@@ -1,17 +1,20 @@
-//! Why a call failed.
+//! The error of a call.
 
 mod display;
+mod kind;
+
+pub use kind::ErrorKind;
 
 use crate::problem::{Invalid, Problem};
-use crate::transport::{Class, Operation, Outcome};
+use crate::wire::{Class, Operation, Outcome, StatusMeaning};
 use lunogram_rules::Violation;
 use std::borrow::Cow;
 use std::time::Duration;
 
 /// Why a call failed, and what to do about it.
 ///
-/// [`kind`](Self::kind) tells what to branch on, `Display` what to read, and
-/// [`source`](std::error::Error::source) the cause underneath where there is one. The key is in none of them.
+/// Branch on [`kind`](Self::kind), show `Display` to people, and find an underlying cause in
+/// [`source`](std::error::Error::source). None of them contains the key.
 ///
 /// ```
 /// use lunogram::{Client, ErrorKind};
@@ -20,13 +23,13 @@ use std::time::Duration;
 /// match client.delete_user("user_123").await {
 ///     Ok(()) => {}
 ///     Err(error) if error.kind() == ErrorKind::NotFound => {}
-///     Err(error) if error.is_retryable() => println!("again later: {error}"),
+///     Err(error) if error.is_retryable() => println!("retry later: {error}"),
 ///     Err(error) => println!("{error}"),
 /// }
 /// # }
 /// ```
 ///
-/// What the server said, and what was done about it, is there by parts:
+/// The parts of the server's response, and of how the client handled it, are available one by one:
 ///
 /// ```
 /// use lunogram::testing::{Fault, Server};
@@ -44,7 +47,8 @@ use std::time::Duration;
 /// assert_eq!(error.attempts(), 1);
 /// assert!(!error.may_have_arrived());
 ///
-/// let error = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane")).await.unwrap_err();
+/// let request = UpsertUserRequest::new("user_123").email("jane");
+/// let error = client.upsert_user(&request).await.unwrap_err();
 /// assert_eq!(error.problems()[0].path(), "email");
 ///
 /// server.inject(Fault::status(429).retry_after(Duration::from_secs(3600)));
@@ -61,75 +65,15 @@ struct Inner {
     outcome: Outcome,
     operation: Option<Operation>,
     attempts: u32,
-    /// Of a call with several requests, the items of those before the one that failed.
+    /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
-    /// What went wrong, where no status says it.
+    /// What went wrong, if no status says it.
     message: Cow<'static, str>,
     title: Option<String>,
     detail: Option<String>,
     retry_after: Option<Duration>,
     invalid: Option<Invalid>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-/// What kind of failure an [`Error`] is.
-///
-/// ```
-/// use lunogram::{Client, ErrorKind, UpsertUserRequest};
-///
-/// # async fn example(client: Client) -> Result<(), lunogram::Error> {
-/// let error = match client.upsert_user(&UpsertUserRequest::new("user_123")).await {
-///     Ok(_) => return Ok(()),
-///     Err(error) => error,
-/// };
-/// match error.kind() {
-///     ErrorKind::Invalid => eprintln!("our own mistake: {:?}", error.problems()),
-///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("the settings' mistake: {error}"),
-///     ErrorKind::RateLimited => eprintln!("again in {:?}", error.retry_after()),
-///     _ if error.is_retryable() => eprintln!("again later: {error}"),
-///     _ => eprintln!("{error}"),
-/// }
-/// # Err(error)
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The payload was refused before anything left the process; see [`Error::problems`].
-    Invalid,
-    /// The queue has no room for it, and [`Overflow::Refuse`](crate::Overflow) keeps what is in it.
-    QueueFull,
-    /// The spool cannot be opened, or the disk did not take what was tracked: it is full, say.
-    Spool,
-    /// `track` was called by a `tracing` subscriber that was being told something by this crate (feature `tracing`): taken in, it
-    /// would cause the next.
-    Feedback,
-    /// The client was shut down, and queues nothing more.
-    ShutDown,
-    /// The client cannot be set up like this: its key, its base URL, a time-out.
-    Config,
-    /// There was no connection to the server, so nothing was sent.
-    Connect,
-    /// There was no answer within the total time-out. The request may have been processed.
-    Timeout,
-    /// The connection broke before the answer was there. The request may have been processed.
-    Interrupted,
-    /// 401: the server does not know the key.
-    Unauthorized,
-    /// 403: the key may not do this.
-    Forbidden,
-    /// 404: no such user, organization, membership, schedule or auth method.
-    NotFound,
-    /// 429: too many requests; see [`Error::retry_after`].
-    RateLimited,
-    /// Any other 4xx: the server refused the request.
-    Refused,
-    /// 5xx: the server failed.
-    Server,
-    /// 3xx: the server named another address. The client does not go there, so that the key stays where it belongs.
-    Redirected,
-    /// An answer that is not the API's: its status says success, its body does not.
-    Unreadable,
 }
 
 impl Error {
@@ -157,18 +101,9 @@ impl Error {
         Self::new(ErrorKind::Config, Outcome::Unsent, message)
     }
 
-    /// An answer that says no.
-    pub(crate) fn answered(status: u16) -> Self {
-        let kind = match status {
-            300..=399 => ErrorKind::Redirected,
-            401 => ErrorKind::Unauthorized,
-            403 => ErrorKind::Forbidden,
-            404 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited,
-            400..=499 => ErrorKind::Refused,
-            500..=599 => ErrorKind::Server,
-            _ => ErrorKind::Unreadable,
-        };
+    /// The server refused the request with this status.
+    pub(crate) fn from_status(status: u16) -> Self {
+        let kind = StatusMeaning::of(status).into();
         Self::new(kind, Outcome::Answered(status), "")
     }
 
@@ -185,13 +120,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn told(mut self, title: Option<String>, detail: Option<String>) -> Self {
+    pub(crate) fn with_problem(mut self, title: Option<String>, detail: Option<String>) -> Self {
         self.0.title = title;
         self.0.detail = detail;
         self
     }
 
-    pub(crate) fn wait(mut self, retry_after: Option<Duration>) -> Self {
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
         self
     }
@@ -210,57 +145,61 @@ impl Error {
         self.0.outcome
     }
 
-    /// What to branch on.
+    /// The kind of failure, to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status of the answer, where there was one.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<u16> {
         self.0.outcome.status()
     }
 
-    /// The server's title for the problem, where it gave one.
+    /// The server's title for the problem, if it sent one.
     pub fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// The server's account of the problem, where it gave one.
+    /// The server's description of the problem, if it sent one.
     pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// Every problem of a payload that was refused before it left the process, each with its path; none for other errors.
+    /// Every problem of a payload that was refused before it left the process, each with its path.
+    /// Empty for other errors.
     pub fn problems(&self) -> &[Problem] {
         self.0.invalid.as_ref().map_or(&[], Invalid::problems)
     }
 
-    /// The operation that failed, by its id in the API's contract (`upsertUser`); none when a client was set up.
+    /// The operation that failed, by its id in the API's contract (`upsertUser`); `None` if setting
+    /// up a client failed.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(Operation::id)
     }
 
-    /// How many requests were made before the client gave up; 1 where it did not try again.
+    /// How many requests were made before the client gave up; 1 without a retry.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How many items, counted from the first, the server has accepted for certain: of a call that is sent in several
-    /// requests ([`post_user_inbox_messages`](crate::Client::post_user_inbox_messages) and the like), those of the requests
-    /// before the one that failed; 0 elsewhere.
+    /// How many items, counted from the first, the server has certainly accepted. Some calls send
+    /// their items in several requests, such as
+    /// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages): this counts the items
+    /// of the requests before the one that failed. 0 for other calls.
     pub fn accepted(&self) -> usize {
         self.0.accepted
     }
 
-    /// How long the server asks to wait before the next request, at most a day; where it asked.
+    /// How long the server asks to wait before the next request, if it does; at most a day.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a full
-    /// queue, trouble with the spool.
+    /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a
+    /// full queue, or a failure of the spool.
     ///
-    /// Events that [`may have arrived`](Self::may_have_arrived) may then arrive twice.
+    /// If the failed request [may have arrived](Self::may_have_arrived), a retry may duplicate its
+    /// events.
     pub fn is_retryable(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connect
@@ -275,7 +214,8 @@ impl Error {
         }
     }
 
-    /// Whether the server may have processed the request, whole or in part, although the call failed.
+    /// Whether the server may have processed the request, or a part of it, although the call
+    /// failed.
     pub fn may_have_arrived(&self) -> bool {
         self.0.outcome.class() == Class::Ambiguous
     }
@@ -289,7 +229,8 @@ impl From<Invalid> for Error {
     }
 }
 
-/// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works where values and calls stand side by side.
+/// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works on values as on
+/// calls.
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())

@@ -1,9 +1,12 @@
-//! Typed, checked events, traits and schedules for the [Lunogram](https://lunogram.com) customer-engagement platform:
-//! a wrong event does not compile, a right event is not lost, and neither costs anything.
+//! Typed, checked events, traits and schedules for the [Lunogram](https://lunogram.com)
+//! customer-engagement platform.
+//!
+//! A mistake in an event is a compile error. Events can be queued, and then survive outages of the
+//! server, and with the feature `spool` also the end of the process.
 //!
 //! # The first event
 //!
-//! Annotate a struct that the application has, and send it:
+//! Derive [`LunogramEvent`](derive@LunogramEvent) for a struct, and send a value of it:
 //!
 //! ```
 //! use lunogram::{Client, LunogramEvent};
@@ -36,19 +39,22 @@
 //! # }
 //! ```
 //!
-//! The event's name is the type's in `snake_case`, the field marked `external_id` says whom it is about, and everything else
-//! is its data. A name that the platform reserves, a misspelt attribute, two properties of one name, an event that says
-//! neither whom it is about nor is told at the call: each is a compile error on the token that is wrong.
+//! The event's name is the type's name in `snake_case`, the field marked `external_id` identifies
+//! the subject, and all other fields are its data. These mistakes are compile errors on the token
+//! that is wrong: a name that the platform reserves, a misspelt attribute, two properties of the
+//! same name, an event that has no subject (neither an `external_id` field nor `.to(…)` at the
+//! call).
 //!
 //! # Event, trait or schedule?
 //!
 #![doc = include_str!("guide/kinds.md")]
 //!
-//! A subject has to exist before the first event about it: the server takes events about subjects that it does not know
-//! with the same 202, and loses them. So upsert first.
+//! Upsert a subject before the first event about it: the server accepts events about unknown
+//! subjects with the same 202, but loses them.
 //!
-//! Names and data that are known only at run time go through the same checks by request types: [`Event`],
-//! [`UpsertUserRequest`], [`UpsertOrganizationRequest`], [`UpsertScheduleRequest`].
+//! If names and data are known only at run time, use the request types, which apply the same
+//! checks: [`Event`], [`UpsertUserRequest`], [`UpsertOrganizationRequest`],
+//! [`UpsertScheduleRequest`].
 //!
 //! # The guide
 //!
@@ -67,7 +73,7 @@
     )),
     allow(
         rustdoc::broken_intra_doc_links,
-        reason = "what is linked to needs its feature; with all of them every link is checked"
+        reason = "some links need a feature; with all features, every link is checked"
     )
 )]
 
@@ -83,10 +89,11 @@ mod trace;
 mod transport;
 mod typed;
 pub mod values;
+mod wire;
 
 #[doc(hidden)]
 pub mod __private;
-/// The parsers of foreign input, for fuzzers alone.
+/// The parsers of untrusted input, for fuzzers only.
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzz {
@@ -114,19 +121,19 @@ pub use derives::{
 };
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Channel, Device, Event, ExternalId, Identifier, Identifiers, InboxCount, InboxMessage,
-    InboxPage, InboxQuery, InboxSource, InboxStatus, NewInboxMessage, Organization,
-    ScheduledAccepted, SessionToken, UpsertOrganizationRequest, UpsertScheduleRequest,
-    UpsertUserRequest, User, VapidPublicKey, WebPush,
+    Channel, Device, Event, Identifier, InboxCount, InboxMessage, InboxPage, InboxQuery,
+    InboxSource, InboxStatus, NewInboxMessage, Organization, ScheduledAccepted, SessionToken,
+    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User, VapidPublicKey,
+    WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;
 pub use typed::{
-    Addressed, EventFor, LunogramEvent, LunogramProperty, Matching, OrganizationTraits, Schedule,
-    Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
+    Addressed, EventFor, ExternalId, Identifiers, LunogramEvent, LunogramProperty, Matching,
+    OrganizationTraits, Schedule, Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
 };
 
-/// What events and schedules are about, as types.
+/// The kinds of subject that events and schedules are about, as types.
 pub mod subject {
     pub use crate::typed::{Organization, Subject, User};
 }

@@ -1,10 +1,10 @@
-//! What is wrong with a payload: every problem of it, each with its path.
+//! The problems of a payload, each with its path.
 
 use std::fmt;
 
-/// One thing that is wrong with a payload, and where.
+/// One problem of a payload, with its path.
 ///
-/// The message never repeats the value: what was refused may be a secret.
+/// The message never repeats the refused value, which may be a secret.
 ///
 /// ```
 /// use lunogram::{UpsertUserRequest, UserTraits};
@@ -30,7 +30,7 @@ impl Problem {
         }
     }
 
-    /// Where in the payload, as it would stand on the wire: `data.items[2].price`.
+    /// The path in the payload as sent: `data.items[2].price`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -42,15 +42,15 @@ impl Problem {
         &self.message
     }
 
-    /// The same problem seen from the payload that `prefix` leads into.
+    /// The same problem with its path below `prefix`.
     pub(crate) fn under(&self, prefix: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with('[') {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') {
             ""
         } else {
             "."
         };
         Self {
-            path: format!("{prefix}{joint}{}", self.path),
+            path: format!("{prefix}{separator}{}", self.path),
             message: self.message.clone(),
         }
     }
@@ -66,7 +66,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What a payload is called in messages.
+/// The kinds of payload, as named in messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Payload<'n> {
     Event(&'n str),
@@ -125,7 +125,7 @@ impl Invalid {
         }
     }
 
-    /// What was refused: ``event `purchase_completed` ``, `user`, `schedule`…
+    /// The refused payload: ``event `purchase_completed` ``, `user`, `schedule`…
     #[must_use]
     pub fn payload(&self) -> &str {
         &self.payload

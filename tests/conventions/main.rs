@@ -3,7 +3,8 @@
 //! ```text
 //! cargo run -p lunogram-conventions            # checks all of it
 //! cargo run -p lunogram-conventions -- write   # takes the public API as it is now into the snapshot
-//! cargo run -p lunogram-conventions -- traits  # prints which common traits each public type has
+//! cargo run -p lunogram-conventions -- traits  # prints which common traits each public type lacks
+//! cargo run -p lunogram-conventions -- language  # checks only the language of comments and messages
 //! ```
 
 mod cfg;
@@ -12,6 +13,7 @@ mod examples;
 mod features;
 mod foreign;
 mod futures;
+mod language;
 mod package;
 mod rustdoc;
 mod snapshot;
@@ -34,17 +36,19 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let workspace = Workspace::read()?;
     match arguments[..] {
         [] => check(&workspace),
+        ["language"] => Ok(report(&language::check(&workspace)?)),
         ["write"] => write(&workspace),
         ["traits"] => {
             print!("{}", traits::table(&everything(&workspace)?));
             Ok(ExitCode::SUCCESS)
         }
-        _ => Err("unknown arguments; write none, `write` or `traits`".into()),
+        _ => Err("unknown arguments; pass none, or one of `write`, `traits` and `language`".into()),
     }
 }
 
 fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
-    let mut findings = package::check(workspace)?;
+    let mut findings = language::check(workspace)?;
+    findings.extend(package::check(workspace)?);
     findings.extend(dependencies::check(workspace)?);
     let all = everything(workspace)?;
     let lines = snapshot::lines(&all)?;
@@ -57,14 +61,19 @@ fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     findings.extend(examples::check(&all));
     findings.extend(futures::check(workspace, &lines)?);
     findings.extend(snapshot::check(workspace, &lines)?);
-    for finding in &findings {
+    Ok(report(&findings))
+}
+
+fn report(findings: &Findings) -> ExitCode {
+    for finding in findings {
         eprintln!("error: {finding}\n");
     }
-    Ok(if findings.is_empty() {
+    if findings.is_empty() {
         ExitCode::SUCCESS
     } else {
+        eprintln!("{} findings", findings.len());
         ExitCode::FAILURE
-    })
+    }
 }
 
 fn write(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {

@@ -1,7 +1,7 @@
 //! What crates.io is given: complete descriptions, and the files that a reader expects.
 
 use crate::Findings;
-use crate::workspace::{Workspace, told_by};
+use crate::workspace::{Workspace, output_of};
 use cargo_metadata::Package;
 use std::error::Error;
 use std::process::Command;
@@ -54,7 +54,7 @@ fn undescribed(package: &Package) -> Vec<&'static str> {
 }
 
 fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Box<dyn Error>> {
-    let told = told_by(Command::new("cargo").current_dir(workspace.root()).args([
+    let told = output_of(Command::new("cargo").current_dir(workspace.root()).args([
         "package",
         "--quiet",
         "--list",

@@ -50,7 +50,7 @@ pub(crate) fn tree(
     manifest: &Path,
     arguments: &[&str],
 ) -> Result<BTreeSet<(String, String)>, Box<dyn Error>> {
-    let told = told_by(
+    let told = output_of(
         Command::new("cargo")
             .args([
                 "tree",
@@ -79,7 +79,7 @@ pub(crate) fn tree(
 ///
 /// # Errors
 /// When it fails, with what it says of that.
-pub(crate) fn told_by(command: &mut Command) -> Result<String, Box<dyn Error>> {
+pub(crate) fn output_of(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let output = command.output()?;
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout)?);

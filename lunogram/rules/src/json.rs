@@ -3,8 +3,10 @@
 //! Not a JSON library, which every user would have to build before this crate.
 
 mod scan;
+mod string;
 
 pub use scan::{Part, parts};
+pub use string::string_length;
 
 use std::fmt::Write as _;
 

@@ -340,7 +340,7 @@ impl ClientBuilder {
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
         let (http, connect) = if let Some(http) = self.http {
-            (http, Connect::AsTheApplicationSays)
+            (http, Connect::ByApplication)
         } else {
             let http = transport::build(&base, self.connect_timeout)?;
             (http, Connect::Within(self.connect_timeout))

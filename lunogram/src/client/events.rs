@@ -2,11 +2,11 @@
 
 use super::Client;
 use super::batches::arrays;
-use crate::encode::{self, Buffer, Encode, Writer};
+use crate::encode::{Buffer, Encode, Writer};
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::{Operation, Request};
-use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User};
+use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User, append_event};
 
 impl Client {
     /// Sends one event, about a user or an organization as its type says, and waits for the answer.
@@ -113,7 +113,7 @@ fn post(kind: SubjectKind) -> Operation {
 fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     let mut batch = Buffer::default();
     batch.push(b'[');
-    match encode::append_event(&mut batch, event) {
+    match append_event(&mut batch, event) {
         Ok(_) => {
             batch.push(b']');
             Ok(batch.into_written())

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::model::Identifiers;
 use crate::problem::{Invalid, Payload};
 use crate::trace;
-use crate::transport::{Answer, Request, Transport, unreadable};
+use crate::transport::{Request, Response, Transport, unreadable};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::Arc;
@@ -135,7 +135,7 @@ impl Client {
             let request = request?;
             let operation = request.operation();
             let answer = exchange(&transport, &request);
-            let Answer { status, body } = answer.await?;
+            let Response { status, body } = answer.await?;
             serde_json::from_slice(&body).map_err(|error| {
                 // Where it stopped, and not at what: that may be personal.
                 let message = format!(
@@ -159,7 +159,7 @@ impl Client {
 }
 
 /// Sends a request within a span of its own.
-async fn exchange(transport: &Transport, request: &Request) -> Result<Answer, Error> {
+async fn exchange(transport: &Transport, request: &Request) -> Result<Response, Error> {
     trace::call(request.operation(), transport.send(request)).await
 }
 

@@ -46,7 +46,7 @@ impl Client {
         let body = encoded(Payload::Session, &|writer: &mut Writer| {
             writer.literal("{\"user_id\":");
             if user_id.write_external_id(writer) {
-                writer.empty_external_id();
+                writer.report_empty_external_id();
             }
             writer.literal("}");
         });

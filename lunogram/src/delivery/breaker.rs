@@ -10,7 +10,7 @@
 use super::options::QueueOptions;
 use super::policy::Blame;
 use super::time::{Clock, either, later};
-use crate::transport::share;
+use crate::wire::{Backoff, fraction};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,8 +39,7 @@ const OUTAGE_FAILURES: u32 = 3;
 
 pub(super) struct CircuitBreaker {
     clock: Clock,
-    first_pause: Duration,
-    longest_pause: Duration,
+    backoff: Backoff,
     /// Upper bound of pauses over budget.
     max_pause: Duration,
     /// Retry budget, in regular requests: each failed attempt spends [`REQUESTS_PER_RETRY`]. A
@@ -76,9 +75,9 @@ pub(super) enum Transition {
     /// An outage has begun.
     Tripped,
     /// The server rejects the configuration; delivery is suspended.
-    Held,
+    Suspended,
     /// Delivery works again.
-    Recovered,
+    Resumed,
 }
 
 /// Permission to make one attempt. Its holder reports the result with [`Permit::succeeded`] or
@@ -94,8 +93,10 @@ impl CircuitBreaker {
     pub(super) fn new(options: &QueueOptions, event_deadline: Duration, clock: Clock) -> Self {
         Self {
             clock,
-            first_pause: options.first_pause,
-            longest_pause: options.longest_pause,
+            backoff: Backoff {
+                first: options.first_pause,
+                longest: options.longest_pause,
+            },
             max_pause: MAX_PAUSE
                 .min(event_deadline / PAUSES_PER_DEADLINE)
                 .max(options.longest_pause),
@@ -151,9 +152,9 @@ impl CircuitBreaker {
     /// How long a payload waits after its `tries`th attempt, if the failure concerns it alone.
     pub(super) fn pause(&self, tries: u32) -> Duration {
         if self.is_over_budget() {
-            return self.longest_pause;
+            return self.backoff.longest;
         }
-        self.backoff(tries)
+        self.jittered_pause(tries)
     }
 
     fn is_over_budget(&self) -> bool {
@@ -176,9 +177,9 @@ impl CircuitBreaker {
     fn over_budget_pause(&self, state: &State, now: Instant) -> Duration {
         let since = state.failing_since.unwrap_or(now);
         let lasted = now.saturating_duration_since(since);
-        let most = lasted.clamp(self.longest_pause, self.max_pause);
+        let most = lasted.clamp(self.backoff.longest, self.max_pause);
         // Only a quarter is jitter: with full jitter the pauses would be shorter and more numerous.
-        most.saturating_sub(share(most / 4, self.clock.random()))
+        most.saturating_sub(fraction(most / 4, self.clock.random()))
     }
 
     /// Whether delivery is suspended until the configuration is fixed.
@@ -192,14 +193,8 @@ impl CircuitBreaker {
         (state.attempts, state.repeated)
     }
 
-    /// Exponential backoff with full jitter, so that many clients do not retry in step.
-    fn backoff(&self, failures: u32) -> Duration {
-        let doublings = failures.saturating_sub(1).min(31);
-        let most = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
-        share(most, self.clock.random())
+    fn jittered_pause(&self, failures: u32) -> Duration {
+        self.backoff.pause(failures, self.clock.random())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -211,7 +206,7 @@ impl State {
     /// The transition to report after a failure, unless this outage was reported already.
     fn transition(&mut self, blame: Blame) -> Option<Transition> {
         let transition = match blame {
-            Blame::Settings => Transition::Held,
+            Blame::Settings => Transition::Suspended,
             Blame::Server if self.failures >= OUTAGE_FAILURES => Transition::Tripped,
             Blame::Server | Blame::Batch => return None,
         };
@@ -238,7 +233,7 @@ impl Permit<'_> {
         state.over_budget_until = None;
         let most = PROMPT_RETRIES * REQUESTS_PER_RETRY;
         self.breaker.budget.fetch_min(most, Ordering::Relaxed);
-        was_reported.then_some(Transition::Recovered)
+        was_reported.then_some(Transition::Resumed)
     }
 
     /// The attempt failed. Unless `blame` is the batch, any other request would have failed, too.
@@ -254,7 +249,7 @@ impl Permit<'_> {
             state.failures = state.failures.saturating_add(1);
             state.failing_since.get_or_insert(now);
             state.held = blame == Blame::Settings;
-            pause += self.breaker.backoff(state.failures);
+            pause += self.breaker.jittered_pause(state.failures);
             let over_budget_pause = self.breaker.over_budget_pause(&state, now);
             state.over_budget_until = Some(later(now, over_budget_pause));
         }

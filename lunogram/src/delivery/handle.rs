@@ -7,12 +7,13 @@ use super::send::{self, Lifecycle};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
 use super::time::{self, Clock};
-use crate::encode::{self, Buffer, Encode, Stamp};
+use crate::encode::{Buffer, Encode};
 use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
-use crate::transport::{Outcome, Transport};
-use crate::typed::SubjectKind;
+use crate::transport::Transport;
+use crate::typed::{Stamp, SubjectKind, append_event};
+use crate::wire::Outcome;
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -59,7 +60,7 @@ impl Delivering {
         let recovered = delivering.stats().recovered();
         if recovered > 0 {
             delivering.started()?;
-            delivering.queue.log.tell(Record::Recovered(recovered));
+            delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)
     }
@@ -111,7 +112,7 @@ impl Delivering {
         event: Encode<'_>,
     ) -> Result<(), Error> {
         scratch.clear();
-        let subject = match encode::append_event(scratch, event) {
+        let subject = match append_event(scratch, event) {
             Ok(subject) => subject,
             Err(problems) => return Err(invalid(name, problems)),
         };
@@ -232,7 +233,7 @@ impl Delivering {
     /// The queue, after starting its worker if necessary.
     #[inline]
     fn started(&self) -> Result<&Queue, Error> {
-        if trace::is_telling() {
+        if trace::is_emitting() {
             return Err(feedback());
         }
         let started = *self.started.get_or_init(|| {

@@ -205,7 +205,7 @@ impl Guarded {
     fn log_drop(&self, starts_episode: bool, name: &str, reason: DropReason) {
         if starts_episode {
             let reason = &reason;
-            self.log.tell(Record::Dropped { name, reason });
+            self.log.emit(Record::Dropped { name, reason });
         }
     }
 

@@ -1,7 +1,7 @@
 //! How to continue after a failed attempt: pure functions.
 
 use super::options::Delivery;
-use crate::transport::Outcome;
+use crate::wire::{Outcome, StatusMeaning};
 
 /// Attempts of one batch that may fail with 500 before the batch is split. The server stops at the
 /// event that it cannot process and has stored the events before it, so each attempt repeats those.
@@ -40,47 +40,74 @@ pub(super) fn after_events(
     events: usize,
     tries: u32,
 ) -> Verdict {
-    match outcome {
-        Outcome::Unsent | Outcome::Answered(408 | 425 | 429) => Verdict::Again(Blame::Server),
+    let refused = if events > 1 {
+        Verdict::Halve
+    } else {
+        Verdict::Refused
+    };
+    let Some(meaning) = outcome.meaning() else {
+        return match outcome {
+            Outcome::Lost if delivery != Delivery::AtLeastOnce => Verdict::Unknown,
+            _ => Verdict::Again(Blame::Server),
+        };
+    };
+    match meaning {
+        StatusMeaning::NotProcessed | StatusMeaning::RateLimited => Verdict::Again(Blame::Server),
         // A wrong base URL causes these statuses, too. The events may be valid, so they are kept.
-        Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
-        Outcome::Answered(413) if events > 1 => Verdict::Halve,
-        Outcome::Answered(413) => Verdict::TooLarge,
-        Outcome::Answered(400..=499) if events > 1 => Verdict::Halve,
-        Outcome::Answered(400..=499) => Verdict::Refused,
-        Outcome::Answered(status) => match (delivery, status) {
-            // An isolated event is known to be unprocessed after a 5xx, except after 502 and 504:
-            // a proxy sends those, and the server may have processed the event.
-            (Delivery::AtMostOnce, _) | (Delivery::Isolated, 502 | 504) => Verdict::Unknown,
-            (_, 500) if events > 1 && tries >= PATIENCE => Verdict::Halve,
-            (_, 500) => Verdict::Again(Blame::Batch),
+        StatusMeaning::NotTheApi
+        | StatusMeaning::Redirected
+        | StatusMeaning::Unauthorized
+        | StatusMeaning::NotFound
+        | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
+        StatusMeaning::TooLarge if events <= 1 => Verdict::TooLarge,
+        StatusMeaning::TooLarge | StatusMeaning::Forbidden | StatusMeaning::Refused => refused,
+        StatusMeaning::Failed
+        | StatusMeaning::GatewayFailed
+        | StatusMeaning::Unavailable
+        | StatusMeaning::ServerError
+        | StatusMeaning::Unknown => match (delivery, meaning) {
+            // After an error of the server itself, an isolated event is not stored. After an error
+            // of a proxy, it may be.
+            (Delivery::AtMostOnce, _) | (Delivery::Isolated, StatusMeaning::GatewayFailed) => {
+                Verdict::Unknown
+            }
+            (_, StatusMeaning::Failed) if events > 1 && tries >= PATIENCE => Verdict::Halve,
+            (_, StatusMeaning::Failed) => Verdict::Again(Blame::Batch),
             _ => Verdict::Again(Blame::Server),
         },
-        Outcome::Lost if delivery == Delivery::AtLeastOnce => Verdict::Again(Blame::Server),
-        Outcome::Lost => Verdict::Unknown,
     }
 }
 
 /// The verdict after the `tries`th attempt of an upsert failed. Upserts can be repeated safely.
 pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
-    match outcome {
-        Outcome::Answered(401 | 404 | 405 | 100..=399) => Verdict::Again(Blame::Settings),
-        Outcome::Answered(413) => Verdict::TooLarge,
-        Outcome::Unsent | Outcome::Lost | Outcome::Answered(408 | 425 | 429) => {
-            Verdict::Again(Blame::Server)
-        }
-        // The server answers 500 if the identifiers belong to different subjects, and always will.
-        Outcome::Answered(500) if tries > PATIENCE => Verdict::Refused,
-        Outcome::Answered(500) => Verdict::Again(Blame::Batch),
-        Outcome::Answered(400..=499) => Verdict::Refused,
-        Outcome::Answered(_) => Verdict::Again(Blame::Server),
+    let Some(meaning) = outcome.meaning() else {
+        return Verdict::Again(Blame::Server);
+    };
+    match meaning {
+        StatusMeaning::NotTheApi
+        | StatusMeaning::Redirected
+        | StatusMeaning::Unauthorized
+        | StatusMeaning::NotFound
+        | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
+        StatusMeaning::TooLarge => Verdict::TooLarge,
+        // The server fails like this if the identifiers belong to different subjects, and a retry
+        // would not change that.
+        StatusMeaning::Failed if tries > PATIENCE => Verdict::Refused,
+        StatusMeaning::Failed => Verdict::Again(Blame::Batch),
+        StatusMeaning::Forbidden | StatusMeaning::Refused => Verdict::Refused,
+        StatusMeaning::NotProcessed
+        | StatusMeaning::RateLimited
+        | StatusMeaning::GatewayFailed
+        | StatusMeaning::Unavailable
+        | StatusMeaning::ServerError
+        | StatusMeaning::Unknown => Verdict::Again(Blame::Server),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Class;
+    use crate::wire::Class;
     use proptest::prelude::*;
 
     fn outcome() -> impl Strategy<Value = Outcome> {

@@ -1,20 +1,21 @@
-//! The bytes of payloads in the making.
+//! The buffer that payloads are encoded into.
 
 use super::copy::{self, SHORT};
 use std::ops::Range;
 
-/// What the first growth makes room for: most events are smaller.
+/// The size after the first growth. Most events are smaller.
 const FIRST_SIZE: usize = 512;
 
-/// Room for two short pieces and what stands around them.
+/// Space for two short pieces and the punctuation around them.
 pub(super) const WINDOW: usize = 2 * SHORT + 10;
 
-/// Bytes up to a mark, and room behind it that was initialised before. An append is so one comparison and a copy in place:
-/// a `Vec` compares for each piece of it, and calls `memcpy` where the piece's length is not known.
+/// A byte buffer whose spare capacity is initialised. This makes an append one comparison and a
+/// copy in place, while a `Vec` compares once per piece, and calls `memcpy` if the length of a
+/// piece is not known at compile time.
 #[derive(Debug, Default)]
 pub struct Buffer {
     bytes: Vec<u8>,
-    /// How many of them are written.
+    /// The number of bytes written.
     at: usize,
 }
 
@@ -28,7 +29,7 @@ impl From<Vec<u8>> for Buffer {
 }
 
 impl Buffer {
-    /// Nothing, and no memory yet.
+    /// An empty buffer, which has not allocated yet.
     pub(crate) const fn new() -> Self {
         Self {
             bytes: Vec::new(),
@@ -36,32 +37,32 @@ impl Buffer {
         }
     }
 
-    /// Forgets what was written, and keeps the memory.
+    /// Discards the content and keeps the memory.
     #[inline]
     pub fn clear(&mut self) {
         self.at = 0;
     }
 
-    /// What was written.
+    /// The bytes written so far.
     #[must_use]
     #[inline]
     pub fn written(&self) -> &[u8] {
         self.bytes.get(..self.at).unwrap_or_default()
     }
 
-    /// A part of it, or nothing where that is no part of it.
+    /// A part of the bytes; empty if the range is out of bounds.
     #[inline]
-    pub(crate) fn part(&self, place: Range<usize>) -> &[u8] {
-        self.bytes.get(place).unwrap_or_default()
+    pub(crate) fn part(&self, range: Range<usize>) -> &[u8] {
+        self.bytes.get(range).unwrap_or_default()
     }
 
-    /// What was written, with its memory.
+    /// The bytes written, with their memory.
     pub(crate) fn into_written(mut self) -> Vec<u8> {
         self.bytes.truncate(self.at);
         self.bytes
     }
 
-    /// How many bytes are held, written or not.
+    /// How many bytes the buffer holds, written or spare.
     #[inline]
     pub(crate) fn size(&self) -> usize {
         self.bytes.len()
@@ -73,12 +74,12 @@ impl Buffer {
     }
 
     #[inline]
-    pub(super) fn last(&self) -> Option<u8> {
+    pub(crate) fn last(&self) -> Option<u8> {
         self.bytes.get(self.at.wrapping_sub(1)).copied()
     }
 
     #[inline]
-    pub(super) fn truncate(&mut self, length: usize) {
+    pub(crate) fn truncate(&mut self, length: usize) {
         self.at = self.at.min(length);
     }
 
@@ -86,7 +87,7 @@ impl Buffer {
     #[inline]
     pub fn push(&mut self, byte: u8) {
         match self.room(1) {
-            Some([place]) => *place = byte,
+            Some([slot]) => *slot = byte,
             _ => self.extend_growing(&[byte]),
         }
     }
@@ -100,7 +101,7 @@ impl Buffer {
         }
     }
 
-    /// Appends bytes whose number is small, and not known at compile time.
+    /// Appends a piece that is usually short, and whose length is not known at compile time.
     #[inline]
     pub(super) fn extend_from_short(&mut self, piece: &[u8]) {
         if piece.len() <= SHORT
@@ -115,7 +116,7 @@ impl Buffer {
         self.extend_from_long(piece);
     }
 
-    /// Appends up to eight bytes behind others: the lowest `length` ones of `word`.
+    /// Appends `before`, and then the lowest `length` bytes of `word`, at most eight.
     #[inline]
     pub(super) fn extend_from_word(&mut self, before: &[u8], word: u64, length: usize) {
         if before.len() <= SHORT
@@ -138,21 +139,22 @@ impl Buffer {
         self.extend_from_slice(word.to_le_bytes().get(..length).unwrap_or_default());
     }
 
-    /// Where the next bytes go, if there is so much room: of a length that is known, whoever writes something short there
-    /// need not ask for each part of it whether it fits. [`advance`](Self::advance) makes it count.
+    /// The spare bytes after the content, if there are enough. Their number is known at compile
+    /// time, so that writing short pieces there needs no bounds check for each of them.
+    /// [`advance`](Self::advance) makes them part of the content.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "two comparisons")]
     pub(super) fn window(&mut self) -> Option<&mut [u8; WINDOW]> {
         self.bytes.get_mut(self.at..)?.first_chunk_mut()
     }
 
-    /// Counts so many bytes of the window as written.
+    /// Adds the first `length` bytes of the window to the content.
     #[inline]
     pub(super) fn advance(&mut self, length: usize) {
         self.at += length;
     }
 
-    /// Appends bytes, and makes sure of a window behind them.
+    /// Appends a piece, and makes sure that a window follows it.
     #[cold]
     #[inline(never)]
     pub(super) fn extend_from_long(&mut self, piece: &[u8]) {
@@ -160,11 +162,12 @@ impl Buffer {
         self.extend_from_slice(piece);
     }
 
-    /// Room for so many bytes, which hold anything; they count as written. There is none where the memory has to grow.
+    /// Adds `length` bytes with arbitrary values to the content, for the caller to overwrite;
+    /// `None` if the buffer would have to grow.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "two comparisons, and the length is known to those who write there"
+        reason = "two comparisons, and callers often know the length at compile time"
     )]
     pub(super) fn room(&mut self, length: usize) -> Option<&mut [u8]> {
         let end = self.at + length;
@@ -182,7 +185,7 @@ impl Buffer {
         }
     }
 
-    /// Makes sure of room for so many bytes.
+    /// Makes sure that `length` spare bytes exist.
     #[cold]
     fn grow(&mut self, length: usize) {
         let least = self.at + length;

@@ -1,10 +1,11 @@
-//! Arrays and objects inside a value.
+//! Arrays and objects within a value.
 
 use super::value::{Absent, Done, Failure};
-use super::{ValueSerializer, Writer, scalar, verbatim};
+use super::{ValueSerializer, Writer, raw_json, scalar};
 use serde::{Serialize, ser};
 
-/// An open array or object. Whether a comma is due shows in the last byte: right behind its opening there is none.
+/// An open array or object. The last byte written shows whether a comma is due: not directly after
+/// the opening bracket.
 pub struct Compound<'w, 'b> {
     writer: &'w mut Writer<'b>,
     close: &'static [u8],
@@ -134,12 +135,12 @@ impl ser::SerializeStructVariant for Compound<'_, '_> {
     }
 }
 
-/// A struct: an object, or one of the wrappers in which `serde_json` hands over ready-made JSON.
+/// A struct: an object, or one of the wrappers in which `serde_json` passes on raw JSON.
 pub enum StructCompound<'w, 'b> {
     /// The usual case.
     Object(Compound<'w, 'b>),
-    /// One field, whose text is JSON already.
-    ReadyMade(&'w mut Writer<'b>),
+    /// One field whose text is JSON.
+    RawJson(&'w mut Writer<'b>),
 }
 
 impl ser::SerializeStruct for StructCompound<'_, '_> {
@@ -149,7 +150,7 @@ impl ser::SerializeStruct for StructCompound<'_, '_> {
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
         match self {
             Self::Object(object) => object.field(key, value),
-            Self::ReadyMade(writer) => verbatim::write(writer, value),
+            Self::RawJson(writer) => raw_json::write(writer, value),
         }
     }
 

@@ -1,18 +1,19 @@
-//! Copies of short pieces, made of a few words that may overlap instead of a call to `memcpy`, and judged on their way
-//! where they are the content of a string.
+//! Copies of short pieces, made of a few words that may overlap instead of a call to `memcpy`. The
+//! content of a string is checked for characters that need escaping at the same time.
 
-/// What is no longer than this can be copied here. All of its bits are set, so that two lengths are compared at once, and a
-/// mask that changes nothing tells the compiler what a length cannot exceed.
+/// The longest piece that can be copied here. All of its bits are set: a bitwise OR compares two
+/// lengths at once, and a mask that changes nothing shows the compiler the bound.
 pub(super) const SHORT: usize = 31;
 
-/// What is known to be short, in a way that the compiler sees.
+/// The same bytes, which must be short, with a bound that the compiler sees.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "an instruction")]
 pub(super) fn short(bytes: &[u8]) -> &[u8] {
     &bytes[..bytes.len() & SHORT]
 }
 
-/// Copies `from`, which is as long as `to` and [`SHORT`] at most, and tells whether it could.
+/// Copies `from`, which has the length of `to` and at most [`SHORT`] bytes. Returns whether it
+/// could.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "some moves")]
 pub(super) fn copy(to: &mut [u8], from: &[u8]) -> bool {
@@ -24,7 +25,7 @@ pub(super) fn copy(to: &mut [u8], from: &[u8]) -> bool {
         || from.is_empty()
 }
 
-/// The same, and only of bytes that need no escaping in a JSON string.
+/// Copies like [`copy`], and returns whether no byte needs escaping in a JSON string.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
@@ -54,7 +55,7 @@ pub(super) fn copy_plain(to: &mut [u8], from: &[u8]) -> bool {
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
     let (words, rest) = bytes.as_chunks();
     let special = match bytes.last_chunk() {
-        // Together with some that were judged already.
+        // The last word may overlap those checked already.
         Some(last) => specials_of(words) | specials(u64::from_le_bytes(*last)),
         None => rest.iter().fold(0, |special, &byte| {
             special | specials(LANES * u64::from(byte))
@@ -64,7 +65,10 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
 }
 
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "their number is mostly known")]
+#[expect(
+    clippy::inline_always,
+    reason = "callers mostly know the number of words"
+)]
 fn specials_of(words: &[[u8; 8]]) -> u64 {
     words.iter().fold(0, |special, word| {
         special | specials(u64::from_le_bytes(*word))
@@ -74,19 +78,23 @@ fn specials_of(words: &[[u8; 8]]) -> u64 {
 const LANES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// Has the high bit of some byte set just where a byte of `word` is a control character, a quote or a backslash.
+/// The result has the high bit of some byte set exactly if `word` contains a control character, a
+/// quote or a backslash.
 ///
-/// Subtracting borrows into the high bit of each byte that is too small; those that had it before, which only bytes
-/// beyond ASCII have, are masked out. A borrow can only pass on from a byte that is itself such a character.
+/// The subtraction borrows into the high bit of each byte that is too small. Bytes that had the bit
+/// before, which are not ASCII, are masked out. A borrow can only come from a byte that is itself
+/// such a character.
 #[inline]
 const fn specials(word: u64) -> u64 {
-    // With its second bit flipped, a quote follows the control characters, and nothing else comes to be among them.
+    // Flipping the second bit puts the quote directly after the control characters, and moves
+    // nothing else among them.
     let low = word ^ (LANES * 0x02);
     let backslash = word ^ (LANES * b'\\' as u64);
     (low.wrapping_sub(LANES * 0x21) | backslash.wrapping_sub(LANES)) & !word
 }
 
-/// Copies the first `N` bytes and the last ones, which together are all of at most twice as many, and gives them.
+/// Copies the first `N` and the last `N` bytes of a piece with at most 2 · `N` bytes, and returns
+/// them.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "two moves")]
 fn ends<const N: usize>(to: &mut [u8], from: &[u8]) -> Option<[[u8; N]; 2]> {
@@ -101,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_at_every_place_is_judged_as_if_alone() {
+    fn bytes_are_checked_alike_at_every_position() {
         for byte in 0..=0xff_u8 {
             let special = byte < 0x20 || byte == b'"' || byte == b'\\';
             for filler in [b'a', 0x7f, 0x80, 0xff] {
@@ -109,11 +117,11 @@ mod tests {
                     for at in 0..length {
                         let mut text = vec![filler; length];
                         text[at] = byte;
-                        let mut place = vec![0; length];
-                        let plain = copy_plain(&mut place, &text);
+                        let mut copied = vec![0; length];
+                        let plain = copy_plain(&mut copied, &text);
                         assert_eq!(plain, !special, "{byte:#x} at {at} of {length}");
                         assert_eq!(is_plain(&text), !special, "{byte:#x} at {at} of {length}");
-                        assert_eq!(place, text);
+                        assert_eq!(copied, text);
                     }
                 }
             }

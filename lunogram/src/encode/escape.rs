@@ -4,7 +4,7 @@ use super::buffer::Buffer;
 use super::copy::{self, SHORT};
 use std::fmt;
 
-/// Appends `key` as it is, and `text` as a JSON string, quotes included.
+/// Appends `key` as it is, and `text` as a JSON string with its quotes.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it has one caller")]
 pub(super) fn string(out: &mut Buffer, key: &[u8], text: &str) {
@@ -26,7 +26,8 @@ pub(super) fn string(out: &mut Buffer, key: &[u8], text: &str) {
     long_string(out, key, text);
 }
 
-/// The same for what is longer, needs escaping, or needs more memory.
+/// The slow path of [`string`]: longer text, text that needs escaping, or a buffer that has to
+/// grow.
 #[inline(never)]
 fn long_string(out: &mut Buffer, key: &[u8], text: &[u8]) {
     out.extend_from_short(key);
@@ -42,7 +43,7 @@ fn long_string(out: &mut Buffer, key: &[u8], text: &[u8]) {
     out.push(b'"');
 }
 
-/// Appends what stands between the quotes.
+/// Appends the content between the quotes.
 fn content(out: &mut Buffer, bytes: &[u8]) {
     if copy::is_plain(bytes) {
         out.extend_from_slice(bytes);
@@ -78,7 +79,7 @@ fn escaped(out: &mut Buffer, bytes: &[u8]) {
     }
 }
 
-/// Appends what `value` displays as a JSON string, without a `String` in between.
+/// Appends the `Display` output of `value` as a JSON string, without an intermediate `String`.
 pub(super) fn display(out: &mut Buffer, value: &(impl fmt::Display + ?Sized)) -> fmt::Result {
     struct Content<'a>(&'a mut Buffer);
     impl fmt::Write for Content<'_> {
@@ -100,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_comes_back(text in "(?s).{0,64}", control in prop::collection::vec(0_u8..0x80, 0..40)) {
+        fn any_text_is_read_back(text in "(?s).{0,64}", control in prop::collection::vec(0_u8..0x80, 0..40)) {
             let text = text + &String::from_utf8(control).expect("ASCII");
             let mut out = Buffer::default();
             string(&mut out, b"", &text);

@@ -1,44 +1,42 @@
-//! Maps and structs whose entries join the properties around them.
+//! Flattened maps and structs, whose entries become properties of the surrounding object.
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, path, scalar};
-use crate::typed::{Name, names};
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer, ser};
 use std::collections::HashSet;
 
-/// Writes the entries of `value` into the object that is open. `own` are the keys that the struct itself writes
-/// there: an entry of the same name would silently win or lose, so it is refused.
+/// Writes the entries of `value` into the open object. `is_own` returns whether the struct writes a
+/// key itself: an entry with that key is refused, since one of the two would silently be lost.
 pub(super) fn entries<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
-    own: Name,
+    is_own: impl Fn(&str) -> bool,
     value: &T,
 ) -> Done {
-    value.serialize(Flatten { writer, own })
+    value.serialize(Flatten { writer, is_own })
 }
 
-/// Reports the keys that several flattened values have in common; those of `own` were reported when they came.
-pub(super) fn report_twins(writer: &mut Writer<'_>, own: Name) {
+/// Reports keys that several flattened values have in common. [`entries`] has reported those that
+/// `is_own` knows.
+pub(super) fn report_duplicates(writer: &mut Writer<'_>, is_own: impl Fn(&str) -> bool) {
     let keys = path::keys_at_end(writer.written());
-    let mut seen: HashSet<&str> = names(own).collect();
-    let foreign = keys
-        .iter()
-        .filter(|key| names(own).all(|name| name != *key));
+    let mut seen: HashSet<&str> = HashSet::new();
+    let foreign = keys.iter().filter(|key| !is_own(key));
     for key in foreign.filter(|key| !seen.insert(key)) {
-        report_twin(writer, key);
+        report_duplicate(writer, key);
     }
 }
 
 #[cold]
-fn report_twin(writer: &mut Writer<'_>, key: &str) {
+fn report_duplicate(writer: &mut Writer<'_>, key: &str) {
     writer.report_in_object(format!(
-        "property `{key}` is named twice; rename one of the two, or take it out of the flattened value"
+        "property `{key}` occurs twice; rename one of the two, or remove it from the flattened value"
     ));
 }
 
-struct Flatten<'w, 'b> {
+struct Flatten<'w, 'b, F> {
     writer: &'w mut Writer<'b>,
-    own: Name,
+    is_own: F,
 }
 
 type Never = Impossible<(), Failure>;
@@ -57,15 +55,15 @@ macro_rules! refused {
     )*};
 }
 
-impl<'w, 'b> Serializer for Flatten<'w, 'b> {
+impl<'w, 'b, F: Fn(&str) -> bool> Serializer for Flatten<'w, 'b, F> {
     type Ok = ();
     type Error = Failure;
     type SerializeSeq = Never;
     type SerializeTuple = Never;
     type SerializeTupleStruct = Never;
     type SerializeTupleVariant = Never;
-    type SerializeMap = Entries<'w, 'b>;
-    type SerializeStruct = Entries<'w, 'b>;
+    type SerializeMap = Entries<'w, 'b, F>;
+    type SerializeStruct = Entries<'w, 'b, F>;
     type SerializeStructVariant = Never;
 
     refused! {
@@ -122,38 +120,38 @@ impl<'w, 'b> Serializer for Flatten<'w, 'b> {
         ser::SerializeMap::serialize_entry(&mut entries, variant, value)
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'w, 'b>, Failure> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Entries<'w, 'b, F>, Failure> {
         Ok(self.entries())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries<'w, 'b>, Failure> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Entries<'w, 'b, F>, Failure> {
         Ok(self.entries())
     }
 }
 
-impl<'w, 'b> Flatten<'w, 'b> {
-    fn entries(self) -> Entries<'w, 'b> {
+impl<'w, 'b, F> Flatten<'w, 'b, F> {
+    fn entries(self) -> Entries<'w, 'b, F> {
         Entries {
             entry: self.writer.out.len(),
             writer: self.writer,
-            own: self.own,
+            is_own: self.is_own,
         }
     }
 }
 
-/// The entries of a flattened value, each treated as a property: `None` leaves it out.
-struct Entries<'w, 'b> {
+/// The entries of a flattened value. Each is treated as a property: `None` leaves it out.
+struct Entries<'w, 'b, F> {
     writer: &'w mut Writer<'b>,
-    own: Name,
-    /// Where the current entry started.
+    is_own: F,
+    /// The position at which the current entry starts.
     entry: usize,
 }
 
-impl Entries<'_, '_> {
+impl<F: Fn(&str) -> bool> Entries<'_, '_, F> {
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         let key = scalar::text(key)?;
-        if names(self.own).any(|name| name == key) {
-            report_twin(self.writer, &key);
+        if (self.is_own)(&key) {
+            report_duplicate(self.writer, &key);
         }
         self.entry = self.writer.out.len();
         if self.writer.out.last() != Some(b'{') {
@@ -172,7 +170,7 @@ impl Entries<'_, '_> {
     }
 }
 
-impl ser::SerializeMap for Entries<'_, '_> {
+impl<F: Fn(&str) -> bool> ser::SerializeMap for Entries<'_, '_, F> {
     type Ok = ();
     type Error = Failure;
 
@@ -189,7 +187,7 @@ impl ser::SerializeMap for Entries<'_, '_> {
     }
 }
 
-impl ser::SerializeStruct for Entries<'_, '_> {
+impl<F: Fn(&str) -> bool> ser::SerializeStruct for Entries<'_, '_, F> {
     type Ok = ();
     type Error = Failure;
 

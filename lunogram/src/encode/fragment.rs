@@ -1,10 +1,10 @@
-//! A part of a payload that is encoded before the rest is known.
+//! Parts of a payload that are encoded before the rest is known.
 
 use super::{Buffer, Writer};
 use crate::problem::Problem;
 use serde::Serialize;
 
-/// A checked JSON value with the problems that were found in it; they come up when the whole payload is encoded.
+/// An encoded JSON value with its problems, which are reported when the whole payload is encoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fragment {
     json: Vec<u8>,
@@ -12,12 +12,12 @@ pub(crate) struct Fragment {
 }
 
 impl Fragment {
-    /// Any value that serializes to a JSON object.
+    /// Encodes a value that has to be a JSON object.
     pub(crate) fn object<T: Serialize + ?Sized>(value: &T) -> Self {
         Self::of(|writer| writer.object(value))
     }
 
-    /// Whatever `write` writes.
+    /// Encodes the value that `write` writes.
     pub(crate) fn of(write: impl FnOnce(&mut Writer<'_>)) -> Self {
         let mut json = Buffer::default();
         let mut writer = Writer::new(&mut json);
@@ -34,7 +34,7 @@ impl Fragment {
         }
     }
 
-    /// Whether it is the object without entries.
+    /// Whether it is the empty object.
     pub(crate) fn is_empty(&self) -> bool {
         self.json == b"{}" && self.problems.is_empty()
     }

@@ -1,13 +1,13 @@
-//! Strings, numbers and booleans, each with the key in front of it in one piece: what most events are made of. The usual
-//! way of each function calls nothing.
+//! Strings, numbers and booleans, each written together with its key. Most events consist of these,
+//! so the fast path of each function calls no other function.
 
 use super::{Writer, escape, number};
 use lunogram_rules::Violation;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 
 impl Writer<'_> {
-    /// Writes a string behind its key.
-    pub(super) fn string_behind(&mut self, key: &'static str, text: &str) {
+    /// Writes a key and a string.
+    pub(super) fn string_after(&mut self, key: &'static str, text: &str) {
         let key = self.due(key);
         escape::string(self.out, key, text);
     }

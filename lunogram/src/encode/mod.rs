@@ -1,9 +1,9 @@
-//! From an application's values to JSON bytes, checked while they are written.
+//! Encodes an application's values as JSON, and checks them on the way.
 //!
-//! One pass: the envelope and the keys are literals that the derives lay out at compile time, each value goes through
-//! one [`serde::Serializer`], and that is also where integers that the server would round, NaN and infinities are
-//! caught, at any depth. The path of a problem costs nothing until there is one: it is read back from the bytes
-//! already written.
+//! Encoding takes one pass. The keys are literals that the derives lay out at compile time, and
+//! each value goes through one [`serde::Serializer`], which refuses NaN, infinities and integers
+//! that the server would round, at any depth. The path of a problem costs nothing until there is
+//! one: it is read back from the bytes already written.
 
 mod buffer;
 mod compound;
@@ -12,30 +12,27 @@ mod escape;
 mod flatten;
 mod fragment;
 mod leaf;
-mod moment;
 mod number;
 mod path;
-mod planned;
+mod raw_json;
 mod report;
 mod scalar;
 mod value;
-mod verbatim;
 mod writer;
 
 use crate::problem::{Invalid, Payload, Problem};
-use std::ops::Range;
 
 pub use buffer::Buffer;
 pub(crate) use fragment::Fragment;
-pub(crate) use moment::Stamp;
 pub use value::{Failure, ValueSerializer};
 pub use writer::Writer;
 
-/// What writes a payload. It stands behind a pointer, so that all that surrounds it exists once, and not again for each
-/// type of an application.
+/// A function that writes a payload. It is a trait object, so that the code around it is compiled
+/// once rather than for each type of an application.
 pub(crate) type Encode<'e> = &'e dyn Encodes;
 
-/// What `dyn Fn` would be, with one function for each type of an application instead of three.
+/// Like `dyn Fn(&mut Writer)`, but its vtable needs one function for each type of an application
+/// instead of three.
 pub(crate) trait Encodes {
     fn encode(&self, writer: &mut Writer<'_>);
 }
@@ -46,7 +43,7 @@ impl<F: Fn(&mut Writer<'_>)> Encodes for F {
     }
 }
 
-/// Encodes a payload: its bytes, or all of its problems.
+/// Encodes a payload, or returns all of its problems.
 pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     let mut out = Buffer::default();
     match append(&mut out, encode) {
@@ -55,32 +52,12 @@ pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8
     }
 }
 
-/// Encodes an event only to see what is wrong with it.
-pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
-    let outcome = append_event(&mut Buffer::default(), event);
-    let found = outcome.map(drop);
-    found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
-}
-
-/// Encodes a payload only to see what is wrong with it.
+/// Encodes a payload to collect its problems.
 pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
     encoded(payload, encode).map(drop)
 }
 
-/// Encodes one event behind what `out` holds, and tells where in `out` its first external id stands, if that is known; with
-/// problems, nothing of it stays there.
-#[inline]
-pub(crate) fn append_event(
-    out: &mut Buffer,
-    event: Encode<'_>,
-) -> Result<Range<usize>, Vec<Problem>> {
-    let mut writer = Writer::new(out);
-    event.encode(&mut writer);
-    writer.end_event();
-    writer.finish_of()
-}
-
-/// Encodes one payload behind what `out` holds; with problems, nothing of it stays there.
+/// Appends a payload to `out`. With problems, `out` stays as it was.
 pub(crate) fn append(out: &mut Buffer, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
     let mut writer = Writer::new(out);
     encode.encode(&mut writer);

@@ -7,7 +7,7 @@ pub(super) fn integer(out: &mut Buffer, value: impl itoa::Integer) {
     out.extend_from_short(itoa::Buffer::new().format(value).as_bytes());
 }
 
-/// Appends `key`, and the integer behind it.
+/// Appends `key` and the integer.
 #[inline]
 pub(super) fn unsigned(out: &mut Buffer, key: &[u8], value: u64) {
     match up_to_four(value) {
@@ -22,16 +22,16 @@ fn larger(out: &mut Buffer, key: &[u8], value: u64) {
     integer(out, value);
 }
 
-/// The digits of a number that has no more than four, the first in the lowest byte, and how many they are.
+/// The digits of a number with at most four, the first one in the lowest byte, and their count.
 #[inline]
 fn up_to_four(number: u64) -> Option<(u64, usize)> {
-    let ((pair, zero), behind) = match number {
+    let ((pair, zero), last_pair) = match number {
         0..100 => (pair(number), None),
         100..10_000 => (pair(number / 100), Some(pair(number % 100).0)),
         _ => return None,
     };
-    let (word, length) = match behind {
-        Some(behind) => (pair | behind << 16, 4),
+    let (word, length) = match last_pair {
+        Some(last_pair) => (pair | last_pair << 16, 4),
         None => (pair, 2),
     };
     Some(if zero {
@@ -41,7 +41,8 @@ fn up_to_four(number: u64) -> Option<(u64, usize)> {
     })
 }
 
-/// The two digits of a number below a hundred, the first in the lower byte, and whether that is a zero.
+/// The two digits of a number below 100, the first one in the lower byte, and whether that one is a
+/// zero.
 #[inline]
 fn pair(number: u64) -> (u64, bool) {
     const PAIRS: [u16; 100] = {
@@ -63,9 +64,11 @@ pub(super) fn float(out: &mut Buffer, value: impl zmij::Float) {
     out.extend_from_short(zmij::Buffer::new().format_finite(value).as_bytes());
 }
 
-/// Amounts of money and many measures: numbers with up to two decimals and fifteen digits in all. No two of those are the
-/// same `f64`, so where one of them is `value` it is also the shortest text that is, and it is found without a search.
-/// Tells whether it was one, and is written behind `key`.
+/// Appends `key` and `value` if it is a number with at most two decimals and 15 digits, as amounts
+/// of money and many measures are. Returns whether it was.
+///
+/// No two such decimal numbers are the same `f64`, so if one equals `value`, it is also the
+/// shortest text that reads back as `value`, and the general search for that text is not needed.
 #[inline]
 pub(super) fn hundredths(out: &mut Buffer, key: &[u8], value: f64) -> bool {
     /// 2^52: added to a smaller number, it leaves the nearest integer in the lower bits.
@@ -75,36 +78,34 @@ pub(super) fn hundredths(out: &mut Buffer, key: &[u8], value: f64) -> bool {
         return false;
     }
     let sum = value * 100.0 + ROUNDING;
-    // Both numbers are exact, so their quotient is what the decimal number is read as.
-    #[expect(
-        clippy::float_cmp,
-        reason = "whether it is that very number is the question"
-    )]
+    // Both numbers are exact, so their rounded quotient is the `f64` that the decimal text reads
+    // back as.
+    #[expect(clippy::float_cmp, reason = "the comparison has to be exact")]
     let differs = (sum - ROUNDING) / 100.0 != value;
     if differs {
         return false;
     }
     let hundredths = sum.to_bits() & ((1 << 52) - 1);
     let (whole, decimals) = (hundredths / 100, hundredths % 100);
-    let behind = u64::from(b'.') | pair(decimals).0 << 8;
-    let digits = if behind >> 16 == u64::from(b'0') {
+    let fraction = u64::from(b'.') | pair(decimals).0 << 8;
+    let digits = if fraction >> 16 == u64::from(b'0') {
         2
     } else {
         3
     };
     match up_to_four(whole) {
         Some((before, length)) => {
-            out.extend_from_word(key, before | behind << (8 * length), length + digits);
+            out.extend_from_word(key, before | fraction << (8 * length), length + digits);
         }
-        None => larger_with(out, key, whole, behind, digits),
+        None => larger_with(out, key, whole, fraction, digits),
     }
     true
 }
 
 #[inline(never)]
-fn larger_with(out: &mut Buffer, key: &[u8], whole: u64, behind: u64, digits: usize) {
+fn larger_with(out: &mut Buffer, key: &[u8], whole: u64, fraction: u64, digits: usize) {
     larger(out, key, whole);
-    out.extend_from_word(b"", behind, digits);
+    out.extend_from_word(b"", fraction, digits);
 }
 
 #[cfg(test)]
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_left_to_the_search() {
+    fn other_numbers_are_left_to_the_search() {
         let none = [0.1 + 0.2, 0.005, 1e-9, -1.5, -0.0, 1e13, f64::MAX];
         for value in none
             .into_iter()
@@ -161,17 +162,17 @@ mod tests {
             let value = cents as f64 / 100.0;
             prop_assert!(text(value).is_some());
             agrees(value)?;
-            // The neighbours, which are no amounts unless they are large.
+            // The neighbouring floats, which are no amounts unless they are large.
             agrees(f64::from_bits(value.to_bits().saturating_add_signed(step)))?;
         }
 
         #[test]
-        fn so_is_any_number(value: f64) {
+        fn any_number_is_written_as_its_shortest_text(value: f64) {
             agrees(value)?;
         }
 
         #[test]
-        fn small_integers_have_their_digits(value in prop_oneof![0_u64..12_000, any::<u64>()]) {
+        fn integers_are_written_digit_by_digit(value in prop_oneof![0_u64..12_000, any::<u64>()]) {
             let mut out = Buffer::default();
             unsigned(&mut out, b"", value);
             let expected = value.to_string();

@@ -1,24 +1,27 @@
-//! Where a problem stands, read back from the bytes already written.
+//! The path of a problem, read back from the bytes already written.
 //!
-//! The encoder keeps no path while all is well; when a value is refused, the JSON so far (complete but for its end)
-//! says by itself which object and array are open.
+//! The encoder keeps no path while it writes. When a value is refused, the JSON so far is complete
+//! but for its end, and shows which objects and arrays are open.
 
-/// One object or array that is still open.
+use lunogram_rules::json::string_length;
+
+/// An object or array that is still open.
 #[derive(Default)]
 struct Open {
     array: bool,
     index: usize,
     keys: Vec<String>,
-    /// Between a colon and the next comma: the value of the last key is being written.
+    /// Whether the value of the last key is being written: between its colon and the next comma.
     in_value: bool,
 }
 
-/// The path of the value that would come next (or is being written) behind `json`: `data.items[2].price`.
+/// The path of the value that would follow `json`, or is being written at its end:
+/// `data.items[2].price`.
 pub(super) fn at_end(json: &[u8]) -> String {
     joined(&scan(json))
 }
 
-/// The path of the innermost object that is still open behind `json`, whatever was last written into it.
+/// The path of the innermost open object at the end of `json`.
 pub(super) fn of_object_at_end(json: &[u8]) -> String {
     let mut open = scan(json);
     open.pop();
@@ -44,7 +47,7 @@ fn joined(stack: &[Open]) -> String {
     path
 }
 
-/// The keys of the innermost object that is still open behind `json`, in their order.
+/// The keys of the innermost open object at the end of `json`, in their order.
 pub(super) fn keys_at_end(json: &[u8]) -> Vec<String> {
     scan(json).pop().map(|open| open.keys).unwrap_or_default()
 }
@@ -71,7 +74,8 @@ fn scan(json: &[u8]) -> Vec<Open> {
                 stack.pop();
             }
             b'"' => {
-                next = string_end(json, at);
+                // The value that is being written may be a string without its end.
+                next = string_length(&json[at..]).map_or(json.len(), |length| at + length);
                 if let Some(open) = stack.last_mut()
                     && !open.array
                     && !open.in_value
@@ -93,25 +97,12 @@ fn scan(json: &[u8]) -> Vec<Open> {
     stack
 }
 
-/// The index behind the closing quote of the string that opens at `at`, or the end where it is not closed yet.
-fn string_end(json: &[u8], at: usize) -> usize {
-    let mut at = at + 1;
-    while let Some(&byte) = json.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    json.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_the_value_that_comes_next() {
+    fn the_path_is_that_of_the_next_value() {
         for (json, path) in [
             ("", ""),
             (r#"{"data":"#, "data"),
@@ -131,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_the_keys_of_the_open_object() {
+    fn the_keys_are_those_of_the_innermost_open_object() {
         let json = br#"{"identifier":[{"external_id":"u"}],"data":{"a":{"z":1},"b":"a","a":1"#;
         assert_eq!(keys_at_end(json), ["a", "b", "a"]);
     }

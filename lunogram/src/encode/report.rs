@@ -1,32 +1,44 @@
-//! What is wrong with a payload, noted with where.
+//! Reports problems of a payload with their paths.
 
 use super::{Failure, Writer, path};
 use crate::problem::Problem;
-use lunogram_rules::external_id;
 
 impl Writer<'_> {
-    /// Notes a problem of the value that would come next, and writes a placeholder for it.
+    /// Reports a problem of the value that would come next, and writes a placeholder for it.
     #[cold]
     pub(crate) fn report(&mut self, message: impl std::fmt::Display) {
         self.report_at_end(message);
         self.literal("null");
     }
 
-    /// Notes a problem of what was just written.
+    /// Reports a problem of the value that was just written.
     #[cold]
     pub(crate) fn report_at_end(&mut self, message: impl std::fmt::Display) {
-        let path = path::at_end(self.written());
+        let path = self.path();
+        self.report_at(path, message);
+    }
+
+    /// Reports a problem at a path.
+    #[cold]
+    pub(crate) fn report_at(&mut self, path: String, message: impl std::fmt::Display) {
         self.problems.push(Problem::new(path, message));
     }
 
-    /// Notes a problem of the object that is open, rather than of a value in it.
+    /// The path of the value that would come next, or is being written.
+    #[cold]
+    pub(crate) fn path(&self) -> String {
+        path::at_end(self.written())
+    }
+
+    /// Reports a problem of the open object, rather than of a value in it.
     #[cold]
     pub(super) fn report_in_object(&mut self, message: impl std::fmt::Display) {
         let path = path::of_object_at_end(self.written());
-        self.problems.push(Problem::new(path, message));
+        self.report_at(path, message);
     }
 
-    /// The path is read before the half-written value goes. Where nothing of it was written, its key was not either.
+    /// Reports a failure, and takes back what was written since `start`. The path is read first: it
+    /// comes from the key, which has to be written if nothing was.
     #[cold]
     pub(super) fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {
         if self.out.len() == start {
@@ -34,23 +46,5 @@ impl Writer<'_> {
         }
         self.report_at_end(failure);
         self.out.truncate(start);
-    }
-
-    #[cold]
-    pub(crate) fn empty_external_id(&mut self) {
-        self.report_at_end(
-            external_id::check("").expect_err("an empty external id breaks the rule"),
-        );
-    }
-
-    #[cold]
-    pub(super) fn no_identifier(&mut self) {
-        let path = path::at_end(self.written());
-        let path = path.strip_suffix("[0]").unwrap_or(&path).to_owned();
-        self.problems.push(Problem::new(
-            path,
-            "no identifier: every external id is `None`; give one of them a value",
-        ));
-        self.out.push(b'{');
     }
 }

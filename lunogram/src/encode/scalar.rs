@@ -1,4 +1,4 @@
-//! Values that must be one string: map keys, checked text fields, numbers sent as strings.
+//! Values that have to be a single string: map keys, checked text fields, numbers sent as strings.
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, escape};
@@ -8,9 +8,9 @@ use serde::ser::Impossible;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// What to do with the one string that a value turns out to be.
+/// Receives the single string or number that a value serializes to.
 pub(super) trait Sink: Sized {
-    /// What the value must be, for the message when it is something else.
+    /// The message for values of any other type.
     const EXPECTED: &'static str;
 
     fn text(self, text: &str) -> Done;
@@ -24,7 +24,7 @@ pub(super) trait Sink: Sized {
     }
 }
 
-/// A map key: a string, or what becomes one.
+/// Writes a map key: a string, or a number as a string.
 pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Done {
     struct Key<'w, 'b>(&'w mut Writer<'b>);
     impl Sink for Key<'_, '_> {
@@ -43,7 +43,7 @@ pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Do
     key.serialize(Scalar(Key(writer)))
 }
 
-/// The string that `value` is, as it stands; numbers become theirs.
+/// The string that `value` serializes to, or the text of a number.
 pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
     struct Kept<'a>(&'a mut String);
     impl Sink for Kept<'_> {
@@ -64,10 +64,10 @@ pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> 
     Ok(kept)
 }
 
-/// A rule that text has to keep.
+/// A rule that text has to follow.
 pub(super) type Rule = fn(&str) -> Result<(), Violation>;
 
-/// A string that has to keep `rule`; `None` takes back what was written since `start`.
+/// Writes a string that has to follow `rule`. `None` takes back what was written since `start`.
 pub(super) fn checked<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
     start: usize,
@@ -94,7 +94,8 @@ pub(super) fn checked<T: Serialize + ?Sized>(
     value.serialize(Scalar(Checked(writer, start, rule)))
 }
 
-/// A number (or boolean, or string) sent as a string behind its key, so that the server keeps every digit.
+/// Writes a key, and a number (or boolean, or string) as a string, so that the server keeps every
+/// digit.
 pub(super) fn stringed<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
     key: &'static str,
@@ -106,7 +107,7 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
         const EXPECTED: &'static str = "cannot be sent as a string; use `#[lunogram(string)]` on numbers, booleans and strings";
 
         fn text(self, text: &str) -> Done {
-            self.0.string_behind(self.1, text);
+            self.0.string_after(self.1, text);
             Ok(())
         }
 
@@ -116,7 +117,7 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
         }
 
         fn none(self) -> Done {
-            ValueSerializer::behind(self.1, self.0, self.2).serialize_none()
+            ValueSerializer::after(self.1, self.0, self.2).serialize_none()
         }
     }
     value.serialize(Scalar(Stringed(writer, key, absent)))
@@ -134,7 +135,7 @@ macro_rules! numbers {
     )*};
 }
 
-/// Everything that is neither a string nor a number is refused in the same words.
+/// All other types are refused with the message of the sink.
 macro_rules! refused {
     ($($method:ident($($type:ty),*) -> $ok:ty;)*) => {$(
         fn $method(self, $(_: $type),*) -> Result<$ok, Failure> {

@@ -1,17 +1,17 @@
-//! The checking serializer: any [`serde::Serialize`] value to JSON.
+//! The checking serializer, which writes any [`serde::Serialize`] value as JSON.
 
 use super::{
     Writer,
     compound::{Compound, StructCompound},
-    escape, verbatim,
+    escape, raw_json,
 };
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
 
-/// Why a value could not be written: what its own `Serialize` said.
+/// Why a value could not be written, mostly an error of its own `Serialize` implementation.
 pub struct Failure(Box<Reason>);
 
-/// Behind a thin pointer, so that a `Result` of the serializer stays one word.
+/// Boxed as a struct, because a thin pointer keeps a `Result` of the serializer at one word.
 struct Reason(String);
 
 impl Failure {
@@ -41,19 +41,19 @@ impl ser::Error for Failure {
     }
 }
 
-/// What becomes of `None`.
+/// How `None` is written.
 #[derive(Clone, Copy)]
 pub(super) enum Absent {
-    /// It is sent as `null`.
+    /// As `null`.
     Null,
-    /// What was written since this length, the key, is taken back.
+    /// Not at all: the buffer is truncated to this length, which removes the key.
     LeftOut(usize),
 }
 
-/// Writes one value behind what the [`Writer`] holds.
+/// Appends one value to a [`Writer`].
 pub struct ValueSerializer<'w, 'b> {
     writer: &'w mut Writer<'b>,
-    /// What is to be written before the value; a value that is left out leaves no trace then.
+    /// Written before the value, so that a value that is left out leaves no trace.
     key: &'static str,
     absent: Absent,
 }
@@ -61,12 +61,12 @@ pub struct ValueSerializer<'w, 'b> {
 impl<'w, 'b> ValueSerializer<'w, 'b> {
     #[inline]
     pub(super) fn new(writer: &'w mut Writer<'b>, absent: Absent) -> Self {
-        Self::behind("", writer, absent)
+        Self::after("", writer, absent)
     }
 
-    /// Writes `key`, and the value behind it.
+    /// Writes `key` and then the value.
     #[inline]
-    pub(super) fn behind(key: &'static str, writer: &'w mut Writer<'b>, absent: Absent) -> Self {
+    pub(super) fn after(key: &'static str, writer: &'w mut Writer<'b>, absent: Absent) -> Self {
         Self {
             writer,
             key,
@@ -85,7 +85,7 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
         Compound::new(writer, close)
     }
 
-    /// `{"Variant":` and `open`, as serde tags enums externally.
+    /// Writes `{"Variant":` and `open`, which is serde's externally tagged form of an enum.
     fn open_variant(self, variant: &str, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
         let writer = self.begun();
         writer.out.push(b'{');
@@ -185,7 +185,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Done {
-        self.writer.string_behind(self.key, value);
+        self.writer.string_after(self.key, value);
         Ok(())
     }
 
@@ -276,8 +276,8 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStruct, Failure> {
-        Ok(if verbatim::is_ready_made(name) {
-            StructCompound::ReadyMade(self.begun())
+        Ok(if raw_json::is_raw_json(name) {
+            StructCompound::RawJson(self.begun())
         } else {
             StructCompound::Object(self.open(b"{", b"}"))
         })

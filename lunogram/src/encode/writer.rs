@@ -1,55 +1,53 @@
-//! The sequence of calls that a derive expands to.
+//! The writer of a payload, whose methods the derived code calls.
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, moment, path};
+use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path};
 use crate::problem::Problem;
-use crate::typed::{
-    ExternalIdField, IntervalField, MomentField, Name, ScheduleIdField, ScheduledAtField,
-};
 use serde::Serialize;
 use std::ops::Range;
 
-/// Appends one payload to a buffer, and collects what is wrong with it.
+/// Appends one payload to a buffer, and collects its problems.
 ///
-/// Every key literal is written with its comma in front (`,"amount":`); it is dropped right behind an opening brace.
+/// Every key literal begins with its comma (`,"amount":`). The comma is dropped directly after an
+/// opening brace.
 pub struct Writer<'b> {
     pub(super) out: &'b mut Buffer,
     start: usize,
-    /// No property was written yet.
+    /// Whether no property was written yet.
     fresh: bool,
-    /// Where the first external id stands, as a JSON string; nowhere while that is not known.
-    subject: Range<usize>,
+    /// A range of the payload that its reader needs to find again; empty until it is marked.
+    marked: Range<usize>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl<'b> Writer<'b> {
-    /// Writes behind what `out` holds.
+    /// Appends to `out`.
     #[inline]
     pub fn new(out: &'b mut Buffer) -> Self {
         Self {
             start: out.len(),
             out,
             fresh: true,
-            subject: 0..0,
+            marked: 0..0,
             problems: Vec::new(),
         }
     }
 
-    /// Ends the payload. With problems, nothing of it stays in the buffer.
+    /// Ends the payload. With problems, all of it is removed from the buffer.
     ///
     /// # Errors
     /// Every problem that was found.
     #[inline]
     pub fn finish(self) -> Result<(), Vec<Problem>> {
-        self.finish_of().map(drop)
+        self.finish_marked().map(drop)
     }
 
-    /// The same, and tells where in the buffer the first external id stands, if that is known.
+    /// Like [`finish`](Self::finish), but returns the marked range of the buffer.
     #[inline]
-    pub(super) fn finish_of(self) -> Result<Range<usize>, Vec<Problem>> {
+    pub(crate) fn finish_marked(self) -> Result<Range<usize>, Vec<Problem>> {
         if self.problems.is_empty() {
-            return Ok(self.subject);
+            return Ok(self.marked);
         }
         self.out.truncate(self.start);
         Err(self.problems)
@@ -64,7 +62,7 @@ impl<'b> Writer<'b> {
     #[inline(never)]
     pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.out.len();
-        let done = value.serialize(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        let done = value.serialize(ValueSerializer::after(key, self, Absent::LeftOut(start)));
         self.check(key, start, done);
     }
 
@@ -72,7 +70,7 @@ impl<'b> Writer<'b> {
     #[inline(never)]
     pub fn property_or_null<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
         let start = self.out.len();
-        let done = value.serialize(ValueSerializer::behind(key, self, Absent::Null));
+        let done = value.serialize(ValueSerializer::after(key, self, Absent::Null));
         self.check(key, start, done);
     }
 
@@ -94,98 +92,55 @@ impl<'b> Writer<'b> {
         self.check(key, start, done);
     }
 
-    /// Writes a property by a function of the application's (`serialize_with`); `None` leaves it out.
+    /// Writes a property with a function of the application (`serialize_with`); `None` leaves it
+    /// out.
     pub fn property_with(
         &mut self,
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
         let start = self.out.len();
-        let done = write(ValueSerializer::behind(key, self, Absent::LeftOut(start)));
+        let done = write(ValueSerializer::after(key, self, Absent::LeftOut(start)));
         self.check(key, start, done);
     }
 
-    /// Writes a property by a function of the application's (`serialize_with`); `None` sends `null`.
+    /// Writes a property with a function of the application (`serialize_with`); `None` sends
+    /// `null`.
     pub fn property_with_or_null(
         &mut self,
         key: &'static str,
         write: impl FnOnce(ValueSerializer<'_, 'b>) -> Result<(), Failure>,
     ) {
         let start = self.out.len();
-        let done = write(ValueSerializer::behind(key, self, Absent::Null));
+        let done = write(ValueSerializer::after(key, self, Absent::Null));
         self.check(key, start, done);
     }
 
-    /// Writes the entries of a map or struct among the properties; `own` are the names of those.
-    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
+    /// Writes the entries of a map or struct among the properties. `is_own` returns whether a
+    /// property has a key already.
+    pub(crate) fn flatten_entries<T: Serialize + ?Sized>(
+        &mut self,
+        is_own: impl Fn(&str) -> bool,
+        value: &T,
+    ) {
         let start = self.out.len();
-        let done = flatten::entries(self, own, value);
+        let done = flatten::entries(self, is_own, value);
         self.check("", start, done);
     }
 
-    /// The same for every flattened value behind the first, which must not repeat a name of the earlier ones either.
-    pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
-        self.flatten(own, value);
-        flatten::report_twins(self, own);
+    /// Reports the keys that several flattened values have in common.
+    pub(crate) fn report_duplicates(&mut self, is_own: impl Fn(&str) -> bool) {
+        flatten::report_duplicates(self, is_own);
     }
 
-    /// Writes the first identifier, `open` being its literal from the payload's opening brace up to the external id. `None`
-    /// leaves it out, and not what stands before it.
-    #[inline]
-    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        let start = self.out.len() + open.len();
-        if value.write_identifier(open, self) {
-            self.subject = start..self.out.len();
-        } else {
-            self.literal("{\"identifier\":[");
-        }
-    }
-
-    /// Writes one identifier, `open` being its literal up to the external id; `None` leaves it out.
-    #[inline]
-    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        let start = self.out.len();
-        if self.has_identifier() {
-            self.literal("},");
-        }
-        if !value.write_identifier(open, self) {
-            self.out.truncate(start);
-        }
-    }
-
-    /// Whether an identifier is open, behind its external id.
-    #[inline]
-    fn has_identifier(&self) -> bool {
-        self.out.last() != Some(b'[')
-    }
-
-    /// Writes what time it is.
-    pub fn occurred_at(&mut self, key: &'static str) {
-        self.key(key);
-        moment::now(self.out);
-    }
-
-    /// Closes the data and the event, which no derive does: that is once in this crate, and not once for each type.
-    pub fn end_event(&mut self) {
-        self.literal("}}");
-    }
-
-    /// Closes the last identifier and their list with `rest`, and goes on with it.
-    pub fn end_identifiers(&mut self, rest: &'static str) {
-        if !self.has_identifier() {
-            self.no_identifier();
-        }
-        self.literal(rest);
-    }
-
-    /// Writes a string that has to keep `rule`; `None` leaves it out.
+    /// Writes a string that has to follow `rule`; `None` leaves it out.
     pub fn text<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T, rule: Rule) {
         let start = self.key(key);
         let done = scalar::checked(self, start, value, rule);
         self.check("", start, done);
     }
 
-    /// Writes a string that has to keep `rule`; in the place of `None` stands `default`, a literal with its key.
+    /// Writes a string that has to follow `rule`. `None` writes `default`, a literal with its key.
     pub fn text_or<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
@@ -200,33 +155,6 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a moment in RFC 3339; `None` leaves it out.
-    pub fn moment<T: MomentField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        if !value.write_moment(self) {
-            self.out.truncate(start);
-        }
-    }
-
-    /// Writes the moment of a single schedule, in RFC 3339.
-    pub fn scheduled_at<T: ScheduledAtField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.moment(key, value);
-    }
-
-    /// Writes the id of one assignment of a schedule; `None` leaves it out.
-    pub fn schedule_id<T: ScheduleIdField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        if let Some(id) = value.id() {
-            self.key(key);
-            self.display(&id);
-        }
-    }
-
-    /// Writes the interval of a recurring schedule.
-    pub fn interval<T: IntervalField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        self.key(key);
-        value.write_interval(self);
-    }
-
     /// Writes a value that has to be a JSON object.
     pub(crate) fn object<T: Serialize + ?Sized>(&mut self, value: &T) {
         let start = self.out.len();
@@ -238,7 +166,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes what was encoded before, problems included.
+    /// Writes a fragment, and reports its problems.
     pub(crate) fn fragment(&mut self, fragment: &Fragment) {
         if !fragment.problems().is_empty() {
             let path = path::at_end(self.written());
@@ -249,7 +177,7 @@ impl<'b> Writer<'b> {
         self.out.extend_from_slice(fragment.json());
     }
 
-    /// Writes what was encoded before behind its key, if there is any.
+    /// Writes a key and a fragment, if there is one.
     pub(crate) fn optional_fragment(&mut self, key: &'static str, fragment: Option<&Fragment>) {
         if let Some(fragment) = fragment {
             self.key(key);
@@ -257,7 +185,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a name that has to keep `rule`.
+    /// Writes a name that has to follow `rule`.
     pub(crate) fn named(&mut self, name: &str, rule: Rule) {
         match rule(name) {
             Ok(()) => self.string(name),
@@ -265,35 +193,67 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a checked string of its own, outside any rule.
+    /// Writes a string without a rule.
     pub(crate) fn string(&mut self, text: &str) {
-        self.string_behind("", text);
+        self.string_after("", text);
     }
 
-    /// Writes what `value` displays as a string, and tells whether that is empty.
+    /// Writes the `Display` output of `value` as a string, and returns whether it is empty.
     pub(crate) fn display(&mut self, value: &dyn std::fmt::Display) -> bool {
         let start = self.out.len();
         if escape::display(self.out, value).is_err() {
             self.out.truncate(start);
-            self.report("its `Display` failed");
+            self.report("the value's `Display` implementation failed");
         }
         self.out.len() - start == EMPTY_STRING.len()
     }
 
-    /// The payload as far as it stands.
+    /// The length of the buffer, as a position to [`truncate`](Self::truncate) to.
+    #[inline]
+    pub(crate) fn position(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Takes back everything written since `position`.
+    #[inline]
+    pub(crate) fn truncate(&mut self, position: usize) {
+        self.out.truncate(position);
+    }
+
+    /// Marks everything written since `start`.
+    #[inline]
+    pub(crate) fn mark_since(&mut self, start: usize) {
+        self.marked = start..self.out.len();
+    }
+
+    #[inline]
+    pub(crate) fn last_byte(&self) -> Option<u8> {
+        self.out.last()
+    }
+
+    pub(crate) fn buffer(&mut self) -> &mut Buffer {
+        self.out
+    }
+
+    /// Writes JSON that is known to be valid.
+    pub(crate) fn raw(&mut self, json: &[u8]) {
+        self.out.extend_from_slice(json);
+    }
+
+    /// The part of the payload that is written so far.
     pub(super) fn written(&self) -> &[u8] {
         self.out.written().get(self.start..).unwrap_or_default()
     }
 
-    /// Writes a key and returns where it starts.
-    pub(super) fn key(&mut self, key: &'static str) -> usize {
+    /// Writes a key, and returns its position.
+    pub(crate) fn key(&mut self, key: &'static str) -> usize {
         let start = self.out.len();
         let key = self.due(key);
         self.out.extend_from_short(key);
         start
     }
 
-    /// A key as it is due here: behind an opening brace without the comma.
+    /// A key as it has to be written here: without its comma directly after an opening brace.
     #[inline]
     pub(super) fn due(&mut self, key: &'static str) -> &'static [u8] {
         match key.as_bytes() {
@@ -313,5 +273,5 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// How JSON writes the empty string.
+/// The empty JSON string.
 const EMPTY_STRING: &str = "\"\"";

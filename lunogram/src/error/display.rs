@@ -1,7 +1,7 @@
-//! The words of an error.
+//! The text of an error.
 
 use super::{Error, ErrorKind, Inner};
-use crate::transport::Operation;
+use crate::wire::{Operation, StatusMeaning};
 use http::StatusCode;
 use std::fmt;
 
@@ -21,16 +21,16 @@ impl fmt::Display for Error {
                 write!(f, " {reason}")?;
             }
         }
-        let told = [inner.title.as_deref(), inner.detail.as_deref()];
+        let problem = [inner.title.as_deref(), inner.detail.as_deref()];
         let message = Some(&*inner.message).filter(|message| !message.is_empty());
-        let begun = inner.outcome.status().is_some();
+        let has_status = inner.outcome.status().is_some();
         for (index, part) in message
             .into_iter()
-            .chain(told.into_iter().flatten())
+            .chain(problem.into_iter().flatten())
             .enumerate()
         {
-            let joint = if begun || index > 0 { ": " } else { "" };
-            write!(f, "{joint}{part}")?;
+            let separator = if has_status || index > 0 { ": " } else { "" };
+            write!(f, "{separator}{part}")?;
         }
         if let Some(advice) = advice(inner) {
             write!(f, "; {advice}")?;
@@ -52,10 +52,10 @@ impl fmt::Display for Error {
     }
 }
 
-/// What to do about it.
+/// Advice to append to the message.
 fn advice(inner: &Inner) -> Option<&'static str> {
-    let status = inner.outcome.status();
-    // A problem in the API's own form shows that the API was reached.
+    let meaning = inner.outcome.meaning();
+    // Only the API itself responds with a problem object.
     let is_the_api = inner.title.is_some();
     match inner.kind {
         ErrorKind::Unauthorized => Some(
@@ -71,16 +71,20 @@ fn advice(inner: &Inner) -> Option<&'static str> {
         },
         ErrorKind::NotFound => Some("check the base URL (LUNOGRAM_API_URL)"),
         ErrorKind::Redirected => Some(
-            "redirects are not followed, so that the key goes nowhere else; set the base URL (LUNOGRAM_API_URL) to where the server is",
+            "redirects are not followed, to protect the key; set the base URL (LUNOGRAM_API_URL) to the server's own",
         ),
         ErrorKind::Unreadable => {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }
-        ErrorKind::RateLimited => Some("send less at a time, or later"),
-        ErrorKind::Refused if status == Some(413) => Some("send fewer events at a time"),
+        ErrorKind::RateLimited => Some("send fewer requests, or send them later"),
+        ErrorKind::Refused if meaning == Some(StatusMeaning::TooLarge) => {
+            Some("send fewer events at a time")
+        }
         ErrorKind::Server => Some(match inner.operation {
-            Some(Operation::UpsertUser | Operation::UpsertOrganization) if status == Some(500) => {
-                "try again later; if it stays, the identifiers belong to different subjects"
+            Some(Operation::UpsertUser | Operation::UpsertOrganization)
+                if meaning == Some(StatusMeaning::Failed) =>
+            {
+                "try again later; if the error stays, the identifiers belong to different subjects"
             }
             _ => "try again later",
         }),

@@ -1,20 +1,18 @@
-//! The guide: from the first event to everything that can be chosen.
+//! The guide: from the first event to every setting.
 //!
 #![doc = include_str!("contents.md")]
 //!
-//! It is documentation alone: its pages are here for rustdoc, which compiles and runs their code, and in no program.
+//! This module contains documentation only. It exists under rustdoc, which compiles and runs the
+//! examples of its pages, and is not compiled into applications.
 
-// For the links of the pages.
-#[allow(
-    unused_imports,
-    reason = "which of them are linked to is the pages' matter"
-)]
+// The pages link to public items by their short names.
+#[allow(unused_imports, reason = "which items are linked depends on the pages")]
 use crate::*;
 
 #[doc = include_str!("attributes.md")]
 pub mod attributes {}
 
-/// What is an event, what a trait, what a schedule; and how to name and cut them.
+/// When to use an event, a trait or a schedule, and how to name and design them.
 ///
 /// # Event, trait or schedule
 ///

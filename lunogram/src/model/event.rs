@@ -1,9 +1,9 @@
 //! Events whose name is known only at run time.
 
-use super::identifier::Identifiers;
-use super::spelling::Spelling;
+use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
-use crate::typed::{EventFor, Subject, SubjectKind, encode_match};
+use crate::typed::{EventFor, Identifiers, Subject, encode_match};
+use crate::wire::SubjectKind;
 use lunogram_rules::name;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ use std::borrow::Cow;
 #[must_use = "an event does nothing until it is sent"]
 pub struct Event {
     name: Cow<'static, str>,
-    spelling: Spelling,
+    name_rule: NameRule,
     identifier: Option<Identifiers>,
     matching: Option<Fragment>,
     data: Option<Fragment>,
@@ -36,7 +36,7 @@ impl Event {
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
-            spelling: Spelling::Words,
+            name_rule: NameRule::SnakeCase,
             identifier: None,
             matching: None,
             data: None,
@@ -47,7 +47,7 @@ impl Event {
     /// characters and outer white space are refused here, too.
     pub fn raw(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            spelling: Spelling::AsItIs,
+            name_rule: NameRule::Raw,
             ..Self::new(name)
         }
     }
@@ -98,9 +98,9 @@ impl<S: Subject> EventFor<S> for Event {
             }
         }
         writer.literal(",\"name\":");
-        let rule = match self.spelling {
-            Spelling::Words => name::event,
-            Spelling::AsItIs => name::raw_event,
+        let rule = match self.name_rule {
+            NameRule::SnakeCase => name::event,
+            NameRule::Raw => name::raw_event,
         };
         writer.named(&self.name, rule);
         match (&self.data, S::KIND) {

@@ -1,9 +1,8 @@
 //! Organizations.
 
-use super::answer::{Identifier, data_as, or_empty};
-use super::identifier::Identifiers;
+use super::response::{Identifier, data_as, or_empty};
 use crate::encode::{Fragment, Writer};
-use crate::typed::OrganizationTraits;
+use crate::typed::{Identifiers, OrganizationTraits};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

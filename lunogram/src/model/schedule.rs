@@ -1,10 +1,8 @@
 //! Schedules whose name is known only at run time.
 
-use super::identifier::Identifiers;
-use super::moment;
-use super::spelling::Spelling;
+use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
-use crate::typed::{IntervalField, MomentField, ScheduledAtField};
+use crate::typed::{Identifiers, IntervalField, MomentField, ScheduledAtField, encoded_moment};
 use chrono::{DateTime, Utc};
 use lunogram_rules::name;
 use serde::{Deserialize, Serialize};
@@ -64,7 +62,7 @@ pub struct ScheduledAccepted {
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertScheduleRequest {
     name: Cow<'static, str>,
-    spelling: Spelling,
+    name_rule: NameRule,
     identifier: Identifiers,
     id: Option<Uuid>,
     /// Encoded at once, so that every kind of moment and interval is welcome.
@@ -78,7 +76,7 @@ impl UpsertScheduleRequest {
     fn new(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
         Self {
             name: name.into(),
-            spelling: Spelling::Words,
+            name_rule: NameRule::SnakeCase,
             identifier: subject.into(),
             id: None,
             scheduled_at: None,
@@ -95,7 +93,7 @@ impl UpsertScheduleRequest {
         moment: impl ScheduledAtField,
     ) -> Self {
         Self {
-            scheduled_at: moment::encoded(&moment),
+            scheduled_at: encoded_moment(&moment),
             ..Self::new(name, subject)
         }
     }
@@ -116,13 +114,13 @@ impl UpsertScheduleRequest {
     /// Keeps an old name as it is, such as `Trial End`. By default a name that is not in lower `snake_case` words joined by
     /// dots is refused when it is sent, as the derive refuses it at compile time.
     pub fn raw_name(mut self) -> Self {
-        self.spelling = Spelling::AsItIs;
+        self.name_rule = NameRule::Raw;
         self
     }
 
     /// From when on a recurring schedule fires; without it, from the moment of the request on.
     pub fn start_at(mut self, moment: impl MomentField) -> Self {
-        self.start_at = moment::encoded(&moment);
+        self.start_at = encoded_moment(&moment);
         self
     }
 
@@ -148,9 +146,9 @@ impl UpsertScheduleRequest {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);
         writer.literal(",\"name\":");
-        let rule = match self.spelling {
-            Spelling::Words => name::schedule,
-            Spelling::AsItIs => name::raw_schedule,
+        let rule = match self.name_rule {
+            NameRule::SnakeCase => name::schedule,
+            NameRule::Raw => name::raw_schedule,
         };
         writer.named(&self.name, rule);
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());

@@ -1,9 +1,8 @@
 //! Users.
 
-use super::answer::{Identifier, data_as, or_empty};
-use super::identifier::Identifiers;
+use super::response::{Identifier, data_as, or_empty};
 use crate::encode::{Fragment, Writer};
-use crate::typed::UserTraits;
+use crate::typed::{Identifiers, UserTraits};
 use crate::values::ToTimeZone;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;

@@ -1,7 +1,7 @@
 //! What a fuzzer calls: the parser of what a server has observed, with what must hold of it.
 
 use super::observed::{Schemas, Types};
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 
 /// The answers of the management routes: whatever is read of them leads somewhere.
 ///

@@ -4,7 +4,7 @@ use super::error::PlanError;
 use super::model::{Entry, Plan};
 use super::observed::{Path, Schemas, Seen, Step, Types};
 use crate::client::Client;
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use lunogram_rules::json::Json;
 use lunogram_rules::name::RESERVED_PREFIXES;
 use lunogram_rules::plan::Section;

@@ -2,7 +2,7 @@
 
 use super::error::{PlanError, PlanErrorKind};
 use crate::client::Client;
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use lunogram_rules::json::Json;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use super::access::{Access, Caller};
 use super::answer::Answer;
 use super::routes::Family;
 use super::store::{Store, Types};
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use http::{Method, StatusCode, request::Parts};
 use serde_json::{Value, json};

@@ -30,6 +30,8 @@ pub use schedules::StoredSchedule;
 pub use sessions::StoredSession;
 pub use users::StoredUser;
 
+pub use crate::wire::subject_kind::SubjectKind;
+
 pub(crate) use devices::RegisterDevice;
 pub(crate) use events::SentEvent;
 pub(crate) use inbox::{Counted, InboxFilter, Mark, SentInboxMessage, SentMark, word};
@@ -46,40 +48,6 @@ use uuid::Uuid;
 
 /// A JSON object.
 pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
-
-/// The two kinds of subject that events and schedules are about.
-///
-/// ```
-/// use lunogram::Event;
-/// use lunogram::testing::SubjectKind;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let server = lunogram::testing::Server::start()?;
-/// # let client = server.client();
-/// client.post_organization_events(&[Event::new("contract.signed").to("org_456")]).await?;
-/// assert_eq!(server.lost()[0].subject, SubjectKind::Organization);
-/// assert_eq!(SubjectKind::Organization.as_str(), "organization");
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SubjectKind {
-    /// A user.
-    User,
-    /// An organization.
-    Organization,
-}
-
-impl SubjectKind {
-    /// `user` or `organization`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Organization => "organization",
-        }
-    }
-}
 
 /// When something happens, and the ids that it may use up.
 pub(crate) struct Moment<'a> {

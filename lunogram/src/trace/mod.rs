@@ -1,23 +1,23 @@
-//! What the crate tells of what it does in the background.
+//! Log events and spans of what the crate does in the background (feature `tracing`).
 
-#[cfg(feature = "tracing")]
-mod told;
 #[cfg(not(feature = "tracing"))]
-mod untold;
+mod disabled;
+#[cfg(feature = "tracing")]
+mod enabled;
 
-#[cfg(feature = "tracing")]
-pub(crate) use told::{Log, Way, call, is_telling, silence};
 #[cfg(not(feature = "tracing"))]
-pub(crate) use untold::{Log, Way, call, is_telling, silence};
+pub(crate) use disabled::{DeliverySpan, Log, call, is_emitting, without_subscriber};
+#[cfg(feature = "tracing")]
+pub(crate) use enabled::{DeliverySpan, Log, call, is_emitting, without_subscriber};
 
 use crate::error::Error;
 use std::fmt::Display;
 
-/// Something to tell.
+/// A log event of the delivery.
 #[derive(Clone, Copy)]
 #[cfg_attr(
     not(feature = "tracing"),
-    expect(dead_code, reason = "nobody reads what nobody is told")
+    expect(dead_code, reason = "without the feature, nothing reads the fields")
 )]
 pub(crate) enum Record<'r> {
     Dropped {
@@ -26,13 +26,13 @@ pub(crate) enum Record<'r> {
     },
     /// Nothing can be delivered at the moment.
     Failing(&'r Error),
-    /// Nothing will be until the settings are mended.
-    Held(&'r Error),
-    /// It can be, again.
-    Mended,
-    /// An earlier process left something.
+    /// Nothing will be delivered until the configuration is fixed.
+    Suspended(&'r Error),
+    /// Delivery works again, after either.
+    Resumed,
+    /// The spool holds this many payloads of an earlier process.
     Recovered(u64),
     Ended(&'r dyn Display),
-    /// The end of the process, or of the client, has lost something.
+    /// Payloads were lost when the process or the client ended.
     EndedWithLoss(&'r dyn Display),
 }

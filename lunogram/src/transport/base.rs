@@ -1,4 +1,4 @@
-//! Where the server is: the base URL in all of its spellings, and the two families of routes on it.
+//! The base URL of the server in all of its accepted forms, and its two families of routes.
 
 use super::request::Request;
 use reqwest::Url;
@@ -6,40 +6,41 @@ use std::fmt;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// Where the platform itself is.
+/// The hosted platform.
 pub(crate) const DEFAULT_BASE: &str = "https://console.lunogram.com";
 
-/// Whether plain HTTP may leave this machine.
+/// Whether requests may leave this machine unencrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlainHttp {
-    /// To the loopback address only.
+    /// Plain HTTP to loopback addresses only.
     LoopbackOnly,
-    /// To anywhere: somebody asked for it by name.
+    /// Plain HTTP to any server: the application called `allow_http`.
     Anywhere,
 }
 
-/// The root of one server's routes.
+/// The root URL of one server's routes.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Base {
-    /// Up to and with `/api/client`, or the project behind it.
+    /// Ends with `/api/client`, or with the project after it.
     root: Url,
     family: Family,
 }
 
-/// Which of the two families of routes a client speaks.
+/// The two families of routes that a server may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// The key says which project it is.
+    /// The key determines the project.
     KeyScoped,
-    /// The path says it.
+    /// The path names the project.
     ProjectScoped,
 }
 
 impl Base {
-    /// Reads a base URL: with or without a `/` at its end, with or without `/api`, with a path in front or none.
+    /// Parses a base URL. A trailing `/` and a trailing `/api` are optional; a path before them is
+    /// kept.
     ///
     /// # Errors
-    /// What is wrong with it, in words that repeat no part of it: it may hold a password.
+    /// Why the URL is refused. The message repeats no part of it, since it may contain a password.
     pub(crate) fn parse(
         text: &str,
         project: Option<Uuid>,
@@ -50,22 +51,22 @@ impl Base {
         )?;
         if !matches!(root.scheme(), "http" | "https") {
             return Err(
-                "the base URL starts with neither `https://` nor `http://`; write one such as `https://console.lunogram.com`",
+                "the base URL does not start with `https://` or `http://`; write one such as `https://console.lunogram.com`",
             );
         }
         if !root.username().is_empty() || root.password().is_some() {
             return Err(
-                "the base URL holds a user name or a password; leave them out, the key is all that the server asks for",
+                "the base URL contains a user name or a password; leave them out, the server only needs the key",
             );
         }
         if root.query().is_some() || root.fragment().is_some() {
             return Err(
-                "the base URL has a query or a fragment; write it without `?` and `#` and what follows",
+                "the base URL has a query or a fragment; remove everything from `?` or `#` on",
             );
         }
         if root.scheme() == "http" && plain == PlainHttp::LoopbackOnly && !is_loopback(&root) {
             return Err(
-                "the base URL is plain `http`, which shows the key to everybody on the way; write `https`, or allow it by name with `allow_http`",
+                "the base URL is plain `http`, which exposes the key to the network; write `https`, or call `allow_http`",
             );
         }
         let prefix = root.path().trim_end_matches('/');
@@ -82,7 +83,7 @@ impl Base {
         Ok(Self { root, family })
     }
 
-    /// Where a request goes.
+    /// The URL of a request.
     pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.root.clone();
         url.set_path(&format!("{}{}", self.root.path(), request.path()));
@@ -92,7 +93,8 @@ impl Base {
         url
     }
 
-    /// Where a management route is, which is of a project.
+    /// The URL of a management route; `None` unless the base is project-scoped, as those routes
+    /// are.
     #[cfg(feature = "plan")]
     pub(super) fn management(&self, path: &str) -> Option<Url> {
         let (prefix, project) = self.root.path().rsplit_once("/api/client/projects/")?;
@@ -105,12 +107,12 @@ impl Base {
         self.family
     }
 
-    /// Whether what is sent is encrypted.
+    /// Whether requests are encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.scheme() == "https"
     }
 
-    /// The host, and the port where it is not the usual one.
+    /// The host, and the port if it is not the scheme's default.
     pub(crate) fn authority(&self) -> &str {
         self.root.authority()
     }
@@ -135,7 +137,7 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Operation;
+    use crate::wire::Operation;
 
     fn upsert_url(text: &str, project: Option<Uuid>) -> String {
         let base = Base::parse(text, project, PlainHttp::LoopbackOnly).expect(text);
@@ -143,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_means_the_same_server() {
-        for spelling in ["", "/", "/api", "/api/", "//", "/api//"] {
+    fn all_forms_of_a_base_url_lead_to_the_same_server() {
+        for suffix in ["", "/", "/api", "/api/", "//", "/api//"] {
             for (base, expected) in [
                 (DEFAULT_BASE, "https://console.lunogram.com"),
                 ("https://h.example/a%20b", "https://h.example/a%20b"),
@@ -154,7 +156,7 @@ mod tests {
                 ("http://LocalHost:8080", "http://localhost:8080"),
                 ("http://app.localhost.", "http://app.localhost."),
             ] {
-                let text = format!("{base}{spelling}");
+                let text = format!("{base}{suffix}");
                 assert_eq!(
                     upsert_url(&text, None),
                     format!("{expected}/api/client/users"),
@@ -171,17 +173,16 @@ mod tests {
     }
 
     #[test]
-    fn a_query_means_what_was_written_whatever_is_in_it() {
+    fn query_parameters_keep_their_text_with_any_characters() {
         let base = Base::parse(DEFAULT_BASE, None, PlainHttp::LoopbackOnly).expect("a base");
         let pairs = [
             ("external_id", "a b&c=d#e?f/g+h%20%"),
             ("tags", "ü,\u{1f980},\"<>'"),
             ("source", ""),
         ];
-        let request = pairs.into_iter().fold(
-            Request::new(Operation::GetUserInbox),
-            |request, (name, value)| request.query(name, value),
-        );
+        let parameters = pairs.map(|(name, value)| (name, value.to_owned()));
+        let request = Request::queried(Operation::GetUserInbox, Ok(parameters.into()));
+        let request = request.expect("valid parameters");
         let url = base.url(&request);
         assert_eq!(url.path(), "/api/client/users/inbox");
         assert_eq!(url.fragment(), None);
@@ -191,12 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_server_or_would_show_the_key_is_refused_without_an_echo() {
+    fn unusable_and_insecure_base_urls_are_refused_without_an_echo() {
         for (text, words) in [
             ("", "not a URL"),
             ("console.example", "not a URL"),
-            ("localhost:8080", "neither"),
-            ("ftp://s3cret.example", "neither"),
+            ("localhost:8080", "does not start with"),
+            ("ftp://s3cret.example", "does not start with"),
             ("https://", "not a URL"),
             ("https://s3cret@h.example", "user name"),
             ("https://:s3cret@h.example", "password"),

@@ -1,4 +1,4 @@
-//! What a fuzzer calls: the parsers of what a server answers, with what must hold of them.
+//! Entry points for fuzzers: the parsers of server responses, with the invariants that must hold.
 
 use super::key::Key;
 use super::problem::ServerProblem;
@@ -11,13 +11,13 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// A key that stands in many inputs, so that it has to be taken out.
+/// A key that occurs in many inputs, so that redaction is exercised.
 const KEY: &str = "sk_key";
 
-/// The body of an answer that says no: the key is not in what is kept of it, nor a line break.
+/// The body of an error response: the texts that are kept contain no key and no line break.
 ///
 /// # Panics
-/// Where that does not hold.
+/// If the invariant does not hold.
 pub fn problem(body: &[u8]) {
     let key = Key::new(KEY.to_owned()).expect("a key");
     let ServerProblem { title, detail } = ServerProblem::parse(body, &key);
@@ -27,16 +27,16 @@ pub fn problem(body: &[u8]) {
     }
 }
 
-/// The header `Retry-After`: no wait is longer than a day.
+/// The header `Retry-After`: no wait exceeds a day.
 ///
 /// # Panics
-/// Where that does not hold.
+/// If the invariant does not hold.
 pub fn retry_after(header: &str) {
     let wait = retry_after::parse(header, DateTime::<Utc>::UNIX_EPOCH);
     assert!(wait.is_none_or(|wait| wait <= Duration::from_secs(24 * 60 * 60)));
 }
 
-/// The JSON of answers that say yes, and of a browser's push subscription.
+/// The JSON of successful responses, and of a browser's push subscription.
 pub fn answer(body: &[u8]) {
     fn read<T: DeserializeOwned>(body: &[u8]) {
         let _ = serde_json::from_slice::<T>(body);

@@ -1,52 +1,55 @@
-//! One request over HTTP, within its limits.
+//! One HTTP exchange, within its limits.
 
 use super::base::Base;
 use super::key::Key;
-use super::outcome::Outcome;
 use super::problem::ServerProblem;
-use super::routes::Answers;
 use super::{retry_after, tls};
 use crate::error::{Error, ErrorKind};
+use crate::wire::{Outcome, ResponseKind};
 use bytes::Bytes;
 use chrono::Utc;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, RequestBuilder};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// For a whole call, every attempt and pause included: as long as most servers and proxies let a request take at most.
+/// The default time-out of a whole call, with every attempt and pause. Most servers and proxies
+/// limit a request to the same time.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// For the connection alone, TLS included: three attempts of it fit into [`TIMEOUT`].
+/// The default time-out for connecting, with TLS. Three attempts fit into [`TIMEOUT`].
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection waits unused for the next request: less than AWS load balancers (60 s) and nginx (75 s) keep it,
-/// so that it is this side that closes it, and no request is sent into a connection that is just being closed.
+/// How long an idle connection is kept. AWS load balancers keep one for 60 s and nginx for 75 s:
+/// closing it earlier means that no request is sent on a connection that the other side is about to
+/// close.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// What is read of an answer that says no. A problem is a few hundred bytes; an error page may be any size.
+/// How much of an error response is read. A problem has a few hundred bytes, but an error page may
+/// have any size.
 const LARGEST_PROBLEM: usize = 64 * 1024;
 
-/// What is read of an answer that says yes. An entity's data may be large, but not without an end.
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+/// How much of a successful response is read, as a bound on memory: an entity's data may be large.
+const LARGEST_RESPONSE: usize = 16 * 1024 * 1024;
 
-/// How long the body of an answer that says no is waited for: its status is there already.
+/// The time-out for the body of an error response. The status, which matters more, has arrived by
+/// then.
 const PROBLEM_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How the client names itself.
+/// The `User-Agent` header.
 const USER_AGENT: &str = concat!("lunogram-rust/", env!("CARGO_PKG_VERSION"));
 
-/// A successful answer.
+/// A successful response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
-    /// Empty where the operation answers with nothing that matters.
+    /// Empty for operations whose response the client does not read.
     pub(crate) body: Bytes,
 }
 
-impl Answer {
-    /// Success that no answer brought.
+impl Response {
+    /// Success that was concluded without a successful response.
     pub(super) fn empty() -> Self {
         Self {
             status: 204,
@@ -55,19 +58,19 @@ impl Answer {
     }
 }
 
-/// The time that a request has.
+/// The time-outs of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// For this attempt.
     pub(super) timeout: Duration,
-    /// For the whole call, for the words of an error.
+    /// For the whole call, for error messages.
     pub(super) total: Duration,
 }
 
-/// Sets up the client's own HTTP.
+/// Builds the HTTP client.
 ///
 /// # Errors
-/// When there is no TLS to speak `https` with.
+/// If the base URL is `https` and TLS cannot be set up.
 pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Error> {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
@@ -79,7 +82,7 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
     let builder = if base.is_encrypted() {
         builder
     } else {
-        // A proxy that the environment names would read the key.
+        // A proxy from the environment would see the key.
         builder.no_proxy()
     };
     tls::encrypt(builder, base)?
@@ -87,54 +90,55 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
         .map_err(|error| Error::config("the HTTP client cannot be set up").because(error))
 }
 
-/// Sends the request and reads the answer.
+/// Sends the request and reads the response.
 ///
 /// # Errors
-/// What became of it.
+/// The refusal of the server, or what went wrong on the way.
 pub(super) async fn exchange(
     request: RequestBuilder,
-    answers: Answers,
+    expected: ResponseKind,
     limits: Limits,
     base: &Base,
     key: &Key,
-) -> Result<Answer, Error> {
-    let failed = |error| no_answer(error, limits, base);
+) -> Result<Response, Error> {
+    let failed = |error| transport_error(error, limits, base);
     let response = request.send().await.map_err(failed)?;
     let status = response.status();
     if !status.is_success() {
         return Err(refusal(response, limits, key).await);
     }
-    let body = match answers {
-        Answers::Json => match read(response, LARGEST_ANSWER).await.map_err(failed)? {
+    let body = match expected {
+        ResponseKind::Json => match read(response, LARGEST_RESPONSE).await.map_err(failed)? {
             Body::Whole(body) => body,
             Body::Cut(_) => {
-                let message = format!("an answer of more than {} MiB", LARGEST_ANSWER >> 20);
+                let message = format!("response body over {} MiB", LARGEST_RESPONSE >> 20);
                 return Err(unreadable(status.as_u16(), message));
             }
         },
-        Answers::Nothing if is_html(response.headers()) => {
-            // Consoles and captive portals answer any path with a page of theirs, and nothing was done there.
-            let error = unreadable(status.as_u16(), "a web page in the place of the answer");
+        ResponseKind::Nothing if is_html(response.headers()) => {
+            // Web consoles and captive portals respond to any path with an HTML page, and did
+            // nothing.
+            let error = unreadable(status.as_u16(), "the response is a web page");
             return Err(error);
         }
-        Answers::Nothing => {
-            // Read to the end only so that the connection can be used again.
+        ResponseKind::Nothing => {
+            // Reading the body to its end allows the connection to be reused.
             let _ = timeout(PROBLEM_TIMEOUT, read(response, LARGEST_PROBLEM)).await;
             Bytes::new()
         }
     };
-    Ok(Answer {
+    Ok(Response {
         status: status.as_u16(),
         body,
     })
 }
 
-/// A success that is not the API's.
+/// The error for a successful status with a body that is not the API's.
 pub(crate) fn unreadable(status: u16, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
     Error::new(ErrorKind::Unreadable, Outcome::Answered(status), message)
 }
 
-async fn refusal(response: Response, limits: Limits, key: &Key) -> Error {
+async fn refusal(response: reqwest::Response, limits: Limits, key: &Key) -> Error {
     let status = response.status().as_u16();
     let wait = response
         .headers()
@@ -144,16 +148,16 @@ async fn refusal(response: Response, limits: Limits, key: &Key) -> Error {
     let reading = read(response, LARGEST_PROBLEM);
     let body = match timeout(limits.timeout.min(PROBLEM_TIMEOUT), reading).await {
         Ok(Ok(Body::Whole(body) | Body::Cut(body))) => body,
-        // The status is what counts.
+        // The status matters more than the body.
         Ok(Err(_)) | Err(_) => Bytes::new(),
     };
     let problem = ServerProblem::parse(&body, key);
-    Error::answered(status)
-        .told(problem.title, problem.detail)
-        .wait(wait)
+    Error::from_status(status)
+        .with_problem(problem.title, problem.detail)
+        .with_retry_after(wait)
 }
 
-fn no_answer(error: reqwest::Error, limits: Limits, base: &Base) -> Error {
+fn transport_error(error: reqwest::Error, limits: Limits, base: &Base) -> Error {
     let server = base.authority();
     let (kind, outcome, message) = if error.is_connect() {
         let message = format!("no connection to {server}");
@@ -162,26 +166,26 @@ fn no_answer(error: reqwest::Error, limits: Limits, base: &Base) -> Error {
         let message = "the request cannot be built".to_owned();
         (ErrorKind::Config, Outcome::Unsent, message)
     } else if error.is_timeout() {
-        let message = format!("no answer from {server} within {:?}", limits.total);
+        let message = format!("no response from {server} within {:?}", limits.total);
         (ErrorKind::Timeout, Outcome::Lost, message)
     } else if error.is_redirect() {
-        let message = format!("{server} redirects, and not to an end");
+        let message = format!("{server} redirects without end");
         (ErrorKind::Redirected, Outcome::Lost, message)
     } else {
-        let message = format!("the connection to {server} broke before the answer was there");
+        let message = format!("the connection to {server} broke before the response arrived");
         (ErrorKind::Interrupted, Outcome::Lost, message)
     };
     Error::new(kind, outcome, message).because(error.without_url())
 }
 
-/// What was read of a body.
+/// A body, as far as it was read.
 enum Body {
     Whole(Bytes),
-    /// There is more than the limit; the rest is left, and the connection with it.
+    /// The body exceeds the limit. The rest is left unread, and the connection is closed.
     Cut(Bytes),
 }
 
-async fn read(mut response: Response, limit: usize) -> Result<Body, reqwest::Error> {
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<Body, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         let room = limit - body.len();

@@ -1,10 +1,10 @@
-//! The key, and the one place that it goes to.
+//! The API key, which leaves the process in the `Authorization` header only.
 
 use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use std::fmt;
 
-/// A key that can stand in a header. Nothing shows it.
+/// A key that is a valid header value. `Debug` does not show it.
 #[derive(Clone)]
 pub(crate) struct Key {
     key: String,
@@ -13,25 +13,26 @@ pub(crate) struct Key {
 
 impl Key {
     /// # Errors
-    /// What is wrong with it, in words that repeat no part of it.
+    /// Why the key is refused. The message repeats no part of it.
     pub(crate) fn new(key: String) -> Result<Self, &'static str> {
         if key.is_empty() {
             return Err(
-                "the API key is empty; create one in the console, under the project's settings, and hand it over or set LUNOGRAM_API_KEY",
+                "the API key is empty; create one in the console under the project's settings, then pass it or set LUNOGRAM_API_KEY",
             );
         }
         let fits = key.bytes().all(|byte| byte.is_ascii_graphic());
         let value = HeaderValue::try_from(format!("Bearer {key}")).ok();
         let Some(mut authorization) = value.filter(|_| fits) else {
             return Err(
-                "the API key has a character that no key has, such as a space or the line break at the end of a file; write the key alone",
+                "the API key contains a character that is not allowed, such as a space or a trailing line break; pass the key alone",
             );
         };
         authorization.set_sensitive(true);
         Ok(Self { key, authorization })
     }
 
-    /// What every request carries. There is no `Origin`: servers refuse secret keys that come with one.
+    /// The headers of every request. `Origin` is not among them: servers refuse secret keys sent
+    /// with it.
     pub(crate) fn headers(&self) -> HeaderMap {
         HeaderMap::from_iter([
             (AUTHORIZATION, self.authorization.clone()),
@@ -39,7 +40,7 @@ impl Key {
         ])
     }
 
-    /// `text` without the key, wherever it came to be in it.
+    /// `text` with every occurrence of the key replaced.
     pub(crate) fn redact(&self, text: &str) -> String {
         text.replace(&self.key, "[key]")
     }

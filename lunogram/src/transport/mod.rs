@@ -1,37 +1,31 @@
-//! The one way out: headers, routes, limits, retries and what statuses mean, for everything that the crate sends.
+//! All HTTP of the crate passes through here: base URL, headers, time-outs, limits and retries.
 
 mod base;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
 mod http;
 mod key;
-#[cfg(any(feature = "plan", feature = "testing"))]
-pub(crate) mod management;
-mod outcome;
 mod problem;
 mod request;
 mod retry;
 mod retry_after;
-pub mod routes;
 mod tls;
 
-pub(crate) use self::http::{Answer, CONNECT_TIMEOUT, TIMEOUT, build, unreadable};
+pub(crate) use self::http::{CONNECT_TIMEOUT, Response, TIMEOUT, build, unreadable};
 pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
 pub(crate) use key::Key;
-pub(crate) use outcome::{Class, Outcome};
 pub(crate) use request::Request;
 pub use retry::Retries;
-pub(crate) use routes::Operation;
+
+pub(crate) use crate::wire::{Class, Operation};
 
 use self::http::Limits;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::wire::Repeat;
+#[cfg(feature = "plan")]
+use crate::wire::ResponseKind;
 use ::http::header::{CONTENT_TYPE, HeaderValue};
 use base::Family;
-use retry::may_repeat;
-pub(crate) use retry::share;
-#[cfg(feature = "plan")]
-use routes::Answers;
-use routes::Repeat;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::fmt;
@@ -49,17 +43,17 @@ pub(crate) struct Transport {
     connect: Connect,
 }
 
-/// Whose HTTP client it is.
+/// Who built the HTTP client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Connect {
-    /// This crate's, with this time-out for a connection.
+    /// This crate, with this time-out for connecting.
     Within(Duration),
-    /// The application's.
-    AsTheApplicationSays,
+    /// The application.
+    ByApplication,
 }
 
 impl Transport {
-    /// `timeout` is for a whole call: every attempt and every pause between them.
+    /// `timeout` is for a whole call, with every attempt and every pause between them.
     pub(crate) fn new(
         http: reqwest::Client,
         base: Base,
@@ -78,16 +72,18 @@ impl Transport {
         }
     }
 
-    /// The same with connections of its own, for another runtime: a connection lives as long as the runtime that made it,
-    /// and turns only while that does. It may read the system's certificates.
+    /// A transport with the same settings and separate connections, for another runtime: a
+    /// connection works only as long as the runtime that opened it. May read the system's
+    /// certificates.
     pub(crate) fn for_another_runtime(&self) -> Self {
-        let own = match self.connect {
+        let rebuilt = match self.connect {
             Connect::Within(timeout) => build(&self.base, timeout).ok(),
-            Connect::AsTheApplicationSays => None,
+            Connect::ByApplication => None,
         };
         Self::new(
-            // What could be built once can be built again; if not, shared connections are better than none.
-            own.unwrap_or_else(|| self.http.clone()),
+            // The same settings were built before, so this should not fail. If it does, sharing is
+            // better than failing.
+            rebuilt.unwrap_or_else(|| self.http.clone()),
             self.base.clone(),
             self.key.clone(),
             self.timeout,
@@ -96,7 +92,7 @@ impl Transport {
         )
     }
 
-    /// The same, its connections too, with another key.
+    /// A transport with another key that shares the connections of this one.
     pub(crate) fn with_key(&self, key: Key) -> Self {
         Self::new(
             self.http.clone(),
@@ -108,33 +104,36 @@ impl Transport {
         )
     }
 
-    /// Sends a request once, within the time of a whole call.
+    /// Sends a request once, within the time-out of a whole call.
     ///
     /// # Errors
-    /// As those of [`attempt`](Self::attempt).
-    pub(crate) async fn attempt_once(&self, request: &Request) -> Result<Answer, Error> {
+    /// See [`attempt`](Self::attempt).
+    pub(crate) async fn attempt_once(&self, request: &Request) -> Result<Response, Error> {
         self.attempt(request, self.timeout).await
     }
 
-    /// Sends a request, again where that is safe and may help, and gives back the answer of the one that succeeded.
+    /// Sends a request, and retries it if that is safe and may help.
     ///
     /// # Errors
-    /// What became of the last attempt.
-    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    /// The error of the last attempt.
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
         let start = Instant::now();
         let left = || self.timeout.saturating_sub(start.elapsed());
         let repeat = self.repeat(request);
-        let mut may_be_done = false;
+        let mut may_be_processed = false;
         let mut attempt = 1;
         loop {
             let failure = match self.attempt(request, left()).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            if may_be_done && repeat == Repeat::Removes && failure.status() == Some(404) {
-                return Ok(Answer::empty());
+            if may_be_processed
+                && repeat == Repeat::Removes
+                && failure.kind() == ErrorKind::NotFound
+            {
+                return Ok(Response::empty());
             }
-            let may_repeat = may_repeat(failure.outcome(), repeat != Repeat::Doubles);
+            let may_repeat = failure.outcome().may_repeat(repeat != Repeat::Doubles);
             let pause = || {
                 let random = RandomState::new().hash_one(attempt);
                 self.retries
@@ -143,7 +142,7 @@ impl Transport {
             let Some(pause) = may_repeat.then(pause).flatten() else {
                 return Err(failure.after(attempt));
             };
-            may_be_done |= failure.outcome().class() == Class::Ambiguous;
+            may_be_processed |= failure.outcome().class() == Class::Ambiguous;
             sleep(pause).await;
             attempt += 1;
         }
@@ -152,32 +151,33 @@ impl Transport {
     /// Sends a request once.
     ///
     /// # Errors
-    /// What became of it; [`Error::outcome`] tells how far it got.
+    /// The refusal of the server, or what went wrong on the way. [`Error::outcome`] is how far the
+    /// request got.
     pub(crate) async fn attempt(
         &self,
         request: &Request,
         timeout: Duration,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response, Error> {
         let operation = request.operation();
         let mut headers = self.key.headers();
         if request.body().is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let mut sent = self
+        let mut builder = self
             .http
             .request(operation.route().method, self.base.url(request))
             .headers(headers)
             .timeout(timeout);
         if let Some(body) = request.body() {
-            sent = sent.body(body.clone());
+            builder = builder.body(body.clone());
         }
         let limits = Limits {
             timeout,
             total: self.timeout,
         };
         http::exchange(
-            sent,
-            operation.route().answer,
+            builder,
+            operation.route().response,
             limits,
             &self.base,
             &self.key,
@@ -186,19 +186,20 @@ impl Transport {
         .map_err(|error| error.during(operation))
     }
 
-    /// Reads one of the management routes; nothing where the server has no such route, or does not know the project.
+    /// Reads one of the management routes; `None` if the server does not have the route or does not
+    /// know the project.
     ///
     /// # Errors
-    /// What became of the request.
+    /// If the client is not project-scoped, or the request failed.
     #[cfg(feature = "plan")]
-    pub(crate) async fn observed(&self, path: &str) -> Result<Option<Answer>, Error> {
+    pub(crate) async fn observed(&self, path: &str) -> Result<Option<Response>, Error> {
         let Some(url) = self.base.management(path) else {
             return Err(Error::config(
-                "what a server has observed is told of a project; name it with `ClientBuilder::project`",
+                "observed schemas belong to a project; set it with `ClientBuilder::project`",
             ));
         };
         let timeout = self.timeout;
-        let sent = self
+        let builder = self
             .http
             .get(url)
             .headers(self.key.headers())
@@ -207,9 +208,9 @@ impl Transport {
             timeout,
             total: timeout,
         };
-        match http::exchange(sent, Answers::Json, limits, &self.base, &self.key).await {
+        match http::exchange(builder, ResponseKind::Json, limits, &self.base, &self.key).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,13 +1,13 @@
-//! The body of an answer that says no.
+//! The body of an error response.
 
 use super::key::Key;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What is kept of each of the two texts, in bytes.
+/// The longest title or detail that is kept, in bytes.
 const LONGEST_TEXT: usize = 4_096;
 
-/// What the server says about a problem. A proxy in front of it may say nothing, or anything.
+/// The server's description of a problem. A proxy may send anything instead.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ServerProblem {
     pub(super) title: Option<String>,
@@ -15,7 +15,8 @@ pub(super) struct ServerProblem {
 }
 
 impl ServerProblem {
-    /// Reads what there is to read; a body that is no problem object says nothing.
+    /// Reads the title and the detail, and redacts the key. A body that is not a problem object has
+    /// neither.
     pub(super) fn parse(body: &[u8], key: &Key) -> Self {
         #[derive(Deserialize)]
         struct Body {
@@ -36,7 +37,7 @@ impl ServerProblem {
     }
 }
 
-/// Fit for one line of a log, whatever the server wrote.
+/// Makes a text of the server fit for one line of a log.
 fn one_line(text: &str) -> String {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_details_are_read_where_they_are() {
+    fn titles_and_details_are_read_from_problem_objects() {
         let text = |text: &str| Some(text.to_owned());
         for (body, title, detail) in [
             (
@@ -110,7 +111,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_stays_on_one_line(text in any::<String>()) {
+        fn texts_are_kept_on_one_line(text in any::<String>()) {
             prop_assert!(!one_line(&text).contains(char::is_control));
         }
     }

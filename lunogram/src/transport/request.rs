@@ -1,19 +1,21 @@
-//! What is asked of the server, before it is known where that is.
+//! A request, independent of the server that it goes to.
 
-use super::routes::Operation;
 use crate::error::Error;
+use crate::model::Parameters;
 use crate::problem::Invalid;
+use crate::wire::Operation;
 use bytes::Bytes;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// One request: an operation, and what it is told in its path, its query and its body.
+/// One request: an operation with the parameters of its path and query, and its body.
 #[derive(Clone)]
 pub(crate) struct Request {
     operation: Operation,
-    /// What stands in the place of the braces in the operation's path. Being a UUID, it can be nothing but one segment.
+    /// The value of the placeholder in the operation's path. A UUID is always a single path
+    /// segment.
     parameter: Option<Uuid>,
-    query: Vec<(&'static str, String)>,
+    query: Parameters,
     body: Option<Bytes>,
 }
 
@@ -36,16 +38,33 @@ impl Request {
         }
     }
 
-    /// A request with the body that was encoded, if it could be.
+    /// A request with an encoded body, if the payload passed its checks.
     ///
     /// # Errors
-    /// What is wrong with the body.
+    /// Every problem of the payload.
     pub(crate) fn encoded(
         operation: Operation,
         body: Result<Vec<u8>, Invalid>,
     ) -> Result<Self, Error> {
         match body {
             Ok(body) => Ok(Self::with(operation, body)),
+            Err(invalid) => Err(Error::from(invalid).during(operation)),
+        }
+    }
+
+    /// A request with these parameters in its query, if they passed their checks.
+    ///
+    /// # Errors
+    /// Every problem of the query.
+    pub(crate) fn queried(
+        operation: Operation,
+        parameters: Result<Parameters, Invalid>,
+    ) -> Result<Self, Error> {
+        match parameters {
+            Ok(query) => Ok(Self {
+                query,
+                ..Self::new(operation)
+            }),
             Err(invalid) => Err(Error::from(invalid).during(operation)),
         }
     }
@@ -57,18 +76,11 @@ impl Request {
         self
     }
 
-    /// Adds a parameter to the query, in plain text: it is encoded on its way.
-    #[must_use]
-    pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
-        self
-    }
-
     pub(crate) fn operation(&self) -> Operation {
         self.operation
     }
 
-    /// Behind the route family's prefix.
+    /// The path after the route family's prefix.
     pub(super) fn path(&self) -> Cow<'static, str> {
         let template = self.operation.route().path;
         match (self.parameter, template.split_once('{')) {
@@ -94,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parameter_stands_in_the_place_of_the_braces() {
+    fn the_parameter_replaces_the_placeholder() {
         let id = Uuid::from_u128(7);
         let request = Request::new(Operation::CreateSession).at(id);
         assert_eq!(request.path(), format!("/auth-methods/{id}/sessions"));

@@ -1,25 +1,31 @@
-//! When a request is sent again, and how long it waits: pure, with time and randomness as arguments.
+//! How often a call is retried, and how long it pauses: pure, with time and randomness as
+//! arguments.
 
-use super::outcome::{Class, Outcome};
+use crate::wire::Backoff;
 use std::time::Duration;
 
-/// How often and how patiently an answered call is tried again.
+/// How often a call is retried, and how long it pauses between attempts.
 ///
-/// | what happened | upserts, members, schedules, deletes | events |
+/// This is for calls that wait for their response; queued events are retried by the background
+/// delivery.
+///
+/// | failure | upserts, members, schedules, deletes | events |
 /// |---|---|---|
-/// | no connection (name, TCP, TLS) | again | again |
-/// | 408, 425, 429 | again | again |
-/// | 502, 503, 504, or the connection broke before the answer | again | error |
+/// | no connection (name, TCP, TLS) | retry | retry |
+/// | 408, 425, 429 | retry | retry |
+/// | 502, 503, 504, or the connection broke before the response | retry | error |
 /// | 500 and every other status | error | error |
-/// | the total time-out is over | error | error |
+/// | the total time-out has passed | error | error |
 ///
-/// Events have no identity that a server could recognise them by: what may have been processed is not sent twice. The
-/// same holds for a schedule on project-scoped routes that has no `id`. A delete that is tried again after an ambiguous
-/// outcome and then finds nothing has succeeded.
+/// Events have no identity by which a server could recognise a duplicate, so events that may have
+/// been processed are not sent again. The same holds for a schedule without `id` on project-scoped
+/// routes. A delete that is retried after an ambiguous outcome and then finds nothing has
+/// succeeded.
 ///
-/// Before attempt *n* + 1 the client waits a random time between 0 and 250 ms · 2^(*n* − 1), at most 5 s (exponential
-/// backoff with full jitter: many clients do not come back in step). A `Retry-After` of the server's, in seconds or as a
-/// date, is waited for first, up to 60 s. When a wait would not end before the total time-out, the call fails at once.
+/// Before attempt *n* + 1 the client waits a random time between 0 and 250 ms · 2^(*n* − 1), at
+/// most 5 s: exponential backoff with full jitter, so that many clients do not retry in step. A
+/// `Retry-After` of the server, in seconds or as a date, is waited for first, up to 60 s. If a wait
+/// would not end before the total time-out, the call fails at once.
 ///
 /// ```
 /// use lunogram::{Client, Retries};
@@ -32,15 +38,15 @@ use std::time::Duration;
 #[must_use]
 pub struct Retries {
     attempts: u32,
-    first_pause: Duration,
-    longest_pause: Duration,
+    backoff: Backoff,
 }
 
 impl Retries {
-    /// The longest `Retry-After` that is waited for. A server that names more is tried again earlier than it asked.
+    /// The longest `Retry-After` that is waited for. If a server asks for more, the call is retried
+    /// earlier than it asked.
     pub(crate) const LONGEST_FLOOR: Duration = Duration::from_secs(60);
 
-    /// One attempt: every failure is the caller's at once.
+    /// One attempt: every failure is returned at once.
     pub fn none() -> Self {
         Self::default().attempts(1)
     }
@@ -51,22 +57,23 @@ impl Retries {
         self
     }
 
-    /// The longest pause before the second attempt, doubled for each one after it. 250 ms by default.
+    /// The longest pause before the second attempt, doubled for each one after it. 250 ms by
+    /// default.
     pub fn first_pause(mut self, pause: Duration) -> Self {
-        self.first_pause = pause;
+        self.backoff.first = pause;
         self
     }
 
-    /// What no pause of the client's own choice exceeds. 5 s by default.
+    /// The upper bound of every pause, apart from a `Retry-After`. 5 s by default.
     pub fn longest_pause(mut self, pause: Duration) -> Self {
-        self.longest_pause = pause;
+        self.backoff.longest = pause;
         self
     }
 
-    /// How long to wait after a failed attempt; `None` when there is not to be another.
+    /// How long to wait after a failed attempt; `None` to give up.
     ///
-    /// `attempt` counts from 1, `floor` is the server's `Retry-After`, `left` what remains of the total time-out, `random`
-    /// any number, all equally likely.
+    /// `attempt` counts from 1, `floor` is the server's `Retry-After`, `left` is the rest of the
+    /// total time-out, and every value of `random` is equally likely.
     pub(crate) fn pause(
         self,
         attempt: u32,
@@ -77,13 +84,8 @@ impl Retries {
         if attempt >= self.attempts {
             return None;
         }
-        let doublings = attempt.saturating_sub(1).min(31);
-        let most = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
         let floor = floor.unwrap_or_default().min(Self::LONGEST_FLOOR);
-        let pause = floor.saturating_add(share(most, random));
+        let pause = floor.saturating_add(self.backoff.pause(attempt, random));
         (pause < left).then_some(pause)
     }
 }
@@ -92,26 +94,12 @@ impl Default for Retries {
     fn default() -> Self {
         Self {
             attempts: 3,
-            first_pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(5),
+            backoff: Backoff {
+                first: Duration::from_millis(250),
+                longest: Duration::from_secs(5),
+            },
         }
     }
-}
-
-/// Whether a request may be sent again after this.
-pub(crate) fn may_repeat(outcome: Outcome, repeating_is_harmless: bool) -> bool {
-    match (outcome.class(), outcome) {
-        (Class::NotSent, _) => true,
-        (Class::Ambiguous, Outcome::Lost | Outcome::Answered(502..=504)) => repeating_is_harmless,
-        (Class::Ambiguous | Class::Refused, _) => false,
-    }
-}
-
-/// The part of `whole` that `random` is of the greatest number there is.
-pub(crate) fn share(whole: Duration, random: u64) -> Duration {
-    let nanos = whole.as_nanos().min(u128::from(u64::MAX));
-    let part = (nanos * u128::from(random)) >> u64::BITS;
-    Duration::from_nanos(u64::try_from(part).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]
@@ -130,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pause_keeps_every_bound(
+        fn pauses_stay_within_every_bound(
             attempts in 0..9_u32, attempt in 1..40_u32, first in duration(), longest in duration(),
             floor in proptest::option::of(duration()), left in duration(), random in any::<u64>(),
         ) {
@@ -154,47 +142,20 @@ mod tests {
             let pause = |random| Retries::default().pause(attempt, None, Duration::MAX, random);
             prop_assert_eq!(pause(a.min(b)).max(pause(a.max(b))), pause(a.max(b)));
         }
-
-        #[test]
-        fn what_was_refused_is_never_sent_again(status in 300..500_u16, harmless: bool) {
-            let outcome = Outcome::Answered(status);
-            let early = matches!(status, 408 | 425 | 429);
-            prop_assert_eq!(may_repeat(outcome, harmless), early);
-            prop_assert_eq!(outcome.class() == Class::NotSent, early);
-        }
-
-        #[test]
-        fn what_may_have_been_processed_is_never_doubled(status in 200..700_u16) {
-            for outcome in [Outcome::Answered(status), Outcome::Lost] {
-                prop_assert!(!may_repeat(outcome, false) || outcome.class() == Class::NotSent);
-            }
-        }
     }
 
     #[test]
-    fn the_defaults_are_those_of_the_page() {
+    fn the_defaults_are_the_documented_ones() {
         let longest = |attempt| Retries::default().pause(attempt, None, Duration::MAX, u64::MAX);
         assert_eq!(longest(1), Some(Duration::from_nanos(249_999_999)));
         assert_eq!(longest(2), Some(Duration::from_nanos(499_999_999)));
         assert_eq!(longest(3), None);
         let shortest = Retries::default().pause(1, None, Duration::MAX, 0);
         assert_eq!(shortest, Some(Duration::ZERO));
-        for (outcome, harmless, again) in [
-            (Outcome::Unsent, false, true),
-            (Outcome::Lost, true, true),
-            (Outcome::Lost, false, false),
-            (Outcome::Answered(429), false, true),
-            (Outcome::Answered(500), true, false),
-            (Outcome::Answered(503), true, true),
-            (Outcome::Answered(503), false, false),
-            (Outcome::Answered(501), true, false),
-        ] {
-            assert_eq!(may_repeat(outcome, harmless), again, "{outcome:?}");
-        }
     }
 
     #[test]
-    fn a_wait_beyond_the_total_time_out_is_not_begun() {
+    fn a_wait_beyond_the_total_time_out_gives_up_at_once() {
         let minute = Some(Duration::from_secs(60));
         let retries = Retries::default();
         assert_eq!(retries.pause(1, minute, Duration::from_secs(30), 0), None);

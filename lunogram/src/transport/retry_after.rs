@@ -1,13 +1,13 @@
-//! The header `Retry-After`: whole seconds, or a date in one of HTTP's three spellings.
+//! The header `Retry-After`: whole seconds, or a date in one of HTTP's three formats.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use std::time::Duration;
 
-/// No wait is told to be longer than this: whoever adds it to a clock must not run over its end.
+/// Waits are cut to this length, so that adding one to a clock cannot overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long the header asks to wait, seen from `now`. A date that has passed is no wait; what is neither seconds nor a
-/// date says nothing.
+/// How long the header asks to wait from `now` on. A date in the past means no wait; `None` if the
+/// header is not valid.
 pub(crate) fn parse(header: &str, now: DateTime<Utc>) -> Option<Duration> {
     let header = header.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds_and_all_three_dates_are_understood() {
+    fn seconds_and_all_three_date_formats_are_read() {
         for (header, seconds) in [
             ("120", Some(120)),
             (" 0 ", Some(0)),
@@ -65,12 +65,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn anything_is_read_without_a_panic(header in any::<String>()) {
+        fn any_header_is_read_without_a_panic(header in any::<String>()) {
             prop_assert!(parse(&header, now()).is_none_or(|wait| wait <= LONGEST));
         }
 
         #[test]
-        fn a_date_is_as_far_away_as_it_says(seconds in 0..80_000_i64) {
+        fn a_date_is_read_as_the_time_until_then(seconds in 0..80_000_i64) {
             let then = now() + chrono::TimeDelta::seconds(seconds);
             let header = then.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
             prop_assert_eq!(parse(&header, now()), Some(Duration::from_secs(seconds.cast_unsigned())));

@@ -1,4 +1,4 @@
-//! Encryption: which library, and whom it trusts.
+//! TLS: which library is used, and which certificates it trusts.
 
 use super::base::Base;
 use crate::error::Error;
@@ -8,7 +8,7 @@ use reqwest::ClientBuilder;
 pub(super) fn encrypt(builder: ClientBuilder, base: &Base) -> Result<ClientBuilder, Error> {
     if base.is_encrypted() {
         return Err(Error::config(
-            "this build of `lunogram` has no TLS; enable its feature `rustls` or `native-tls`, or hand over a client of your own with `http_client` (feature `reqwest`)",
+            "this build of `lunogram` has no TLS; enable its feature `rustls` or `native-tls`, or pass your own client to `http_client` (feature `reqwest`)",
         ));
     }
     Ok(builder)
@@ -17,13 +17,14 @@ pub(super) fn encrypt(builder: ClientBuilder, base: &Base) -> Result<ClientBuild
 #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "the other ways to encrypt can fail, and the caller knows of none of them"
+    reason = "the other backends can fail, and share this signature"
 )]
 pub(super) fn encrypt(builder: ClientBuilder, _: &Base) -> Result<ClientBuilder, Error> {
     Ok(builder.tls_backend_native())
 }
 
-/// The provider is handed over in the configuration: installing one for the whole process is the application's right.
+/// The provider is part of this configuration. Installing one for the whole process is up to the
+/// application.
 #[cfg(feature = "rustls")]
 pub(super) fn encrypt(builder: ClientBuilder, base: &Base) -> Result<ClientBuilder, Error> {
     use rustls::crypto::ring;
@@ -39,7 +40,8 @@ pub(super) fn encrypt(builder: ClientBuilder, base: &Base) -> Result<ClientBuild
     let tls = if base.is_encrypted() {
         tls.with_platform_verifier().map_err(failed)?
     } else {
-        // Never used: the scheme is http. It spares reading the system's certificates, which may not even be there.
+        // Not used with plain http. This avoids reading the system's certificates, which may not
+        // exist.
         tls.with_root_certificates(RootCertStore::empty())
     };
     let mut tls = tls.with_no_client_auth();

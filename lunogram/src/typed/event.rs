@@ -1,8 +1,7 @@
 //! Events.
 
-use super::{Matching, Names, Subject, Targeted};
-use crate::encode::{self, Writer};
-use crate::model::Identifiers;
+use super::{Identifiers, Matching, Names, Subject, Targeted, check_event};
+use crate::encode::Writer;
 use crate::problem::Invalid;
 use serde::Serialize;
 
@@ -77,7 +76,7 @@ pub trait LunogramEvent {
     where
         Self: Addressed,
     {
-        encode::check_event(self.event_name(), &|writer: &mut Writer| {
+        check_event(self.event_name(), &|writer: &mut Writer| {
             self.encode(writer);
         })
     }

@@ -116,7 +116,7 @@ impl<T: ToExternalId + ?Sized> ExternalIdField for T {
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
         writer.literal(open);
         if self.write_external_id(writer) {
-            writer.empty_external_id();
+            writer.report_empty_external_id();
         }
         true
     }

@@ -1,6 +1,6 @@
 //! The keys of flattened types, as far as they can be seen while the application compiles.
 
-use super::text::Text;
+use super::const_string::ConstString;
 use super::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 use std::marker::PhantomData;
 
@@ -146,7 +146,7 @@ pub(super) const fn equal(one: &[u8], other: &[u8]) -> bool {
 
 #[track_caller]
 const fn refuse(key: &str) -> ! {
-    let mut text = Text::<256>::new();
+    let mut text = ConstString::<256>::new();
     text.push("property `");
     text.push(if key.len() < 128 { key } else { "…" });
     text.push("` is named twice: the flattened value brings one too; rename one of the two");

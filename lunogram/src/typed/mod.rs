@@ -1,33 +1,40 @@
 //! The traits that the derives implement, and the targets of an event.
 
+mod by_name;
+mod const_string;
+mod envelope;
 mod event;
 mod external_id;
+mod identifiers;
 mod interval;
 mod keys;
 mod moment;
+mod occurred_at;
 mod schedule;
 mod schedule_id;
 mod schema;
 mod subject;
 mod target;
-mod text;
 mod traits;
 
+pub(crate) use crate::wire::SubjectKind;
+pub(crate) use envelope::{append_event, check_event};
 pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
+pub use identifiers::{ExternalId, Identifiers};
 pub use interval::IntervalField;
-pub(crate) use keys::names;
 #[cfg(feature = "testing")]
 pub(crate) use keys::origins;
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
+pub(crate) use moment::encoded_moment;
 pub use moment::{MomentField, ScheduledAtField};
+pub(crate) use occurred_at::Stamp;
 pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
 pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, kind, tell,
 };
-pub(crate) use subject::SubjectKind;
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;
 pub use target::{Matching, Targeted};

@@ -1,6 +1,6 @@
 //! What a moment can be made of.
 
-use crate::encode::Writer;
+use crate::encode::{Fragment, Writer};
 use chrono::{DateTime, Datelike, SecondsFormat, TimeZone, Utc};
 use std::time::SystemTime;
 
@@ -68,3 +68,10 @@ impl ScheduledAtField for SystemTime {}
 
 #[diagnostic::do_not_recommend]
 impl<T: ScheduledAtField + ?Sized> ScheduledAtField for &T {}
+
+/// Encodes a moment at once, so that a request has one type for every kind of moment; `None` stays `None`.
+pub(crate) fn encoded_moment(moment: &impl MomentField) -> Option<Fragment> {
+    let mut is_present = false;
+    let fragment = Fragment::of(|writer| is_present = moment.write_moment(writer));
+    is_present.then_some(fragment)
+}

@@ -1,4 +1,6 @@
-//! What an event, a set of traits or a schedule is about.
+//! The subject of an event, of traits or of a schedule, as a type.
+
+use crate::wire::SubjectKind;
 
 /// A kind of subject: [`User`] or [`Organization`].
 ///
@@ -47,14 +49,6 @@ pub enum User {}
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub enum Organization {}
-
-/// The kinds of subject as a value.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SubjectKind {
-    User,
-    Organization,
-}
 
 impl Subject for User {
     const KIND: SubjectKind = SubjectKind::User;

@@ -1,8 +1,7 @@
 //! Events whose subject is chosen at the call.
 
-use super::{Addressed, LunogramEvent, Names};
+use super::{Addressed, Identifiers, LunogramEvent, Names};
 use crate::encode::{Fragment, Writer};
-use crate::model::Identifiers;
 use serde::Serialize;
 
 /// An event with the subject that [`LunogramEvent::to`] gave it.

@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::error::Error;
 use crate::model::{InboxPage, InboxQuery, LARGEST_PAGE};
-use crate::transport::Operation;
+use crate::transport::{Operation, Request};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -75,7 +75,8 @@ impl InboxPages {
     pub async fn next_page(&mut self) -> Result<Option<InboxPage>, Error> {
         while !self.cursor.at_end {
             let query = self.query.clone().offset(self.cursor.offset);
-            let asked = self.client.ask(query.request(self.operation));
+            let request = Request::queried(self.operation, query.parameters());
+            let asked = self.client.ask(request);
             let page: InboxPage = asked.await?;
             let page = self.cursor.take(page);
             if page.is_some() {

@@ -3,8 +3,8 @@
 use super::InboxPages;
 use crate::client::Client;
 use crate::error::Error;
-use crate::model::{Channel, ExternalId, InboxCount, InboxPage, InboxQuery, counting};
-use crate::transport::Operation;
+use crate::model::{Channel, ExternalId, InboxCount, InboxPage, InboxQuery, inbox_parameters};
+use crate::transport::{Operation, Request};
 
 impl Client {
     /// Reads one page of a user's inbox, the message that was due last in front.
@@ -30,7 +30,10 @@ impl Client {
         &self,
         query: &InboxQuery,
     ) -> impl Future<Output = Result<InboxPage, Error>> + Send + use<> {
-        self.ask(query.request(Operation::GetUserInbox))
+        self.ask(Request::queried(
+            Operation::GetUserInbox,
+            query.parameters(),
+        ))
     }
 
     /// Reads one page of an organization's inbox, like [`get_user_inbox`](Self::get_user_inbox).
@@ -51,7 +54,10 @@ impl Client {
         &self,
         query: &InboxQuery,
     ) -> impl Future<Output = Result<InboxPage, Error>> + Send + use<> {
-        self.ask(query.request(Operation::GetOrganizationInbox))
+        self.ask(Request::queried(
+            Operation::GetOrganizationInbox,
+            query.parameters(),
+        ))
     }
 
     /// Reads a user's inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages unless the query says
@@ -110,8 +116,8 @@ impl Client {
         user: U,
         channel: Channel,
     ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<U> {
-        let request = counting(Operation::GetUserInboxCount, &user.into(), channel);
-        self.ask(request)
+        let parameters = inbox_parameters(&user.into(), channel);
+        self.ask(Request::queried(Operation::GetUserInboxCount, parameters))
     }
 
     /// Counts the messages of a channel in an organization's inbox.
@@ -132,11 +138,10 @@ impl Client {
         organization: O,
         channel: Channel,
     ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<O> {
-        let organization = organization.into();
-        self.ask(counting(
+        let parameters = inbox_parameters(&organization.into(), channel);
+        self.ask(Request::queried(
             Operation::GetOrganizationInboxCount,
-            &organization,
-            channel,
+            parameters,
         ))
     }
 }

@@ -31,8 +31,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Lanes per kind of subject and concurrent request. A slow request delays only the subjects of its
-/// own lane.
+/// Lanes per kind of subject and concurrent request. A slow request delays only the subjects in the
+/// same lane.
 const LANES_PER_REQUEST: usize = 2;
 
 /// Default event deadline. Memory can hold events for about that long.

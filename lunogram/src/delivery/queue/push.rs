@@ -7,8 +7,8 @@ use crate::delivery::payload::{PayloadKind, upsert_name};
 use crate::delivery::spool::{Acked, RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
-use crate::transport::Outcome;
 use crate::typed::SubjectKind;
+use crate::wire::Outcome;
 #[cfg(feature = "spool")]
 use std::io;
 use std::sync::Arc;

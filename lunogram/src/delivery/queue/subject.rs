@@ -1,6 +1,6 @@
 //! The subject of an encoded payload, read from its first bytes, and the lane of a subject.
 
-use memchr::memchr2;
+use lunogram_rules::json::string_length;
 use serde::de::IgnoredAny;
 
 /// The first bytes of every payload with identifiers.
@@ -51,27 +51,11 @@ fn external_id(identifier: &[u8]) -> Option<&[u8]> {
         id
     } else {
         let source = identifier.strip_prefix(SOURCE)?;
-        source.get(string(source)?..)?.strip_prefix(AFTER_SOURCE)?
+        source
+            .get(string_length(source)?..)?
+            .strip_prefix(AFTER_SOURCE)?
     };
-    id.get(..string(id)?)
-}
-
-/// The length of the JSON string that `text` begins with.
-#[inline]
-fn string(text: &[u8]) -> Option<usize> {
-    if text.first() != Some(&b'"') {
-        return None;
-    }
-    let mut at = 1;
-    loop {
-        let rest = text.get(at..)?;
-        at += memchr2(b'"', b'\\', rest)?;
-        if text.get(at) == Some(&b'"') {
-            return Some(at + 1);
-        }
-        // Skips the escaped character.
-        at += 2;
-    }
+    id.get(..string_length(id)?)
 }
 
 /// Hashes the bytes to a number below `buckets`. Deliberate collisions are harmless: they only make
@@ -125,10 +109,10 @@ fn hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::{Buffer, Writer, append_event, encoded};
-    use crate::model::{ExternalId, UpsertUserRequest};
+    use crate::encode::{Buffer, Writer, encoded};
+    use crate::model::UpsertUserRequest;
     use crate::problem::Payload;
-    use crate::typed::UserTraits;
+    use crate::typed::{ExternalId, UserTraits, append_event};
     use proptest::prelude::*;
     use serde_json::json;
 

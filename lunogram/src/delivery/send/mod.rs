@@ -17,9 +17,10 @@ use super::spool::Acked;
 use super::stats::{DropReason, Settlement};
 use super::time::WorkerProbe;
 use crate::error::Error;
-use crate::trace::{Record, Way};
-use crate::transport::{Answer, Class, Operation, Outcome, Request, Transport};
+use crate::trace::{DeliverySpan, Record};
+use crate::transport::{Request, Response, Transport};
 use crate::typed::SubjectKind;
+use crate::wire::{Class, Operation, Outcome, StatusMeaning};
 use bytes::Bytes;
 use in_flight::{InFlightBatch, InFlightUpsert};
 use std::sync::Arc;
@@ -96,7 +97,10 @@ impl Sender {
             SubjectKind::Organization => Operation::PostOrganizationEvents,
         };
         let delivery = self.queue.delivery;
-        let span = self.queue.log.way(operation, in_flight.batch.len());
+        let span = self
+            .queue
+            .log
+            .delivery_span(operation, in_flight.batch.len());
         let mut tries = 0;
         while let Some(part) = in_flight.next_part() {
             let admission = self.admit(tries).await;
@@ -159,7 +163,7 @@ impl Sender {
             SubjectKind::Organization => Operation::UpsertOrganization,
         };
         let body = Bytes::copy_from_slice(&in_flight.upsert.body);
-        let span = self.queue.log.way(operation, 0);
+        let span = self.queue.log.delivery_span(operation, 0);
         let mut tries = 0;
         loop {
             let admission = self.admit(tries).await;
@@ -188,29 +192,29 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Answer, Error> {
+    async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Response, Error> {
         let request = Request::with(operation, body);
         let attempt = self.transport.attempt_once(&request);
         self.probe.external(attempt).await
     }
 
     /// Reports a successful attempt to the log, the hooks and the breaker.
-    fn delivered(&self, admission: Admission<'_>, span: &Way, events: usize) {
+    fn delivered(&self, admission: Admission<'_>, span: &DeliverySpan, events: usize) {
         span.delivered(&self.queue.log, events);
         self.queue.hooks.delivered();
         if admission.permit.succeeded().is_some() {
-            self.queue.log.tell(Record::Mended);
+            self.queue.log.emit(Record::Resumed);
         }
     }
 
     fn report(&self, transition: Option<Transition>, error: &Error) {
         let record = match transition {
             Some(Transition::Tripped) => Record::Failing(error),
-            Some(Transition::Held) => Record::Held(error),
-            Some(Transition::Recovered) => Record::Mended,
+            Some(Transition::Suspended) => Record::Suspended(error),
+            Some(Transition::Resumed) => Record::Resumed,
             None => return,
         };
-        self.queue.log.tell(record);
+        self.queue.log.emit(record);
     }
 
     /// Waits until a request may be sent. `tries` counts earlier attempts with the same payload.
@@ -256,8 +260,8 @@ fn may_have_arrived(outcome: Outcome, delivery: Delivery) -> bool {
 }
 
 fn blame_for_ambiguous(outcome: Outcome) -> Blame {
-    match outcome {
-        Outcome::Answered(500) => Blame::Batch,
+    match outcome.meaning() {
+        Some(StatusMeaning::Failed) => Blame::Batch,
         _ => Blame::Server,
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::delivery) fn start(
     thread::Builder::new()
         .name("lunogram-delivery".to_owned())
         .spawn(move || {
-            let _silence = trace::silence();
+            let _guard = trace::without_subscriber();
             let guard = ShutdownGuard { queue, lifecycle };
             // Created on this thread, because it may read certificate files and `track` must not
             // wait.
@@ -61,7 +61,7 @@ impl Drop for ShutdownGuard {
         }
         let stats = self.queue.stats();
         let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
-        self.queue.log.tell(if lost > 0 {
+        self.queue.log.emit(if lost > 0 {
             Record::EndedWithLoss(&stats)
         } else {
             Record::Ended(&stats)

@@ -1,7 +1,7 @@
 //! The spool's folder: its lock, and the names of its files.
 
 use crate::error::{Error, ErrorKind};
-use crate::transport::Outcome;
+use crate::wire::Outcome;
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;

@@ -1,10 +1,8 @@
 //! Messages to put into an inbox.
 
-use super::{Channel, InboxSource, NO_PRIORITY, PRIORITIES};
+use super::{Channel, InboxSource, PRIORITIES, WRONG_PRIORITY};
 use crate::encode::{Fragment, Writer};
-use crate::model::identifier::{ExternalId, Identifiers};
-use crate::model::moment;
-use crate::typed::MomentField;
+use crate::typed::{ExternalId, Identifiers, MomentField, encoded_moment};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
@@ -95,13 +93,13 @@ impl NewInboxMessage {
 
     /// From when on it is in the inbox; at once where nothing is said.
     pub fn scheduled_at(mut self, moment: impl MomentField) -> Self {
-        self.scheduled_at = moment::encoded(&moment);
+        self.scheduled_at = encoded_moment(&moment);
         self
     }
 
     /// From when on it is there no longer; never where nothing is said.
     pub fn expires_at(mut self, moment: impl MomentField) -> Self {
-        self.expires_at = moment::encoded(&moment);
+        self.expires_at = encoded_moment(&moment);
         self
     }
 
@@ -150,7 +148,7 @@ impl NewInboxMessage {
             .priority
             .is_some_and(|priority| !PRIORITIES.contains(&priority))
         {
-            writer.report_at_end(NO_PRIORITY);
+            writer.report_at_end(WRONG_PRIORITY);
         }
         writer.property(",\"source\":", &self.source.map(InboxSource::as_str));
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());

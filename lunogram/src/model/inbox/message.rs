@@ -1,7 +1,7 @@
 //! What is read from an inbox.
 
 use super::{Channel, InboxStatus};
-use crate::model::answer::{data_as, or_empty};
+use crate::model::response::{data_as, or_empty};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

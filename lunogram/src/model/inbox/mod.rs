@@ -7,7 +7,7 @@ mod query;
 pub use create::NewInboxMessage;
 pub use message::{InboxCount, InboxMessage, InboxPage};
 pub use query::InboxQuery;
-pub(crate) use query::{LARGEST_PAGE, counting};
+pub(crate) use query::{LARGEST_PAGE, Parameters, inbox_parameters};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// What is wrong with a priority outside of [`PRIORITIES`].
-const NO_PRIORITY: &str =
+const WRONG_PRIORITY: &str =
     "a priority that is not 1 to 5; write one of these, or leave it out for 3";
 
 /// By what a message reaches its recipient.

@@ -1,11 +1,12 @@
 //! Which messages of an inbox are asked for.
 
-use super::{Channel, InboxSource, InboxStatus, NO_PRIORITY, PRIORITIES};
-use crate::error::Error;
-use crate::model::identifier::ExternalId;
+use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
 use crate::problem::{Invalid, Payload, Problem};
-use crate::transport::{Operation, Request};
+use crate::typed::ExternalId;
 use lunogram_rules::external_id;
+
+/// The parameters of a URL's query, in plain text: the transport encodes them.
+pub(crate) type Parameters = Vec<(&'static str, String)>;
 
 /// The most messages that a page can have.
 pub(crate) const LARGEST_PAGE: u32 = 100;
@@ -95,12 +96,15 @@ impl InboxQuery {
         self
     }
 
-    /// The request that asks for it.
-    pub(crate) fn request(&self, operation: Operation) -> Result<Request, Error> {
+    /// The parameters of the request that reads a page.
+    ///
+    /// # Errors
+    /// Every problem of the query.
+    pub(crate) fn parameters(&self) -> Result<Parameters, Invalid> {
         let mut problems = Vec::new();
-        let mut request = of_inbox(operation, &self.subject, self.channel, &mut problems);
+        let mut parameters = of_inbox(&self.subject, self.channel, &mut problems);
         if let Some(status) = self.status {
-            request = request.query("status", status.as_str());
+            parameters.push(("status", status.as_str().to_owned()));
         }
         if !self.tags.is_empty() {
             for (index, tag) in self.tags.iter().enumerate() {
@@ -108,74 +112,72 @@ impl InboxQuery {
                     problems.push(Problem::new(format!("tags[{index}]"), message));
                 }
             }
-            request = request.query("tags", self.tags.join(","));
+            parameters.push(("tags", self.tags.join(",")));
         }
         if let Some(source) = self.source {
-            request = request.query("message_source", source.as_str());
+            parameters.push(("message_source", source.as_str().to_owned()));
         }
         if let Some(priority) = self.priority {
             if !PRIORITIES.contains(&priority) {
-                problems.push(Problem::new("priority", NO_PRIORITY));
+                problems.push(Problem::new("priority", WRONG_PRIORITY));
             }
-            request = request.query("priority", priority.to_string());
+            parameters.push(("priority", priority.to_string()));
         }
         if let Some(limit) = self.limit {
             if !(1..=LARGEST_PAGE).contains(&limit) {
                 problems.push(Problem::new(
                     "limit",
-                    "a page that is not of 1 to 100 messages; write a number between, and read the rest from further pages",
+                    "a page has 1 to 100 messages; write a limit in that range, and read the rest from further pages",
                 ));
             }
-            request = request.query("limit", limit.to_string());
+            parameters.push(("limit", limit.to_string()));
         }
         if self.offset > 0 {
-            request = request.query("offset", self.offset.to_string());
+            parameters.push(("offset", self.offset.to_string()));
         }
-        checked(request, problems)
+        checked(parameters, problems)
     }
 }
 
-/// The request that counts the messages of a channel in an inbox.
-pub(crate) fn counting(
-    operation: Operation,
+/// The parameters of the request that counts the messages of a channel in an inbox.
+///
+/// # Errors
+/// An empty external id.
+pub(crate) fn inbox_parameters(
     subject: &ExternalId,
     channel: Channel,
-) -> Result<Request, Error> {
+) -> Result<Parameters, Invalid> {
     let mut problems = Vec::new();
-    let request = of_inbox(operation, subject, channel, &mut problems);
-    checked(request, problems)
+    let parameters = of_inbox(subject, channel, &mut problems);
+    checked(parameters, problems)
 }
 
-fn of_inbox(
-    operation: Operation,
-    subject: &ExternalId,
-    channel: Channel,
-    problems: &mut Vec<Problem>,
-) -> Request {
+fn of_inbox(subject: &ExternalId, channel: Channel, problems: &mut Vec<Problem>) -> Parameters {
     let (source, id) = subject.pair();
     if let Err(violation) = external_id::check(id) {
         problems.push(Problem::new("external_id", violation));
     }
-    Request::new(operation)
-        .query("source", source)
-        .query("external_id", id)
-        .query("channel", channel.as_str())
+    vec![
+        ("source", source.to_owned()),
+        ("external_id", id.to_owned()),
+        ("channel", channel.as_str().to_owned()),
+    ]
 }
 
-fn checked(request: Request, problems: Vec<Problem>) -> Result<Request, Error> {
+fn checked(parameters: Parameters, problems: Vec<Problem>) -> Result<Parameters, Invalid> {
     if problems.is_empty() {
-        return Ok(request);
+        Ok(parameters)
+    } else {
+        Err(Invalid::new(Payload::InboxQuery, problems))
     }
-    let invalid = Invalid::new(Payload::InboxQuery, problems);
-    Err(Error::from(invalid).during(request.operation()))
 }
 
-/// Tags travel as one text, with commas between them.
+/// Tags are sent as one comma-separated parameter.
 fn wrong_with_tag(tag: &str) -> Option<&'static str> {
     if tag.is_empty() {
         Some("an empty tag; leave it out")
     } else if tag.contains(',') {
-        Some("a tag with a comma in it, which the server takes for two; write each tag on its own")
+        Some("a tag with a comma, which the server would split in two; write each tag on its own")
     } else {
         None
     }

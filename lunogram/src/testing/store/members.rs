@@ -5,7 +5,7 @@ use super::{
     Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, StoredOrganization, StoredUser,
     SubjectKind, merge,
 };
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

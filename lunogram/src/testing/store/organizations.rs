@@ -2,7 +2,7 @@
 
 use super::identity::{Common, Entity};
 use super::{Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind};
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 

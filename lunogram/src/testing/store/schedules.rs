@@ -5,7 +5,7 @@ use super::identity::Row;
 use super::{
     Data, Lost, LostKind, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind,
 };
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;

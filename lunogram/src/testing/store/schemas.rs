@@ -1,7 +1,7 @@
 //! What the platform learns of the data that it is sent: at which paths it saw which types.
 
 use super::{Data, Store, SubjectKind};
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};

@@ -1,11 +1,11 @@
 //! What a property's values look like, as the tracking plan has it.
 
 mod impls;
-mod spelled;
 mod text;
+mod well_known;
 
-pub use spelled::{Is, kind};
 pub use text::{Part, assert_planned, assert_planned_as, tell};
+pub use well_known::{Is, kind};
 
 use std::marker::PhantomData;
 

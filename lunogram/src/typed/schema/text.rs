@@ -1,11 +1,11 @@
 //! Schemas as JSON text, spaced as the tracking plan has it.
 
+use super::super::const_string::ConstString;
 use super::super::keys::equal;
-use super::super::text::Text;
 use super::{Presence, Property, Schema, Shape};
 
 impl Schema {
-    const fn write<const N: usize>(&self, text: &mut Text<N>) {
+    const fn write<const N: usize>(&self, text: &mut ConstString<N>) {
         match &self.0 {
             Shape::Any => text.push(lunogram_rules::plan::ANY),
             Shape::Fixed(schema) => text.push(schema),
@@ -59,7 +59,7 @@ impl Schema {
     }
 }
 
-const fn end_plain<const N: usize>(format: Option<&str>, text: &mut Text<N>) {
+const fn end_plain<const N: usize>(format: Option<&str>, text: &mut ConstString<N>) {
     if let Some(format) = format {
         text.push(", \"format\": \"");
         text.push(format);
@@ -68,7 +68,7 @@ const fn end_plain<const N: usize>(format: Option<&str>, text: &mut Text<N>) {
     text.push("}");
 }
 
-const fn write_object<const N: usize>(properties: &[Property], text: &mut Text<N>) {
+const fn write_object<const N: usize>(properties: &[Property], text: &mut ConstString<N>) {
     text.push("{\"type\": \"object\", \"properties\": {");
     let mut at = 0;
     while at < properties.len() {
@@ -101,7 +101,7 @@ const fn write_object<const N: usize>(properties: &[Property], text: &mut Text<N
     text.push("], \"additionalProperties\": false}");
 }
 
-const fn comma<const N: usize>(at: usize, text: &mut Text<N>) {
+const fn comma<const N: usize>(at: usize, text: &mut ConstString<N>) {
     if at > 0 {
         text.push(", ");
     }
@@ -119,7 +119,7 @@ pub enum Part {
 }
 
 impl Part {
-    const fn write<const N: usize>(&self, text: &mut Text<N>) {
+    const fn write<const N: usize>(&self, text: &mut ConstString<N>) {
         match self {
             Self::Text(part) => text.push(part),
             Self::Schema(schema) => schema.write(text),
@@ -145,14 +145,14 @@ const TOLD: usize = 1 << 20;
 /// # Panics
 /// Always; at compile time, since it is called nowhere else, and only in builds that collect the plan.
 pub const fn tell(parts: &[Part]) -> ! {
-    let mut text = Text::<TOLD>::new();
+    let mut text = ConstString::<TOLD>::new();
     text.push(lunogram_rules::plan::TOLD_OPEN);
     write_parts(parts, &mut text);
     text.push(lunogram_rules::plan::TOLD_CLOSE);
     panic!("{}", text.as_str())
 }
 
-const fn write_parts<const N: usize>(parts: &[Part], text: &mut Text<N>) {
+const fn write_parts<const N: usize>(parts: &[Part], text: &mut ConstString<N>) {
     let mut at = 0;
     while at < parts.len() {
         parts[at].write(text);
@@ -197,7 +197,7 @@ pub const fn assert_planned_as(what: &str, parts: &[Part], planned: &str) {
 
 #[track_caller]
 const fn assert_text(what: &str, parts: &[Part], planned: &str) {
-    let mut here = Text::<LINE>::new();
+    let mut here = ConstString::<LINE>::new();
     write_parts(parts, &mut here);
     if !equal(here.as_str().as_bytes(), planned.as_bytes()) {
         let [is, but, mut instead] = lunogram_rules::plan::OTHER_HERE;
@@ -213,7 +213,7 @@ const fn assert_text(what: &str, parts: &[Part], planned: &str) {
 
 #[track_caller]
 const fn refuse(words: &[&str]) -> ! {
-    let mut message = Text::<{ 4 * LINE }>::new();
+    let mut message = ConstString::<{ 4 * LINE }>::new();
     let mut at = 0;
     while at < words.len() {
         message.push(words[at]);

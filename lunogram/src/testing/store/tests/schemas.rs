@@ -1,6 +1,6 @@
 use super::*;
 use crate::testing::store::schemas::Schemas;
-use crate::transport::management::Observed;
+use crate::wire::management::Observed;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use std::collections::BTreeSet;

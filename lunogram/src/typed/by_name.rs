@@ -1,7 +1,7 @@
 //! Properties whose type the tracking plan knows by its name: a call that takes nothing else.
 
-use super::Writer;
-use crate::typed::{Is, kind};
+use super::{Is, kind};
+use crate::encode::Writer;
 use serde::Serialize;
 
 macro_rules! properties {

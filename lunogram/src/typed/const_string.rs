@@ -1,12 +1,12 @@
 //! Text that is put together in constants: a constant panic takes a message but formats none.
 
 /// Up to `N` bytes of text.
-pub(super) struct Text<const N: usize> {
+pub(super) struct ConstString<const N: usize> {
     bytes: [u8; N],
     length: usize,
 }
 
-impl<const N: usize> Text<N> {
+impl<const N: usize> ConstString<N> {
     pub(super) const fn new() -> Self {
         Self {
             bytes: [0; N],

@@ -1,6 +1,6 @@
 //! When an event happened: the API has no place for it, and what waits in a queue arrives later.
 
-use super::{Buffer, escape};
+use crate::encode::{Buffer, Writer};
 use chrono::{SubsecRound as _, Utc};
 use memchr::memmem;
 use serde_json::Value;
@@ -9,15 +9,23 @@ use std::io::Write as _;
 /// Quotes, a year of six digits with its sign, and the rest to the millisecond.
 const LONGEST: usize = 2 + 7 + 20;
 
-/// Writes what time it is, to the millisecond, as RFC 3339 in UTC.
-pub(super) fn now(out: &mut Buffer) {
+/// Appends the current time as a JSON string: RFC 3339 in UTC, to the millisecond.
+fn append_now(out: &mut Buffer) {
     let now = Utc::now().trunc_subsecs(3);
     let mut text = [0; LONGEST];
     let mut rest = text.as_mut_slice();
-    // What chrono writes so is RFC 3339, and takes no memory of its own; there is room for every year that it knows.
+    // chrono's `Debug` is RFC 3339 and allocates nothing. The array has room for every year that chrono supports.
     let _ = write!(rest, "\"{now:?}\"");
     let left = rest.len();
     out.extend_from_slice(text.get(..LONGEST - left).unwrap_or_default());
+}
+
+impl Writer<'_> {
+    /// Writes the current time as a property.
+    pub fn occurred_at(&mut self, key: &'static str) {
+        self.key(key);
+        append_now(self.buffer());
+    }
 }
 
 /// The property in which every tracked event says when it was tracked.
@@ -31,7 +39,7 @@ pub(crate) struct Stamp {
 impl Stamp {
     pub(crate) fn new(name: String) -> Self {
         let mut key = Buffer::default();
-        escape::string(&mut key, b"", &name);
+        Writer::new(&mut key).string(&name);
         key.push(b':');
         Self { name, key }
     }
@@ -53,7 +61,7 @@ impl Stamp {
             event.extend_from_slice(b",\"data\":{");
         }
         event.extend_from_slice(key);
-        now(event);
+        append_now(event);
         event.extend_from_slice(b"}}");
     }
 

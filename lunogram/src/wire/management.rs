@@ -1,19 +1,20 @@
-//! The management routes: what a server has observed of the data that it was sent. They are read, and nothing else.
+//! The management routes that report the schemas a server has observed in the data it received. The
+//! crate only reads them.
 
-/// What a server observes the schemas of.
+/// The kinds of data whose schemas a server observes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Observed {
     /// Events of users, by their names.
     UserEvents,
-    /// What is known of users.
+    /// The data of users.
     Users,
     /// Schedules of users, by their names.
     UserSchedules,
     /// Events of organizations, by their names.
     OrganizationEvents,
-    /// What is known of organizations.
+    /// The data of organizations.
     Organizations,
-    /// What is known of users as members of organizations.
+    /// The data of users as members of organizations.
     Members,
 }
 
@@ -28,7 +29,7 @@ impl Observed {
         Self::Members,
     ];
 
-    /// Where newer servers tell it, behind `/api/admin/projects/{project_id}`.
+    /// The route on newer servers, after `/api/admin/projects/{project_id}`.
     pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::UserEvents => "/subjects/user/events/schema",
@@ -40,7 +41,7 @@ impl Observed {
         }
     }
 
-    /// Where older servers tell it, which tell less.
+    /// The route on older servers, which report fewer kinds.
     pub(crate) const fn older_path(self) -> Option<&'static str> {
         match self {
             Self::UserEvents => Some("/events/schema"),
@@ -49,7 +50,7 @@ impl Observed {
         }
     }
 
-    /// Whether it is told by names, or is one list of paths.
+    /// Whether the response is grouped by name, rather than one list of paths.
     pub(crate) const fn is_by_name(self) -> bool {
         matches!(
             self,

@@ -1,10 +1,10 @@
-//! The one table of routes: what the Client API can be asked, and where.
+//! The operations of the Client API, and the one table of their routes.
 
 use http::Method;
 
 /// One operation of the Client API, by its name in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the contract says what each of them does")]
+#[expect(missing_docs, reason = "the API's contract documents each operation")]
 pub enum Operation {
     UpsertUser,
     DeleteUser,
@@ -33,48 +33,48 @@ pub enum Operation {
     PostOrganizationInboxArchived,
 }
 
-/// A line of the table.
+/// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The operation's id in the contract: `upsertUser`.
     pub id: &'static str,
     /// `POST`, `GET` or `DELETE`.
     pub method: Method,
-    /// Behind the route family's prefix: `/users`.
+    /// The path after the route family's prefix: `/users`.
     pub path: &'static str,
-    /// The status that the contract names for success. Any other 2xx is taken for one, too.
+    /// The status that the contract names for success. Any other 2xx counts as success, too.
     pub success: u16,
-    /// What success brings.
-    pub answer: Answers,
-    /// What sending the same request twice does.
+    /// What a successful response contains.
+    pub response: ResponseKind,
+    /// What sending the request a second time does.
     pub repeat: Repeat,
 }
 
-/// What the answer to a successful request has in it.
+/// What a successful response contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answers {
+pub enum ResponseKind {
     /// A JSON body.
     Json,
-    /// Nothing that matters.
+    /// Nothing that the client reads.
     Nothing,
 }
 
-/// What sending the same request twice does.
+/// What sending a request a second time does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// The same as sending it once.
+    /// Nothing more: the request is idempotent.
     Harmless,
-    /// The same where routes are key-scoped, or where the request names the assignment's id; otherwise it makes another
-    /// assignment.
+    /// Nothing more on key-scoped routes, or if the request names the assignment's id. Otherwise it
+    /// creates a second assignment.
     HarmlessWithId,
-    /// The first one may have removed what the second one then does not find.
+    /// The second request may find nothing left to remove, and fail with 404.
     Removes,
-    /// It happens twice.
+    /// It duplicates the effect.
     Doubles,
 }
 
-use Answers::{Json, Nothing};
 use Repeat::{Doubles, Harmless, HarmlessWithId, Removes};
+use ResponseKind::{Json, Nothing};
 
 impl Operation {
     /// Every operation, in the order of the contract.
@@ -106,10 +106,10 @@ impl Operation {
         Self::PostOrganizationInboxArchived,
     ];
 
-    /// Its line of the table.
-    #[rustfmt::skip] // a table is read by its columns
+    /// Its row of the table.
+    #[rustfmt::skip] // aligned as a table
     pub fn route(self) -> Route {
-        let (id, method, path, success, answer, repeat) = match self {
+        let (id, method, path, success, response, repeat) = match self {
             Self::UpsertUser => ("upsertUser", Method::POST, "/users", 200, Json, Harmless),
             Self::DeleteUser => ("deleteUser", Method::DELETE, "/users", 204, Nothing, Removes),
             Self::PostUserEvents => ("postUserEvents", Method::POST, "/users/events", 202, Nothing, Doubles),
@@ -136,7 +136,7 @@ impl Operation {
             Self::PostOrganizationInboxRead => ("postOrganizationInboxRead", Method::POST, "/organizations/inbox/read", 202, Nothing, Harmless),
             Self::PostOrganizationInboxArchived => ("postOrganizationInboxArchived", Method::POST, "/organizations/inbox/archived", 202, Nothing, Harmless),
         };
-        Route { id, method, path, success, answer, repeat }
+        Route { id, method, path, success, response, repeat }
     }
 
     /// Its id in the contract.

@@ -1,20 +1,22 @@
-//! JSON that comes ready-made: copied, with its numbers under the same checks as any other.
+//! Raw JSON, which is copied after the same checks of its numbers.
 
 use super::value::Done;
 use super::{Failure, Writer, scalar};
+use lunogram_rules::json::string_length;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 use serde::{Serialize, de::IgnoredAny};
 
-/// Whether a struct of this name is how `serde_json::value::RawValue`, or `serde_json::Number` under its feature
-/// `arbitrary_precision`, hands its text to a serializer.
-pub(super) fn is_ready_made(name: &str) -> bool {
+/// Whether a struct of this name carries raw JSON: `serde_json::value::RawValue`, or
+/// `serde_json::Number` with its feature `arbitrary_precision`, pass their text to a serializer
+/// this way.
+pub(super) fn is_raw_json(name: &str) -> bool {
     matches!(
         name,
         "$serde_json::private::RawValue" | "$serde_json::private::Number"
     )
 }
 
-/// Writes the JSON text that `value` is.
+/// Writes `value`, which is a JSON text.
 pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -> Done {
     let json = scalar::text(value)?;
     serde_json::from_str::<IgnoredAny>(&json)
@@ -22,7 +24,7 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
     let mut rest = json.as_bytes();
     while let Some(&byte) = rest.first() {
         let length = match byte {
-            b'"' => string_length(rest),
+            b'"' => string_length(rest).unwrap_or(rest.len()),
             b'-' | b'0'..=b'9' => rest
                 .iter()
                 .take_while(|byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9'))
@@ -51,17 +53,4 @@ fn refused_number(token: &[u8]) -> Option<lunogram_rules::Violation> {
     }
     let magnitude = text.trim_start_matches('-').parse::<u64>();
     (!magnitude.is_ok_and(|magnitude| magnitude <= MAX_SAFE_INTEGER)).then(unsafe_integer)
-}
-
-/// How long the string literal at the start of `json` is, quotes included.
-fn string_length(json: &[u8]) -> usize {
-    let mut at = 1;
-    while let Some(&byte) = json.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    json.len()
 }

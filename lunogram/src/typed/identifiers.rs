@@ -1,7 +1,7 @@
 //! Who a user or an organization is.
 
+use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
-use crate::typed::ToExternalId;
 use lunogram_rules::source::DEFAULT;
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ impl ExternalId {
     }
 
     /// Writes it as the wire has it.
-    pub(super) fn encode(&self, writer: &mut Writer<'_>) {
+    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
         if let Some(source) = &self.source {
             writer.literal("\"source\":");
@@ -64,7 +64,7 @@ impl ExternalId {
         writer.literal("\"external_id\":");
         writer.string(&self.id);
         if self.id.is_empty() {
-            writer.empty_external_id();
+            writer.report_empty_external_id();
         }
         if let Some(metadata) = &self.metadata {
             writer.literal(",\"metadata\":");

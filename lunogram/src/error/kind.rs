@@ -1,0 +1,88 @@
+//! The kinds of failure.
+
+use crate::wire::StatusMeaning;
+
+/// The kinds of failure that an [`Error`](crate::Error) can be.
+///
+/// ```
+/// use lunogram::{Client, ErrorKind, UpsertUserRequest};
+///
+/// # async fn example(client: Client) -> Result<(), lunogram::Error> {
+/// let error = match client.upsert_user(&UpsertUserRequest::new("user_123")).await {
+///     Ok(_) => return Ok(()),
+///     Err(error) => error,
+/// };
+/// match error.kind() {
+///     ErrorKind::Invalid => eprintln!("invalid payload: {:?}", error.problems()),
+///     ErrorKind::Unauthorized | ErrorKind::Forbidden => eprintln!("check the key: {error}"),
+///     ErrorKind::RateLimited => eprintln!("retry in {:?}", error.retry_after()),
+///     _ if error.is_retryable() => eprintln!("retry later: {error}"),
+///     _ => eprintln!("{error}"),
+/// }
+/// # Err(error)
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The payload was refused before anything left the process; see
+    /// [`Error::problems`](crate::Error::problems).
+    Invalid,
+    /// The queue is full, and [`Overflow::Refuse`](crate::Overflow) keeps the payloads that are in
+    /// it.
+    QueueFull,
+    /// The spool cannot be opened, or the payload could not be written to disk, for example because
+    /// it is full.
+    Spool,
+    /// `track` was called by a `tracing` subscriber while it handled a log event of this crate
+    /// (feature `tracing`). Accepting the payload could cause the next log event, and so on.
+    Feedback,
+    /// The client was shut down and accepts no more payloads.
+    ShutDown,
+    /// A setting of the client is not usable: its key, its base URL, a time-out.
+    Config,
+    /// There was no connection to the server, so nothing was sent.
+    Connect,
+    /// No response arrived within the total time-out. The request may have been processed.
+    Timeout,
+    /// The connection broke before the response arrived. The request may have been processed.
+    Interrupted,
+    /// 401: the server does not know the key.
+    Unauthorized,
+    /// 403: the key does not allow this operation.
+    Forbidden,
+    /// 404: no such user, organization, membership, schedule or auth method.
+    NotFound,
+    /// 429: too many requests; see [`Error::retry_after`](crate::Error::retry_after).
+    RateLimited,
+    /// Any other 4xx: the server refused the request.
+    Refused,
+    /// 5xx: the server failed.
+    Server,
+    /// 3xx: the server redirects to another URL. The client does not follow, so that no other
+    /// server receives the key.
+    Redirected,
+    /// The status is a success, but the body is not a response of the API.
+    Unreadable,
+}
+
+impl From<StatusMeaning> for ErrorKind {
+    fn from(meaning: StatusMeaning) -> Self {
+        match meaning {
+            StatusMeaning::Redirected => Self::Redirected,
+            StatusMeaning::Unauthorized => Self::Unauthorized,
+            StatusMeaning::Forbidden => Self::Forbidden,
+            StatusMeaning::NotFound => Self::NotFound,
+            StatusMeaning::RateLimited => Self::RateLimited,
+            StatusMeaning::WrongMethod
+            | StatusMeaning::NotProcessed
+            | StatusMeaning::TooLarge
+            | StatusMeaning::Refused => Self::Refused,
+            StatusMeaning::Failed
+            | StatusMeaning::GatewayFailed
+            | StatusMeaning::Unavailable
+            | StatusMeaning::ServerError => Self::Server,
+            StatusMeaning::NotTheApi | StatusMeaning::Unknown => Self::Unreadable,
+        }
+    }
+}

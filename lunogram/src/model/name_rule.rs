@@ -1,0 +1,10 @@
+//! The rule for names that are known only at run time.
+
+/// Which rule such a name has to follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameRule {
+    /// Lower `snake_case` words joined by dots.
+    SnakeCase,
+    /// An old name, sent as it is.
+    Raw,
+}

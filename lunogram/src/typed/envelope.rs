@@ -1,0 +1,134 @@
+//! The envelopes of payloads: what derived code writes around the properties, and what encodes whole events.
+
+use super::keys::{Name, names};
+use super::{ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField};
+use crate::encode::{Buffer, Encode, Writer};
+use crate::problem::{Invalid, Payload, Problem};
+use lunogram_rules::external_id;
+use serde::Serialize;
+use std::ops::Range;
+
+/// Encodes an event to collect its problems.
+pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
+    let outcome = append_event(&mut Buffer::default(), event);
+    let found = outcome.map(drop);
+    found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
+}
+
+/// Appends an event to `out`, and returns the range of its first external id there, a JSON string. The range is empty for
+/// events whose writer does not know it. With problems, `out` stays as it was.
+#[inline]
+pub(crate) fn append_event(
+    out: &mut Buffer,
+    event: Encode<'_>,
+) -> Result<Range<usize>, Vec<Problem>> {
+    let mut writer = Writer::new(out);
+    event.encode(&mut writer);
+    writer.end_event();
+    writer.finish_marked()
+}
+
+impl Writer<'_> {
+    /// Writes the first identifier, and marks its external id. `open` is the literal from the payload's opening brace up to
+    /// the external id. `None` leaves the identifier out, but not the start of the list.
+    #[inline]
+    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
+        let start = self.position() + open.len();
+        if value.write_identifier(open, self) {
+            self.mark_since(start);
+        } else {
+            self.literal("{\"identifier\":[");
+        }
+    }
+
+    /// Writes one identifier. `open` is the literal up to the external id. `None` leaves it out.
+    #[inline]
+    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
+        let start = self.position();
+        if self.has_identifier() {
+            self.literal("},");
+        }
+        if !value.write_identifier(open, self) {
+            self.truncate(start);
+        }
+    }
+
+    /// Whether an identifier was written; its object is still open.
+    #[inline]
+    fn has_identifier(&self) -> bool {
+        self.last_byte() != Some(b'[')
+    }
+
+    /// Writes `rest`, which closes the last identifier and the list.
+    pub fn end_identifiers(&mut self, rest: &'static str) {
+        if !self.has_identifier() {
+            self.no_identifier();
+        }
+        self.literal(rest);
+    }
+
+    /// Closes the data and the event. This crate does it, so that the code exists once and not in every derived type.
+    pub fn end_event(&mut self) {
+        self.literal("}}");
+    }
+
+    /// Writes the entries of a map or struct among the properties. `own` is the list of the properties' keys.
+    pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
+        self.flatten_entries(is_in(own), value);
+    }
+
+    /// Writes a second or later flattened value, which must not repeat a key of an earlier one.
+    pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
+        self.flatten(own, value);
+        self.report_duplicates(is_in(own));
+    }
+
+    /// Writes a moment in RFC 3339; `None` leaves it out.
+    pub fn moment<T: MomentField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        let start = self.key(key);
+        if !value.write_moment(self) {
+            self.truncate(start);
+        }
+    }
+
+    /// Writes the moment of a one-time schedule, in RFC 3339.
+    pub fn scheduled_at<T: ScheduledAtField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.moment(key, value);
+    }
+
+    /// Writes the id of one assignment of a schedule; `None` leaves it out.
+    pub fn schedule_id<T: ScheduleIdField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        if let Some(id) = value.id() {
+            self.key(key);
+            self.display(&id);
+        }
+    }
+
+    /// Writes the interval of a recurring schedule.
+    pub fn interval<T: IntervalField + ?Sized>(&mut self, key: &'static str, value: &T) {
+        self.key(key);
+        value.write_interval(self);
+    }
+
+    #[cold]
+    pub(crate) fn report_empty_external_id(&mut self) {
+        self.report_at_end(
+            external_id::check("").expect_err("an empty external id breaks the rule"),
+        );
+    }
+
+    #[cold]
+    fn no_identifier(&mut self) {
+        let path = self.path();
+        let path = path.strip_suffix("[0]").unwrap_or(&path).to_owned();
+        self.report_at(
+            path,
+            "no identifier: every external id is `None`; set at least one of them",
+        );
+        self.raw(b"{");
+    }
+}
+
+fn is_in(list: Name) -> impl Fn(&str) -> bool {
+    move |key| names(list).any(|name| name == key)
+}

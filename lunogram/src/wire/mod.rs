@@ -1,0 +1,15 @@
+//! The vocabulary of the API: its operations and routes, its kinds of subject, what a request's
+//! outcome means, and how long to pause before a retry. The ground floor of the crate: pure values,
+//! without I/O and without error types.
+
+mod backoff;
+#[cfg(any(feature = "plan", feature = "testing"))]
+pub(crate) mod management;
+pub mod operation;
+mod outcome;
+pub(crate) mod subject_kind;
+
+pub(crate) use backoff::{Backoff, fraction};
+pub(crate) use operation::{Operation, Repeat, ResponseKind};
+pub(crate) use outcome::{Class, Outcome, StatusMeaning};
+pub(crate) use subject_kind::SubjectKind;

@@ -1,0 +1,35 @@
+//! The kinds of subject as a value.
+
+/// The two kinds of subject that events and schedules are about.
+///
+/// ```
+/// use lunogram::Event;
+/// use lunogram::testing::SubjectKind;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// client.post_organization_events(&[Event::new("contract.signed").to("org_456")]).await?;
+/// assert_eq!(server.lost()[0].subject, SubjectKind::Organization);
+/// assert_eq!(SubjectKind::Organization.as_str(), "organization");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// A user.
+    User,
+    /// An organization.
+    Organization,
+}
+
+impl SubjectKind {
+    /// `user` or `organization`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Organization => "organization",
+        }
+    }
+}
