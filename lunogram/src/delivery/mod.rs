@@ -29,10 +29,10 @@
 //!  stats ◀── ledger of the lane: delivered, dropped (reason), unknown; capacity is released
 //! ```
 //!
-//! **Lane**: a shard of the subjects of one kind: those whose ids hash alike. A lane has at most
-//! one request in flight, so payloads about one subject arrive in order. **Barrier**: an upsert
-//! with several identifiers is queued in the lane of the first one. The lanes of the others get a
-//! barrier, and send nothing queued after it until the upsert is done.
+//! - **Lane**: a shard of the subjects of one kind: those whose ids hash alike. A lane has at most
+//!   one request in flight, so payloads about one subject arrive in order.
+//! - **Barrier**: an upsert with several identifiers is queued in the lane of the first one. The
+//!   lanes of the others get a barrier, and send nothing queued after it until the upsert is done.
 //!
 //! A payload has one of these states:
 //!

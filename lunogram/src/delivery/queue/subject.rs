@@ -163,13 +163,13 @@ mod tests {
                 "{\"identifier\":[{\"external_id\":"
             };
             let mut out = Buffer::default();
-            let place = append_event(&mut out, &|writer: &mut Writer| {
+            let subject = append_event(&mut out, &|writer: &mut Writer| {
                 writer.first_identifier(open, id.as_str());
                 writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
                 writer.end_identifiers("}],\"name\":\"x\",\"data\":{");
             });
-            let place = place.expect("a valid payload");
-            prop_assert_eq!(&out.written()[place], first(out.written()));
+            let subject = subject.expect("a valid payload");
+            prop_assert_eq!(&out.written()[subject], first(out.written()));
         }
 
         #[test]
