@@ -23,9 +23,9 @@ impl Queue {
             }
             if appender.has_room(payload.len()) {
                 let first = !appender.has_backlog();
-                let appended = appender.append(kind, payload);
-                let (record, ticket) = match appended {
-                    Ok(appended) => appended,
+                let written = appender.append(kind, payload);
+                let (record, ticket) = match written {
+                    Ok(written) => written,
                     Err(why) => {
                         self.check_open()?;
                         return Err(PushError::Spool(why));
