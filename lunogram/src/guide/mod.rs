@@ -6,10 +6,7 @@
 //! examples of its pages, and is not compiled into applications.
 
 // The pages link to public items by their short names.
-#[allow(
-    unused_imports,
-    reason = "which items are linked depends on the pages"
-)]
+#[allow(unused_imports, reason = "which items are linked depends on the pages")]
 use crate::*;
 
 #[doc = include_str!("attributes.md")]

@@ -59,42 +59,22 @@
 //! | an integer beyond ±2^53 | stored as the nearest double |
 //! | a body of more than 5 MiB | 413 |
 
-mod access;
-mod answer;
-mod body;
-mod builder;
+mod api;
 mod clock;
-mod faults;
-mod fields;
-mod handle;
-mod http;
-mod inbox;
-mod lookups;
-mod management;
+#[cfg(feature = "page")]
 mod page;
-mod push;
-mod query;
-mod received;
-mod record;
-mod routes;
-mod secrets;
 mod server;
-mod state;
 mod store;
-mod wait;
 
 #[cfg(test)]
 mod tests;
 
-pub use builder::ServerBuilder;
+pub use crate::wire::subject_kind::SubjectKind;
+pub use api::{Fault, Management, RecordedRequest, RequestLog};
 pub use clock::Clock;
-pub use faults::Fault;
-pub use management::Management;
-pub use received::Received;
-pub use record::{RecordedRequest, RequestLog};
-pub use server::Server;
+pub use server::{Received, Server, ServerBuilder};
 pub use store::{
     EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
     StoredInboxMessage, StoredMember, StoredOrganization, StoredPush, StoredSchedule,
-    StoredSession, StoredUser, SubjectKind,
+    StoredSession, StoredUser,
 };
