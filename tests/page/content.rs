@@ -1,4 +1,4 @@
-//! What is there to be read, and how it is found.
+//! The content of the page, and the search.
 
 use super::*;
 use lunogram::{Schedule, UpsertOrganizationRequest};
@@ -12,10 +12,10 @@ struct WeeklyDigest {
 }
 
 #[tokio::test]
-async fn events_appear_by_themselves_and_open_to_their_json() {
+async fn events_appear_live_and_open_to_their_json() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.begins_with("signed_up").await;
+    scene.start_with("signed_up").await;
     browser.until(&count("events", "1")).await;
     browser.until(&count("users", "1")).await;
     let row = browser.text("#rows summary").await;
@@ -23,7 +23,7 @@ async fn events_appear_by_themselves_and_open_to_their_json() {
         assert!(row.contains(part), "{part}: {row}");
     }
 
-    scene.opens_the_first_row().await;
+    scene.open_first_row().await;
     assert_eq!(browser.text("#rows pre").await, "{\n  \"of\": \"jane\"\n}");
     scene.send("left", "jane").await;
     browser.until(&names(&["left", "signed_up"])).await;
@@ -32,60 +32,60 @@ async fn events_appear_by_themselves_and_open_to_their_json() {
     browser
         .until("document.querySelector('#rows pre').checkVisibility()")
         .await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn whoever_comes_first_is_told_what_to_do_and_it_works() {
+async fn empty_page_shows_instructions_that_work() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let welcome = browser.text("#nothing").await;
     let environment = format!("export LUNOGRAM_API_URL={} ", scene.server.url());
     assert!(welcome.contains(&environment), "{welcome}");
     let lines = browser.text("#nothing [data-text=curl] pre").await;
-    // The key is not told to whoever opens the page.
+    // The page needs no key, so it must not show the server's.
     assert!(!welcome.contains(scene.server.key()), "{welcome}");
-    let lines = lines.replace("sk_as_given_to_the_server", scene.server.key());
+    let lines = lines.replace("sk_of_this_server", scene.server.key());
     let shell = Command::new("sh").args(["-ec", &lines]).output().unwrap();
     assert!(shell.status.success(), "{lines}: {shell:?}");
     browser.until(&names(&["signed_up"])).await;
     browser
         .until("document.getElementById('nothing').hidden")
         .await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn what_is_lost_stands_out_with_its_reason() {
+async fn lost_items_are_marked_with_their_reason() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     scene.add("jane").await;
     scene.send("signed_up", "jane").await;
-    scene.send("signed_up", "nobody").await;
+    scene.send("signed_up", "unknown").await;
     browser.until(&count("lost", "1")).await;
     browser.until("document.title.startsWith('1 lost')").await;
     let reason = "no user has any of these identifiers; upsert the user first";
     let marked = "#rows [data-kind=lost]";
     assert!(browser.text(marked).await.contains(reason));
-    assert_eq!(browser.text(&format!("{marked} .about")).await, "nobody");
-    // `lost` is written by the style, which the text of an element does not have.
+    assert_eq!(browser.text(&format!("{marked} .about")).await, "unknown");
+    // The word `lost` comes from the style sheet, so it is not in the element's text.
     let tag = "getComputedStyle(document.querySelector('#rows [data-kind=lost] .tag'), '::before').content.includes('lost')";
     browser.until(tag).await;
 
     let client = &scene.client;
     client
-        .schedule(&WeeklyDigest { user: "nobody" })
+        .schedule(&WeeklyDigest { user: "unknown" })
         .await
         .unwrap();
     scene.choose("lost").await;
     browser.until(&names(&["weekly_digest", "signed_up"])).await;
     scene.choose("events").await;
     browser.until(&names(&["signed_up", "signed_up"])).await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn a_match_tells_whom_it_reached() {
+async fn match_shows_the_subjects_that_it_reached() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     for user in ["jane", "joe"] {
@@ -106,11 +106,11 @@ async fn a_match_tells_whom_it_reached() {
     for part in ["jane, joe", r#""plan": "pro""#, r#""feature": "exports""#] {
         assert!(body.contains(part), "{part}: {body}");
     }
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn refused_requests_tell_why_and_what_was_sent() {
+async fn refused_requests_show_reason_and_body() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     scene.choose("refused").await;
@@ -119,7 +119,7 @@ async fn refused_requests_tell_why_and_what_was_sent() {
     let body = r#"{"identifier": [{"external_id": "jane"}], "email": "not an address"}"#;
     let request = request.post(url).bearer_auth(scene.server.key()).body(body);
     assert_eq!(request.send().await.unwrap().status(), 400);
-    assert!(scene.client.delete_user("nobody").await.is_err());
+    assert!(scene.client.delete_user("unknown").await.is_err());
     let paths = ["DELETE /api/client/users", "POST /api/client/users"];
     browser.until(&names(&paths)).await;
     let deleted = browser.text("#rows li").await;
@@ -141,11 +141,11 @@ async fn refused_requests_tell_why_and_what_was_sent() {
         "{body}"
     );
     assert!(!body.contains(scene.server.key()));
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn users_organizations_and_schedules_are_as_they_are_now() {
+async fn users_organizations_and_schedules_show_current_state() {
     let scene = Scene::open().await;
     let (browser, client) = (&scene.browser, &scene.client);
     scene.add("jane").await;
@@ -170,7 +170,7 @@ async fn users_organizations_and_schedules_are_as_they_are_now() {
         .data(json!({"seats": 3}));
     client.upsert_user(&jane).await.unwrap();
     browser.until(&names(&["jane", "joe"])).await;
-    // It moved to the top, and is still open and in focus, with what is new in it.
+    // The row moved to the top, is still open and focused, and shows the new data.
     let focused = "document.activeElement.closest('li') === document.querySelector('#rows li')";
     browser.until(focused).await;
     let shown = "document.querySelector('#rows li pre').innerText.includes('\"seats\": 3')";
@@ -200,11 +200,11 @@ async fn users_organizations_and_schedules_are_as_they_are_now() {
     client.delete_user("jane").await.unwrap();
     browser.until(&names(&[])).await;
     browser.until(&count("users", "1")).await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn one_search_goes_through_all_sections_while_more_arrives() {
+async fn search_covers_all_sections_and_new_rows() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     for user in ["jane", "joe"] {
@@ -214,7 +214,7 @@ async fn one_search_goes_through_all_sections_while_more_arrives() {
     }
     browser.until(&count("events", "4")).await;
 
-    scene.look_for("JANE sign").await;
+    scene.search_for("JANE sign").await;
     browser.until(&names(&["signed_up"])).await;
     assert_eq!(browser.text("#found").await, "1 of 4 events match");
     browser.until(&count("users", "0")).await;
@@ -225,27 +225,27 @@ async fn one_search_goes_through_all_sections_while_more_arrives() {
     scene.send("signed_off", "joe").await;
     browser.until(&names(&["signed_off", "signed_up"])).await;
 
-    // Once to clear it, and once to leave it.
+    // The first Escape clears the search, the second leaves it.
     browser.press(ESCAPE).await;
     browser.until(&count("events", "6")).await;
     browser.press(ESCAPE).await;
-    // A key, and a value, of the JSON.
-    scene.look_for("plan\" pro").await;
+    // A key and a value of the JSON.
+    scene.search_for("plan\" pro").await;
     browser.until(&names(&[])).await;
     browser.until(&count("users", "2")).await;
     let nothing = browser.text("#nothing").await;
-    assert!(nothing.contains("None of the events matches"), "{nothing}");
+    assert!(nothing.contains("No events match"), "{nothing}");
     browser.click("#nothing a").await;
     browser.until(&names(&["joe", "jane"])).await;
     browser.press(ESCAPE).await;
     browser
         .until("document.getElementById('search').value === ''")
         .await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn the_keyboard_is_enough() {
+async fn page_is_usable_by_keyboard() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     scene.add("jane").await;
@@ -263,10 +263,10 @@ async fn the_keyboard_is_enough() {
     browser
         .until("document.activeElement.closest('li') === document.querySelector('#rows li')")
         .await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
-/// The keys' names on the wire of `WebDriver`.
+/// The keys in the `WebDriver` protocol.
 const ENTER: &str = "\u{E007}";
 const ESCAPE: &str = "\u{E00C}";
 const UP: &str = "\u{E013}";

@@ -1,43 +1,43 @@
-//! The page stays right and readable, whatever becomes of the server and whatever is sent.
+//! The page under resets, restarts, lost connections, bursts, hostile data and small screens.
 
 use super::*;
 
 impl Scene {
-    /// Requests that reached nobody are what was wanted, and nothing else is.
-    async fn forgives_the_network(&self) {
-        let complaints = self.browser.complaints().await;
-        let is_wanted =
-            |complaint: &String| complaint.contains("/live") && complaint.contains("net::ERR_");
-        assert!(complaints.iter().all(is_wanted), "{complaints:#?}");
+    /// Asserts that the browser logged no errors except failed polls, which these tests cause.
+    async fn expect_network_errors_only(&self) {
+        let errors = self.browser.errors().await;
+        let is_failed_poll =
+            |error: &String| error.contains("/live") && error.contains("net::ERR_");
+        assert!(errors.iter().all(is_failed_poll), "{errors:#?}");
     }
 }
 
 #[tokio::test]
-async fn a_reset_empties_it() {
+async fn reset_empties_the_page() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.begins_with("signed_up").await;
-    scene.opens_the_first_row().await;
+    scene.start_with("signed_up").await;
+    scene.open_first_row().await;
     scene.server.reset();
     browser.until(&names(&[])).await;
     browser.until(&count("users", "0")).await;
     browser
-        .until("document.getElementById('nothing').innerText.includes('Nothing has arrived')")
+        .until("document.getElementById('nothing').innerText.includes('No requests received yet')")
         .await;
     scene.add("joe").await;
     scene.send("left", "joe").await;
     browser.until(&names(&["left"])).await;
-    // It came first, like the one that was open, and is another one.
+    // The new first event is not open, although the old first event was.
     browser
         .until("!document.querySelector('#rows details').open")
         .await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn a_server_that_goes_and_comes_back_is_followed() {
+async fn page_reconnects_to_a_restarted_server() {
     let mut scene = Scene::open().await;
-    scene.begins_with("signed_up").await;
+    scene.start_with("signed_up").await;
     let port = scene
         .server
         .url()
@@ -64,24 +64,24 @@ async fn a_server_that_goes_and_comes_back_is_followed() {
         .browser
         .until("document.getElementById('away').hidden")
         .await;
-    // The other server knows nothing of what the first one had.
+    // The new server has none of the old server's data.
     scene.browser.until(&names(&[])).await;
     scene.client = scene.server.client();
     scene.add("joe").await;
     scene.send("left", "joe").await;
     scene.browser.until(&names(&["left"])).await;
-    scene.forgives_the_network().await;
-    scene.ends_well().await;
+    scene.expect_network_errors_only().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn a_lost_connection_is_taken_up_where_it_was() {
+async fn page_resumes_after_a_lost_connection() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.begins_with("first").await;
-    scene.opens_the_first_row().await;
+    scene.start_with("first").await;
+    scene.open_first_row().await;
     browser.disconnect().await;
-    // The request that is on its way may still bring this one; the next one has no way.
+    // The poll in flight may still return this event; the next poll fails.
     scene.send("second", "jane").await;
     browser
         .until("document.getElementById('connection').dataset.state === 'lost'")
@@ -93,18 +93,18 @@ async fn a_lost_connection_is_taken_up_where_it_was() {
     browser
         .until("document.querySelector('#rows li:last-child details').open")
         .await;
-    scene.forgives_the_network().await;
-    scene.ends_well().await;
+    scene.expect_network_errors_only().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn held_rows_stay_where_they_are() {
+async fn held_rows_stay_in_place() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.begins_with("first").await;
+    scene.start_with("first").await;
     browser.click("#hold").await;
     scene.send("second", "jane").await;
-    scene.send("third", "nobody").await;
+    scene.send("third", "unknown").await;
     browser.until(&count("events", "3")).await;
     browser
         .until("document.getElementById('hold').innerText === 'Hold · 2 new'")
@@ -112,14 +112,14 @@ async fn held_rows_stay_where_they_are() {
     browser.until(&names(&["first"])).await;
     browser.click("#hold").await;
     browser.until(&names(&["third", "second", "first"])).await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn thousands_at_once_leave_it_quick_and_right() {
+async fn thousands_of_events_are_shown_correctly() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
-    scene.begins_with("the_first").await;
+    scene.start_with("the_first").await;
     browser.click("#rows summary").await;
     for batch in 0..60 {
         let events: Vec<_> = (0..100)
@@ -135,25 +135,22 @@ async fn thousands_at_once_leave_it_quick_and_right() {
     let newest = "document.querySelector('#rows .name').textContent === 'event_5999'";
     browser.until(newest).await;
     let rest = browser.text("#rest").await;
-    assert!(rest.contains("The latest 500 of 5,000 are shown"), "{rest}");
-    assert!(
-        rest.contains("Of 6,001 events, the page has the latest 5,000"),
-        "{rest}"
-    );
+    assert!(rest.contains("Showing the latest 500 of 5,000"), "{rest}");
+    assert!(rest.contains("the latest 5,000 of 6,001 events"), "{rest}");
     assert_eq!(
         browser
             .run("return document.querySelectorAll('#rows li').length", &[])
             .await,
         500
     );
-    // Far below the rows that are shown, and found all the same.
-    scene.look_for("event_1234").await;
+    // The search also finds rows beyond those that are shown.
+    scene.search_for("event_1234").await;
     browser.until(&names(&["event_1234"])).await;
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn what_is_sent_is_text_whatever_it_looks_like() {
+async fn markup_in_data_is_shown_as_text() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let hostile =
@@ -165,8 +162,8 @@ async fn what_is_sent_is_text_whatever_it_looks_like() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let url = format!("{}/api/client/users/events", scene.server.url());
     let request = http.post(&url).bearer_auth(scene.server.key());
-    let answer = request.body(body.to_string()).send().await.unwrap();
-    assert_eq!(answer.status(), 202);
+    let response = request.body(body.to_string()).send().await.unwrap();
+    assert_eq!(response.status(), 202);
     let refused = http.post(format!("{url}/{hostile}")).body(body.to_string());
     assert_eq!(refused.send().await.unwrap().status(), 404);
 
@@ -175,7 +172,7 @@ async fn what_is_sent_is_text_whatever_it_looks_like() {
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        scene.opens_the_first_row().await;
+        scene.open_first_row().await;
         let text = browser.text("#rows pre").await;
         assert!(text.contains(hostile), "{section}: {text}");
         let parsed = "return document.querySelectorAll('#rows img, #rows script').length";
@@ -184,16 +181,16 @@ async fn what_is_sent_is_text_whatever_it_looks_like() {
     scene.choose("events").await;
     assert_eq!(browser.text("#rows .name").await, hostile);
     assert_eq!(browser.text("#rows .about").await, id);
-    // Words of a search are no pattern, and no markup either.
-    scene.look_for("<img src=x .*").await;
+    // Search terms are neither patterns nor markup.
+    scene.search_for("<img src=x .*").await;
     browser.until(&names(&[])).await;
     let nothing = browser.text("#nothing").await;
     assert!(nothing.contains("“<img src=x .*”"), "{nothing}");
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn a_phone_shows_all_of_it_without_scrolling_sideways() {
+async fn phone_shows_everything_without_horizontal_scrolling() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     let fits = "document.documentElement.scrollWidth <= innerWidth && innerWidth <= 360";
@@ -205,16 +202,16 @@ async fn a_phone_shows_all_of_it_without_scrolling_sideways() {
         .to(&long)
         .data(json!({&long: long}));
     scene.client.post_user_events(&[event]).await.unwrap();
-    scene.send(&long, "nobody").await;
-    assert!(scene.client.delete_user("nobody").await.is_err());
+    scene.send(&long, "unknown").await;
+    assert!(scene.client.delete_user("unknown").await.is_err());
     for section in ["events", "lost", "refused", "users"] {
         scene.choose(section).await;
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        scene.opens_the_first_row().await;
+        scene.open_first_row().await;
         browser.until(fits).await;
-        // There is room to read a name.
+        // Names have enough width to be read.
         browser
             .until("document.querySelector('#rows .name').clientWidth >= 180")
             .await;
@@ -232,11 +229,11 @@ async fn a_phone_shows_all_of_it_without_scrolling_sideways() {
             browser.until(&inside).await;
         }
     }
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
 #[tokio::test]
-async fn every_text_stands_out_from_its_ground() {
+async fn every_text_has_enough_contrast() {
     let scene = Scene::open().await;
     let browser = &scene.browser;
     scene
@@ -245,37 +242,41 @@ async fn every_text_stands_out_from_its_ground() {
         .await;
     for scheme in ["light", "dark"] {
         browser.prefer(scheme).await;
-        assert_eq!(browser.run(FAINT, &[]).await, json!([]), "{scheme}, empty");
+        assert_eq!(
+            browser.run(LOW_CONTRAST, &[]).await,
+            json!([]),
+            "{scheme}, empty"
+        );
     }
     scene.add("jane").await;
     scene.send("signed_up", "jane").await;
     let event = Event::new("left")
-        .to("nobody")
+        .to("unknown")
         .data(json!({"a": [1.5, null, true, "text"]}));
     scene.client.post_user_events(&[event]).await.unwrap();
-    assert!(scene.client.delete_user("nobody").await.is_err());
+    assert!(scene.client.delete_user("unknown").await.is_err());
     for section in ["events", "refused"] {
         scene.choose(section).await;
         browser
             .until("document.querySelector('#rows summary')")
             .await;
-        scene.opens_the_first_row().await;
-        // A row that has just arrived is still fading in.
+        scene.open_first_row().await;
+        // A new row fades in first.
         browser.until("document.getAnimations().length === 0").await;
         for scheme in ["light", "dark"] {
             browser.prefer(scheme).await;
             assert_eq!(
-                browser.run(FAINT, &[]).await,
+                browser.run(LOW_CONTRAST, &[]).await,
                 json!([]),
                 "{scheme}, {section}"
             );
         }
     }
-    scene.ends_well().await;
+    scene.finish().await;
 }
 
-/// The texts with less contrast than 4.5 to 1, which is what the Web Content Accessibility Guidelines ask for.
-const FAINT: &str = r"
+/// Finds texts with a contrast below 4.5:1, the minimum of the Web Content Accessibility Guidelines (level AA).
+const LOW_CONTRAST: &str = r"
     const parse = (color) => color.match(/[\d.]+/g).map(Number);
     const light = (color) => {
         const [red, green, blue] = parse(color).map((part) => {
@@ -284,20 +285,20 @@ const FAINT: &str = r"
         });
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    const ground = (element) => {
+    const background = (element) => {
         for (let at = element; at; at = at.parentElement) {
             const color = getComputedStyle(at).backgroundColor;
             if (parse(color)[3] !== 0) return color;
         }
         return 'rgb(255, 255, 255)';
     };
-    const faint = [];
+    const lowContrast = [];
     for (const element of document.querySelectorAll('body *')) {
         const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
         if (!hasText || !element.checkVisibility() || element.closest('template, noscript')) continue;
-        const [one, other] = [light(getComputedStyle(element).color), light(ground(element))].sort((a, b) => b - a);
+        const [one, other] = [light(getComputedStyle(element).color), light(background(element))].sort((a, b) => b - a);
         const contrast = (one + 0.05) / (other + 0.05);
-        if (contrast < 4.5) faint.push(`${element.tagName}.${element.className} ${contrast.toFixed(2)} ${element.textContent.slice(0, 40)}`);
+        if (contrast < 4.5) lowContrast.push(`${element.tagName}.${element.className} ${contrast.toFixed(2)} ${element.textContent.slice(0, 40)}`);
     }
-    return faint;
+    return lowContrast;
 ";
