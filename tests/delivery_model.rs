@@ -2,7 +2,7 @@
 //! delivery keeps its promise, from one client to the next where they share a spool. The clock is the test's own, so that hours
 //! of pauses take no time.
 //!
-//! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test delivery_model` runs more of it.
+//! `LUNOGRAM_TEST_CASES=10000 cargo test --release -p lunogram-tests --test main delivery_model` runs more of it.
 
 #[path = "delivery_model/books.rs"]
 mod books;

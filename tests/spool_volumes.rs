@@ -1,6 +1,6 @@
 //! The files of the spool: many of them, large ones, and copies of them at any moment.
 //!
-//! `LUNOGRAM_TEST_CASES=2000 cargo test --release --test spool_volumes` copies more often.
+//! `LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes` copies more often.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{

@@ -1,7 +1,7 @@
 //! A run: clients, one after the other over one spool or one without, a server, and what they are made to do.
 
-use crate::books::{Books, Told};
-use crate::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
+use super::books::{Books, Told};
+use super::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
     Client, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions, SpoolOptions,
