@@ -1,8 +1,8 @@
-//! Runs the embedded server for clients in any language. It logs each request, and serves a page that shows the requests
-//! live in a browser.
+//! Runs the embedded server for clients in any language. It logs each request, and serves a page
+//! that shows the requests live in a browser.
 //!
-//! `cargo run --example server -- [--port PORT] [--key KEY]`: by default, the server listens on a free port and accepts
-//! every key.
+//! `cargo run --example server -- [--port PORT] [--key KEY]`: by default, the server listens on a
+//! free port and accepts every key.
 
 use lunogram::testing::Server;
 use std::process::ExitCode;

@@ -71,7 +71,8 @@ struct Invoice {
     from: Option<chrono::DateTime<Utc>>,
 }
 
-/// Calls each operation with derived types and with request types, with every field that a request can have.
+/// Calls each operation with derived types and with request types, with every field that a request
+/// can have.
 async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     let org = Uuid::from_u128(7);
     let now = Utc::now();

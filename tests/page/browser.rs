@@ -19,7 +19,8 @@ const ARGUMENTS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// The longest wait for a condition. It is generous, so that a test does not fail on a slow machine.
+/// The longest wait for a condition. It is generous, so that a test does not fail on a slow
+/// machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One browser with one window.
@@ -98,7 +99,8 @@ impl Browser {
     /// Starts chromedriver and a browser.
     ///
     /// # Panics
-    /// When chromedriver or Chromium is not installed. The tests are opt-in, so they do not skip themselves.
+    /// When chromedriver or Chromium is not installed. The tests are opt-in, so they do not skip
+    /// themselves.
     pub(crate) async fn start() -> Self {
         // The client only speaks plain HTTP to chromedriver, but needs a TLS provider to be built.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -227,7 +229,8 @@ impl Browser {
         self.command("goog/cdp/execute", command).await;
     }
 
-    /// The browser's log since the last call: script errors and violations of the content security policy.
+    /// The browser's log since the last call: script errors and violations of the content security
+    /// policy.
     pub(crate) async fn errors(&self) -> Vec<String> {
         let log = self.command("se/log", json!({"type": "browser"})).await;
         let entries = log.as_array().cloned().unwrap_or_default();

@@ -275,7 +275,8 @@ async fn every_text_has_enough_contrast() {
     scene.finish().await;
 }
 
-/// Finds texts with a contrast below 4.5:1, the minimum of the Web Content Accessibility Guidelines (level AA).
+/// Finds texts with a contrast below 4.5:1, the minimum of the Web Content Accessibility Guidelines
+/// (level AA).
 const LOW_CONTRAST: &str = r"
     const parse = (color) => color.match(/[\d.]+/g).map(Number);
     const light = (color) => {

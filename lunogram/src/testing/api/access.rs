@@ -63,7 +63,8 @@ impl Access {
         now: DateTime<Utc>,
     ) -> Result<Caller, ApiResponse> {
         let key = bearer(headers).ok_or_else(unauthorized)?;
-        // A session's token is never accepted as a key, also not by a server that accepts every key.
+        // A session's token is never accepted as a key, also not by a server that accepts every
+        // key.
         let (caller, is_valid) = match (store.session(key), &self.keys) {
             (Some(session), _) => (Caller::Session, !session.is_expired_at(now)),
             (None, Keys::Only(only)) => (Caller::Key, key == only),
@@ -97,7 +98,8 @@ impl Access {
         }
     }
 
-    /// Whether the key belongs to the project in the path. A server that accepts every key accepts every project.
+    /// Whether the key belongs to the project in the path. A server that accepts every key accepts
+    /// every project.
     fn opens(&self, family: Family<'_>) -> bool {
         match family {
             Family::KeyScoped => true,

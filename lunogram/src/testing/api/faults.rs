@@ -7,8 +7,8 @@ use serde_json::Value;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// A fault for [`Server::inject`](crate::testing::Server::inject). It happens once, unless [`times`](Self::times) or
-/// [`always`](Self::always) is set.
+/// A fault for [`Server::inject`](crate::testing::Server::inject). It happens once, unless
+/// [`times`](Self::times) or [`always`](Self::always) is set.
 ///
 /// ```
 /// use lunogram::testing::{Fault, Server};
@@ -120,13 +120,15 @@ impl Fault {
         Self::new(FaultKind::LoseAnswer)
     }
 
-    /// Processes the first `events` events of a batch and answers with 500. As on the platform, the response does not
-    /// report where the server stopped. Applies to batches with more than `events` events.
+    /// Processes the first `events` events of a batch and answers with 500. As on the platform, the
+    /// response does not report where the server stopped. Applies to batches with more than
+    /// `events` events.
     pub fn fail_after(events: usize) -> Self {
         Self::new(FaultKind::FailAfter(events))
     }
 
-    /// Refuses every batch that has an event of this name, with 422 and as a whole. Applies to events only.
+    /// Refuses every batch that has an event of this name, with 422 and as a whole. Applies to
+    /// events only.
     pub fn refuse_event(name: impl Into<String>) -> Self {
         Self::new(FaultKind::Refuse(name.into()))
     }
@@ -148,7 +150,8 @@ impl Fault {
         self
     }
 
-    /// Adds a `Retry-After` header of this many whole seconds to the response, if the fault leads to one.
+    /// Adds a `Retry-After` header of this many whole seconds to the response, if the fault leads
+    /// to one.
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self

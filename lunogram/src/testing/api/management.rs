@@ -1,4 +1,5 @@
-//! The read-only management routes: the schemas that the server has observed, in one of two generations.
+//! The read-only management routes: the schemas that the server has observed, in one of two
+//! generations.
 
 use super::access::{Access, Caller};
 use super::response::ApiResponse;
@@ -12,8 +13,8 @@ use serde_json::{Value, json};
 /// The generation of the management routes, for
 /// [`ServerBuilder::management`](crate::testing::ServerBuilder::management).
 ///
-/// In the paths that both report, a key with other characters than letters, digits, `_` and `-` is written as a JSON
-/// string: `.data["two words"]`.
+/// In the paths that both report, a key with other characters than letters, digits, `_` and `-` is
+/// written as a JSON string: `.data["two words"]`.
 ///
 /// ```
 /// use lunogram::testing::{Management, Server};
@@ -24,7 +25,8 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Management {
-    /// Users, organizations, members, their events, and users' schedules; each path starts with `.data`.
+    /// Users, organizations, members, their events, and users' schedules; each path starts with
+    /// `.data`.
     #[default]
     Newer,
     /// Users and their events; paths are relative to the data.

@@ -1,7 +1,7 @@
 //! The HTTP API of the embedded server: access, routes, request bodies, responses, injected faults.
 //!
-//! [`respond`] takes one request from its bytes to its response and records it in [`Shared`]. This room stands on the
-//! store and listens on no socket; accepting connections is the server's part.
+//! [`respond`] takes one request from its bytes to its response and records it in [`Shared`]. This
+//! room stands on the store and listens on no socket; accepting connections is the server's part.
 
 mod access;
 mod body;

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 /// A request that the server answered.
 ///
-/// Secrets are replaced by `[secret]`: a device's push tokens, keys and endpoints, and a session's token. The values of a
-/// device are available from [`Server::devices`](crate::testing::Server::devices).
+/// Secrets are replaced by `[secret]`: a device's push tokens, keys and endpoints, and a session's
+/// token. The values of a device are available from
+/// [`Server::devices`](crate::testing::Server::devices).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -46,9 +47,11 @@ pub struct RecordedRequest {
     pub received_at: DateTime<Utc>,
 }
 
-/// A summary of one request, for [`ServerBuilder::on_request`](crate::testing::ServerBuilder::on_request).
+/// A summary of one request, for
+/// [`ServerBuilder::on_request`](crate::testing::ServerBuilder::on_request).
 ///
-/// It displays as one line: `POST /api/client/users 200 (0.3 ms)`, followed by the detail of an error response.
+/// It displays as one line: `POST /api/client/users 200 (0.3 ms)`, followed by the detail of an
+/// error response.
 ///
 /// ```
 /// use lunogram::testing::Server;

@@ -15,8 +15,8 @@ use tokio::time::sleep;
 
 /// The largest request body that is accepted, in bytes.
 const MAX_BODY: usize = 5 << 20;
-/// A body that is too large is read and discarded up to this many bytes, so that the client finishes sending and reads
-/// the 413.
+/// A body that is too large is read and discarded up to this many bytes, so that the client
+/// finishes sending and reads the 413.
 const MAX_DISCARDED_BODY: usize = 64 << 20;
 
 /// Answers one request, or cuts its connection when a fault says so.

@@ -48,7 +48,8 @@ impl Shared {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A receiver that is notified after each answered request and each call of [`announce`](Self::announce).
+    /// A receiver that is notified after each answered request and each call of
+    /// [`announce`](Self::announce).
     pub(in crate::testing) fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }

@@ -1,7 +1,7 @@
 //! The public key of web push.
 
-/// A public VAPID key: an uncompressed P-256 point in base64url. Its private key was discarded, since the server sends no
-/// push messages.
+/// A public VAPID key: an uncompressed P-256 point in base64url. Its private key was discarded,
+/// since the server sends no push messages.
 pub(super) const VAPID_PUBLIC_KEY: &str =
     "BB7suwcKYth98s0bILXJXL97zpqHquBqZlgyAhcCjN0DgUnU7NsN0HzDiA72fmSL-C4I-UUCbuYik5jcL6HDUGA";
 
@@ -20,7 +20,8 @@ mod tests {
             _ => None,
         });
         let sextets = sextets.collect::<Option<Vec<_>>>().expect("base64url");
-        // 65 bytes. The first byte is 4, for an uncompressed point, and the last two bits are padding.
+        // 65 bytes. The first byte is 4, for an uncompressed point, and the last two bits are
+        // padding.
         assert_eq!(sextets.len(), (65 * 8_usize).div_ceil(6));
         assert_eq!((sextets[0] << 2) | (sextets[1] >> 4), 4);
         assert_eq!(sextets[86] & 0b11, 0);

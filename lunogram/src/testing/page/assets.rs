@@ -1,4 +1,5 @@
-//! The files of the page, embedded in the binary. They need no build step and load nothing from other hosts.
+//! The files of the page, embedded in the binary. They need no build step and load nothing from
+//! other hosts.
 
 /// A file of the page.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 /// How much of each log a page has received, within one epoch of the state.
 ///
-/// The page stores its cursor and sends it with the next request, so the server keeps no state per page. A reset or a
-/// restart of the server begins another epoch.
+/// The page stores its cursor and sends it with the next request, so the server keeps no state per
+/// page. A reset or a restart of the server begins another epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) epoch: Uuid,

@@ -1,14 +1,16 @@
 //! Protects the page against DNS rebinding.
 //!
-//! The page needs no key. A foreign site can point its own host name at the loopback address and read responses as its
-//! own, but the browser still sends that name in `Host`. So only loopback names are accepted.
+//! The page needs no key. A foreign site can point its own host name at the loopback address and
+//! read responses as its own, but the browser still sends that name in `Host`. So only loopback
+//! names are accepted.
 
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether the request has exactly one `Host`, which is a loopback address or `localhost`.
+/// Whether the request has exactly one `Host`, which is a loopback address or `localhost`, and a URI
+/// that does not name another host.
 pub(super) fn is_loopback(request: &Parts) -> bool {
     let mut hosts = request.headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {

@@ -1,7 +1,7 @@
 //! A page for the browser that shows the server's data, live (feature `page`).
 //!
-//! The page polls with a cursor. The state is rendered as rows, and the rows that are new since the cursor are sent as an
-//! update. The page only reads, and its requests are not recorded.
+//! The page polls with a cursor. The state is rendered as rows, and the rows that are new since the
+//! cursor are sent as an update. The page only reads, and its requests are not recorded.
 
 mod assets;
 mod cursor;
@@ -22,11 +22,12 @@ use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::Full;
 use poll::Wait;
 
-/// The path of updates. The query parameter `since` is the cursor of the last update; with `wait=no` the response does not
-/// wait for a change.
+/// The path of updates. The query parameter `since` is the cursor of the last update; with
+/// `wait=no` the response does not wait for a change.
 const LIVE: &str = "/live";
 
-/// The headers of every response: other sites cannot read or embed the page, and it loads nothing from other hosts.
+/// The headers of every response: other sites cannot read or embed the page, and it loads nothing
+/// from other hosts.
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CACHE_CONTROL, "no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -55,7 +56,8 @@ pub(super) enum Page {
     Served,
 }
 
-/// Answers a request for the page. `None` leaves the request to the API, also another method on a path of the page.
+/// Answers a request for the page. `None` leaves the request to the API, also another method on a
+/// path of the page.
 pub(super) async fn respond(
     page: Page,
     request: &Parts,

@@ -19,8 +19,8 @@ pub(super) enum Wait {
     No,
 }
 
-/// The update since the cursor, as soon as it is not empty. With a cursor of another epoch, or without one, the update has
-/// all rows and is returned at once.
+/// The update since the cursor, as soon as it is not empty. With a cursor of another epoch, or
+/// without one, the update has all rows and is returned at once.
 pub(super) async fn next_update(shared: &Shared, mut since: Option<Cursor>, wait: Wait) -> Bytes {
     let mut changes = shared.changes();
     let max_wait = match wait {

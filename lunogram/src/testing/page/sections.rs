@@ -1,5 +1,5 @@
-//! The sections that show current state, and the requests that change them. Only sections that a request may have changed
-//! are sent again.
+//! The sections that show current state, and the requests that change them. Only sections that a
+//! request may have changed are sent again.
 
 use crate::testing::api::{RecordedRequest, Route, route};
 use crate::wire::Operation;
@@ -21,7 +21,8 @@ use SnapshotSection::{Inbox, Organizations, Schedules, Users};
 impl SnapshotSection {
     pub(super) const ALL: &'static [Self] = &[Users, Organizations, Schedules, Inbox];
 
-    /// The sections that the request may have changed, whatever its status: a batch can fail halfway.
+    /// The sections that the request may have changed, whatever its status: a batch can fail
+    /// halfway.
     pub(super) fn changed_by(request: &RecordedRequest) -> &'static [Self] {
         let method = Method::from_bytes(request.method.as_bytes()).unwrap_or_default();
         let Route::To(target) = route(&method, &request.path) else {

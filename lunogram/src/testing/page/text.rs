@@ -21,7 +21,8 @@ pub(super) fn line(text: impl Into<String>) -> String {
     text
 }
 
-/// Indented and truncated JSON. It is rendered here because JavaScript objects do not keep the order of numeric keys.
+/// Indented and truncated JSON. It is rendered here because JavaScript objects do not keep the
+/// order of numeric keys.
 pub(super) fn json(value: &impl Serialize) -> String {
     let mut start = Start(Vec::new());
     let result = serde_json::to_writer_pretty(&mut start, value);

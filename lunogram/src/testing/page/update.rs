@@ -1,4 +1,5 @@
-//! The update since a cursor: new rows of the append-only sections, and every row of each section that may have changed.
+//! The update since a cursor: new rows of the append-only sections, and every row of each section
+//! that may have changed.
 
 use super::cursor::Cursor;
 use super::row::Row;
@@ -10,7 +11,8 @@ use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// How many of the latest rows of a log a page keeps. A page that connects late receives the same rows.
+/// How many of the latest rows of a log a page keeps. A page that connects late receives the same
+/// rows.
 pub(super) const LATEST: usize = 5_000;
 /// The most rows of one log in one update; the page requests the rest.
 const MAX_ROWS: usize = 500;
@@ -58,7 +60,8 @@ impl Section {
         self.rows.push(row);
     }
 
-    /// The rows of `all` from index `seen` on, as many as fit; and the index after the last of them.
+    /// The rows of `all` from index `seen` on, as many as fit; and the index after the last of
+    /// them.
     fn log<T>(all: &[T], seen: usize, row: impl Fn(usize, &T) -> Row) -> (Self, usize) {
         let mut section = Self {
             total: all.len(),

@@ -59,7 +59,8 @@ impl ServerBuilder {
         self
     }
 
-    /// Accepts every bearer, and every project id in a path: for clients whose key is configured elsewhere.
+    /// Accepts every bearer, and every project id in a path: for clients whose key is configured
+    /// elsewhere.
     pub fn any_key(mut self) -> Self {
         self.access.keys = Keys::Any;
         self
@@ -77,31 +78,34 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets the key's event allow-list: a batch with any other name is refused as a whole, with 403. By default, every name
-    /// is allowed.
+    /// Sets the key's event allow-list: a batch with any other name is refused as a whole, with
+    /// 403. By default, every name is allowed.
     pub fn allow_events<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.access.events = Some(names.into_iter().map(Into::into).collect::<BTreeSet<_>>());
         self
     }
 
-    /// Sets the project's auth methods for sessions: any other is answered with 404. By default, every id mints sessions.
+    /// Sets the project's auth methods for sessions: any other is answered with 404. By default,
+    /// every id mints sessions.
     pub fn auth_methods(mut self, ids: impl IntoIterator<Item = Uuid>) -> Self {
         self.access.auth_methods = Some(ids.into_iter().collect());
         self
     }
 
-    /// Sets the generation of the routes that report the observed schemas. By default, the newer one.
+    /// Sets the generation of the routes that report the observed schemas. By default, the newer
+    /// one.
     pub fn management(mut self, generation: Management) -> Self {
         self.access.management = generation;
         self
     }
 
-    /// Serves a page for a browser at `/`, live and searchable: events, users, organizations, schedules, inboxes, refused
-    /// requests and lost items. By default, `/` is answered with 404. Needs the feature `page`.
+    /// Serves a page for a browser at `/`, live and searchable: events, users, organizations,
+    /// schedules, inboxes, refused requests and lost items. By default, `/` is answered with 404.
+    /// Needs the feature `page`.
     ///
-    /// The page needs no key, and is served only to a browser on this machine, under `localhost` or a loopback address. Its
-    /// own requests are not in [`Server::requests`], not reported to [`on_request`](Self::on_request), and not subject to
-    /// faults.
+    /// The page needs no key, and is served only to a browser on this machine, under `localhost` or
+    /// a loopback address. Its own requests are not in [`Server::requests`], not reported to
+    /// [`on_request`](Self::on_request), and not subject to faults.
     ///
     /// ```
     /// use lunogram::testing::Server;

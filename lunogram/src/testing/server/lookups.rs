@@ -9,8 +9,8 @@ use crate::testing::store::{
 use crate::typed::{LunogramEvent, SubjectKind};
 use lunogram_rules::source;
 
-/// Look-ups. Each returns a copy of the server's current data. External ids are of the source `default`, except in the
-/// methods that take a source.
+/// Look-ups. Each returns a copy of the server's current data. External ids are of the source
+/// `default`, except in the methods that take a source.
 impl Server {
     /// The user with this external id.
     pub fn user(&self, external_id: impl AsRef<str>) -> Option<StoredUser> {
@@ -65,7 +65,8 @@ impl Server {
             .collect()
     }
 
-    /// The members of an organization, the oldest user first; empty if the organization does not exist.
+    /// The members of an organization, the oldest user first; empty if the organization does not
+    /// exist.
     pub fn members(&self, organization: impl AsRef<str>) -> Vec<StoredMember> {
         self.members_by(source::DEFAULT, organization)
     }
@@ -121,7 +122,8 @@ impl Server {
         self.schedules_of(SubjectKind::Organization, external_id.as_ref())
     }
 
-    /// An organization's schedule of this name; the oldest one if project-scoped requests made several.
+    /// An organization's schedule of this name; the oldest one if project-scoped requests made
+    /// several.
     pub fn organization_schedule(
         &self,
         external_id: impl AsRef<str>,
@@ -130,12 +132,14 @@ impl Server {
         named(self.organization_schedules(external_id), name.as_ref())
     }
 
-    /// Every message in a user's inbox in the order of arrival, also if it is not due yet, expired or archived.
+    /// Every message in a user's inbox in the order of arrival, also if it is not due yet, expired
+    /// or archived.
     pub fn user_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
         self.inbox_of(SubjectKind::User, external_id.as_ref())
     }
 
-    /// Every message in an organization's inbox in the order of arrival, also if it is not due yet, expired or archived.
+    /// Every message in an organization's inbox in the order of arrival, also if it is not due yet,
+    /// expired or archived.
     pub fn organization_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
         self.inbox_of(SubjectKind::Organization, external_id.as_ref())
     }
@@ -158,13 +162,14 @@ impl Server {
 
     /// Every event that was received and not lost, in the order of arrival.
     ///
-    /// An event with a `match` that no subject satisfied is included, with an empty `reached`. An event to a subject that
-    /// does not exist is in [`lost`](Self::lost).
+    /// An event with a `match` that no subject satisfied is included, with an empty `reached`. An
+    /// event to a subject that does not exist is in [`lost`](Self::lost).
     pub fn all_events(&self) -> Vec<ReceivedEvent> {
         self.shared.state().store.events().to_vec()
     }
 
-    /// The events of a type among [`all_events`](Self::all_events); for an enum, the events of all variants.
+    /// The events of a type among [`all_events`](Self::all_events); for an enum, the events of all
+    /// variants.
     ///
     /// If the type can be deserialised, [`Received::value`] gives the event back as a value.
     ///
@@ -212,7 +217,8 @@ impl Server {
             .collect()
     }
 
-    /// The items that were answered with 202 and that the platform then loses, in the order of arrival.
+    /// The items that were answered with 202 and that the platform then loses, in the order of
+    /// arrival.
     ///
     /// The API has no request that reports them.
     pub fn lost(&self) -> Vec<Lost> {

@@ -23,8 +23,8 @@ use uuid::Uuid;
 
 /// A server that implements the contract of the Client API, on a free port of the loopback address.
 ///
-/// It runs on its own thread, so a test may use any async runtime, or none. Dropping it closes every connection and ends
-/// the thread.
+/// It runs on its own thread, so a test may use any async runtime, or none. Dropping it closes
+/// every connection and ends the thread.
 ///
 /// ```
 /// use lunogram::testing::Server;
@@ -82,7 +82,8 @@ impl Server {
         let thread = thread::Builder::new()
             .name("lunogram-testing-server".to_owned())
             .spawn(move || {
-                // Returns when the sender is dropped. Dropping the runtime then closes every connection.
+                // Returns when the sender is dropped. Dropping the runtime then closes every
+                // connection.
                 let _ = runtime.block_on(stopped);
             })?;
         Ok(Self {

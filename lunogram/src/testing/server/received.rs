@@ -12,8 +12,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// An event of type `E` that the server received. It dereferences to [`ReceivedEvent`], and [`value`](Self::value) gives the
-/// event back as `E` if `E` can be deserialised.
+/// An event of type `E` that the server received. It dereferences to [`ReceivedEvent`], and
+/// [`value`](Self::value) gives the event back as `E` if `E` can be deserialised.
 ///
 /// ```
 /// use lunogram::testing::Server;
@@ -34,7 +34,8 @@ use std::ops::Deref;
 /// let server = Server::start()?;
 /// let client = server.client();
 /// client.upsert_user(&UpsertUserRequest::new(123)).await?;
-/// let purchase = PurchaseCompleted { user_id: 123, order_number: 9_007_199_254_740_993, coupon: None };
+/// let order_number = 9_007_199_254_740_993;
+/// let purchase = PurchaseCompleted { user_id: 123, order_number, coupon: None };
 /// client.send(&purchase).await?;
 ///
 /// let received = server.events::<PurchaseCompleted>();
@@ -56,7 +57,8 @@ impl<E: LunogramEvent + ?Sized> Received<E> {
         }
     }
 
-    /// Deserialises the event: identifiers go back into their fields, and numbers that were sent as strings become numbers.
+    /// Deserialises the event: identifiers go back into their fields, and numbers that were sent as
+    /// strings become numbers.
     ///
     /// ```
     /// use lunogram::LunogramEvent;
@@ -82,8 +84,8 @@ impl<E: LunogramEvent + ?Sized> Received<E> {
     /// ```
     ///
     /// # Errors
-    /// When the event is not a valid `E`, for example because a field that is not an `Option` was not sent. An enum is read
-    /// in serde's default representation, not with `tag` or `untagged`.
+    /// When the event is not a valid `E`, for example because a field that is not an `Option` was
+    /// not sent. An enum is read in serde's default representation, not with `tag` or `untagged`.
     pub fn value<'a>(&'a self) -> Result<E, Error>
     where
         E: Deserialize<'a>,
@@ -224,8 +226,8 @@ impl<'de> VariantAccess<'de> for Sent<'de> {
     }
 }
 
-/// The value of a field. A string is parsed if the field is a number, because identifiers and `#[lunogram(string)]`
-/// fields are sent as strings.
+/// The value of a field. A string is parsed if the field is a number, because identifiers and
+/// `#[lunogram(string)]` fields are sent as strings.
 #[derive(Clone, Copy)]
 enum Wire<'de> {
     Text(&'de str),

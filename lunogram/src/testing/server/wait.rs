@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Server {
-    /// Waits until `condition` holds, and returns whether it did within `timeout`. The condition is evaluated at once and
-    /// again after each request.
+    /// Waits until `condition` holds, and returns whether it did within `timeout`. The condition is
+    /// evaluated at once and again after each request.
     ///
     /// Works on any async runtime.
     ///
@@ -16,7 +16,9 @@ impl Server {
     /// # use std::time::Duration;
     /// # async fn example(server: &Server) {
     /// let arrived = server
-    ///     .wait_for(Duration::from_secs(5), |server| server.events_named("purchase_completed").len() == 3)
+    ///     .wait_for(Duration::from_secs(5), |server| {
+    ///         server.events_named("purchase_completed").len() == 3
+    ///     })
     ///     .await;
     /// assert!(arrived);
     /// # }
@@ -43,10 +45,11 @@ impl Server {
         }
     }
 
-    /// Waits as [`wait_for`](Self::wait_for) does, and blocks the thread: for tests without an async runtime.
+    /// Waits as [`wait_for`](Self::wait_for) does, and blocks the thread: for tests without an
+    /// async runtime.
     ///
-    /// Do not call it on the thread of a current-thread runtime that also drives the client under test: the client could
-    /// not make progress.
+    /// Do not call it on the thread of a current-thread runtime that also drives the client under
+    /// test: the client could not make progress.
     #[must_use = "`false` means that the condition did not hold in time"]
     pub fn blocking_wait_for(&self, timeout: Duration, condition: impl Fn(&Self) -> bool) -> bool {
         park_until(self.wait_for(timeout, condition))

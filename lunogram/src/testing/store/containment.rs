@@ -5,9 +5,10 @@ use serde_json::Value;
 
 /// Whether `stored` contains `wanted`.
 ///
-/// Objects are compared by key, arrays as sets, scalars by equality; an object never contains an array, or the reverse.
-/// `PostgreSQL`'s one exception, a top-level array that contains a bare scalar, cannot occur here: both sides are
-/// objects at the top, and the exception does not apply below it (`{"a": [1]}` does not contain `{"a": 1}`).
+/// Objects are compared by key, arrays as sets, scalars by equality; an object never contains an
+/// array, or the reverse. `PostgreSQL`'s one exception, a top-level array that contains a bare
+/// scalar, cannot occur here: both sides are objects at the top, and the exception does not apply
+/// below it (`{"a": [1]}` does not contain `{"a": 1}`).
 pub(super) fn contains(stored: &Data, wanted: &Data) -> bool {
     wanted.iter().all(|(key, wanted)| {
         stored

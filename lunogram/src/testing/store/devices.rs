@@ -16,7 +16,8 @@ use std::fmt;
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// client.register_device("user_123", &Device::ios("6D92078A", "740f4707").app_version("4.1.0")).await?;
+/// let phone = Device::ios("6D92078A", "740f4707").app_version("4.1.0");
+/// client.register_device("user_123", &phone).await?;
 ///
 /// let device = &server.devices("user_123")[0];
 /// assert_eq!(device.device_id, "6D92078A");

@@ -26,7 +26,7 @@ use uuid::Uuid;
 ///     .await?;
 /// for event in server.all_events() {
 ///     match &event.target {
-///         EventTarget::Identifiers(identifiers) => assert_eq!(identifiers[0].external_id, "user_123"),
+///         EventTarget::Identifiers(ids) => assert_eq!(ids[0].external_id, "user_123"),
 ///         EventTarget::Match(traits) => assert_eq!(traits["plan"], "pro"),
 ///         _ => unreachable!(),
 ///     }
@@ -55,7 +55,8 @@ pub enum EventTarget {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
-/// client.post_user_events(&[Event::new("feature_announced").matching(json!({"plan": "pro"}))]).await?;
+/// let event = Event::new("feature_announced").matching(json!({"plan": "pro"}));
+/// client.post_user_events(&[event]).await?;
 ///
 /// let event = &server.events_named("feature_announced")[0];
 /// assert_eq!(event.subject, SubjectKind::User);
@@ -75,7 +76,8 @@ pub struct ReceivedEvent {
     pub target: EventTarget,
     /// Its properties; empty for an organization event without `data`.
     pub data: Data,
-    /// The server's ids of the subjects that it reached: one for identifiers, any number for a `match`.
+    /// The server's ids of the subjects that it reached: one for identifiers, any number for a
+    /// `match`.
     pub reached: Vec<Uuid>,
     /// When the server received it.
     pub received_at: DateTime<Utc>,
@@ -91,8 +93,10 @@ pub struct ReceivedEvent {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?; // user_123 was never upserted
-/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+/// // user_123 was never upserted.
+/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?;
+/// let schedule = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.upsert_user_scheduled(&schedule).await?;
 ///
 /// let kinds: Vec<_> = server.lost().iter().map(|lost| lost.kind).collect();
 /// assert_eq!(kinds, [LostKind::Event, LostKind::Schedule]);
@@ -169,7 +173,8 @@ pub(super) fn loss_reason(kind: SubjectKind, error: StoreError) -> String {
 }
 
 impl Store {
-    /// Processes a batch in order and stops at the first error. The events before it stay processed, as on the platform.
+    /// Processes a batch in order and stops at the first error. The events before it stay
+    /// processed, as on the platform.
     pub(crate) fn post_events(
         &mut self,
         kind: SubjectKind,

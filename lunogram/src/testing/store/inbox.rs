@@ -128,7 +128,8 @@ pub(crate) struct InboxCounts {
 }
 
 impl Store {
-    /// One page of the visible messages that match `filter`, latest `scheduled_at` first, and the number of all matches.
+    /// One page of the visible messages that match `filter`, latest `scheduled_at` first, and the
+    /// number of all matches.
     pub(crate) fn inbox(
         &self,
         kind: SubjectKind,

@@ -15,7 +15,8 @@ impl Store {
         users.map(|(row, user)| (user, self.devices.get(row)))
     }
 
-    /// Every organization with its members' identifiers and membership data, the oldest organization first.
+    /// Every organization with its members' identifiers and membership data, the oldest
+    /// organization first.
     pub(crate) fn organizations_and_members(
         &self,
     ) -> impl Iterator<

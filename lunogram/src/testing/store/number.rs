@@ -7,8 +7,8 @@ const EXACT: u64 = 1 << 53;
 
 /// Replaces every number in `value` by the double that the platform decodes.
 ///
-/// Afterwards, a whole number has no fraction (`1.0` becomes `1`), and an integer beyond ±2^53 is its nearest double: a
-/// test sees the value that the platform stores.
+/// Afterwards, a whole number has no fraction (`1.0` becomes `1`), and an integer beyond ±2^53 is
+/// its nearest double: a test sees the value that the platform stores.
 pub(crate) fn as_doubles(value: &mut Value) {
     match value {
         Value::Number(number) => {

@@ -22,7 +22,8 @@ const ANNIVERSARY: &str = "anniversary";
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+/// let request = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.upsert_user_scheduled(&request).await?;
 ///
 /// let schedule = server.user_schedule("user_123", "weekly_digest").expect("a schedule");
 /// assert_eq!(schedule.interval.as_deref(), Some("168h"));
@@ -55,10 +56,11 @@ pub struct StoredSchedule {
     pub updated_at: DateTime<Utc>,
 }
 
-/// How the identity of one subject are identified.
+/// How the assignments of one subject are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScheduleIdentity {
-    /// By name: a second request with the name replaces the assignment, and `id` is ignored. Key-scoped routes.
+    /// By name: a second request with the name replaces the assignment, and `id` is ignored.
+    /// Key-scoped routes.
     ByName,
     /// By id: each request without an id adds an assignment. Project-scoped routes.
     ById,
@@ -118,9 +120,11 @@ impl Schedules {
 }
 
 impl Store {
-    /// Assigns a schedule. The schedule of an unknown user is accepted and then lost, as on the platform.
+    /// Assigns a schedule. The schedule of an unknown user is accepted and then lost, as on the
+    /// platform.
     ///
-    /// With both `scheduled_at` and `interval`, the schedule is recurring and `scheduled_at` is its first occurrence.
+    /// With both `scheduled_at` and `interval`, the schedule is recurring and `scheduled_at` is its
+    /// first occurrence.
     pub(crate) fn upsert_schedule(
         &mut self,
         kind: SubjectKind,
@@ -241,8 +245,8 @@ impl Store {
 
     /// Removes every assignment of this name from the subject.
     ///
-    /// The name is known to the whole project from its first assignment on. Deleting a known name that this subject does
-    /// not have is not an error.
+    /// The name is known to the whole project from its first assignment on. Deleting a known name
+    /// that this subject does not have is not an error.
     pub(crate) fn delete_schedule(
         &mut self,
         kind: SubjectKind,

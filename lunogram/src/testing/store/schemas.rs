@@ -1,4 +1,5 @@
-//! The schemas that the platform observes: the JSON types at each path of the data that it received.
+//! The schemas that the platform observes: the JSON types at each path of the data that it
+//! received.
 
 use super::{Data, Store};
 use crate::typed::SubjectKind;
@@ -8,11 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use uuid::Uuid;
 
-/// The observed types by path. `.items[].sku` is the `sku` of each of the `items`. A key with other characters than
-/// letters, digits, `_` and `-` is written in brackets as a JSON string: `["two words"]`.
+/// The observed types by path. `.items[].sku` is the `sku` of each of the `items`. A key with other
+/// characters than letters, digits, `_` and `-` is written in brackets as a JSON string: `["two
+/// words"]`.
 pub(crate) type Types = BTreeMap<String, BTreeSet<&'static str>>;
 
-/// The schemas of all scopes, by scope and name. The name is empty for a scope that is not divided by names.
+/// The schemas of all scopes, by scope and name. The name is empty for a scope that is not divided
+/// by names.
 #[derive(Debug, Default)]
 pub(super) struct Schemas(BTreeMap<(Observed, String), Types>);
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// A user or an organization. [`StoredUser`](super::StoredUser) and [`StoredOrganization`](super::StoredOrganization)
-/// are its public views.
+/// A user or an organization. [`StoredUser`](super::StoredUser) and
+/// [`StoredOrganization`](super::StoredOrganization) are its public views.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredSubject {
     pub(crate) kind: SubjectKind,

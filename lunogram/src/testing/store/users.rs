@@ -15,8 +15,10 @@ use uuid::Uuid;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "free", "beta": true}))).await?;
-/// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
+/// let trial = UpsertUserRequest::new("user_123").data(json!({"plan": "free", "beta": true}));
+/// client.upsert_user(&trial).await?;
+/// let paid = UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}));
+/// client.upsert_user(&paid).await?;
 ///
 /// let user = server.user("user_123").expect("a user");
 /// assert_eq!(user.data["plan"], "pro");

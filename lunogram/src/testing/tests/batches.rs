@@ -145,7 +145,7 @@ fn organization_event_may_omit_data() {
     let batch = json!([
         {"name": "renewed", "identifier": identifier("acme")},
         {"name": "renewed", "match": {"plan": "pro"}, "data": null},
-        {"name": "renewed", "identifier": identifier("nobody"), "data": {"n": 1}},
+        {"name": "renewed", "identifier": identifier("unknown"), "data": {"n": 1}},
     ]);
     send(&server, "POST", "organizations/events", &batch).empty(202);
     let id = server.organization("acme").unwrap().id;

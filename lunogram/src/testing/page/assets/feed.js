@@ -1,11 +1,11 @@
 // Polls the server for updates, for as long as the page is open.
 
-// The pause in milliseconds between two polls: a burst of requests is drawn in steps, not row by row.
+// The pause in milliseconds between two polls, so that a burst of requests is drawn in few steps.
 const POLL_PAUSE = 200;
 // The pause in milliseconds after a failed poll.
 const RETRY_PAUSE = 1000;
-// The time-out of a poll in milliseconds, longer than the server's own wait: a connection that broke while the machine
-// slept never answers.
+// The time-out of a poll in milliseconds, longer than the server's own wait. Without it, a
+// connection that broke while the machine slept would hang forever.
 const TIMEOUT = 40_000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -21,7 +21,8 @@ async function poll(cursor, isConnected) {
   return update;
 }
 
-// Calls `onUpdate` with each update, and `onConnection` with `true` or `false` when the connection changes.
+// Calls `onUpdate` with each update, and `onConnection` with whether the server responds, each time
+// that changes.
 export async function follow(onUpdate, onConnection) {
   let cursor = "";
   let isConnected = false;

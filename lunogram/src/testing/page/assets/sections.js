@@ -16,7 +16,7 @@ export class Sections {
   // For each section its rows, newest first, and the server's total.
   #sections = new Map(SECTIONS.map(({ id }) => [id, { total: 0, rows: [] }]));
   #lostEvents = 0;
-  // Counts the fresh starts. It is part of row keys, so that rows of different epochs are never the same.
+  // Counts the fresh starts. It is part of each row's key, so keys of different epochs differ.
   #epoch = 0;
 
   get(id) {

@@ -45,7 +45,8 @@ pub(crate) enum Mark {
 }
 
 impl Store {
-    /// Accepts messages. The platform checks them after it has answered, so a message that it cannot store is lost.
+    /// Accepts messages. The platform checks them after it has answered, so a message that it
+    /// cannot store is lost.
     pub(crate) fn post_inbox(
         &mut self,
         kind: SubjectKind,
@@ -128,7 +129,8 @@ impl Store {
         });
     }
 
-    /// Marks messages. The first mark of a kind stays, and a mark on a message that is not in the inbox is lost.
+    /// Marks messages. The first mark of a kind stays, and a mark on a message that is not in the
+    /// inbox is lost.
     pub(crate) fn mark_inbox(
         &mut self,
         kind: SubjectKind,

@@ -111,7 +111,8 @@ fn data() -> impl Strategy<Value = Data> {
         .prop_map(|fields| fields.into_iter().collect())
 }
 
-/// A value with this canonical form, with its arrays reversed, an item repeated, and its whole numbers with a fraction.
+/// A value with this canonical form, with its arrays reversed, an item repeated, and its whole
+/// numbers with a fraction.
 fn respell(canon: &Canon) -> Value {
     match canon {
         Canon::Scalar(text) => match text.strip_prefix("Some(") {

@@ -56,7 +56,7 @@ fn messages_that_the_platform_cannot_store_are_lost() {
     let mut fine = sent("jane", "fine");
     fine.source = Some("journey".to_owned());
     world.post(vec![
-        sent("nobody", "nobody"),
+        sent("unknown", "unknown"),
         both,
         source,
         email,
@@ -65,7 +65,7 @@ fn messages_that_the_platform_cannot_store_are_lost() {
     ]);
     let lost = world.store.lost().iter();
     let lost: Vec<_> = lost.map(|lost| (lost.kind, lost.name.as_str())).collect();
-    let expected = ["nobody", "both", "source", "email", "inbox"];
+    let expected = ["unknown", "both", "source", "email", "inbox"];
     assert_eq!(lost, expected.map(|name| (LostKind::InboxMessage, name)));
     let kept = world
         .store

@@ -169,13 +169,13 @@ fn schedule_must_be_single_or_recurring() {
 #[test]
 fn unknown_user_is_accepted_and_unknown_organization_refused() {
     let mut world = world();
-    upsert(&mut world, User, single("x", &["nobody"], 1), ByName).unwrap();
+    upsert(&mut world, User, single("x", &["unknown"], 1), ByName).unwrap();
     assert_eq!(world.store.lost().len(), 1);
     assert_eq!(
         upsert(
             &mut world,
             Organization,
-            single("x", &["nobody"], 1),
+            single("x", &["unknown"], 1),
             ByName
         ),
         Err(StoreError::UnknownSubject(Organization))
@@ -185,7 +185,7 @@ fn unknown_user_is_accepted_and_unknown_organization_refused() {
         upsert(
             &mut world,
             Organization,
-            recurring("x", &["nobody"], "bad"),
+            recurring("x", &["unknown"], "bad"),
             ByName
         ),
         Err(StoreError::UnknownSubject(Organization))
@@ -204,7 +204,7 @@ fn name_exists_in_the_project_after_its_first_assignment() {
         delete(&mut world, User, "x", "jane"),
         Err(StoreError::UnknownSchedule)
     );
-    upsert(&mut world, User, single("x", &["nobody"], 1), ByName).unwrap();
+    upsert(&mut world, User, single("x", &["unknown"], 1), ByName).unwrap();
     assert_eq!(
         delete(&mut world, User, "x", "jane"),
         Err(StoreError::UnknownSchedule)
@@ -215,7 +215,7 @@ fn name_exists_in_the_project_after_its_first_assignment() {
     upsert(&mut world, User, single("x", &["jane"], 2), ById).unwrap();
     upsert(&mut world, User, single("y", &["jane"], 2), ById).unwrap();
     assert_eq!(
-        delete(&mut world, User, "x", "nobody"),
+        delete(&mut world, User, "x", "unknown"),
         Err(StoreError::UnknownSubject(User))
     );
     assert_eq!(delete(&mut world, Organization, "x", "acme"), Ok(()));

@@ -67,7 +67,8 @@ fn values(value: &Value) -> usize {
     inner.len() + inner.into_iter().map(values).sum::<usize>()
 }
 
-/// Every value at a path. The path is parsed by its documentation, independently of the code that writes it.
+/// Every value at a path. The path is parsed by its documentation, independently of the code that
+/// writes it.
 fn values_at<'v>(top: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut reached = vec![top];
     let mut rest = path;

@@ -4,7 +4,8 @@ use super::*;
 use std::thread;
 use std::time::Duration;
 
-/// Sends a request that waits for a change after the cursor, and returns once the server has received it.
+/// Sends a request that waits for a change after the cursor, and returns once the server has
+/// received it.
 fn waiting(server: &Server, since: &str) -> TcpStream {
     let address = server.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
