@@ -58,23 +58,28 @@ fn manifest(cargo_add: &str) -> String {
         .expect("a `cargo add` line");
     let (crates, features) = words.split_once(" --features ").unwrap_or((words, ""));
     let workspace = read("Cargo.toml");
-    let mut manifest =
-        "[package]\nname = \"lunogram-readme\"\nedition = \"2024\"\n\n[dependencies]\n".to_owned();
-    for name in crates.split(' ') {
-        let features: Vec<_> = features
-            .split(',')
-            .filter_map(|feature| feature.strip_prefix(name)?.strip_prefix('/'))
-            .collect();
-        // This checkout stands in for crates.io; other crates have the version of the workspace.
-        let source = match name {
-            "lunogram" => format!("path = {:?}", root().join("lunogram")),
-            _ => format!("version = {:?}", version(&workspace, name)),
-        };
-        manifest += &format!("{name} = {{ {source}, features = {features:?} }}\n");
-    }
+    let dependencies: Vec<_> = crates
+        .split(' ')
+        .map(|name| {
+            let features: Vec<_> = features
+                .split(',')
+                .filter_map(|feature| feature.strip_prefix(name)?.strip_prefix('/'))
+                .collect();
+            // This checkout stands in for crates.io; other crates have the workspace's version.
+            let source = match name {
+                "lunogram" => format!("path = '{}'", root().join("lunogram").display()),
+                _ => format!("version = {:?}", version(&workspace, name)),
+            };
+            format!("{name} = {{ {source}, features = {features:?} }}")
+        })
+        .collect();
     // Profiles like those of the workspace, so that its dependencies need not be built again.
     let (_, profiles) = workspace.split_once("\n[profile.").expect("profiles");
-    manifest + "\n[workspace]\n\n[profile." + profiles
+    format!(
+        "[package]\nname = \"lunogram-readme\"\nedition = \"2024\"\n\n\
+         [dependencies]\n{}\n\n[workspace]\n\n[profile.{profiles}",
+        dependencies.join("\n"),
+    )
 }
 
 /// The version that the workspace's manifest requires of a dependency.
