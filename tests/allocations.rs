@@ -1,5 +1,5 @@
-//! Encoding into a buffer that is used again allocates nothing, and neither does tracking while sent batches give their
-//! memory back.
+//! Encoding into a reused buffer does not allocate, and tracking does not allocate while it can
+//! reuse the buffers of sent batches.
 
 use lunogram::__private::{Buffer, Writer};
 use lunogram::testing::Server;
@@ -36,7 +36,7 @@ enum Size {
 }
 
 #[test]
-fn a_buffer_that_is_used_again_needs_no_memory() {
+fn a_reused_buffer_does_not_allocate() {
     let event = PurchaseCompleted {
         user: 123,
         customer: Some("cus_9s6XKzkNRiz8i3"),
@@ -56,7 +56,7 @@ fn a_buffer_that_is_used_again_needs_no_memory() {
         let mut writer = Writer::new(&mut out);
         event.encode(&mut writer);
         writer.end_event();
-        writer.finish().expect("the event is right");
+        writer.finish().expect("a valid event");
     };
     encode();
     let allocations = allocation_counter::measure(|| {
@@ -77,7 +77,7 @@ struct Seen {
 
 const BATCH: usize = 100;
 
-/// A client whose batches leave when they are full or flushed.
+/// A client whose batches are sent only when they are full or flushed.
 fn client(server: &Server) -> Client {
     let queue = QueueOptions::default()
         .batch_events(BATCH)
@@ -94,54 +94,52 @@ fn runtime() -> Runtime {
 }
 
 #[test]
-fn tracking_needs_no_memory_while_that_of_sent_batches_comes_back() {
+fn tracking_reuses_the_buffers_of_sent_batches() {
     let server = Server::start().expect("a port");
     let (client, runtime) = (client(&server), runtime());
-    // Of one length, so that a batch needs what the one before it needed.
+    // All events have one length, so that each batch fits into the buffers of the one before.
     let batch = |round: usize| {
         for n in 0..BATCH {
             let n = 1_000_000 + round * BATCH + n;
-            client.track(&Seen { user: 1, n }).expect("there is room");
+            client.track(&Seen { user: 1, n }).expect("room");
         }
     };
-    // Full batches of several subjects: their memory is there before it is asked for, even if the last one's comes back
-    // only after the flush.
+    // Full batches of several subjects provide enough spare buffers, even if those of the last
+    // batch are returned only after the flush.
     for n in 0..16 * BATCH {
         let (user, n) = (n / BATCH % 10, 1_000_000 + n);
-        client.track(&Seen { user, n }).expect("there is room");
+        client.track(&Seen { user, n }).expect("room");
     }
-    runtime.block_on(client.flush()).expect("it is delivered");
+    runtime.block_on(client.flush()).expect("not held");
     let before = client.stats().requests();
     let mut counted = 0;
     for round in 0..50 {
         counted += allocation_counter::measure(|| batch(round)).count_total;
-        runtime.block_on(client.flush()).expect("it is delivered");
+        runtime.block_on(client.flush()).expect("not held");
     }
-    assert_eq!(client.stats().requests() - before, 50, "one for each batch");
+    assert_eq!(client.stats().requests() - before, 50, "one per batch");
     assert_eq!(counted, 0);
 }
 
 #[test]
-fn tracking_faster_than_batches_leave_needs_memory_for_new_batches_alone() {
-    // A body and the ends of its events grow by doubling, and give back what they have too much.
+fn tracking_faster_than_delivery_allocates_only_for_new_batches() {
+    // The buffers of a batch grow by doubling, and shrink when it is full.
     const FOR_A_BATCH: u64 = 24;
     let server = Server::start().expect("a port");
     let (client, runtime) = (client(&server), runtime());
     let track = |n| {
-        client
-            .track(&Seen { user: n % 64, n })
-            .expect("there is room");
+        client.track(&Seen { user: n % 64, n }).expect("room");
     };
     for n in 0..64 * BATCH {
         track(n);
     }
-    runtime.block_on(client.flush()).expect("it is delivered");
+    runtime.block_on(client.flush()).expect("not held");
     let before = client.stats().requests();
     let events = 50_000;
     let allocations = allocation_counter::measure(|| (0..events).for_each(track));
-    runtime.block_on(client.flush()).expect("it is delivered");
+    runtime.block_on(client.flush()).expect("not held");
     let batches = client.stats().requests() - before;
-    // Besides, what the lanes' own lists grow by.
+    // Plus the growth of the lanes' own lists.
     let limit = batches * FOR_A_BATCH + 100;
     assert!(
         allocations.count_total <= limit,

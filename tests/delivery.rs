@@ -1,4 +1,4 @@
-//! The background queue, at the level where a user sees it.
+//! The background queue, as an application uses it.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
@@ -17,7 +17,7 @@ struct Seen<'a> {
     n: u64,
 }
 
-/// Nothing waits longer than it must.
+/// Batches are sent at once, and retries have no pauses.
 fn options() -> QueueOptions {
     QueueOptions::default()
         .batch_age(Duration::ZERO)
@@ -25,7 +25,7 @@ fn options() -> QueueOptions {
         .longest_pause(Duration::ZERO)
 }
 
-/// Nothing leaves unless it is flushed or full.
+/// Batches are sent only when they are full or flushed.
 fn patient() -> QueueOptions {
     options().batch_age(Duration::from_secs(3_600))
 }
@@ -47,7 +47,7 @@ fn assert_conserved(stats: &Stats) {
     assert_eq!(stats.accepted(), sum, "{stats}");
 }
 
-/// The numbers of the events that a server holds, in the order of arrival.
+/// The property `n` of the events that the server has received, in order of arrival.
 fn numbers(server: &Server) -> Vec<u64> {
     server
         .all_events()
@@ -57,7 +57,7 @@ fn numbers(server: &Server) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn what_is_tracked_arrives_in_order() {
+async fn tracked_events_arrive_in_order() {
     let (server, client) = started(options().batch_events(7));
     client.identify(&UpsertUserRequest::new("u")).unwrap();
     for n in 0..100 {
@@ -108,7 +108,7 @@ async fn batches_close_by_count_and_by_size() {
 }
 
 #[tokio::test]
-async fn a_batch_of_any_age_waits_for_the_flush_alone() {
+async fn an_unlimited_batch_age_waits_for_a_flush() {
     let server = Server::start().expect("a port");
     let clock = Clock::new();
     let client = builder(&server, options().batch_age(Duration::MAX))
@@ -147,7 +147,7 @@ async fn events_wait_for_the_upsert_of_any_of_their_identifiers() {
 }
 
 #[tokio::test]
-async fn organizations_have_their_own_way() {
+async fn organizations_use_their_own_routes() {
     let (server, client) = started(options());
     client
         .identify_organization(&UpsertOrganizationRequest::new("u"))
@@ -177,7 +177,7 @@ async fn organizations_have_their_own_way() {
 }
 
 #[tokio::test]
-async fn what_is_invalid_is_told_at_once_and_not_accepted() {
+async fn invalid_payloads_are_reported_at_once_and_not_accepted() {
     let (server, client) = started(options());
     let error = client
         .track(&Seen {
@@ -199,11 +199,11 @@ async fn what_is_invalid_is_told_at_once_and_not_accepted() {
     assert!(server.requests().is_empty());
 }
 
-/// A client whose queue is full of the events 0, 1 and 2, and what it drops.
+/// A client whose queue is full with the events 0, 1 and 2, and the numbers of dropped events.
 fn full(overflow: Overflow) -> (Server, Client, Arc<Mutex<Vec<u64>>>) {
     let server = Server::start().expect("a port");
     let dropped = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&dropped);
+    let collected = Arc::clone(&dropped);
     let options = patient().max_events(3).overflow(overflow);
     let client = builder(&server, options)
         .on_drop(move |dropped| {
@@ -211,15 +211,16 @@ fn full(overflow: Overflow) -> (Server, Client, Arc<Mutex<Vec<u64>>>) {
                 (dropped.name(), dropped.reason()),
                 ("seen", DropReason::QueueFull)
             );
-            let event: Value = serde_json::from_slice(dropped.json()).expect("it is right");
-            told.lock()
-                .expect("it is right")
+            let event: Value = serde_json::from_slice(dropped.json()).expect("JSON");
+            collected
+                .lock()
+                .expect("no panic")
                 .extend(event["data"]["n"].as_u64());
         })
         .build()
         .expect("a client");
     for n in 0..3 {
-        client.track(&Seen { user: "u", n }).expect("it is right");
+        client.track(&Seen { user: "u", n }).expect("room");
     }
     (server, client, dropped)
 }
@@ -228,8 +229,8 @@ async fn arrived(server: &Server, client: &Client) -> Vec<u64> {
     client
         .upsert_user(&UpsertUserRequest::new("u"))
         .await
-        .expect("it is right");
-    client.flush().await.expect("it is right");
+        .expect("no faults");
+    client.flush().await.expect("not held");
     assert_conserved(&client.stats());
     numbers(server)
 }
@@ -243,9 +244,7 @@ async fn a_full_queue_refuses() {
     assert_eq!(client.stats().accepted(), 3);
     assert_eq!(arrived(&server, &client).await, [0, 1, 2]);
     assert!(dropped.lock().unwrap().is_empty());
-    client
-        .track(&Seen { user: "u", n: 4 })
-        .expect("there is room again");
+    client.track(&Seen { user: "u", n: 4 }).expect("room again");
 }
 
 #[tokio::test]
@@ -268,7 +267,7 @@ async fn a_full_queue_drops_the_oldest() {
 }
 
 #[tokio::test]
-async fn a_full_queue_is_waited_for() {
+async fn track_async_waits_for_room() {
     let (server, client, _) = full(Overflow::Wait);
     let error = client.track(&Seen { user: "u", n: 3 }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueueFull);
@@ -303,10 +302,11 @@ async fn a_refused_event_is_found_and_dropped_alone() {
         .start()
         .expect("a port");
     let dropped = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&dropped);
+    let collected = Arc::clone(&dropped);
     let client = builder(&server, patient())
         .on_drop(move |dropped| {
-            told.lock()
+            collected
+                .lock()
                 .unwrap()
                 .push((dropped.name().to_owned(), dropped.reason()));
         })
@@ -342,7 +342,7 @@ async fn a_batch_that_is_too_large_is_split() {
         client.track(&Seen { user: "u", n }).unwrap();
     }
     client.flush().await.unwrap();
-    // 8, 4, 2 and then 1 at a time where it was refused again.
+    // The faults refuse 8, 4 and 2 events; the smaller batches are accepted.
     assert!(numbers(&server).into_iter().eq(0..8));
     server.inject(Fault::status(413));
     client.track(&Seen { user: "u", n: 9 }).unwrap();
@@ -351,7 +351,7 @@ async fn a_batch_that_is_too_large_is_split() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_holds_everything_until_it_is_right() {
+async fn a_wrong_key_suspends_delivery_until_it_works() {
     let (server, client) = started(options());
     server.inject(Fault::status(401).always());
     client.identify(&UpsertUserRequest::new("u")).unwrap();
@@ -370,7 +370,7 @@ async fn a_wrong_key_holds_everything_until_it_is_right() {
 }
 
 #[tokio::test]
-async fn an_ambiguous_outcome_is_what_the_application_chose() {
+async fn an_ambiguous_outcome_follows_the_delivery_option() {
     for (delivery, arrived, unknown) in [
         (Delivery::AtLeastOnce, vec![0, 1, 2, 0, 1, 2], 0),
         (Delivery::AtMostOnce, vec![0, 1, 2], 3),
@@ -401,9 +401,9 @@ async fn hooks_change_drop_and_may_panic() {
                 event.data.insert("seen".to_owned(), json!(true));
                 Decision::Send
             }
-            _ => panic!("a mistake of the application's"),
+            _ => panic!("a bug in the application"),
         })
-        .on_drop(|_| panic!("another one"))
+        .on_drop(|_| panic!("another bug"))
         .build()
         .expect("a client");
     client.identify(&UpsertUserRequest::new("u")).unwrap();
@@ -423,7 +423,7 @@ async fn hooks_change_drop_and_may_panic() {
 }
 
 #[tokio::test]
-async fn shutdown_delivers_and_then_takes_nothing_more() {
+async fn shutdown_delivers_and_then_refuses_events() {
     let (server, client) = started(patient());
     client.identify(&UpsertUserRequest::new("u")).unwrap();
     client.track(&Seen { user: "u", n: 1 }).unwrap();
@@ -444,7 +444,7 @@ async fn shutdown_delivers_and_then_takes_nothing_more() {
     client
         .upsert_user(&UpsertUserRequest::new("u"))
         .await
-        .expect("answered calls still work");
+        .expect("calls outside the queue still work");
 }
 
 #[tokio::test]
@@ -462,11 +462,11 @@ async fn shutdown_ends_although_the_server_never_answers() {
     let stats = client.shutdown(Duration::from_millis(50)).await.unwrap();
     assert!(
         begun.elapsed() < Duration::from_secs(10),
-        "it does not wait for the answer's time-out"
+        "shutdown must not wait for the request's time-out"
     );
     assert_conserved(&stats);
     assert_eq!(stats.pending(), 0);
-    assert!(stats.unknown() <= 2, "one batch was on its way: {stats}");
+    assert!(stats.unknown() <= 2, "one batch was in flight: {stats}");
     assert_eq!(
         stats.unknown() + stats.dropped_because(DropReason::Shutdown),
         10
@@ -474,7 +474,7 @@ async fn shutdown_ends_although_the_server_never_answers() {
 }
 
 #[test]
-fn dropping_the_client_tells_what_is_lost() {
+fn dropping_the_client_reports_lost_events() {
     let server = Server::start().expect("a port");
     let (sender, dropped) = std::sync::mpsc::channel();
     let client = builder(&server, patient())
@@ -489,19 +489,17 @@ fn dropping_the_client_tells_what_is_lost() {
     drop(client.clone());
     client.track(&Seen { user: "u", n: 2 }).unwrap();
     drop(client);
-    // Ends when the worker has dropped the hook, and with it the sender.
+    // Ends when the worker has dropped the hook, and the channel's sender with it.
     let dropped: Vec<_> = dropped.iter().collect();
     assert_eq!(dropped, vec![("seen".to_owned(), DropReason::Shutdown); 2]);
 }
 
 #[test]
-fn it_works_from_every_runtime_and_from_none() {
-    struct Tracks<'a>(&'a Client);
-    impl Drop for Tracks<'_> {
+fn tracking_works_in_every_runtime_and_without_one() {
+    struct TrackOnDrop<'a>(&'a Client);
+    impl Drop for TrackOnDrop<'_> {
         fn drop(&mut self) {
-            self.0
-                .track(&Seen { user: "u", n: 3 })
-                .expect("there is room");
+            self.0.track(&Seen { user: "u", n: 3 }).expect("room");
         }
     }
     let (server, client) = started(options());
@@ -515,7 +513,7 @@ fn it_works_from_every_runtime_and_from_none() {
         .unwrap();
     current
         .block_on(client.flush())
-        .expect("a runtime without I/O and time will do");
+        .expect("works in a runtime without I/O and time drivers");
     drop(current);
     let multi = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
@@ -524,7 +522,7 @@ fn it_works_from_every_runtime_and_from_none() {
     multi
         .block_on(async { client.track(&Seen { user: "u", n: 2 }) })
         .unwrap();
-    multi.block_on(async { drop(Tracks(&client)) });
+    multi.block_on(async { drop(TrackOnDrop(&client)) });
     multi.block_on(client.flush()).unwrap();
     multi.shutdown_background();
     let many = tokio::runtime::Runtime::new().unwrap();
@@ -536,7 +534,7 @@ fn it_works_from_every_runtime_and_from_none() {
 }
 
 #[test]
-fn many_threads_lose_nothing() {
+fn tracking_from_many_threads_loses_no_events() {
     let (server, client) = started(options().batch_events(50));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -577,7 +575,7 @@ fn many_threads_lose_nothing() {
 }
 
 #[tokio::test]
-async fn what_waits_too_long_expires() {
+async fn undelivered_events_expire() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", free.local_addr().expect("an address"));
     drop(free);
@@ -595,9 +593,9 @@ async fn what_waits_too_long_expires() {
 }
 
 #[tokio::test]
-async fn every_tracked_event_can_say_when_it_was_tracked() {
+async fn occurred_at_adds_the_time_of_track() {
     #[derive(LunogramEvent)]
-    struct Said {
+    struct Own {
         #[lunogram(external_id)]
         user: &'static str,
         at: &'static str,
@@ -619,7 +617,7 @@ async fn every_tracked_event_can_say_when_it_was_tracked() {
         .track_async(&Seen { user: "u", n: 1 })
         .await
         .expect("room");
-    let own = Said {
+    let own = Own {
         user: "u",
         at: "noon",
     };
@@ -632,32 +630,32 @@ async fn every_tracked_event_can_say_when_it_was_tracked() {
         .partition(|data| data["at"] == "noon");
     assert_eq!((own.len(), stamped.len()), (1, 4));
     for data in stamped {
-        let at = data["at"].as_str().expect("it is there");
+        let at = data["at"].as_str().expect("a timestamp");
         assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
     }
 
     let nameless = Client::builder("sk_1")
         .queue(options().occurred_at(""))
         .build();
-    let error = nameless.expect_err("a property has a name");
+    let error = nameless.expect_err("an empty property name");
     assert_eq!(error.kind(), ErrorKind::Config);
 }
 
-/// A call holds nothing of what it was made of, so that it may be spawned, or outlive the event.
+/// A call's future can be spawned and can outlive the client and the event.
 #[tokio::test]
-async fn calls_are_futures_of_their_own() {
+async fn calls_do_not_borrow_the_client_or_the_event() {
     let (server, client) = started(options());
     let user = client.upsert_user(&UpsertUserRequest::new("u"));
     tokio::spawn(user)
         .await
         .expect("no panic")
-        .expect("no fault");
+        .expect("no faults");
     let event = Event::new("seen").to("u").data(json!({"n": 0}));
     let posted = client.post_user_events(&[event]);
     drop(client);
     tokio::spawn(posted)
         .await
         .expect("no panic")
-        .expect("no fault");
+        .expect("no faults");
     assert_eq!(numbers(&server), [0]);
 }

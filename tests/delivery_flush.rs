@@ -1,4 +1,4 @@
-//! What `flush` waits for: all that was accepted before it, and nothing else.
+//! `flush` waits for everything accepted before it, and for nothing else.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
@@ -15,7 +15,7 @@ struct Seen<'a> {
 }
 
 fn track(client: &Client, n: u64) {
-    client.track(&Seen { user: "u", n }).expect("there is room");
+    client.track(&Seen { user: "u", n }).expect("room");
 }
 
 async fn server() -> Server {
@@ -26,8 +26,11 @@ async fn server() -> Server {
     server
 }
 
-/// Whether the future is still waiting when nothing happens any more without the clock.
-async fn waits(future: impl Future<Output = Result<(), lunogram::Error>>, clock: &Clock) -> bool {
+/// Whether the future is still pending when all clients are idle.
+async fn is_pending(
+    future: impl Future<Output = Result<(), lunogram::Error>>,
+    clock: &Clock,
+) -> bool {
     tokio::select! {
         biased;
         _ = future => false,
@@ -35,20 +38,20 @@ async fn waits(future: impl Future<Output = Result<(), lunogram::Error>>, clock:
     }
 }
 
-/// Moves the clock until the future has ended.
-async fn advancing(future: impl Future<Output = Result<(), lunogram::Error>>, clock: &Clock) {
+/// Advances the clock until the future is ready.
+async fn advance_until(future: impl Future<Output = Result<(), lunogram::Error>>, clock: &Clock) {
     let mut future = pin!(future);
     loop {
         tokio::select! {
             biased;
             outcome = &mut future => return outcome.expect("not held"),
-            next = clock.idle() => clock.advance(next.expect("something waits")),
+            next = clock.idle() => clock.advance(next.expect("a pending sleep")),
         }
     }
 }
 
 #[tokio::test]
-async fn what_is_dropped_from_behind_does_not_stand_for_what_is_on_its_way() {
+async fn dropping_later_events_does_not_count_as_settling_earlier_ones() {
     let (server, clock) = (server().await, Clock::new());
     let options = QueueOptions::default()
         .batch_events(1)
@@ -63,19 +66,19 @@ async fn what_is_dropped_from_behind_does_not_stand_for_what_is_on_its_way() {
     track(&client, 0);
     clock.idle().await;
     let mut flush = pin!(client.flush());
-    assert!(waits(&mut flush, &clock).await);
+    assert!(is_pending(&mut flush, &clock).await);
     for n in 1..4 {
         track(&client, n);
     }
     assert_eq!(client.stats().dropped_because(DropReason::QueueFull), 2);
-    assert!(waits(&mut flush, &clock).await, "0 is on its way");
+    assert!(is_pending(&mut flush, &clock).await, "event 0 is in flight");
     server.clear_faults();
-    advancing(flush, &clock).await;
+    advance_until(flush, &clock).await;
     assert!(numbers(&server).starts_with(&[0]));
 }
 
 #[tokio::test]
-async fn what_comes_after_it_is_not_waited_for() {
+async fn flush_does_not_wait_for_later_events() {
     let (server, clock) = (server().await, Clock::new());
     let options = QueueOptions::default().batch_age(std::time::Duration::from_secs(3_600));
     let client = Client::builder(server.key())
@@ -90,15 +93,15 @@ async fn what_comes_after_it_is_not_waited_for() {
         .expect("a client");
     track(&client, 0);
     let mut flush = pin!(client.flush());
-    // Asked once, so that it knows what it waits for; in the same batch, there would be more.
+    // Polled once, so that the watermark is set before event 1 could join the batch.
     tokio::select! {
         biased;
-        _ = &mut flush => panic!("nothing was sent"),
+        _ = &mut flush => panic!("flush is ready although no request was sent"),
         () = std::future::ready(()) => {}
     }
     track(&client, 1);
-    assert!(waits(&mut flush, &clock).await, "0 is on its way");
+    assert!(is_pending(&mut flush, &clock).await, "event 0 is in flight");
     server.clear_faults();
-    advancing(flush, &clock).await;
+    advance_until(flush, &clock).await;
     assert_eq!(numbers(&server), [0]);
 }

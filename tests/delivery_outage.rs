@@ -1,4 +1,4 @@
-//! What an outage costs: hours of it on a clock that the test moves.
+//! The number of requests that an outage costs: hours of outage on a manual clock.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest};
@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What `QueueOptions::longest_pause` promises: failed requests that any outage may cost, however little there is to send.
-const FREE_REPEATS: f64 = 30.0;
+/// Failed requests that an outage may cost regardless of the traffic, as documented at
+/// `QueueOptions::longest_pause`.
+const FREE_RETRIES: f64 = 30.0;
 
-/// And for each hour, since no pause is longer than a quarter of one, of which a quarter is left to chance.
-const EACH_HOUR: f64 = 4.0 / 0.75;
+/// Further failed requests per hour: the longest pause is 15 minutes, of which a quarter is jitter.
+const PER_HOUR: f64 = 4.0 / 0.75;
 
-/// And failed requests for each one that the same traffic takes without an outage.
-const SHARE: f64 = 0.2;
+/// Further failed requests per request that the same traffic takes without an outage.
+const PER_REQUEST: f64 = 0.2;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -31,12 +32,12 @@ enum Outage {
     NoConnection,
 }
 
-/// What an application tracks every ten minutes.
+/// The events that an application tracks every ten minutes.
 #[derive(Clone, Copy, Debug)]
 struct Traffic {
     users: u32,
+    /// Events per user in one burst.
     each: u32,
-    /// How often.
     bursts: u32,
 }
 
@@ -60,19 +61,20 @@ impl Bench {
         let server = Server::start().expect("a port");
         let clock = Clock::seeded(seed);
         let unreachable = Arc::new(AtomicBool::new(false));
-        let away = Arc::clone(&unreachable);
-        // Nobody listens on port 1, so that nobody has to give up a port and get it back.
-        let nobody = move |_: &reqwest::Url| {
-            let away = away.load(Ordering::SeqCst);
-            away.then_some("http://127.0.0.1:1")
+        let is_unreachable = Arc::clone(&unreachable);
+        // No process listens on port 1. Closing the server's port instead could lose it to another
+        // process.
+        let closed_port = move |_: &reqwest::Url| {
+            let unreachable = is_unreachable.load(Ordering::SeqCst);
+            unreachable.then_some("http://127.0.0.1:1")
         };
-        // Somebody else may have done it.
+        // Fails if another test has installed it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .pool_max_idle_per_host(0)
-            .proxy(reqwest::Proxy::custom(nobody))
+            .proxy(reqwest::Proxy::custom(closed_port))
             .build()
-            .expect("it is right");
+            .expect("an HTTP client");
         let options = QueueOptions::default()
             .batch_events(10)
             .event_deadline(MINUTE * 60 * 24 * 365);
@@ -82,10 +84,10 @@ impl Bench {
             .queue(change(options))
             .clock(&clock)
             .build()
-            .expect("it is right");
+            .expect("a client");
         for user in 0..traffic.users {
             let request = UpsertUserRequest::new(user);
-            client.identify(&request).expect("there is room");
+            client.identify(&request).expect("room");
         }
         Self {
             server,
@@ -112,7 +114,7 @@ impl Bench {
         self.unreachable.store(false, Ordering::SeqCst);
     }
 
-    /// Lets so much time go by, and passes over nothing that happens in it.
+    /// Advances the clock by `time`, in steps from one pending sleep to the next.
     async fn pass(&self, mut time: Duration) {
         while let Some(next) = self.clock.idle().await
             && next <= time
@@ -124,7 +126,7 @@ impl Bench {
         self.clock.idle().await;
     }
 
-    /// Lets time go by until everything is delivered, and tells how much.
+    /// Advances the clock until everything is delivered, and returns by how much.
     async fn drain(&self) -> Duration {
         let mut passed = Duration::ZERO;
         loop {
@@ -132,14 +134,15 @@ impl Bench {
             if self.client.stats().pending() == 0 {
                 return passed;
             }
-            let next = next.expect("what is pending is waited for");
+            let next = next.expect("a pending event with a pending sleep");
             self.clock.advance(next);
             passed += next;
         }
     }
 }
 
-/// How many requests the traffic takes, and after the outage how long it was until all was delivered.
+/// The number of requests for this traffic, and the time from the end of the outage until
+/// everything was delivered.
 async fn cost(traffic: Traffic, outage: Option<Outage>, seed: u64) -> (u64, Duration) {
     let bench = Bench::new(traffic, seed);
     bench.drain().await;
@@ -149,16 +152,16 @@ async fn cost(traffic: Traffic, outage: Option<Outage>, seed: u64) -> (u64, Dura
     }
     for _ in 0..traffic.bursts {
         for user in (0..traffic.each).flat_map(|_| 0..traffic.users) {
-            bench.client.track(&Seen { user }).expect("there is room");
+            bench.client.track(&Seen { user }).expect("room");
         }
         bench.pass(MINUTE * 10).await;
     }
     bench.end();
-    let until_all_is_in = bench.drain().await;
+    let until_delivered = bench.drain().await;
     let stats = bench.client.stats();
     assert_eq!(stats.delivered(), stats.accepted(), "{stats}");
     assert!(bench.server.lost().is_empty());
-    (stats.requests() - before, until_all_is_in)
+    (stats.requests() - before, until_delivered)
 }
 
 const OUTAGES: [Outage; 7] = [
@@ -175,19 +178,19 @@ const OUTAGES: [Outage; 7] = [
 async fn assert_cheap(traffic: Traffic) {
     let (without, _) = cost(traffic, None, 0).await;
     let hours = f64::from(traffic.bursts) / 6.0;
-    let limit = (1.0 + SHARE) * without as f64 + FREE_REPEATS + EACH_HOUR * hours;
+    let limit = (1.0 + PER_REQUEST) * without as f64 + FREE_RETRIES + PER_HOUR * hours;
     for (seed, outage) in (1..).zip(OUTAGES) {
         let (with, _) = cost(traffic, Some(outage), seed).await;
         println!("{traffic:?}, {outage:?}: {with} requests, {without} without (limit {limit:.0})");
         assert!(
             with as f64 <= limit,
-            "{outage:?} costs {with} requests instead of {without}"
+            "{outage:?} costs {with} requests, {without} without an outage"
         );
     }
 }
 
 #[tokio::test]
-async fn an_outage_of_hours_costs_a_fifth_more_at_most() {
+async fn an_outage_of_hours_costs_at_most_a_fifth_more_requests() {
     assert_cheap(Traffic {
         users: 40,
         each: 10,
@@ -197,7 +200,7 @@ async fn an_outage_of_hours_costs_a_fifth_more_at_most() {
 }
 
 #[tokio::test]
-async fn so_it_does_where_there_is_next_to_nothing_to_send() {
+async fn an_outage_is_cheap_with_few_events_too() {
     for users in [1, 2, 12] {
         assert_cheap(Traffic {
             users,
@@ -209,7 +212,7 @@ async fn so_it_does_where_there_is_next_to_nothing_to_send() {
 }
 
 #[tokio::test]
-async fn a_month_without_a_server_costs_a_request_each_quarter_of_an_hour() {
+async fn a_month_without_a_server_costs_about_a_request_per_quarter_of_an_hour() {
     let traffic = Traffic {
         users: 30,
         each: 1,
@@ -220,7 +223,7 @@ async fn a_month_without_a_server_costs_a_request_each_quarter_of_an_hour() {
     let before = bench.client.stats().requests();
     bench.begin(Outage::NoConnection);
     for user in 0..traffic.users {
-        bench.client.track(&Seen { user }).expect("there is room");
+        bench.client.track(&Seen { user }).expect("room");
     }
     bench.pass(MINUTE * 60 * 24 * 30).await;
     let failed = bench.client.stats().requests() - before;
@@ -228,13 +231,13 @@ async fn a_month_without_a_server_costs_a_request_each_quarter_of_an_hour() {
     let quarters = 30 * 24 * 4;
     assert!(
         failed >= quarters,
-        "{failed} requests would not notice its end"
+        "{failed} requests are too few to notice the end of the outage"
     );
-    assert!(failed <= 30 + quarters * 4 / 3, "{failed} requests in vain");
+    assert!(failed <= 30 + quarters * 4 / 3, "{failed} failed requests");
 }
 
 #[tokio::test]
-async fn its_end_is_noticed_soon() {
+async fn the_end_of_an_outage_is_noticed_soon() {
     for (bursts, outage) in [(1, 10 * MINUTE), (6, 60 * MINUTE), (30, 300 * MINUTE)] {
         let traffic = Traffic {
             users: 3,
@@ -245,7 +248,7 @@ async fn its_end_is_noticed_soon() {
         let soon = outage.min(15 * MINUTE) + MINUTE;
         assert!(noticed <= soon, "{noticed:?} after {outage:?}");
     }
-    // An event is not given up although the server is back.
+    // An event that is close to its deadline is delivered after the outage.
     let traffic = Traffic {
         users: 1,
         each: 1,
@@ -254,16 +257,13 @@ async fn its_end_is_noticed_soon() {
     let bench = Bench::with(traffic, 5, |options| options.event_deadline(60 * MINUTE));
     bench.drain().await;
     bench.begin(Outage::Status(503));
-    bench
-        .client
-        .track(&Seen { user: 0 })
-        .expect("there is room");
+    bench.client.track(&Seen { user: 0 }).expect("room");
     bench.pass(54 * MINUTE).await;
     bench.end();
     bench.drain().await;
     assert_eq!(bench.client.stats().dropped(), 0);
 
-    // With traffic that pays for it, the pauses stay as short as they are.
+    // Enough traffic pays for retries at the usual pace, so the pauses stay short.
     let traffic = Traffic {
         users: 40,
         each: 80,

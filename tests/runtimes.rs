@@ -1,7 +1,8 @@
-//! Tracking from every runtime and from none, in destructors, and while the process ends: nothing hangs, nothing panics, and
-//! what was flushed or shut down has arrived.
+//! Tracking in every kind of runtime and without one, in destructors, and while the process ends.
+//! Nothing hangs, nothing panics, and flushed events have arrived.
 //!
-//! Each scenario (`tests/support/scenario.rs`) is a process of its own, which a watchdog ends when it takes too long.
+//! Each scenario (`tests/support/scenario.rs`) runs in a separate process, which a watchdog kills
+//! if it takes too long.
 
 use lunogram::UpsertUserRequest;
 use lunogram::testing::Server;
@@ -11,40 +12,40 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-/// What none of them takes, however busy the machine is.
+/// Longer than any scenario takes, even on a busy machine.
 const TOO_LONG: Duration = Duration::from_secs(60);
 
-/// Runs a scenario, after which so many events must have arrived, in order.
+/// Runs a scenario, and asserts that this many events have arrived, in order.
 #[track_caller]
-fn arrives(scenario: &str, events: u64) {
+fn assert_arrived(scenario: &str, events: u64) {
     let server = Server::start().expect("a port");
     let own = lunogram::blocking::Client::builder(server.key())
         .base_url(server.url())
         .build_blocking()
         .expect("a client");
     own.upsert_user(&UpsertUserRequest::new("u"))
-        .expect("the server is there");
+        .expect("no faults");
 
     let mut process = Command::new(env!("CARGO_BIN_EXE_lunogram-scenario"))
         .args([scenario, server.url(), server.key()])
         .stderr(Stdio::piped())
         .spawn()
-        .expect("the program is built");
-    let mut stderr = process.stderr.take().expect("it was asked for");
-    let (told, end) = channel();
+        .expect("the program starts");
+    let mut stderr = process.stderr.take().expect("a pipe");
+    let (sender, end) = channel();
     thread::spawn(move || {
-        let mut said = String::new();
-        // Until the process has ended, however it does.
-        let _ = stderr.read_to_string(&mut said);
-        let _ = told.send(said);
+        let mut output = String::new();
+        // Ends when the process has ended.
+        let _ = stderr.read_to_string(&mut output);
+        let _ = sender.send(output);
     });
-    let Ok(said) = end.recv_timeout(TOO_LONG) else {
-        process.kill().expect("it runs");
+    let Ok(output) = end.recv_timeout(TOO_LONG) else {
+        process.kill().expect("a running process");
         panic!("{scenario} hangs");
     };
-    let status = process.wait().expect("it was started");
-    assert!(status.success(), "{scenario}: {status}: {said}");
-    assert_eq!(said, "", "{scenario}");
+    let status = process.wait().expect("a child process");
+    assert!(status.success(), "{scenario}: {status}: {output}");
+    assert_eq!(output, "", "{scenario}");
 
     let arrived = server.all_events();
     let numbers = arrived.iter().filter_map(|event| event.data["n"].as_u64());
@@ -54,75 +55,75 @@ fn arrives(scenario: &str, events: u64) {
 
 #[test]
 fn a_current_thread_runtime() {
-    arrives("current_thread", 3);
+    assert_arrived("current_thread", 3);
 }
 
 #[test]
 fn a_runtime_of_one_worker() {
-    arrives("one_worker", 3);
+    assert_arrived("one_worker", 3);
 }
 
 #[test]
 fn a_runtime_of_many_workers() {
-    arrives("many_workers", 3);
+    assert_arrived("many_workers", 3);
 }
 
 #[test]
 fn no_runtime_at_all() {
-    arrives("no_runtime", 2);
+    assert_arrived("no_runtime", 2);
 }
 
 #[test]
 fn a_runtime_that_ends_before_the_client() {
-    arrives("runtime_gone", 3);
+    assert_arrived("runtime_gone", 3);
 }
 
 #[test]
-fn flush_and_shutdown_that_nobody_waits_for() {
-    arrives("cancelled", 2);
+fn cancelled_flush_and_shutdown() {
+    assert_arrived("cancelled", 2);
 }
 
 #[test]
 fn a_blocking_client_inside_of_runtimes() {
-    arrives("blocking", 5);
+    assert_arrived("blocking", 5);
 }
 
 #[test]
 fn a_destructor() {
-    arrives("drop", 2);
+    assert_arrived("drop", 2);
 }
 
 #[test]
 fn a_destructor_while_a_panic_unwinds() {
-    arrives("unwinding", 2);
+    assert_arrived("unwinding", 2);
 }
 
 #[test]
 fn a_destructor_of_a_thread_local() {
-    arrives("thread_local", 4);
+    assert_arrived("thread_local", 4);
 }
 
 #[test]
 fn the_first_event_in_a_destructor_of_a_thread_local() {
-    arrives("first_in_thread_local", 1);
+    assert_arrived("first_in_thread_local", 1);
 }
 
 #[test]
 fn the_end_of_main_with_events_queued() {
-    // Who does not shut down loses what is queued.
-    arrives("exit", 0);
-    arrives("exit_with_static", 0);
-    arrives("exit_with_thread_local", 0);
+    // Without a shutdown, queued events are lost.
+    assert_arrived("exit", 0);
+    assert_arrived("exit_with_static", 0);
+    assert_arrived("exit_with_thread_local", 0);
 }
 
 #[test]
 fn the_end_of_main_after_a_shutdown() {
-    arrives("exit_after_shutdown", 3);
-    arrives("exit_with_static_after_shutdown", 3);
+    assert_arrived("exit_after_shutdown", 3);
+    assert_arrived("exit_with_static_after_shutdown", 3);
 }
 
 #[test]
 fn an_exit_with_events_queued() {
-    arrives("process_exit", 0);
-    arrives("exit_inside_runtime", 0);
+    assert_arrived("process_exit", 0);
+    assert_arrived("exit_inside_runtime", 0);
 }

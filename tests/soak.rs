@@ -1,6 +1,7 @@
-//! A long time with many outages: nothing is lost, and memory stays within its bounds.
+//! A long run with many outages: no event is lost, and memory stays within bounds.
 //!
-//! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test soak` runs ten million events, a thousand for each case.
+//! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test soak` tracks ten million events, a
+//! thousand per case.
 
 use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
 use lunogram_tests::sink::{Sink, Weather};
@@ -15,16 +16,17 @@ struct Seen<'a> {
     note: &'a str,
 }
 
-/// What the queue may hold.
+/// `max_bytes` of the queue.
 const MAX_BYTES: usize = 4 << 20;
 
-/// What the process may have beyond that: code, stacks, connections, batches on their way, and what the allocator keeps.
-const BESIDES: usize = 32 << 20;
+/// Allowance for everything else in the process: code, stacks, connections, batches in flight, and
+/// the allocator's overhead.
+const OVERHEAD: usize = 32 << 20;
 
-/// After so many events the server goes away, until the queue is full.
+/// Number of events between two outages. An outage lasts until the queue is full.
 const BETWEEN_OUTAGES: usize = 50_000;
 
-/// What becomes of each request, in turn.
+/// How the server handles each request.
 fn weather(request: usize) -> Weather {
     match request % 50 {
         20..25 => Weather::Status(503),
@@ -47,7 +49,7 @@ fn memory(line: &str) -> usize {
 }
 
 #[test]
-fn outages_cost_neither_events_nor_memory() {
+fn outages_lose_no_events_and_stay_within_memory_bounds() {
     let cases: usize = std::env::var("LUNOGRAM_TEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
@@ -85,24 +87,24 @@ fn outages_cost_neither_events_nor_memory() {
         if client.track(&event).is_err() {
             sink.open();
             let waited = runtime.block_on(client.track_async(&event));
-            waited.expect("there is room again");
+            waited.expect("room again");
         }
     }
     sink.open();
-    runtime.block_on(client.flush()).expect("nothing is held");
+    runtime.block_on(client.flush()).expect("not held");
 
     let stats = client.stats();
     assert_eq!(stats.delivered(), events as u64, "{stats}");
     assert_eq!(stats.accepted(), events as u64, "{stats}");
     assert_eq!(stats.pending_bytes(), 0);
     assert!(stats.repeated_requests() >= outages, "{stats}");
-    assert_eq!(sink.missing(), 0, "what was delivered has arrived");
+    assert_eq!(sink.missing(), 0, "every delivered event has arrived");
     let grown = memory("VmHWM").saturating_sub(before);
     println!(
-        "{stats}; {} requests, {} of them again; {outages} outages; {} KiB more than before",
+        "{stats}; {} requests, {} of them repeated; {outages} outages; memory grew by {} KiB",
         stats.requests(),
         stats.repeated_requests(),
         grown >> 10
     );
-    assert!(grown <= MAX_BYTES + BESIDES, "{grown} bytes");
+    assert!(grown <= MAX_BYTES + OVERHEAD, "{grown} bytes");
 }

@@ -1,6 +1,8 @@
-//! Whatever a client does can be done in a task that moves between threads, and its errors can be handed on from there.
+//! Every future of this crate is `Send`, so that it can run in a spawned task, and every error is
+//! `Send`, `Sync` and `'static`.
 //!
-//! Functions that return `impl Future + Send` say so themselves; the others, `async fn`s, are all here.
+//! For functions that return `impl Future + Send` the compiler checks this. All `async fn`s are
+//! here.
 
 use lunogram::plan::{Plan, PlanError, PlanErrorKind};
 use lunogram::testing::{Clock, Server};
@@ -42,21 +44,21 @@ async fn a_server_and_its_clock_work_in_a_task() -> Result<(), Failure> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_plan_is_held_against_a_server_in_a_task() -> Result<(), Failure> {
+async fn a_plan_observes_a_server_in_a_task() -> Result<(), Failure> {
     let server = Server::start()?;
     let client = server.client();
     let task = tokio::spawn(async move { Plan::default().observe(&client).await });
     let error = task.await?.unwrap_err();
-    // This client knows of no project, of which alone a server tells.
+    // The client has no project, and the server reports observed events per project only.
     assert_eq!(error.kind(), PlanErrorKind::Server);
     Ok(())
 }
 
 #[test]
-fn errors_are_handed_on() {
-    fn is_handed_on<E: std::error::Error + Send + Sync + 'static>() {}
-    is_handed_on::<Error>();
-    is_handed_on::<Invalid>();
-    is_handed_on::<PlanError>();
+fn errors_are_send_sync_and_static() {
+    fn assert_bounds<E: std::error::Error + Send + Sync + 'static>() {}
+    assert_bounds::<Error>();
+    assert_bounds::<Invalid>();
+    assert_bounds::<PlanError>();
     assert!(Client::new("").map_err(Failure::from).is_err());
 }

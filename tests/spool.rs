@@ -1,4 +1,5 @@
-//! The spool: what `track` accepted is delivered, whatever becomes of the process, the server or the file.
+//! The spool: accepted events are delivered despite the end of the process, an outage, or file
+//! damage.
 
 use lunogram::testing::{Fault, Server};
 use lunogram::{
@@ -24,14 +25,12 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// Tracks events with these numbers in a process that never gets to deliver any, and that ends.
+/// Tracks events with these numbers with a client that cannot deliver them, and shuts it down.
 async fn leave_behind(spool: &Path, events: std::ops::Range<u64>) {
     let client = cut_off(spool);
-    client
-        .identify(&UpsertUserRequest::new("u"))
-        .expect("there is room");
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
     for n in events {
-        client.track(&Seen { user: "u", n }).expect("there is room");
+        client.track(&Seen { user: "u", n }).expect("room");
     }
     let stats = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_conserved(&stats);
@@ -39,16 +38,14 @@ async fn leave_behind(spool: &Path, events: std::ops::Range<u64>) {
 }
 
 #[tokio::test]
-async fn the_next_client_delivers_what_is_left_in_order() {
+async fn the_next_client_delivers_the_rest_in_order() {
     let spool = folder();
     leave_behind(spool.path(), 0..100).await;
     leave_behind(spool.path(), 100..150).await;
 
     let server = Server::start().expect("a port");
     let client = builder(&server, spool.path()).build().expect("a client");
-    client
-        .track(&Seen { user: "u", n: 150 })
-        .expect("there is room");
+    client.track(&Seen { user: "u", n: 150 }).expect("room");
     client.flush().await.expect("not held");
     let stats = client.stats();
     assert_eq!(stats.recovered(), 152);
@@ -58,11 +55,11 @@ async fn the_next_client_delivers_what_is_left_in_order() {
     assert!(server.lost().is_empty());
 
     client.shutdown(Duration::ZERO).await.expect("not held");
-    assert!(logs(spool.path()).is_empty(), "nothing waits");
+    assert!(logs(spool.path()).is_empty(), "no log is left");
 }
 
 #[tokio::test]
-async fn what_memory_has_no_room_for_waits_on_disk_and_keeps_its_place() {
+async fn events_beyond_the_memory_limit_wait_on_disk_in_order() {
     let (server, spool) = (Server::start().expect("a port"), folder());
     server.inject(Fault::status(503).always());
     let few = options().max_events(10).batch_events(7);
@@ -73,11 +70,11 @@ async fn what_memory_has_no_room_for_waits_on_disk_and_keeps_its_place() {
     for user in ["a", "b", "c"] {
         client
             .identify(&UpsertUserRequest::new(user))
-            .expect("there is room");
+            .expect("room");
     }
     for n in 0..3_000 {
         let user = ["a", "b", "c"][usize::try_from(n % 3).expect("small")];
-        client.track(&Seen { user, n }).expect("there is room");
+        client.track(&Seen { user, n }).expect("room");
     }
     let stats = client.stats();
     assert_conserved(&stats);
@@ -98,7 +95,7 @@ async fn a_spool_belongs_to_one_client() {
     let spool = folder();
     let first = cut_off(spool.path());
     let second = Client::builder("sk_1").spool(spool.path()).build();
-    let error = second.expect_err("it is taken");
+    let error = second.expect_err("in use");
     assert_eq!(error.kind(), ErrorKind::Spool);
     let text = error.to_string();
     assert!(text.contains("in use by another client"), "{text}");
@@ -108,12 +105,12 @@ async fn a_spool_belongs_to_one_client() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_one_is_named() {
+fn an_unusable_folder_is_named_in_the_error() {
     let spool = folder();
     let file = spool.path().join("file");
-    fs::write(&file, "").expect("it can be written");
+    fs::write(&file, "").expect("a writable folder");
     let error = Client::builder("sk_1").spool(file.as_path()).build();
-    let error = error.expect_err("a file is no folder");
+    let error = error.expect_err("a file is not a folder");
     assert_eq!(error.kind(), ErrorKind::Spool);
     assert!(error.to_string().contains(&file.display().to_string()));
     assert!(std::error::Error::source(&error).is_some());
@@ -124,23 +121,23 @@ async fn a_spool_of_a_newer_version_is_left_alone() {
     let spool = folder();
     leave_behind(spool.path(), 0..3).await;
     let log = &logs(spool.path())[0];
-    let mut bytes = fs::read(log).expect("it is there");
-    // The first record says which format it is; the checksum is that of the next one.
+    let mut bytes = fs::read(log).expect("a readable file");
+    // Replaces the format record: its body, and its checksum.
     let payload = b"lunogram spool 2";
     bytes[10..26].copy_from_slice(payload);
     let mut sum = crc32fast::Hasher::new();
     sum.update(&[bytes[1]]);
     sum.update(payload);
     bytes[6..10].copy_from_slice(&sum.finalize().to_le_bytes());
-    fs::write(log, &bytes).expect("it can be written");
+    fs::write(log, &bytes).expect("a writable folder");
     let error = Client::builder("sk_1").spool(spool.path()).build();
-    let text = error.expect_err("nobody here can read it").to_string();
+    let text = error.expect_err("an unknown format").to_string();
     assert!(text.contains("newer version"), "{text}");
-    assert_eq!(fs::read(log).expect("it is there"), bytes);
+    assert_eq!(fs::read(log).expect("a readable file"), bytes);
 }
 
 #[tokio::test]
-async fn a_full_spool_does_what_overflow_says() {
+async fn a_full_spool_applies_the_overflow_policy() {
     for overflow in [
         Overflow::Refuse,
         Overflow::DropNewest,
@@ -176,9 +173,9 @@ async fn a_full_spool_does_what_overflow_says() {
         }
         let bytes: u64 = logs(spool.path())
             .iter()
-            .map(|log| fs::metadata(log).expect("it is there").len())
+            .map(|log| fs::metadata(log).expect("a readable file").len())
             .sum();
-        // What was dropped to make room stays in the file until the file goes.
+        // Dropped events stay in the log until the log is deleted.
         assert!(
             overflow == Overflow::DropOldest || bytes <= 2_100,
             "{bytes}"
@@ -195,7 +192,7 @@ async fn a_full_spool_does_what_overflow_says() {
 }
 
 #[tokio::test]
-async fn each_durability_keeps_what_was_accepted() {
+async fn each_durability_keeps_accepted_events() {
     for durability in [
         Durability::Immediate,
         Durability::Within(Duration::ZERO),
@@ -208,16 +205,14 @@ async fn each_durability_keeps_what_was_accepted() {
         )
         .build()
         .expect("a client");
-        client
-            .identify(&UpsertUserRequest::new("u"))
-            .expect("there is room");
+        client.identify(&UpsertUserRequest::new("u")).expect("room");
         std::thread::scope(|threads| {
             for thread in 0..4 {
                 let client = &client;
                 threads.spawn(move || {
                     for n in 0..50 {
                         let n = thread * 50 + n;
-                        client.track(&Seen { user: "u", n }).expect("there is room");
+                        client.track(&Seen { user: "u", n }).expect("room");
                     }
                 });
             }
@@ -232,7 +227,7 @@ async fn each_durability_keeps_what_was_accepted() {
     }
 }
 
-/// A client whose answers get lost, and that ends before it knows more.
+/// Runs a client whose responses are lost, and that ends while the outcome is unknown.
 async fn lose_answers(server: &Server, spool: &Path, delivery: Delivery) -> Stats {
     let client = builder(server, spool)
         .queue(options().delivery(delivery))
@@ -242,7 +237,7 @@ async fn lose_answers(server: &Server, spool: &Path, delivery: Delivery) -> Stat
     client.flush().await.expect("not held");
     server.inject(Fault::lose_answer().always());
     for n in 0..20 {
-        client.track(&Seen { user: "u", n }).expect("there is room");
+        client.track(&Seen { user: "u", n }).expect("room");
     }
     while numbers(server).is_empty() {
         tokio::task::yield_now().await;
@@ -254,7 +249,7 @@ async fn lose_answers(server: &Server, spool: &Path, delivery: Delivery) -> Stat
 }
 
 #[tokio::test]
-async fn what_was_on_its_way_is_sent_again_only_where_that_is_allowed() {
+async fn events_in_flight_at_the_end_are_sent_again_only_at_least_once() {
     for delivery in [
         Delivery::AtLeastOnce,
         Delivery::AtMostOnce,
@@ -281,12 +276,12 @@ async fn what_was_on_its_way_is_sent_again_only_where_that_is_allowed() {
     }
 }
 
-/// What a client with this spool, after the file was damaged, delivers and tells.
+/// Damages the log, and returns what the next client delivers, with its stats.
 async fn after_damage(spool: &Path, damage: impl FnOnce(&mut Vec<u8>)) -> (Vec<u64>, Stats) {
     let log = logs(spool).remove(0);
-    let mut bytes = fs::read(&log).expect("it is there");
+    let mut bytes = fs::read(&log).expect("a readable file");
     damage(&mut bytes);
-    fs::write(&log, &bytes).expect("it can be written");
+    fs::write(&log, &bytes).expect("a writable folder");
 
     let server = Server::start().expect("a port");
     server
@@ -294,15 +289,15 @@ async fn after_damage(spool: &Path, damage: impl FnOnce(&mut Vec<u8>)) -> (Vec<u
         .upsert_user(&UpsertUserRequest::new("u"))
         .await
         .expect("no faults");
-    let told = Arc::new(Mutex::new(0));
-    let count = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&reported);
     let client = builder(&server, spool)
         .on_drop(move |dropped| {
             assert_eq!(dropped.reason(), DropReason::Damaged);
             *count.lock().expect("no panic") += 1;
         })
         .build()
-        .expect("damage is no reason to fail");
+        .expect("opens despite the damage");
     client.flush().await.expect("not held");
     let stats = client
         .shutdown(Duration::from_secs(60))
@@ -311,16 +306,20 @@ async fn after_damage(spool: &Path, damage: impl FnOnce(&mut Vec<u8>)) -> (Vec<u
     assert_conserved(&stats);
     assert_eq!(stats.pending(), 0);
     let damaged = stats.dropped_because(DropReason::Damaged);
-    assert_eq!(*told.lock().expect("no panic"), damaged);
-    assert!(logs(spool).is_empty(), "nothing waits");
+    assert_eq!(*reported.lock().expect("no panic"), damaged);
+    assert!(logs(spool).is_empty(), "no log is left");
     let aside = files(spool, "damaged");
-    assert_eq!(aside.len() as u64, damaged.min(1), "it is set aside");
+    assert_eq!(
+        aside.len() as u64,
+        damaged.min(1),
+        "a damaged log is renamed"
+    );
     (numbers(&server), stats)
 }
 
 #[tokio::test]
-async fn a_flipped_bit_costs_one_event_and_the_rest_is_delivered() {
-    // Spread over the whole file, its first record and its last byte included.
+async fn a_flipped_bit_loses_at_most_one_event() {
+    // Positions over the whole file, including the first record and the last byte.
     for share in 0..=40 {
         let spool = folder();
         leave_behind(spool.path(), 0..60).await;
@@ -336,7 +335,7 @@ async fn a_flipped_bit_costs_one_event_and_the_rest_is_delivered() {
 }
 
 #[tokio::test]
-async fn of_a_truncated_file_what_is_left_is_delivered() {
+async fn the_records_of_a_truncated_log_are_delivered() {
     for share in 0..=20 {
         let spool = folder();
         leave_behind(spool.path(), 0..60).await;
@@ -347,7 +346,7 @@ async fn of_a_truncated_file_what_is_left_is_delivered() {
         })
         .await;
         assert!(stats.dropped_because(DropReason::Damaged) <= 1);
-        // A record of one event takes less than a hundred bytes, and nothing is lost in front of the cut.
+        // A record takes less than 100 bytes, and all records before the cut are read.
         assert!(arrived.len() >= (left / 100).saturating_sub(2), "{left}");
         assert!(arrived.iter().copied().eq(0..arrived.len() as u64));
     }

@@ -1,6 +1,6 @@
-//! The spool and the end of the process: killed at any moment, or with a disk that takes nothing more.
+//! The spool and crashes: processes killed at any moment, and a full disk.
 //!
-//! `LUNOGRAM_TEST_CASES=2000 cargo test --test spool_crash` kills more often.
+//! `LUNOGRAM_TEST_CASES=2000 cargo test --test spool_crash` kills more processes.
 
 use lunogram::testing::{Fault, Server};
 use lunogram::{
@@ -21,7 +21,7 @@ const KEY: &str = "LUNOGRAM_TEST_KEY";
 const FIRST: &str = "LUNOGRAM_TEST_FIRST";
 const AT_MOST_ONCE: &str = "LUNOGRAM_TEST_AT_MOST_ONCE";
 
-/// How many numbers one process has for its events.
+/// Size of the range of event numbers of each process.
 const NUMBERS: u64 = 1_000_000;
 
 const USERS: usize = 7;
@@ -38,7 +38,7 @@ fn user_of(n: u64) -> u64 {
 }
 
 fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("{name} is set by the test that starts this process"))
+    env::var(name).unwrap_or_else(|_| panic!("{name} must be set by the parent test"))
 }
 
 fn client_of(server: &str, key: &str, spool: &Path, delivery: Delivery, number: u64) -> Client {
@@ -62,9 +62,10 @@ fn client_of(server: &str, key: &str, spool: &Path, delivery: Delivery, number: 
         .expect("a client")
 }
 
-/// What the processes below run: tracks for as long as it can, and says the number of each event that was accepted.
+/// Runs in the child processes: tracks until it is killed, and prints the number of each accepted
+/// event.
 #[test]
-#[ignore = "a process that the other tests start"]
+#[ignore = "a child process of the other tests"]
 fn tracks_until_it_is_killed() {
     let delivery = match env::var_os(AT_MOST_ONCE) {
         Some(_) => Delivery::AtMostOnce,
@@ -81,7 +82,7 @@ fn tracks_until_it_is_killed() {
     for user in 0..USERS as u64 {
         client
             .identify(&UpsertUserRequest::new(user))
-            .expect("there is room");
+            .expect("room");
     }
     for n in first..first + NUMBERS {
         match client.track(&Seen {
@@ -100,9 +101,9 @@ fn tracks_until_it_is_killed() {
     }
 }
 
-/// This test's own program, as a process of its own.
-fn process(server: &str, key: &str, spool: &Path, number: u64) -> Command {
-    let mut command = Command::new(env::current_exe().expect("it runs"));
+/// A command that runs this test binary as a child process.
+fn child_command(server: &str, key: &str, spool: &Path, number: u64) -> Command {
+    let mut command = Command::new(env::current_exe().expect("the path of this program"));
     command
         .args([
             "--ignored",
@@ -120,10 +121,10 @@ fn process(server: &str, key: &str, spool: &Path, number: u64) -> Command {
     command
 }
 
-/// Kills a process when it has said so many numbers, and gives all that it said.
+/// Kills a process after it has printed `numbers` numbers, and returns all that it has printed.
 fn kill_after(mut child: Child, numbers: u64) -> Vec<u64> {
-    let said = BufReader::new(child.stdout.take().expect("it is piped"));
-    let mut lines = said.lines().map_while(Result::ok);
+    let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut lines = stdout.lines().map_while(Result::ok);
     let number = |line: String| line.parse::<u64>().ok();
     let mut accepted = Vec::new();
     while (accepted.len() as u64) < numbers {
@@ -131,9 +132,9 @@ fn kill_after(mut child: Child, numbers: u64) -> Vec<u64> {
         accepted.extend(number(line));
     }
     // SIGKILL, on Unix.
-    child.kill().expect("it runs");
+    child.kill().expect("a running process");
     accepted.extend(lines.filter_map(number));
-    child.wait().expect("it was killed");
+    child.wait().expect("a killed process");
     accepted
 }
 
@@ -161,8 +162,8 @@ fn faults(random: &mut Random) -> Option<Fault> {
     Some(fault.times(u32::try_from(1 + random.below(4)).expect("small")))
 }
 
-/// Kills processes one after the other, and lets one more client deliver the rest.
-fn killed_again_and_again(delivery: Delivery) {
+/// Kills processes one after the other. A last client delivers the rest, and the result is checked.
+fn kill_repeatedly(delivery: Delivery) {
     let seed = RandomState::new().hash_one(());
     println!("seed {seed}");
     let mut random = Random(seed);
@@ -173,16 +174,16 @@ fn killed_again_and_again(delivery: Delivery) {
     let server = Server::start().expect("a port");
     let folder = tempfile::tempdir().expect("a folder");
     let mut accepted = Vec::new();
-    // Half of them for each kind of delivery.
+    // Two tests share the cases: one for each `Delivery` option.
     for number in 0..cases / 2 {
         if let Some(fault) = faults(&mut random) {
             server.inject(fault);
         }
-        let mut command = process(server.url(), server.key(), folder.path(), number);
+        let mut command = child_command(server.url(), server.key(), folder.path(), number);
         if delivery == Delivery::AtMostOnce {
             command.env(AT_MOST_ONCE, "");
         }
-        let child = command.spawn().expect("it is this program");
+        let child = command.spawn().expect("this program starts");
         accepted.extend(kill_after(child, random.below(200)));
     }
     server.clear_faults();
@@ -190,7 +191,7 @@ fn killed_again_and_again(delivery: Delivery) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    runtime.block_on(client.flush()).expect("nothing is held");
+    runtime.block_on(client.flush()).expect("not held");
     let stats = client.stats();
     assert_eq!(stats.dropped() + stats.pending(), 0, "{stats}");
     assert!(server.lost().is_empty());
@@ -204,37 +205,38 @@ fn killed_again_and_again(delivery: Delivery) {
     assert!(!accepted.is_empty());
     if delivery == Delivery::AtLeastOnce {
         for n in &accepted {
-            assert!(distinct.contains(n), "{n} was accepted, and is lost");
+            assert!(distinct.contains(n), "{n} was accepted but is lost");
         }
     } else {
-        assert_eq!(arrived.len(), distinct.len(), "something arrived twice");
+        assert_eq!(arrived.len(), distinct.len(), "an event arrived twice");
     }
     let mut known = BTreeSet::new();
     let mut last = [None; USERS];
     for n in arrived.into_iter().filter(|n| known.insert(*n)) {
         let last = &mut last[usize::try_from(user_of(n)).expect("small")];
-        assert!(*last < Some(n), "{n} came behind {last:?}");
+        assert!(*last < Some(n), "{n} arrived after {last:?}");
         *last = Some(n);
     }
 }
 
 #[test]
-fn what_track_accepted_is_delivered_after_a_kill() {
-    killed_again_and_again(Delivery::AtLeastOnce);
+fn accepted_events_are_delivered_after_a_kill() {
+    kill_repeatedly(Delivery::AtLeastOnce);
 }
 
 #[test]
-fn what_may_have_arrived_is_not_sent_again_after_a_kill() {
-    killed_again_and_again(Delivery::AtMostOnce);
+fn at_most_once_sends_no_event_twice_after_a_kill() {
+    kill_repeatedly(Delivery::AtMostOnce);
 }
 
-/// The limit of a file's size stands for the end of the disk: both take a part of what is written, and refuse the rest.
+/// A limit on the file size simulates a full disk: both write a part of the data and refuse the
+/// rest.
 #[cfg(unix)]
 #[test]
-fn a_full_disk_is_an_error_and_costs_nothing_that_was_accepted() {
+fn a_full_disk_is_an_error_and_loses_no_accepted_event() {
     let server = Server::start().expect("a port");
     let folder = tempfile::tempdir().expect("a folder");
-    let this = process("http://127.0.0.1:1", "sk_1", folder.path(), 1);
+    let this = child_command("http://127.0.0.1:1", "sk_1", folder.path(), 1);
     let mut limited = Command::new("bash");
     limited
         .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\""])
@@ -247,10 +249,13 @@ fn a_full_disk_is_an_error_and_costs_nothing_that_was_accepted() {
             limited.env(name, value);
         }
     }
-    let output = limited.output().expect("bash is there");
-    let said = String::from_utf8(output.stdout).expect("text");
-    let accepted: Vec<u64> = said.lines().filter_map(|line| line.parse().ok()).collect();
-    assert!(said.contains("the spool cannot take it"), "{said}");
+    let output = limited.output().expect("bash");
+    let stdout = String::from_utf8(output.stdout).expect("text");
+    let accepted: Vec<u64> = stdout
+        .lines()
+        .filter_map(|line| line.parse().ok())
+        .collect();
+    assert!(stdout.contains("cannot write to the spool"), "{stdout}");
     assert!(accepted.len() > 50);
 
     let client = client_of(
@@ -263,7 +268,7 @@ fn a_full_disk_is_an_error_and_costs_nothing_that_was_accepted() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    runtime.block_on(client.flush()).expect("nothing is held");
+    runtime.block_on(client.flush()).expect("not held");
     assert_eq!(client.stats().dropped(), 0);
     let arrived: BTreeSet<u64> = server
         .all_events()

@@ -1,4 +1,4 @@
-//! The spool where something is wrong: with its folder, with its files, or with the moment.
+//! The spool with problems: unusable folders and files, and calls at unfortunate moments.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
@@ -19,7 +19,7 @@ struct Seen<'a> {
 
 fn track(client: &Client, numbers: std::ops::Range<u64>) {
     for n in numbers {
-        client.track(&Seen { user: "u", n }).expect("there is room");
+        client.track(&Seen { user: "u", n }).expect("room");
     }
 }
 
@@ -31,20 +31,20 @@ async fn server() -> Server {
 }
 
 #[tokio::test]
-async fn what_is_left_to_the_next_client_is_not_flushed_by_a_client_that_has_ended() {
+async fn flush_fails_after_a_shutdown_that_left_events_in_the_spool() {
     let spool = tempfile::tempdir().expect("a folder");
     let client = cut_off(spool.path());
     track(&client, 0..10);
     let (flushed, ended) = tokio::join!(client.flush(), client.shutdown(Duration::ZERO));
     assert_eq!(ended.expect("not held").pending(), 10);
     for outcome in [flushed, client.flush().await] {
-        let error = outcome.expect_err("nothing was delivered");
+        let error = outcome.expect_err("undelivered events");
         assert_eq!(error.kind(), ErrorKind::ShutDown);
     }
 }
 
 #[tokio::test]
-async fn a_client_that_was_shut_down_gives_the_folder_free() {
+async fn a_shutdown_unlocks_the_folder() {
     let spool = tempfile::tempdir().expect("a folder");
     let unused = cut_off(spool.path());
     unused.shutdown(Duration::ZERO).await.expect("not held");
@@ -54,59 +54,59 @@ async fn a_client_that_was_shut_down_gives_the_folder_free() {
     assert_eq!(cut_off(spool.path()).stats().recovered(), 3);
     for ended in [unused, used] {
         let outcome = ended.track(&Seen { user: "u", n: 0 });
-        assert_eq!(outcome.expect_err("too late").kind(), ErrorKind::ShutDown);
+        assert_eq!(outcome.expect_err("shut down").kind(), ErrorKind::ShutDown);
     }
 }
 
 #[tokio::test]
-async fn files_that_are_not_the_spools_are_left_alone() {
+async fn foreign_files_in_the_folder_are_not_touched() {
     let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
     let foreign = ["7.log", "app.log", "2026.old.log", "+000000003.log"];
     for name in foreign {
-        fs::write(spool.path().join(name), "mine").expect("it can be written");
+        fs::write(spool.path().join(name), "mine").expect("a writable folder");
     }
-    // A process was killed between the end of a log and that of its marks.
-    fs::write(spool.path().join("0000000005.marks"), "").expect("it can be written");
+    // A process was killed after it had deleted a log and before it deleted its acks.
+    fs::write(spool.path().join("0000000005.acks"), "").expect("a writable folder");
     let client = builder(&server, spool.path()).build().expect("a client");
-    assert!(files(spool.path(), "marks").is_empty());
+    assert!(files(spool.path(), "acks").is_empty());
     track(&client, 0..9);
     client.flush().await.expect("not held");
     client.shutdown(Duration::ZERO).await.expect("not held");
     assert!(numbers(&server).into_iter().eq(0..9));
     for name in foreign {
-        let bytes = fs::read(spool.path().join(name)).expect("it is there");
+        let bytes = fs::read(spool.path().join(name)).expect("a readable file");
         assert_eq!(bytes, b"mine");
     }
     assert_eq!(logs(spool.path()).len(), foreign.len());
 }
 
 #[test]
-fn a_folder_in_the_place_of_a_file_is_an_error() {
+fn a_folder_with_the_name_of_a_spool_file_is_an_error() {
     for name in ["0000000001.log", "lock"] {
         let spool = tempfile::tempdir().expect("a folder");
-        fs::create_dir(spool.path().join(name)).expect("it can be made");
+        fs::create_dir(spool.path().join(name)).expect("a writable folder");
         let error = Client::builder("sk_1").spool(spool.path()).build();
-        let error = error.expect_err("nothing can be read");
+        let error = error.expect_err("an unreadable file");
         assert_eq!(error.kind(), ErrorKind::Spool);
         let text = error.to_string();
         assert!(text.contains(&spool.path().display().to_string()), "{text}");
     }
 }
 
-/// Moves the clock until nothing waits any more.
+/// Advances the clock until nothing is pending.
 async fn drain(client: &Client, clock: &Clock) {
     loop {
         let next = clock.idle().await;
         if client.stats().pending() == 0 {
             return;
         }
-        assert!(next.is_some(), "waits for ever: {}", client.stats());
+        assert!(next.is_some(), "waits forever: {}", client.stats());
         clock.advance(next.unwrap_or_default());
     }
 }
 
 #[tokio::test]
-async fn a_folder_that_disappears_is_an_error_and_nobody_waits_for_it() {
+async fn a_deleted_folder_is_an_error_and_does_not_block_delivery() {
     for durability in [Durability::Immediate, Durability::default()] {
         let (server, parent) = (server().await, tempfile::tempdir().expect("a folder"));
         let spool = parent.path().join("spool");
@@ -119,15 +119,15 @@ async fn a_folder_that_disappears_is_an_error_and_nobody_waits_for_it() {
             .expect("a client");
         track(&client, 0..50);
         clock.idle().await;
-        fs::remove_dir_all(&spool).expect("it is there");
-        // Within the time in which the disk was to have it.
+        fs::remove_dir_all(&spool).expect("the folder");
+        // Before the next sync is due.
         let late = client.track(&Seen { user: "u", n: 50 });
         assert_eq!(late.is_err(), durability == Durability::Immediate);
         clock.advance(Duration::from_secs(1));
         clock.idle().await;
         for n in 60..65 {
             let error = client.track(&Seen { user: "u", n });
-            let error = error.expect_err("there is no folder");
+            let error = error.expect_err("a deleted folder");
             assert_eq!(error.kind(), ErrorKind::Spool);
         }
         server.clear_faults();
@@ -141,8 +141,8 @@ async fn a_folder_that_disappears_is_an_error_and_nobody_waits_for_it() {
     }
 }
 
-/// A client that cannot write down what it has done, because something else stands in that place.
-fn without_marks(server: &Server, spool: &Path, clock: &Clock, delivery: Delivery) -> Client {
+/// A client that cannot write acks, because a folder has the name of its acks file.
+fn without_acks(server: &Server, spool: &Path, clock: &Clock, delivery: Delivery) -> Client {
     let client = builder(server, spool)
         .queue(
             options()
@@ -152,53 +152,57 @@ fn without_marks(server: &Server, spool: &Path, clock: &Clock, delivery: Deliver
         .clock(clock)
         .build()
         .expect("a client");
-    fs::create_dir(spool.join("0000000001.marks")).expect("it can be made");
+    fs::create_dir(spool.join("0000000001.acks")).expect("a writable folder");
     for n in 0..5 {
-        // Alone in its request, an event is due at once, and the next one to track hears what became of it.
+        // With `Isolated`, the event before is due at once; its failed ack is the error of this
+        // call.
         while client.track(&Seen { user: "u", n }).is_err() {}
     }
     client
 }
 
 #[tokio::test]
-async fn marks_that_cannot_be_written_are_told_of() {
+async fn unwritable_acks_are_reported() {
     let (server, spool, clock) = (
         server().await,
         tempfile::tempdir().expect("a folder"),
         Clock::new(),
     );
-    let client = without_marks(&server, spool.path(), &clock, Delivery::AtLeastOnce);
+    let client = without_acks(&server, spool.path(), &clock, Delivery::AtLeastOnce);
     drain(&client, &clock).await;
     assert_eq!(client.stats().delivered(), 5);
     let error = client.track(&Seen { user: "u", n: 5 });
-    assert_eq!(error.expect_err("told once").kind(), ErrorKind::Spool);
+    assert_eq!(
+        error.expect_err("the deferred error").kind(),
+        ErrorKind::Spool
+    );
     track(&client, 5..6);
     client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(client.stats().pending(), 1);
 
-    // Where marks cannot be read either, nothing is sent twice by mistake: the spool is not opened.
+    // If the acks cannot be read either, events could be sent twice, so the spool is not opened.
     let error = Client::builder("sk_1").spool(spool.path()).build();
-    assert_eq!(error.expect_err("marks").kind(), ErrorKind::Spool);
-    fs::remove_dir(spool.path().join("0000000001.marks")).expect("it is there");
+    assert_eq!(error.expect_err("unreadable acks").kind(), ErrorKind::Spool);
+    fs::remove_dir(spool.path().join("0000000001.acks")).expect("the folder");
     assert!(cut_off(spool.path()).stats().recovered() >= 1);
 }
 
 #[tokio::test]
-async fn what_cannot_be_marked_is_not_sent_where_it_may_not_arrive_twice() {
+async fn without_acks_no_event_is_sent_that_must_not_arrive_twice() {
     for delivery in [Delivery::AtMostOnce, Delivery::Isolated] {
         let (server, spool, clock) = (
             server().await,
             tempfile::tempdir().expect("a folder"),
             Clock::new(),
         );
-        let client = without_marks(&server, spool.path(), &clock, delivery);
+        let client = without_acks(&server, spool.path(), &clock, delivery);
         clock.advance(Duration::from_secs(1));
-        // Its pauses have no length here: it tries all the time.
+        // Retries have no pauses here, so the client retries all the time.
         while client.track(&Seen { user: "u", n: 9 }).is_ok() {
             tokio::task::yield_now().await;
         }
         assert!(numbers(&server).is_empty());
-        fs::remove_dir(spool.path().join("0000000001.marks")).expect("it is there");
+        fs::remove_dir(spool.path().join("0000000001.acks")).expect("the folder");
         drain(&client, &clock).await;
         assert!(numbers(&server).starts_with(&[0, 1, 2, 3, 4]));
         assert_eq!(client.stats().delivered(), client.stats().accepted());

@@ -1,6 +1,6 @@
-//! The files of the spool: many of them, large ones, and copies of them at any moment.
+//! The files of the spool: many files, large ones, and copies made at any moment.
 //!
-//! `LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes` copies more often.
+//! `LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes` makes more copies.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What a volume grows to.
-const VOLUME: u64 = 4 << 20;
+/// The size at which a new volume is started.
+const VOLUME_SIZE: u64 = 4 << 20;
 
 #[derive(LunogramEvent)]
 struct Seen<'a> {
@@ -41,22 +41,22 @@ fn track(client: &Client, numbers: std::ops::Range<u64>, filler: &str) {
             n,
             filler,
         };
-        client.track(&seen).expect("there is room");
+        client.track(&seen).expect("room");
     }
 }
 
-/// The bytes in the files of a spool.
+/// Total size of the files of a spool.
 fn on_disk(spool: &Path) -> u64 {
-    let all = ["log", "marks", "damaged"]
+    let all = ["log", "acks", "damaged"]
         .into_iter()
         .flat_map(|ending| files(spool, ending));
-    // One that has just gone takes none.
+    // A file that was just deleted counts as empty.
     all.filter_map(|file| Some(fs::metadata(file).ok()?.len()))
         .sum()
 }
 
 #[tokio::test]
-async fn files_go_as_what_is_in_them_is_delivered() {
+async fn files_are_deleted_as_their_events_are_delivered() {
     const EVENTS: u64 = 400;
     let filler = "x".repeat(50_000);
     let spool = tempfile::tempdir().expect("a folder");
@@ -66,7 +66,7 @@ async fn files_go_as_what_is_in_them_is_delivered() {
         track(&client, first..first + EVENTS / 4, &filler);
         client.shutdown(Duration::ZERO).await.expect("not held");
     }
-    assert!(logs(spool.path()).len() >= 8, "two for each client");
+    assert!(logs(spool.path()).len() >= 8, "two per client");
     assert!(on_disk(spool.path()) > EVENTS * 50_000);
 
     let server = server().await;
@@ -76,8 +76,8 @@ async fn files_go_as_what_is_in_them_is_delivered() {
         .queue(options().batch_events(10).max_events(30))
         .before_send(move |event| {
             let n = event.data["n"].as_u64().expect("a number");
-            let waits = (EVENTS - n) * 50_200;
-            seen.fetch_max(on_disk(&folder).saturating_sub(waits), Ordering::Relaxed);
+            let pending = (EVENTS - n) * 50_200;
+            seen.fetch_max(on_disk(&folder).saturating_sub(pending), Ordering::Relaxed);
             Decision::Send
         })
         .build()
@@ -87,8 +87,8 @@ async fn files_go_as_what_is_in_them_is_delivered() {
     assert_eq!(client.stats().hook_panics(), 0);
     assert!(numbers(&server).into_iter().eq(0..EVENTS));
     let worst = worst.load(Ordering::Relaxed);
-    assert!(worst < 2 * VOLUME, "{worst}");
-    assert_eq!(on_disk(spool.path()), 0, "nothing waits");
+    assert!(worst < 2 * VOLUME_SIZE, "{worst}");
+    assert_eq!(on_disk(spool.path()), 0, "no file is left");
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
     assert_eq!(on_disk(spool.path()), 0);
 }
 
-/// A client whose memory holds two events and whose spool holds a few more; nothing is delivered.
-fn full(server: &Server, spool: &Path, clock: &Clock, overflow: Overflow) -> Client {
+/// A client whose memory holds two events, whose spool holds a few more, and whose server is down.
+fn small_client(server: &Server, spool: &Path, clock: &Clock, overflow: Overflow) -> Client {
     server.inject(Fault::status(503).always());
     let few = QueueOptions::default()
         .batch_age(Duration::ZERO)
@@ -133,23 +133,23 @@ fn full(server: &Server, spool: &Path, clock: &Clock, overflow: Overflow) -> Cli
         .expect("a client")
 }
 
-/// Moves the clock until nothing waits any more.
+/// Advances the clock until nothing is pending.
 async fn drain(client: &Client, clock: &Clock) {
     loop {
         let next = clock.idle().await;
         if client.stats().pending() == 0 {
             return;
         }
-        assert!(next.is_some(), "waits for ever: {}", client.stats());
+        assert!(next.is_some(), "waits forever: {}", client.stats());
         clock.advance(next.unwrap_or_default());
     }
 }
 
 #[tokio::test]
-async fn the_oldest_are_dropped_from_memory_and_replaced_from_the_disk() {
+async fn the_oldest_events_in_memory_are_dropped_and_replaced_from_disk() {
     let (server, clock) = (server().await, Clock::new());
     let spool = tempfile::tempdir().expect("a folder");
-    let client = full(&server, spool.path(), &clock, Overflow::DropOldest);
+    let client = small_client(&server, spool.path(), &clock, Overflow::DropOldest);
     for n in 0..100 {
         track(&client, n..n + 1, "");
         clock.idle().await;
@@ -164,7 +164,7 @@ async fn the_oldest_are_dropped_from_memory_and_replaced_from_the_disk() {
     drain(&client, &clock).await;
     let arrived = numbers(&server);
     assert_eq!(arrived.len() as u64, 100 - dropped);
-    // The first is on its way all the time; behind it, the newest are left.
+    // Event 0 is in flight all the time. Of the later events, the newest are left.
     assert_eq!(arrived[0], 0);
     assert!(
         arrived[1..].iter().copied().eq(dropped + 1..100),
@@ -173,10 +173,10 @@ async fn the_oldest_are_dropped_from_memory_and_replaced_from_the_disk() {
 }
 
 #[tokio::test]
-async fn a_full_spool_is_waited_for() {
+async fn track_async_waits_for_room_in_a_full_spool() {
     let (server, clock) = (server().await, Clock::new());
     let spool = tempfile::tempdir().expect("a folder");
-    let client = full(&server, spool.path(), &clock, Overflow::Wait);
+    let client = small_client(&server, spool.path(), &clock, Overflow::Wait);
     let mut n = 0;
     while client.track_user_event(&event(n)).is_ok() {
         n += 1;
@@ -190,12 +190,12 @@ async fn a_full_spool_is_waited_for() {
     let mut waiting = std::pin::pin!(waiting);
     tokio::select! {
         biased;
-        _ = &mut waiting => panic!("there is no room"),
+        _ = &mut waiting => panic!("the spool is full"),
         _ = clock.idle() => {}
     }
     server.clear_faults();
     let (waited, ()) = tokio::join!(waiting, drain(&client, &clock));
-    waited.expect("there is room now");
+    waited.expect("room now");
     drain(&client, &clock).await;
     assert!(numbers(&server).into_iter().eq(0..=n));
 }
@@ -207,10 +207,10 @@ fn event(n: u64) -> Event {
 }
 
 #[tokio::test]
-async fn what_before_send_drops_is_not_sent_by_a_later_client_either() {
+async fn events_dropped_by_before_send_are_not_sent_by_a_later_client() {
     let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
     let client = cut_off(spool.path());
-    track(&client, 0..20, "long enough to be missed");
+    track(&client, 0..20, "changes the size when removed");
     client.shutdown(Duration::ZERO).await.expect("not held");
     let client = builder(&server, spool.path())
         .before_send(|event| match event.data["n"].as_u64() {
@@ -232,7 +232,7 @@ async fn what_before_send_drops_is_not_sent_by_a_later_client_either() {
 }
 
 #[test]
-fn a_client_without_async_leaves_organizations_and_users_to_the_next_one() {
+fn a_blocking_client_leaves_its_events_to_the_next_one() {
     let (server, spool) = (
         Server::start().expect("a port"),
         tempfile::tempdir().expect("a folder"),
@@ -267,13 +267,13 @@ fn a_client_without_async_leaves_organizations_and_users_to_the_next_one() {
     assert_eq!(numbers(&server).len(), 20);
 }
 
-/// A copy of a folder while something else works in it: payloads first, then marks.
+/// Copies a folder that is in use: logs first, then acks.
 fn copy(from: &Path, to: &Path) {
-    for ending in ["log", "marks"] {
+    for ending in ["log", "acks"] {
         for file in files(from, ending) {
             let name = file.file_name().expect("a file");
             match fs::read(&file) {
-                Ok(bytes) => fs::write(to.join(name), bytes).expect("there is room"),
+                Ok(bytes) => fs::write(to.join(name), bytes).expect("room"),
                 Err(why) => assert_eq!(why.kind(), NotFound),
             }
         }
@@ -281,7 +281,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[tokio::test]
-async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
+async fn a_copy_made_at_any_moment_contains_all_unsettled_events() {
     let cases = std::env::var("LUNOGRAM_TEST_CASES")
         .ok()
         .and_then(|cases| cases.parse().ok())
@@ -314,7 +314,8 @@ async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
             let before: u64 = *accepted.lock().expect("no panic");
             let to = tempfile::tempdir().expect("a folder");
             copy(spool.path(), to.path());
-            // By the books of the spool: what it lets go of is counted as delivered a moment later.
+            // From the spool's count: the ledger counts the delivery of the same events a moment
+            // later.
             let stats = client.stats();
             copies.push((before, to, stats.accepted() - stats.spooled()));
             while *accepted.lock().expect("no panic") < before + 10 {
@@ -328,13 +329,13 @@ async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
         let next = self::server().await;
         let client = builder(&next, copy.path()).build().expect("a client");
         let torn = client.stats().dropped_because(DropReason::Damaged);
-        assert!(torn <= 1, "the last record of a file alone may be torn");
+        assert!(torn <= 1, "only the last record of a log may be torn");
         client.flush().await.expect("not held");
         let stats = client.stats();
         assert_eq!((stats.dropped(), stats.pending()), (torn, 0));
         let arrived = numbers(&next);
         assert!(arrived.is_sorted());
-        // One subject, one after the other: what was settled are the first.
+        // One subject, delivered in order, so the settled events are the first ones.
         let found: BTreeSet<_> = arrived.into_iter().collect();
         for n in settled..accepted {
             assert!(found.contains(&n), "{n} of {settled}..{accepted}");
@@ -343,7 +344,7 @@ async fn a_copy_of_the_folder_at_any_moment_has_what_is_not_settled() {
 }
 
 #[tokio::test]
-async fn what_comes_from_the_disk_comes_in_batches_worth_a_request() {
+async fn events_loaded_from_disk_are_batched() {
     let (server, spool) = (
         Server::start().expect("a port"),
         tempfile::tempdir().expect("a folder"),
@@ -352,7 +353,7 @@ async fn what_comes_from_the_disk_comes_in_batches_worth_a_request() {
     let users = ["a", "b", "c", "d", "e", "f", "g", "h"];
     for user in users {
         let user = UpsertUserRequest::new(user);
-        client.identify(&user).expect("there is room");
+        client.identify(&user).expect("room");
     }
     for n in 0..4_000 {
         let seen = Seen {
@@ -360,7 +361,7 @@ async fn what_comes_from_the_disk_comes_in_batches_worth_a_request() {
             n,
             filler: "",
         };
-        client.track(&seen).expect("there is room");
+        client.track(&seen).expect("room");
     }
     client.shutdown(Duration::ZERO).await.expect("not held");
     let client = builder(&server, spool.path())

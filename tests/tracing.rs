@@ -1,4 +1,4 @@
-//! What the crate tells of itself, and that it does not cause what it tells.
+//! The crate's log events and spans, and that tracking them does not cause a feedback loop.
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest};
@@ -30,15 +30,15 @@ struct Line {
 
 type OnLine = Box<dyn Fn(&Line) + Send + Sync>;
 
-/// Writes down everything that anybody says.
+/// A subscriber that records everything.
 #[derive(Clone, Default)]
-struct Book {
+struct Recorder {
     lines: Arc<Mutex<Vec<Line>>>,
     spans: Arc<AtomicU64>,
     on_line: Arc<OnceLock<OnLine>>,
 }
 
-impl Book {
+impl Recorder {
     fn write(&self, metadata: &Metadata<'_>, record: impl FnOnce(&mut Text)) {
         let mut text = Text(metadata.name().to_owned());
         record(&mut text);
@@ -57,11 +57,11 @@ impl Book {
         self.lines.lock().expect("no panic").clone()
     }
 
-    /// Those of one level with these words.
-    fn count(&self, level: Level, words: &str) -> usize {
+    /// Number of lines of one level that contain this text.
+    fn count(&self, level: Level, text: &str) -> usize {
         let lines = self.lines();
         let of_level = lines.iter().filter(|line| line.level == level);
-        of_level.filter(|line| line.text.contains(words)).count()
+        of_level.filter(|line| line.text.contains(text)).count()
     }
 }
 
@@ -69,11 +69,11 @@ struct Text(String);
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        write!(self.0, " {field}={value:?}").expect("a string takes it");
+        write!(self.0, " {field}={value:?}").expect("a string never fails");
     }
 }
 
-impl Subscriber for Book {
+impl Subscriber for Recorder {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
         true
     }
@@ -110,9 +110,9 @@ fn options() -> QueueOptions {
         .longest_pause(Duration::ZERO)
 }
 
-/// A client that the book listens to.
-fn client(server: &Server, book: &Book, options: QueueOptions) -> Client {
-    tracing::subscriber::with_default(book.clone(), || {
+/// A client that logs to the recorder.
+fn client(server: &Server, recorder: &Recorder, options: QueueOptions) -> Client {
+    tracing::subscriber::with_default(recorder.clone(), || {
         Client::builder(server.key())
             .base_url(server.url())
             .queue(options)
@@ -122,50 +122,47 @@ fn client(server: &Server, book: &Book, options: QueueOptions) -> Client {
 }
 
 #[test]
-fn an_outage_is_told_of_when_it_begins_and_when_it_ends() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
-    let client = client(&server, &book, options());
+fn the_beginning_and_the_end_of_an_outage_are_logged() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = client(&server, &recorder, options());
     client.identify(&UpsertUserRequest::new("u")).expect("room");
     server.inject(Fault::status(503).times(7));
     client.track(&seen("x")).expect("room");
     runtime().block_on(client.flush()).expect("not held");
-    assert_eq!(book.count(Level::WARN, "delivery is failing"), 1);
-    assert_eq!(book.count(Level::INFO, "delivery has resumed"), 1);
-    assert_eq!(book.count(Level::DEBUG, "an attempt failed"), 7);
-    assert_eq!(book.count(Level::DEBUG, "message=delivered"), 2);
-    for line in book.lines() {
+    assert_eq!(recorder.count(Level::WARN, "delivery is failing"), 1);
+    assert_eq!(recorder.count(Level::INFO, "delivery has resumed"), 1);
+    assert_eq!(recorder.count(Level::DEBUG, "an attempt failed"), 7);
+    assert_eq!(recorder.count(Level::DEBUG, "message=delivered"), 2);
+    for line in recorder.lines() {
         assert_eq!(line.target, "lunogram");
         assert!(!line.text.contains(server.key()), "{line:?}");
     }
 }
 
 #[test]
-fn a_key_that_the_server_does_not_know_is_told_of() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
-    let client = client(&server, &book, options());
+fn a_rejected_key_is_logged() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = client(&server, &recorder, options());
     server.inject(Fault::status(401).always());
     client.track(&seen("x")).expect("room");
     let held = runtime().block_on(client.flush());
-    assert_eq!(
-        held.expect_err("it is held").kind(),
-        ErrorKind::Unauthorized
-    );
-    assert_eq!(book.count(Level::WARN, "delivery is suspended"), 1);
+    assert_eq!(held.expect_err("held").kind(), ErrorKind::Unauthorized);
+    assert_eq!(recorder.count(Level::WARN, "delivery is suspended"), 1);
     server.clear_faults();
     client.identify(&UpsertUserRequest::new("u")).expect("room");
     while client.stats().pending() > 0 {
-        // It is held until the next attempt succeeds.
+        // Returns an error while delivery is suspended.
         let _ = runtime().block_on(client.flush());
     }
-    assert_eq!(book.count(Level::INFO, "delivery has resumed"), 1);
+    assert_eq!(recorder.count(Level::INFO, "delivery has resumed"), 1);
 }
 
 #[test]
-fn what_is_dropped_is_told_once_for_each_episode() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
+fn drops_are_logged_once_per_episode() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
     let queue = options().max_events(1).overflow(Overflow::DropNewest);
     let clock = Clock::new();
-    let client = tracing::subscriber::with_default(book.clone(), || {
+    let client = tracing::subscriber::with_default(recorder.clone(), || {
         Client::builder(server.key())
             .base_url(server.url())
             .queue(queue.batch_age(Duration::from_secs(1)))
@@ -175,7 +172,7 @@ fn what_is_dropped_is_told_once_for_each_episode() {
     });
     for _ in 0..2 {
         for _ in 0..10 {
-            client.track(&seen("x")).expect("it is dropped silently");
+            client.track(&seen("x")).expect("dropped without an error");
         }
         // Two deliveries without a drop end the episode.
         for _ in 0..3 {
@@ -185,55 +182,64 @@ fn what_is_dropped_is_told_once_for_each_episode() {
         runtime().block_on(client.flush()).expect("not held");
     }
     assert_eq!(client.stats().dropped(), 18);
-    assert_eq!(book.count(Level::WARN, "queue full"), 2);
-    assert_eq!(book.count(Level::WARN, "name=\"seen\""), 2);
+    assert_eq!(recorder.count(Level::WARN, "queue full"), 2);
+    assert_eq!(recorder.count(Level::WARN, "name=\"seen\""), 2);
 }
 
 #[test]
-fn what_is_lost_at_the_end_is_told() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
-    let client = client(&server, &book, options());
+fn a_loss_at_the_end_is_logged() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = client(&server, &recorder, options());
     server.inject(Fault::status(503).always());
     client.track(&seen("x")).expect("room");
     let ended = client.shutdown(Duration::ZERO);
     runtime().block_on(ended).expect("not held");
-    assert_eq!(book.count(Level::WARN, "delivery has ended with a loss"), 1);
+    assert_eq!(
+        recorder.count(Level::WARN, "delivery has ended with a loss"),
+        1
+    );
 }
 
 #[test]
-fn a_subscriber_that_tracks_what_it_hears_does_not_hear_of_that() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
-    let client = client(&server, &book, options());
+fn a_subscriber_that_tracks_log_events_gets_an_error() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = client(&server, &recorder, options());
     let refused = Arc::new(AtomicU64::new(0));
     let (tracker, counter) = (client.clone(), Arc::clone(&refused));
     let on_line: OnLine = Box::new(move |line| {
         let error = tracker.track(&seen(&line.text));
         assert_eq!(
-            error.expect_err("it would go on").kind(),
+            error.expect_err("a feedback loop").kind(),
             ErrorKind::Feedback
         );
         counter.fetch_add(1, Ordering::Relaxed);
     });
-    assert!(book.on_line.set(on_line).is_ok());
+    assert!(recorder.on_line.set(on_line).is_ok());
     client.identify(&UpsertUserRequest::new("u")).expect("room");
     client.track(&seen("x")).expect("room");
     runtime().block_on(client.flush()).expect("not held");
     let stats = client.stats();
     assert_eq!((stats.accepted(), stats.requests()), (2, 2));
     assert_eq!(stats.hook_panics(), 0);
-    assert_eq!(refused.load(Ordering::Relaxed), book.lines().len() as u64);
-    assert!(!book.lines().is_empty());
+    assert_eq!(
+        refused.load(Ordering::Relaxed),
+        recorder.lines().len() as u64
+    );
+    assert!(!recorder.lines().is_empty());
 }
 
 #[test]
-fn a_call_with_an_answer_has_a_span() {
-    let (server, book) = (Server::start().expect("a port"), Book::default());
+fn a_call_has_a_span() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
     let client = server.client();
-    tracing::subscriber::with_default(book.clone(), || {
+    tracing::subscriber::with_default(recorder.clone(), || {
         let user = UpsertUserRequest::new("u");
         runtime()
             .block_on(client.upsert_user(&user))
             .expect("no faults");
     });
-    assert_eq!(book.count(Level::DEBUG, "call operation=\"upsertUser\""), 1);
+    assert_eq!(
+        recorder.count(Level::DEBUG, "call operation=\"upsertUser\""),
+        1
+    );
 }

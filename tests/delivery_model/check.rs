@@ -1,4 +1,4 @@
-//! What must hold at the end of a run.
+//! The properties that must hold at the end of a run.
 
 use super::run::Run;
 use super::work::{End, Subject};
@@ -7,19 +7,19 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Run {
-    /// What must hold when nothing is pending any more.
-    pub(crate) fn check(&self, unclear: bool, end: &End) -> Result<(), TestCaseError> {
+    /// Checks the properties. Nothing may be pending.
+    pub(crate) fn check(&self, ambiguous: bool, end: &End) -> Result<(), TestCaseError> {
         let stats = self.stats();
-        let books = self.ended.with(&stats);
-        let told = self.told.lock().expect("no panic");
+        let totals = self.ended.with(&stats);
+        let drops = self.drops.lock().expect("no panic");
         prop_assert_eq!((stats.pending(), stats.pending_bytes()), (0, 0));
         prop_assert_eq!(stats.spooled(), 0);
-        prop_assert_eq!(books.panics, 0);
+        prop_assert_eq!(totals.panics, 0);
         prop_assert!(self.server.lost().is_empty());
-        prop_assert_eq!(told.events.len() as u64 + told.upserts, books.dropped);
-        // With a spool, the end of a client costs nothing.
+        prop_assert_eq!(drops.events.len() as u64 + drops.upserts, totals.dropped);
+        // With a spool, the end of a client loses nothing.
         let may_lose = self.settings.spool.is_none() && matches!(end, End::Shutdown(_));
-        prop_assert!(!told.shutdown || may_lose);
+        prop_assert!(!drops.shutdown || may_lose);
 
         let events = self.server.all_events();
         let arrived: Vec<u64> = events
@@ -27,26 +27,29 @@ impl Run {
             .filter_map(|event| event.data["n"].as_u64())
             .collect();
         let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
-        let delivered = books.delivered - (self.upserts - told.upserts);
+        let delivered = totals.delivered - (self.upserts - drops.upserts);
         prop_assert!(distinct.len() as u64 >= delivered);
         let all = 0..self.tracked.len() as u64;
-        let missing = all.filter(|n| !distinct.contains(n) && !told.events.contains(n));
-        prop_assert!(missing.count() as u64 <= books.unknown, "something is lost");
+        let missing = all.filter(|n| !distinct.contains(n) && !drops.events.contains(n));
+        prop_assert!(missing.count() as u64 <= totals.unknown, "an event is lost");
         if self.settings.delivery == Delivery::AtLeastOnce {
-            prop_assert!(books.unknown == 0 || may_lose);
+            prop_assert!(totals.unknown == 0 || may_lose);
         } else {
-            prop_assert_eq!(arrived.len(), distinct.len(), "something came twice");
-            prop_assert!(distinct.is_disjoint(&told.events), "dropped, but in");
-            prop_assert!(distinct.len() as u64 <= delivered + books.unknown);
+            prop_assert_eq!(arrived.len(), distinct.len(), "an event arrived twice");
+            prop_assert!(
+                distinct.is_disjoint(&drops.events),
+                "a dropped event arrived"
+            );
+            prop_assert!(distinct.len() as u64 <= delivered + totals.unknown);
         }
-        if self.settings.delivery == Delivery::Isolated && !unclear {
-            prop_assert_eq!(books.unknown, 0);
+        if self.settings.delivery == Delivery::Isolated && !ambiguous {
+            prop_assert_eq!(totals.unknown, 0);
         }
         in_order(&arrived, &self.tracked)
     }
 }
 
-/// The first arrivals of each subject are in the order of tracking.
+/// The first arrivals of each subject's events are in the order of tracking.
 fn in_order(arrived: &[u64], tracked: &[Subject]) -> Result<(), TestCaseError> {
     let mut seen = BTreeSet::new();
     let mut last = BTreeMap::new();

@@ -1,6 +1,6 @@
-//! A run: clients, one after the other over one spool or one without, a server, and what they are made to do.
+//! A run: a server, and clients that use it one after the other, over one spool or without one.
 
-use super::books::{Books, Told};
+use super::totals::{Drops, Totals};
 use super::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
@@ -15,18 +15,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// More bytes than any payload here has.
+/// Upper bound of a payload's size in this test.
 const LARGEST: usize = 200;
 
 pub(crate) struct Run {
     pub(crate) server: Server,
     clock: Clock,
     folder: TempDir,
-    /// None between two.
+    /// `None` while the next client is built.
     client: Option<Client>,
     pub(crate) settings: Settings,
-    pub(crate) told: Arc<Mutex<Told>>,
-    pub(crate) ended: Books,
+    pub(crate) drops: Arc<Mutex<Drops>>,
+    pub(crate) ended: Totals,
     /// The accepted events.
     pub(crate) tracked: Vec<Subject>,
     pub(crate) upserts: u64,
@@ -37,9 +37,9 @@ fn client(
     clock: &Clock,
     spool: &Path,
     settings: &Settings,
-    told: &Arc<Mutex<Told>>,
+    drops: &Arc<Mutex<Drops>>,
 ) -> Result<Client, Error> {
-    let telling = Arc::clone(told);
+    let collected = Arc::clone(drops);
     let options = QueueOptions::default()
         .delivery(settings.delivery)
         .overflow(settings.overflow)
@@ -57,11 +57,11 @@ fn client(
         .clock(clock)
         .on_drop(move |dropped| {
             let payload: serde_json::Value = serde_json::from_slice(dropped.json()).expect("JSON");
-            let mut told = telling.lock().expect("no panic");
-            told.shutdown |= dropped.reason() == DropReason::Shutdown;
+            let mut drops = collected.lock().expect("no panic");
+            drops.shutdown |= dropped.reason() == DropReason::Shutdown;
             match payload["data"]["n"].as_u64() {
-                Some(n) => assert!(told.events.insert(n), "{n} was dropped twice"),
-                None => told.upserts += 1,
+                Some(n) => assert!(drops.events.insert(n), "{n} was dropped twice"),
+                None => drops.upserts += 1,
             }
         });
     if let Some(max_bytes) = settings.spool {
@@ -75,8 +75,8 @@ impl Run {
         let server = Server::start().expect("a port");
         let clock = Clock::seeded(settings.seed);
         let folder = tempfile::tempdir().expect("a folder");
-        let told = Arc::new(Mutex::new(Told::default()));
-        let client = client(&server, &clock, folder.path(), &settings, &told).expect("a client");
+        let drops = Arc::new(Mutex::new(Drops::default()));
+        let client = client(&server, &clock, folder.path(), &settings, &drops).expect("a client");
         for id in 0..SUBJECTS {
             let ids = || [ExternalId::new(id), ExternalId::new(id).source("other")];
             let user = UpsertUserRequest::new(ids());
@@ -91,22 +91,22 @@ impl Run {
             folder,
             client: Some(client),
             settings,
-            told,
-            ended: Books::default(),
+            drops,
+            ended: Totals::default(),
             tracked: Vec::new(),
             upserts: 0,
         }
     }
 
     fn client(&self) -> &Client {
-        self.client.as_ref().expect("there is always one")
+        self.client.as_ref().expect("a client")
     }
 
     pub(crate) fn stats(&self) -> Stats {
         self.client().stats()
     }
 
-    /// Events and upserts that any of the clients accepted.
+    /// Number of events and upserts accepted by all clients.
     fn accepted(&self) -> u64 {
         self.tracked.len() as u64 + self.upserts
     }
@@ -119,18 +119,18 @@ impl Run {
                 }
             }
             Step::Identify { subject, both } => self.identify(*subject, *both)?,
-            Step::Flush => match self.advancing(self.client().flush()).await {
+            Step::Flush => match self.advance_until(self.client().flush()).await {
                 Ok(()) => prop_assert_eq!(self.stats().pending(), 0),
                 Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unauthorized),
             },
             Step::Fault(fault) => self.server.inject(fault.clone()),
-            Step::Mend => self.server.clear_faults(),
+            Step::ClearFaults => self.server.clear_faults(),
             Step::Advance(time) => self.clock.advance(*time),
             Step::Idle => {
                 self.clock.idle().await;
                 let stats = self.stats();
-                // Who finds no room has been counted for a moment, so bytes are looked at while nobody tries. Alone, a
-                // payload may be larger than all of memory's room where the disk holds it.
+                // A refused payload is counted for a moment, so the bytes are checked only while no
+                // call is in progress. With a spool, a single payload may exceed the limit.
                 let most = self.settings.max_bytes.max(LARGEST);
                 prop_assert!(stats.pending_bytes() <= most as u64);
                 if self.settings.spool.is_some() {
@@ -181,7 +181,7 @@ impl Run {
         Ok(())
     }
 
-    /// Whether it was; where the queue may refuse, it has to be full.
+    /// Whether the payload was accepted. An error is only allowed if the queue can be full.
     fn is_accepted(&self, outcome: Result<(), Error>) -> Result<bool, TestCaseError> {
         let Err(error) = outcome else {
             return Ok(true);
@@ -192,9 +192,10 @@ impl Run {
         Ok(false)
     }
 
-    /// Ends the client, and starts another one with the same spool.
+    /// Ends the client and starts another one with the same spool.
     async fn restart(&mut self, stop: &Stop) -> Result<(), TestCaseError> {
-        // What a server has half read when its client ends, it may yet take in: later than what the next client sends.
+        // The server may still process a request that was cut off by the end of the client, after
+        // requests of the next client.
         if self.settings.repeats() && *stop == Stop::AtOnce {
             self.shut_down(Duration::ZERO).await?;
         } else {
@@ -209,9 +210,10 @@ impl Run {
         self.client = None;
         let next = loop {
             let path = self.folder.path();
-            match client(&self.server, &self.clock, path, &self.settings, &self.told) {
+            match client(&self.server, &self.clock, path, &self.settings, &self.drops) {
                 Ok(next) => break next,
-                // A slow disk may hold up the end of a client that was dropped longer than the next one is patient.
+                // With a slow disk, a dropped client can hold the lock longer than the next one
+                // waits.
                 Err(error) => prop_assert!(
                     *stop == Stop::Drop && error.to_string().contains("in use by another client"),
                     "{}",
@@ -225,18 +227,18 @@ impl Run {
     }
 
     async fn shut_down(&self, deadline: Duration) -> Result<Stats, TestCaseError> {
-        match self.advancing(self.client().shutdown(deadline)).await {
+        match self.advance_until(self.client().shutdown(deadline)).await {
             Ok(stats) => prop_assert_eq!(stats, self.stats()),
             Err(error) => {
                 prop_assert_eq!(error.kind(), ErrorKind::Unauthorized);
-                prop_assert!(self.told.lock().expect("no panic").shutdown);
+                prop_assert!(self.drops.lock().expect("no panic").shutdown);
             }
         }
         Ok(self.stats())
     }
 
-    /// Waits for the future, and moves the clock whenever nothing happens without it.
-    async fn advancing<T>(&self, future: impl Future<Output = T>) -> T {
+    /// Waits for the future, and advances the clock whenever all clients are idle.
+    async fn advance_until<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         let mut stuck = 0;
         loop {
@@ -245,7 +247,7 @@ impl Run {
                 output = &mut future => return output,
                 next = self.clock.idle() => {
                     stuck = if next.is_some() { 0 } else { stuck + 1 };
-                    assert!(stuck < 2, "waits for ever: {}", self.stats());
+                    assert!(stuck < 2, "waits forever: {}", self.stats());
                     self.clock.advance(next.unwrap_or_default());
                 }
             }
@@ -261,7 +263,7 @@ impl Run {
             if stats.pending() == 0 {
                 return;
             }
-            assert!(next.is_some(), "waits for ever: {stats}");
+            assert!(next.is_some(), "waits forever: {stats}");
             self.clock.advance(next.unwrap_or_default());
         }
     }

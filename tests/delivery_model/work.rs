@@ -1,4 +1,4 @@
-//! What a run is made of: settings, steps and an end, all at random.
+//! The random input of a run: settings, steps and an end.
 
 use lunogram::testing::Fault;
 use lunogram::{Delivery, ExternalId, Overflow};
@@ -11,7 +11,7 @@ const SMALL_SPOOL: u64 = 2_000;
 
 const LARGE_MEMORY: usize = 64 << 20;
 
-/// Whom something is about: a user or an organization, by the first or the second of its identifiers.
+/// A user or an organization, addressed by the first or the second of its identifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Subject {
     pub(crate) organization: bool,
@@ -47,18 +47,18 @@ pub(crate) enum Step {
     },
     Flush,
     Fault(Fault),
-    Mend,
+    ClearFaults,
     Advance(Duration),
-    /// Until nothing happens any more without it.
+    /// Wait until all clients are idle.
     Idle,
-    /// With a spool: the client ends, and another one takes its place.
+    /// With a spool: the client ends, and another one opens the spool.
     Restart(Stop),
 }
 
 /// How a client ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// While requests are on their way, where that may lead to repetitions.
+    /// At once, with requests in flight, if the `Delivery` option allows duplicates.
     AtOnce,
     Drop,
     Shutdown(Duration),
@@ -74,7 +74,7 @@ pub(crate) enum End {
 pub(crate) struct Settings {
     pub(crate) delivery: Delivery,
     pub(crate) overflow: Overflow,
-    /// How many bytes a spool takes, where there is one.
+    /// `max_bytes` of the spool; `None` without a spool.
     pub(crate) spool: Option<u64>,
     pub(crate) max_events: usize,
     pub(crate) max_bytes: usize,
@@ -88,12 +88,12 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether something may arrive twice.
+    /// Whether events may arrive twice.
     pub(crate) fn repeats(&self) -> bool {
         self.delivery == Delivery::AtLeastOnce
     }
 
-    /// Whether there may be no room.
+    /// Whether the queue can become full.
     pub(crate) fn is_small(&self) -> bool {
         match self.spool {
             Some(max_bytes) => max_bytes <= SMALL_SPOOL,
@@ -122,7 +122,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         prop::sample::select(deliveries.to_vec()),
         prop::sample::select(overflows.to_vec()),
         prop_oneof![1..20_usize, Just(100_000)],
-        // Less than any payload has: over a spool, each goes through memory on its own.
+        // 60 is less than any payload: with a spool, each goes through memory alone.
         prop_oneof![1 => Just(60), 1 => Just(300), 4 => Just(LARGE_MEMORY)],
         prop::sample::select(vec![None, Some(SMALL_SPOOL), Some(1 << 30)]),
     );
@@ -136,7 +136,7 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         delivery: choices.0,
         overflow: choices.1,
         max_events: choices.2,
-        // Without one, none would ever get in.
+        // Without a spool, no payload would fit into less.
         max_bytes: choices.3.max(if choices.4.is_none() { 300 } else { 0 }),
         spool: choices.4,
         batch_events: batches.0,
@@ -149,8 +149,8 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
-/// Faults after which nobody knows what became of an event, not even where it is alone in its request.
-fn unclear() -> impl Strategy<Value = Fault> {
+/// Faults after which the outcome of an event is unknown, even if it is alone in its request.
+fn ambiguous() -> impl Strategy<Value = Fault> {
     prop_oneof![
         Just(Fault::status(502)),
         Just(Fault::status(504)),
@@ -161,7 +161,7 @@ fn unclear() -> impl Strategy<Value = Fault> {
     ]
 }
 
-fn clear() -> impl Strategy<Value = Fault> {
+fn unambiguous() -> impl Strategy<Value = Fault> {
     let statuses = vec![
         302_u16, 400, 401, 403, 404, 405, 408, 413, 422, 425, 429, 500, 501, 503,
     ];
@@ -173,11 +173,11 @@ fn clear() -> impl Strategy<Value = Fault> {
     ]
 }
 
-fn fault(unclear_too: bool) -> BoxedStrategy<Fault> {
-    let what = if unclear_too {
-        prop_oneof![clear(), unclear()].boxed()
+fn fault(with_ambiguous: bool) -> BoxedStrategy<Fault> {
+    let what = if with_ambiguous {
+        prop_oneof![unambiguous(), ambiguous()].boxed()
     } else {
-        clear().boxed()
+        unambiguous().boxed()
     };
     let held = prop::sample::select(vec![302_u16, 401, 404]);
     prop_oneof![
@@ -187,7 +187,7 @@ fn fault(unclear_too: bool) -> BoxedStrategy<Fault> {
     .boxed()
 }
 
-pub(crate) fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
+pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
     let subject =
         (any::<bool>(), 0..SUBJECTS, any::<bool>()).prop_map(|(organization, id, second)| {
             Subject {
@@ -204,8 +204,8 @@ pub(crate) fn step(unclear_too: bool) -> impl Strategy<Value = Step> {
         6 => (subject.clone(), 1..9_u8).prop_map(|(subject, events)| Step::Track { subject, events }),
         1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
         1 => Just(Step::Flush),
-        3 => fault(unclear_too).prop_map(Step::Fault),
-        1 => Just(Step::Mend),
+        3 => fault(with_ambiguous).prop_map(Step::Fault),
+        1 => Just(Step::ClearFaults),
         3 => time.prop_map(Step::Advance),
         1 => Just(Step::Idle),
         1 => stop().prop_map(Step::Restart),

@@ -1,4 +1,4 @@
-//! The API's contract, as `contract/openapi.json` has it.
+//! The API's contract, from `contract/openapi.json`.
 
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 /// One operation of the contract.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Such as `upsertUser`.
+    /// Operation id, such as `upsertUser`.
     pub id: String,
     /// `POST`, `GET` or `DELETE`.
     pub method: String,
-    /// Behind the route family's prefix: `/users`.
+    /// Path after the prefix of the route family, such as `/users`.
     pub path: String,
     /// The status of success.
     pub success: u16,
@@ -30,7 +30,7 @@ struct Parameter {
 /// The contract, ready to validate against.
 #[derive(Debug)]
 pub struct Contract {
-    /// By operation id.
+    /// Operations by id.
     pub operations: BTreeMap<String, Operation>,
     schemas: Value,
 }
@@ -39,7 +39,7 @@ impl Contract {
     /// Reads `contract/openapi.json`.
     ///
     /// # Panics
-    /// When it is not the `OpenAPI` document that it should be.
+    /// If it is not the expected `OpenAPI` document.
     #[must_use]
     pub fn load() -> Self {
         let document: Value =
@@ -57,10 +57,10 @@ impl Contract {
         }
     }
 
-    /// What is wrong with a request's body. Properties that the contract does not know are wrong, too.
+    /// The errors of a request body. Properties that are not in the contract are errors, too.
     ///
     /// # Panics
-    /// When there is no such operation.
+    /// If the operation does not exist.
     #[must_use]
     pub fn request_errors(&self, operation: &str, body: &Value) -> Vec<String> {
         match &self.operations[operation].request {
@@ -70,11 +70,11 @@ impl Contract {
         }
     }
 
-    /// What is wrong with a request's query, its names and values decoded. Names that the contract does not know are wrong,
-    /// too.
+    /// The errors of a query of decoded names and values. Names that are not in the contract are
+    /// errors, too.
     ///
     /// # Panics
-    /// When there is no such operation.
+    /// If the operation does not exist.
     #[must_use]
     pub fn query_errors(&self, operation: &str, query: &[(String, String)]) -> Vec<String> {
         let parameters = &self.operations[operation].query;
@@ -101,10 +101,10 @@ impl Contract {
         errors
     }
 
-    /// What is wrong with the body of a success.
+    /// The errors of the body of a successful response.
     ///
     /// # Panics
-    /// When there is no such operation.
+    /// If the operation does not exist.
     #[must_use]
     pub fn answer_errors(&self, operation: &str, body: &Value) -> Vec<String> {
         match &self.operations[operation].answer {
@@ -114,7 +114,7 @@ impl Contract {
         }
     }
 
-    /// What is wrong with the body of a failure.
+    /// The errors of the body of an error response.
     #[must_use]
     pub fn problem_errors(&self, body: &Value) -> Vec<String> {
         let problem = json!({"$ref": "#/components/schemas/Problem"});
@@ -169,8 +169,9 @@ impl Operation {
     }
 }
 
-/// From the dialect of `OpenAPI` 3.0 to JSON Schema: `nullable` becomes a type, and objects with named properties are
-/// closed, since a misspelt property would otherwise pass for an unknown one.
+/// Converts a schema of `OpenAPI` 3.0 to JSON Schema: `nullable` becomes a type, and objects with
+/// named properties are closed, because a misspelt property would otherwise be accepted as an
+/// unknown one.
 fn to_json_schema(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(to_json_schema),

@@ -1,4 +1,5 @@
-//! A server that answers with exactly the bytes that it is told, for what no real server does on purpose.
+//! A server that answers with exactly the given bytes: for responses that no real server would
+//! send.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -6,27 +7,28 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// What becomes of one request.
+/// How the server handles one request.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// These bytes, and the connection stays open.
+    /// It sends these bytes and keeps the connection open.
     Bytes(String),
-    /// These bytes, and the connection is closed.
+    /// It sends these bytes and closes the connection.
     Cut(String),
-    /// These bytes, and then the same chunk again and again, until the other side has enough.
+    /// It sends these bytes, and then the chunk repeatedly until the other side closes the
+    /// connection.
     Endless(String, String),
-    /// Nothing, while the connection stays open.
+    /// It sends nothing and keeps the connection open.
     Silence,
 }
 
 impl Reply {
-    /// An answer with a JSON body.
+    /// A response with a JSON body.
     #[must_use]
     pub fn json(status: u16, body: &str) -> Self {
         Self::with(status, "content-type: application/json\r\n", body)
     }
 
-    /// An answer with these headers, each with its line break.
+    /// A response with these headers, each with its line break.
     #[must_use]
     pub fn with(status: u16, headers: &str, body: &str) -> Self {
         let length = body.len();
@@ -47,10 +49,11 @@ pub struct Raw {
 type Replies = dyn Fn(usize) -> Reply + Send + Sync;
 
 impl Raw {
-    /// Starts it; `replies` tells what becomes of the first request (0), the second, and so on.
+    /// Starts the server. `replies` returns how to handle the first request (0), the second one,
+    /// and so on.
     ///
     /// # Panics
-    /// When there is no port.
+    /// If no port is free.
     #[must_use]
     pub fn start(replies: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -72,19 +75,19 @@ impl Raw {
         }
     }
 
-    /// One that answers every request alike.
+    /// Starts a server that handles every request alike.
     #[must_use]
     pub fn always(reply: Reply) -> Self {
         Self::start(move |_| reply.clone())
     }
 
-    /// Where it is.
+    /// The base URL.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The requests so far, heads and bodies.
+    /// The requests received so far, heads and bodies.
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
         self.requests
@@ -93,12 +96,13 @@ impl Raw {
             .clone()
     }
 
-    /// Waits until an endless reply has ended, and gives the bytes of it that could be written.
+    /// Waits until an endless reply has ended, and returns how many bytes of the chunks were
+    /// written.
     ///
-    /// It waits on a thread of its own: closing the connection takes the client's runtime.
+    /// It waits on a blocking thread, because closing the connection needs the client's runtime.
     ///
     /// # Panics
-    /// When the server is gone.
+    /// If the server has ended.
     pub async fn end(self) -> usize {
         let wait = move || {
             self.ended
@@ -107,7 +111,7 @@ impl Raw {
                 .recv()
         };
         let ended = tokio::task::spawn_blocking(wait).await;
-        ended.expect("no panic").expect("the server goes on")
+        ended.expect("no panic").expect("a running server")
     }
 }
 
@@ -144,7 +148,7 @@ fn serve(
                 return;
             }
             Reply::Silence => {
-                // Until the other side hangs up.
+                // Until the other side closes the connection.
                 let _ = reader.read(&mut [0]);
                 return;
             }
@@ -152,7 +156,7 @@ fn serve(
     }
 }
 
-/// One request, or nothing where the connection is closed.
+/// Reads one request; `None` if the connection is closed.
 fn read(reader: &mut impl BufRead) -> Option<String> {
     let mut request = String::new();
     loop {

@@ -1,6 +1,8 @@
-//! A process that tracks in one of many ways, and ends: `tests/runtimes.rs` starts it, and waits for it.
+//! A process that runs one scenario of tracking and ends. `tests/runtimes.rs` starts it and waits
+//! for it.
 //!
-//! It is told a scenario, a server's URL and key, and tracks the numbers from 0 on about the user `u`, in order.
+//! Arguments: a scenario, and the URL and key of a server. It tracks events about the user `u`,
+//! numbered from 0 in order.
 
 use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest, blocking};
 use std::cell::RefCell;
@@ -20,16 +22,16 @@ struct Seen {
     n: u64,
 }
 
-/// Far longer than anything takes, and far shorter than the watchdog waits.
+/// Far longer than any scenario takes, and shorter than the watchdog's limit.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [scenario, url, key] = &arguments[..] else {
-        eprintln!("a scenario, a URL and a key");
+        eprintln!("expected arguments: SCENARIO URL KEY");
         return ExitCode::FAILURE;
     };
-    // Nothing leaves by itself: what arrives was flushed.
+    // Batches are sent only when flushed, so every event that arrives was flushed.
     let queue = QueueOptions::default().batch_age(Duration::from_secs(3_600));
     let builder = Client::builder(key.as_str())
         .base_url(url.as_str())
@@ -45,40 +47,40 @@ fn main() -> ExitCode {
         "many_workers" => inside(&workers(8), &client),
         "no_runtime" => {
             track(&client, 0);
-            park_until(client.flush()).expect("nothing is held");
+            park_until(client.flush()).expect("not held");
             track(&client, 1);
             end(&client);
         }
         "runtime_gone" => runtime_gone(&client),
         "cancelled" => cancelled(&client),
         "drop" => {
-            drop(Tracks(client.clone(), 0));
-            current_thread().block_on(async { drop(Tracks(client.clone(), 1)) });
+            drop(TrackOnDrop(client.clone(), 0));
+            current_thread().block_on(async { drop(TrackOnDrop(client.clone(), 1)) });
             end(&client);
         }
         "unwinding" => unwinding(&client),
         "thread_local" => thread_locals(&client),
         "first_in_thread_local" => first_in_thread_local(&client),
-        "exit" => three(&client),
+        "exit" => track_three(&client),
         "exit_after_shutdown" => {
-            three(&client);
+            track_three(&client);
             end(&client);
         }
         "exit_with_static" | "exit_with_static_after_shutdown" => in_static(scenario, client),
         "process_exit" => {
-            three(&client);
+            track_three(&client);
             std::process::exit(0);
         }
         "exit_with_thread_local" => {
-            // Its destructor runs behind `main`, with the last client in it.
-            keep(Tracks(client, 0));
+            // Its destructor runs after `main` and drops the last client.
+            keep(TrackOnDrop(client, 0));
         }
         "exit_inside_runtime" => workers(2).block_on(async move {
-            three(&client);
+            track_three(&client);
             std::process::exit(0);
         }),
         _ => {
-            eprintln!("no such scenario: {scenario}");
+            eprintln!("unknown scenario: {scenario}");
             return ExitCode::FAILURE;
         }
     }
@@ -86,16 +88,16 @@ fn main() -> ExitCode {
 }
 
 fn track(client: &Client, n: u64) {
-    client.track(&Seen { user: "u", n }).expect("there is room");
+    client.track(&Seen { user: "u", n }).expect("room");
 }
 
-fn three(client: &Client) {
+fn track_three(client: &Client) {
     (0..3).for_each(|n| track(client, n));
 }
 
 /// Shuts down without a runtime.
 fn end(client: &Client) {
-    let stats = park_until(client.shutdown(DEADLINE)).expect("nothing is held");
+    let stats = park_until(client.shutdown(DEADLINE)).expect("not held");
     assert_eq!(stats.delivered(), stats.accepted(), "{stats}");
 }
 
@@ -108,39 +110,39 @@ fn workers(count: usize) -> Runtime {
     builder.worker_threads(count).build().expect("a runtime")
 }
 
-/// From the thread that blocks on the runtime, and from tasks of it.
+/// Tracks on the thread that blocks on the runtime, and in a task of the runtime.
 fn inside(runtime: &Runtime, client: &Client) {
     runtime.block_on(async {
         track(client, 0);
-        client.flush().await.expect("nothing is held");
+        client.flush().await.expect("not held");
         let other = client.clone();
         let task = tokio::spawn(async move {
             track(&other, 1);
-            other.flush().await.expect("nothing is held");
+            other.flush().await.expect("not held");
             track(&other, 2);
-            other.shutdown(DEADLINE).await.expect("nothing is held")
+            other.shutdown(DEADLINE).await.expect("not held")
         });
         let stats = task.await.expect("no panic");
         assert_eq!((stats.delivered(), stats.pending()), (3, 0));
         let again = client.shutdown(DEADLINE).await;
-        assert_eq!(again.expect("nothing is held"), stats);
+        assert_eq!(again.expect("not held"), stats);
     });
 }
 
-/// The runtime in which the worker was started ends, and delivery goes on.
+/// The runtime that was entered when the worker was started ends, and delivery goes on.
 fn runtime_gone(client: &Client) {
     let runtime = workers(1);
     runtime.block_on(async { track(client, 0) });
     runtime.shutdown_background();
     track(client, 1);
     let runtime = current_thread();
-    runtime.block_on(client.flush()).expect("nothing is held");
+    runtime.block_on(client.flush()).expect("not held");
     drop(runtime);
     track(client, 2);
     end(client);
 }
 
-/// Whoever stops waiting stops nothing else.
+/// Cancelling `flush` and `shutdown` does not affect delivery.
 fn cancelled(client: &Client) {
     track(client, 0);
     let runtime = current_thread();
@@ -163,17 +165,17 @@ fn cancelled(client: &Client) {
 }
 
 fn unwinding(client: &Client) {
-    let panics = |tracks: Tracks| {
+    let panics = |tracks: TrackOnDrop| {
         let caught = catch_unwind(AssertUnwindSafe(|| {
             let _tracks = tracks;
-            // Without the words on stderr, which are for panics that nobody expects.
+            // Unlike `panic!`, prints nothing to stderr.
             resume_unwind(Box::new("on purpose"));
         }));
         caught.expect_err("it panicked");
     };
-    panics(Tracks(client.clone(), 0));
+    panics(TrackOnDrop(client.clone(), 0));
     current_thread().block_on(async {
-        let tracks = Tracks(client.clone(), 1);
+        let tracks = TrackOnDrop(client.clone(), 1);
         let task = tokio::spawn(async move {
             let _tracks = tracks;
             resume_unwind(Box::new("on purpose"));
@@ -183,27 +185,28 @@ fn unwinding(client: &Client) {
     end(client);
 }
 
-/// Before and behind the crate's own thread-local, whose place is gone in the second case.
+/// The destructor runs before the crate's own thread-local is destroyed, and in the second thread
+/// after it.
 fn thread_locals(client: &Client) {
     let own = client.clone();
     let first = thread::spawn(move || {
         track(&own, 0);
-        keep(Tracks(own, 1));
+        keep(TrackOnDrop(own, 1));
     });
     first.join().expect("no panic");
     let own = client.clone();
     let second = thread::spawn(move || {
-        keep(Tracks(own.clone(), 3));
+        keep(TrackOnDrop(own.clone(), 3));
         track(&own, 2);
     });
     second.join().expect("no panic");
     end(client);
 }
 
-/// The worker starts in a destructor of a thread that ends.
+/// The worker is started by a destructor of a thread that ends.
 fn first_in_thread_local(client: &Client) {
     let own = client.clone();
-    let thread = thread::spawn(move || keep(Tracks(own, 0)));
+    let thread = thread::spawn(move || keep(TrackOnDrop(own, 0)));
     thread.join().expect("no panic");
     end(client);
 }
@@ -211,19 +214,17 @@ fn first_in_thread_local(client: &Client) {
 fn in_static(scenario: &str, client: Client) {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     let client = CLIENT.get_or_init(|| client);
-    three(client);
+    track_three(client);
     if scenario == "exit_with_static_after_shutdown" {
         end(client);
     }
 }
 
-/// A client that waits, where a thread must not: inside of runtimes.
+/// Uses a blocking client inside of runtimes, whose threads must not block.
 fn blocking_inside_runtimes(client: &blocking::Client) {
     let track = |n| {
-        client
-            .track_waiting(&Seen { user: "u", n })
-            .expect("there is room");
-        client.flush().expect("nothing is held");
+        client.track_waiting(&Seen { user: "u", n }).expect("room");
+        client.flush().expect("not held");
     };
     track(0);
     current_thread().block_on(async { track(1) });
@@ -231,31 +232,31 @@ fn blocking_inside_runtimes(client: &blocking::Client) {
     let runtime = workers(2);
     let own = client.clone();
     let task = runtime.spawn(async move {
-        own.send(&Seen { user: "u", n: 3 }).expect("it is sent");
+        own.send(&Seen { user: "u", n: 3 }).expect("no faults");
         own.upsert_user(&UpsertUserRequest::new("u"))
-            .expect("it is sent");
-        own.track(&Seen { user: "u", n: 4 }).expect("there is room");
-        own.shutdown(DEADLINE).expect("nothing is held")
+            .expect("no faults");
+        own.track(&Seen { user: "u", n: 4 }).expect("room");
+        own.shutdown(DEADLINE).expect("not held")
     });
     let stats = park_until(task).expect("no panic");
     assert_eq!(stats.delivered(), 4, "{stats}");
 }
 
-/// Tracks when it is dropped.
-struct Tracks(Client, u64);
+/// Tracks an event when it is dropped.
+struct TrackOnDrop(Client, u64);
 
-impl Drop for Tracks {
+impl Drop for TrackOnDrop {
     fn drop(&mut self) {
         track(&self.0, self.1);
     }
 }
 
 thread_local! {
-    static KEPT: RefCell<Option<Tracks>> = const { RefCell::new(None) };
+    static KEPT: RefCell<Option<TrackOnDrop>> = const { RefCell::new(None) };
 }
 
-/// Until the thread ends.
-fn keep(tracks: Tracks) {
+/// Keeps the value until the thread ends.
+fn keep(tracks: TrackOnDrop) {
     KEPT.set(Some(tracks));
 }
 
@@ -267,7 +268,7 @@ impl Wake for Unpark {
     }
 }
 
-/// The least that can drive a future.
+/// A minimal executor.
 fn park_until<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);

@@ -1,5 +1,5 @@
-//! A server that keeps nothing of what it is sent but that it came, and goes away when it is told: for more events than
-//! the embedded server could remember.
+//! A server that records only which events have arrived, and that can be closed and opened: for
+//! more events than the embedded server can store.
 
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// What becomes of one request.
+/// How the server handles one request.
 #[derive(Clone, Copy, Debug)]
 pub enum Weather {
-    /// Its events are in.
+    /// It stores the events.
     Fair,
-    /// This status, and nothing is in.
+    /// It answers with this status and stores nothing.
     Status(u16),
-    /// The connection ends before the body is read.
+    /// It closes the connection before it reads the body.
     CutBeforeBody,
-    /// Its events are in, and the connection ends before the answer.
+    /// It stores the events and closes the connection without a response.
     LoseAnswer,
 }
 
@@ -25,26 +25,26 @@ pub enum Weather {
 #[derive(Debug)]
 pub struct Sink {
     address: SocketAddr,
-    /// Keeps the port while the server is away.
+    /// Keeps the port while the server is closed.
     _reserved: Socket,
     open: Mutex<Option<Open>>,
     inner: Arc<Inner>,
 }
 
-/// What is open while the server is there.
+/// The sockets while the server is open.
 #[derive(Debug)]
 struct Open {
     listener: Socket,
     connections: Arc<Mutex<Connections>>,
 }
 
-/// `None` once the server has gone.
+/// `None` after the server was closed.
 type Connections = Option<Vec<TcpStream>>;
 
 struct Inner {
     weather: Box<dyn Fn(usize) -> Weather + Send + Sync>,
     requests: AtomicUsize,
-    /// A bit for each event.
+    /// One bit per event.
     arrived: Vec<AtomicU64>,
     events: usize,
 }
@@ -56,11 +56,11 @@ impl std::fmt::Debug for Inner {
 }
 
 impl Sink {
-    /// Starts it for events of the numbers below `events`; `weather` tells what becomes of the first request (0), the
-    /// second, and so on.
+    /// Starts the server for events with numbers below `events`. `weather` returns how to handle
+    /// the first request (0), the second one, and so on.
     ///
     /// # Panics
-    /// When there is no port.
+    /// If no port is free.
     #[must_use]
     pub fn start(
         events: usize,
@@ -85,13 +85,13 @@ impl Sink {
         sink
     }
 
-    /// Where it is.
+    /// The base URL.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// How many events have not arrived yet.
+    /// Number of events that have not arrived.
     #[must_use]
     pub fn missing(&self) -> usize {
         let arrived = &self.inner.arrived;
@@ -101,10 +101,10 @@ impl Sink {
         self.inner.events - ones.sum::<usize>()
     }
 
-    /// It is there, if it was not.
+    /// Opens the server, if it is closed.
     ///
     /// # Panics
-    /// When the port cannot be listened to.
+    /// If it cannot listen on its port.
     pub fn open(&self) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.is_some() {
@@ -123,7 +123,7 @@ impl Sink {
                     None => return,
                 }
                 let inner = Arc::clone(&inner);
-                // It ends with an error where either side hangs up.
+                // Returns an error if either side closes the connection.
                 thread::spawn(move || inner.serve(&stream));
             }
         });
@@ -133,7 +133,7 @@ impl Sink {
         });
     }
 
-    /// It goes away: connections are refused, and those that there are end.
+    /// Closes the server: open connections end, and new ones are refused.
     pub fn close(&self) {
         let open = self
             .open
@@ -164,7 +164,7 @@ impl Drop for Sink {
     }
 }
 
-/// A socket that does not listen yet: several of them may have one port.
+/// A socket that does not listen yet. Several such sockets can share one port.
 fn bind(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
@@ -176,7 +176,7 @@ impl Inner {
     /// Answers the requests of one connection.
     fn serve(&self, stream: &TcpStream) -> io::Result<()> {
         let served = self.serve_until_cut(stream);
-        // The list of connections has a copy, which would keep it open.
+        // The list of connections has a copy of the stream, which would keep it open.
         let _ = stream.shutdown(Shutdown::Both);
         served
     }
@@ -202,7 +202,7 @@ impl Inner {
             if matches!(weather, Weather::LoseAnswer) {
                 return Ok(());
             }
-            // In one piece: several small ones wait for each other.
+            // One write: Nagle's algorithm would delay further small ones.
             let answer = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: 0\r\n\r\n");
             stream.write_all(answer.as_bytes())?;
         }
@@ -222,7 +222,7 @@ impl Inner {
     }
 }
 
-/// Reads a request up to its body, whose length it gives.
+/// Reads a request up to its body, and returns the body's length.
 fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
     let mut length = 0;
     let mut line = String::new();

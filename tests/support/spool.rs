@@ -1,4 +1,4 @@
-//! What the tests of the spool share.
+//! Helpers of the spool tests.
 
 use lunogram::testing::Server;
 use lunogram::{Client, ClientBuilder, QueueOptions, SpoolOptions, Stats};
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Nothing waits longer than it must.
+/// Batches are sent at once, and retries have no pauses.
 #[must_use]
 pub fn options() -> QueueOptions {
     QueueOptions::default()
@@ -15,7 +15,7 @@ pub fn options() -> QueueOptions {
         .longest_pause(Duration::ZERO)
 }
 
-/// A client of this server.
+/// A builder for a client of this server.
 pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder {
     Client::builder(server.key())
         .base_url(server.url())
@@ -23,10 +23,10 @@ pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder
         .spool(spool)
 }
 
-/// A client for a server that is not there.
+/// A client whose server does not exist.
 ///
 /// # Panics
-/// When the spool cannot be opened.
+/// If the spool cannot be opened.
 #[must_use]
 pub fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
     Client::builder("sk_1")
@@ -36,16 +36,16 @@ pub fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
         .expect("a client")
 }
 
-/// Everything that was accepted is somewhere.
+/// Asserts that accepted = delivered + dropped + unknown + pending.
 ///
 /// # Panics
-/// When it is not.
+/// If it does not hold.
 pub fn assert_conserved(stats: &Stats) {
     let sum = stats.delivered() + stats.dropped() + stats.unknown() + stats.pending();
     assert_eq!(stats.accepted(), sum, "{stats}");
 }
 
-/// The numbers of the events that a server holds, in the order of arrival.
+/// The property `n` of the events that a server has received, in order of arrival.
 #[must_use]
 pub fn numbers(server: &Server) -> Vec<u64> {
     server
@@ -55,25 +55,25 @@ pub fn numbers(server: &Server) -> Vec<u64> {
         .collect()
 }
 
-/// The files of a spool that hold payloads.
+/// The logs of a spool.
 ///
 /// # Panics
-/// When the folder cannot be read.
+/// If the folder cannot be read.
 #[must_use]
 pub fn logs(spool: &Path) -> Vec<PathBuf> {
     files(spool, "log")
 }
 
-/// The files of a spool with this ending.
+/// The files of a spool with this extension.
 ///
 /// # Panics
-/// When the folder cannot be read.
+/// If the folder cannot be read.
 #[must_use]
-pub fn files(spool: &Path, ending: &str) -> Vec<PathBuf> {
+pub fn files(spool: &Path, extension: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(spool)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|known| known == ending))
+        .expect("a readable folder")
+        .map(|entry| entry.expect("a readable entry").path())
+        .filter(|path| path.extension().is_some_and(|known| known == extension))
         .collect();
     files.sort();
     files

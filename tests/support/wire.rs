@@ -1,14 +1,14 @@
-//! What a value looks like on the wire.
+//! The JSON that is sent for a value.
 
 use lunogram::subject::{Organization, User};
 use lunogram::testing::Server;
 use lunogram::{Client, Error, EventFor, OrganizationTraits, Schedule, UserTraits};
 use serde_json::Value;
 
-/// A client, and a server that keeps what it was sent.
+/// A client, and a server that records its requests.
 #[derive(Debug)]
 pub struct Wire {
-    /// The server.
+    /// The recording server.
     pub server: Server,
     /// Its client.
     pub client: Client,
@@ -18,7 +18,7 @@ impl Wire {
     /// Starts the server.
     ///
     /// # Panics
-    /// When there is no port.
+    /// If no port is free.
     #[must_use]
     pub fn start() -> Self {
         let server = Server::start().expect("a port");
@@ -26,19 +26,19 @@ impl Wire {
         Self { server, client }
     }
 
-    /// What is sent for an event about a user.
+    /// The JSON sent for an event about a user.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The client's error.
     pub async fn event<E: EventFor<User>>(&self, event: E) -> Result<Value, Error> {
         self.client.post_user_events(&[event]).await?;
         Ok(self.last()[0].take())
     }
 
-    /// What is sent for an event about an organization.
+    /// The JSON sent for an event about an organization.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The client's error.
     pub async fn organization_event<E: EventFor<Organization>>(
         &self,
         event: E,
@@ -47,19 +47,19 @@ impl Wire {
         Ok(self.last()[0].take())
     }
 
-    /// What is sent for a user.
+    /// The JSON sent for a user.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The client's error.
     pub async fn user(&self, user: impl UserTraits) -> Result<Value, Error> {
         self.client.upsert_user(&user).await?;
         Ok(self.last())
     }
 
-    /// What is sent for an organization.
+    /// The JSON sent for an organization.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The client's error.
     pub async fn organization(
         &self,
         organization: impl OrganizationTraits,
@@ -68,16 +68,16 @@ impl Wire {
         Ok(self.last())
     }
 
-    /// What is sent for a schedule.
+    /// The JSON sent for a schedule.
     ///
     /// # Errors
-    /// Those of the client.
+    /// The client's error.
     pub async fn schedule(&self, schedule: impl Schedule) -> Result<Value, Error> {
         self.client.schedule(&schedule).await?;
         Ok(self.last())
     }
 
-    /// The last request's body.
+    /// The body of the last request.
     fn last(&self) -> Value {
         let requests = self.server.requests();
         requests
@@ -87,14 +87,14 @@ impl Wire {
     }
 }
 
-/// The paths of everything that is wrong.
+/// The paths of all problems of an error.
 ///
 /// # Panics
-/// When nothing is.
+/// If there is no error.
 #[must_use]
 pub fn paths<T>(outcome: &Result<T, Error>) -> Vec<String> {
     match outcome {
-        Ok(_) => panic!("nothing is wrong"),
+        Ok(_) => panic!("no error"),
         Err(error) => error
             .problems()
             .iter()

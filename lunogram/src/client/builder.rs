@@ -2,12 +2,12 @@
 
 use super::{Client, Setup};
 use crate::blocking;
+#[cfg(feature = "testing")]
+use crate::delivery::test_clock;
 use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 #[cfg(feature = "spool")]
 use crate::delivery::{Spool, SpoolOptions};
 use crate::error::Error;
-#[cfg(feature = "testing")]
-use crate::testing;
 use crate::transport::{
     self, Base, CONNECT_TIMEOUT, Connect, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
 };
@@ -292,7 +292,7 @@ impl ClientBuilder {
 
     /// Lets the background queue follow a test's clock: the ages of batches, the pauses between attempts, and the deadlines of
     /// events and of [`shutdown`](Client::shutdown). The time-outs of single requests do not follow it, nor do the pauses of
-    /// calls that wait for their answer. See [`testing::Clock`].
+    /// calls that wait for their answer. See [`testing::Clock`](crate::testing::Clock).
     ///
     /// ```
     /// use lunogram::testing::{Clock, Server};
@@ -304,7 +304,7 @@ impl ClientBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[cfg(feature = "testing")]
-    pub fn clock(mut self, clock: &testing::Clock) -> Self {
+    pub fn clock(mut self, clock: &test_clock::Clock) -> Self {
         self.clock = clock.of_delivery();
         self
     }

@@ -1,4 +1,4 @@
-//! What the application is asked and told.
+//! The application's hooks: `before_send` and `on_drop`.
 
 use super::stats::DropReason;
 use crate::trace::{Log, Record};
@@ -8,7 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Something that will not be delivered, as [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop) hears of it.
+/// An event or upsert that will not be delivered, passed to
+/// [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop).
 ///
 /// ```
 /// use lunogram::{Client, DropReason};
@@ -16,7 +17,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// let client = Client::builder("sk_123")
 ///     .on_drop(|dropped| match dropped.reason() {
 ///         DropReason::BeforeSend => {}
-///         reason => eprintln!("{} was dropped, {} bytes: {reason}", dropped.name(), dropped.json().len()),
+///         reason => {
+///             let (name, size) = (dropped.name(), dropped.json().len());
+///             eprintln!("{name} was dropped, {size} bytes: {reason}");
+///         }
 ///     })
 ///     .build()?;
 /// # Ok::<(), lunogram::Error>(())
@@ -34,19 +38,19 @@ impl<'a> Dropped<'a> {
         Self { name, json, reason }
     }
 
-    /// The event's name; `user` or `organization` for what `identify` took.
+    /// The event's name; `user` or `organization` for an upsert.
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Why.
+    /// Why it was dropped.
     #[must_use]
     pub fn reason(&self) -> DropReason {
         self.reason
     }
 
-    /// What would have been sent: JSON, with whatever personal data is in it.
+    /// The JSON that would have been sent. It may contain personal data.
     #[must_use]
     pub fn json(&self) -> &'a [u8] {
         self.json
@@ -62,7 +66,8 @@ impl fmt::Debug for Dropped<'_> {
     }
 }
 
-/// An event that is about to be sent, for [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
+/// An event that is about to be sent, passed to
+/// [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
 /// use lunogram::{Client, Decision, Event};
@@ -93,7 +98,7 @@ pub struct QueuedEvent {
     pub data: Map<String, Value>,
 }
 
-/// What becomes of an event that [`before_send`](crate::ClientBuilder::before_send) has seen.
+/// Whether an event is sent, returned by [`before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
 /// use lunogram::{Client, Decision, DropReason, Event};
@@ -114,34 +119,37 @@ pub struct QueuedEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Decision {
-    /// It is sent, as it is now.
+    /// Send the event, with the changes that the hook made.
     Send,
-    /// It is dropped, and counted as such.
+    /// Drop the event, and count it as [`DropReason::BeforeSend`].
     Drop,
 }
 
 pub(crate) type OnDrop = Arc<dyn Fn(&Dropped<'_>) + Send + Sync>;
 pub(crate) type BeforeSend = Arc<dyn Fn(&mut QueuedEvent) -> Decision + Send + Sync>;
 
-/// The application's functions, if it gave any.
+/// The hooks that the application has set.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) on_drop: Option<OnDrop>,
     pub(crate) before_send: Option<BeforeSend>,
 }
 
-/// The functions with the count of their panics.
+/// Runs the hooks, catches their panics, and logs the first drop of an episode.
 pub(super) struct Guarded {
     hooks: Hooks,
     panics: AtomicU64,
     log: Log,
-    /// For each reason, what was dropped since the last delivery, and whether it was told that something is.
+    /// One per reason, indexed by its discriminant.
     episodes: Mutex<[Episode; DropReason::ALL.len()]>,
 }
 
+/// A series of drops for one reason, of which only the first is logged. It ends at a delivery that
+/// no such drop has preceded since the previous delivery.
 #[derive(Clone, Copy, Debug, Default)]
 struct Episode {
-    told: bool,
+    logged: bool,
+    /// A payload was dropped since the last delivery.
     dropped: bool,
 }
 
@@ -160,29 +168,29 @@ impl Guarded {
     }
 
     pub(super) fn dropped_event(&self, event: &[u8], reason: DropReason) {
-        let is_news = self.is_news(reason);
-        if is_news || self.hooks.on_drop.is_some() {
+        let starts_episode = self.starts_episode(reason);
+        if starts_episode || self.hooks.on_drop.is_some() {
             let name = name_of(event);
-            self.tell(is_news, &name, reason);
-            self.hand_over(&name, event, reason);
+            self.log_drop(starts_episode, &name, reason);
+            self.call_on_drop(&name, event, reason);
         }
     }
 
     pub(super) fn dropped(&self, name: &str, json: &[u8], reason: DropReason) {
-        self.tell(self.is_news(reason), name, reason);
-        self.hand_over(name, json, reason);
+        self.log_drop(self.starts_episode(reason), name, reason);
+        self.call_on_drop(name, json, reason);
     }
 
-    /// Something was delivered: a reason for which nothing was dropped since the last time is news when it comes again.
+    /// Ends the episodes without a drop since the last delivery.
     pub(super) fn delivered(&self) {
         for episode in self.episodes().iter_mut() {
-            episode.told &= episode.dropped;
+            episode.logged &= episode.dropped;
             episode.dropped = false;
         }
     }
 
-    fn is_news(&self, reason: DropReason) -> bool {
-        // What the application itself drops is none.
+    fn starts_episode(&self, reason: DropReason) -> bool {
+        // The application decides these drops itself, so they are not logged.
         if reason == DropReason::BeforeSend {
             return false;
         }
@@ -190,12 +198,12 @@ impl Guarded {
         let episode = episodes.get_mut(reason as usize);
         episode.is_some_and(|episode| {
             episode.dropped = true;
-            !std::mem::replace(&mut episode.told, true)
+            !std::mem::replace(&mut episode.logged, true)
         })
     }
 
-    fn tell(&self, is_news: bool, name: &str, reason: DropReason) {
-        if is_news {
+    fn log_drop(&self, starts_episode: bool, name: &str, reason: DropReason) {
+        if starts_episode {
             let reason = &reason;
             self.log.emit(Record::Dropped { name, reason });
         }
@@ -205,42 +213,43 @@ impl Guarded {
         self.episodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn hand_over(&self, name: &str, json: &[u8], reason: DropReason) {
+    fn call_on_drop(&self, name: &str, json: &[u8], reason: DropReason) {
         if let Some(on_drop) = &self.hooks.on_drop {
             self.run(|| on_drop(&Dropped::new(name, json, reason)));
         }
     }
 
-    /// Whether events have to be shown to the application before they are sent.
-    pub(super) fn looks_at_events(&self) -> bool {
+    /// Whether a `before_send` hook is set.
+    pub(super) fn has_before_send(&self) -> bool {
         self.hooks.before_send.is_some()
     }
 
-    /// What is to be sent in the place of `event`; nothing where the application drops it. A panic leaves it as it was.
+    /// The event as `before_send` leaves it, or `None` if the hook drops it. If the hook panics,
+    /// the event stays unchanged.
     pub(super) fn before_send(&self, event: &[u8]) -> Option<Vec<u8>> {
         let unchanged = || Some(event.to_vec());
         let Some(before_send) = &self.hooks.before_send else {
             return unchanged();
         };
-        let Ok(mut whole) = serde_json::from_slice::<Map<String, Value>>(event) else {
+        let Ok(mut envelope) = serde_json::from_slice::<Map<String, Value>>(event) else {
             return unchanged();
         };
-        let name = match whole.get_mut("name") {
+        let name = match envelope.get_mut("name") {
             Some(Value::String(name)) => std::mem::take(name),
             _ => String::new(),
         };
-        let data = match whole.get_mut("data") {
+        let data = match envelope.get_mut("data") {
             Some(Value::Object(data)) => std::mem::take(data),
             _ => Map::new(),
         };
-        let mut shown = QueuedEvent { name, data };
-        match self.run(|| before_send(&mut shown)) {
+        let mut queued = QueuedEvent { name, data };
+        match self.run(|| before_send(&mut queued)) {
             None => unchanged(),
             Some(Decision::Drop) => None,
             Some(Decision::Send) => {
-                whole.insert("name".to_owned(), Value::String(shown.name));
-                whole.insert("data".to_owned(), Value::Object(shown.data));
-                serde_json::to_vec(&whole).ok().or_else(unchanged)
+                envelope.insert("name".to_owned(), Value::String(queued.name));
+                envelope.insert("data".to_owned(), Value::Object(queued.data));
+                serde_json::to_vec(&envelope).ok().or_else(unchanged)
             }
         }
     }

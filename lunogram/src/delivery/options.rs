@@ -1,8 +1,8 @@
-//! The bounds and choices of the background queue.
+//! The options of the background queue.
 
 use std::time::Duration;
 
-/// What becomes of an event when the queue is full.
+/// The policy for events that do not fit into the queue.
 ///
 /// ```
 /// use lunogram::{Client, DropReason, ErrorKind, Event, Overflow, QueueOptions};
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
-/// # let clock = lunogram::testing::Clock::new(); // nothing leaves before it is moved
+/// # let clock = lunogram::testing::Clock::new(); // nothing is sent before it is advanced
 /// let client = |overflow| {
 ///     let queue = QueueOptions::default().max_events(2).overflow(overflow);
 ///     Client::builder(server.key()).base_url(server.url()).queue(queue)
@@ -35,24 +35,25 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// `track` returns the error; nothing that was accepted is lost.
+    /// `track` returns an error. Accepted events stay queued.
     #[default]
     Refuse,
-    /// The new event is dropped, and counted.
+    /// The new event is dropped and counted.
     DropNewest,
-    /// The oldest events are dropped, and counted, until the new one fits. Where all that is older is on its way, or waits in a
-    /// spool and not in memory, the new one is.
+    /// The oldest events are dropped and counted until the new one fits. If all older events are in
+    /// flight, or are in the spool but not in memory, the new event is dropped.
     DropOldest,
-    /// `track_async` waits for room; `track`, which never waits, refuses.
+    /// `track_async` waits for room. `track` never waits, and returns an error.
     Wait,
 }
 
-/// What a batch without a known outcome means: the API has no idempotency key, so this is the application's choice.
+/// How to treat a batch whose outcome is not known. The API has no idempotency key, so the
+/// application has to choose.
 ///
 /// ```
 /// use lunogram::{Client, Delivery, QueueOptions};
 ///
-/// // Rather a purchase that is missing than one that counts twice.
+/// // A missing purchase is better than one that counts twice.
 /// let queue = QueueOptions::default().delivery(Delivery::AtMostOnce);
 /// let client = Client::builder("sk_123").queue(queue).build()?;
 /// # Ok::<(), lunogram::Error>(())
@@ -62,31 +63,33 @@ pub enum Overflow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// A batch whose answer was lost, or failed on the way through, is sent again: some events may arrive twice.
+    /// A batch whose response was lost, or that a proxy failed to pass on, is sent again. Some
+    /// events may arrive twice.
     #[default]
     AtLeastOnce,
-    /// It is not sent again: some events may not arrive. They are counted as of unknown outcome.
+    /// Such a batch is not sent again. Some events may not arrive; they are counted as unknown.
     AtMostOnce,
-    /// One event to a request, so that an answer says what became of it. Only an answer that never comes leaves it unknown.
+    /// Each event has its own request, so that the status of the response is the outcome of that
+    /// event. It is unknown only if no response arrives, or only a proxy's (502, 504).
     Isolated,
 }
 
-/// The bounds and choices of a client's background queue.
+/// The options of a client's background queue.
 ///
 /// | | default | |
 /// |---|---|---|
-/// | [`max_events`](Self::max_events) | 100,000 | with the next, how much may wait |
+/// | [`max_events`](Self::max_events) | 100,000 | the most that the queue holds |
 /// | [`max_bytes`](Self::max_bytes) | 64 MiB | |
-/// | [`batch_events`](Self::batch_events) | 500 | when a batch leaves, whichever comes first |
+/// | [`batch_events`](Self::batch_events) | 500 | a batch is sent at the first limit |
 /// | [`batch_bytes`](Self::batch_bytes) | 1 MiB | |
 /// | [`batch_age`](Self::batch_age) | 1 s | |
-/// | [`in_flight`](Self::in_flight) | 4 | requests at a time |
-/// | [`event_deadline`](Self::event_deadline) | 1 h; a week with a spool | how long delivery of an event is tried |
-/// | [`first_pause`](Self::first_pause) | 250 ms | before the second attempt at most; doubled for each one after it |
-/// | [`longest_pause`](Self::longest_pause) | 30 s | what pauses grow to, unless the server asks for more |
+/// | [`in_flight`](Self::in_flight) | 4 | concurrent requests |
+/// | [`event_deadline`](Self::event_deadline) | 1 h; 7 days with a spool | for delivery |
+/// | [`first_pause`](Self::first_pause) | 250 ms | longest first pause; doubled each time |
+/// | [`longest_pause`](Self::longest_pause) | 30 s | upper bound of pauses |
 /// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
-/// | [`occurred_at`](Self::occurred_at) | none | the property that says when an event was tracked |
-/// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | when an outcome is not known |
+/// | [`occurred_at`](Self::occurred_at) | none | property for the time of `track` |
+/// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | if an outcome is not known |
 ///
 /// ```
 /// use lunogram::{Client, Delivery, Overflow, QueueOptions};
@@ -147,44 +150,49 @@ macro_rules! setters {
 
 impl QueueOptions {
     setters! {
-        /// How many events and upserts may wait, those on their way included; from one to 16,777,215.
+        /// The most events and upserts that the queue holds, including those in flight; from 1 to
+        /// 16,777,215.
         max_events: usize, at least 1;
-        /// How many bytes of them may wait; at least one, and a payload larger than this never fits.
+        /// The most bytes of events and upserts that the queue holds, including those in flight; at
+        /// least 1. A payload larger than this never fits.
         max_bytes: usize, at least 1;
-        /// How many events go into one request; at least one.
+        /// The most events in one request; at least 1.
         batch_events: usize, at least 1;
-        /// How many bytes of events go into one request; a larger single event goes alone.
+        /// The most bytes of events in one request; at least 1. A larger event is sent alone.
         batch_bytes: usize, at least 1;
-        /// How long an event waits for others to share its request.
+        /// How long an event waits for other events to share its request.
         batch_age: Duration;
-        /// How many requests are on their way at a time; at least one.
+        /// The most concurrent requests; at least 1.
         in_flight: usize, at least 1;
-        /// The longest pause before a second attempt, doubled for each one after it.
+        /// The longest pause before the second attempt, doubled for each further attempt.
         first_pause: Duration;
-        /// What pauses grow to, unless the server asks for more.
+        /// The upper bound of pauses between attempts, unless the server asks for more.
         ///
-        /// An outage costs at most 30 failed requests and one for each five that the same traffic takes anyway: where more
-        /// would fail at this pace, the next pause lasts about as long as the outage has until then, but no longer than a
-        /// quarter of an hour, and a twelfth of [`event_deadline`](Self::event_deadline).
+        /// During an outage at most 30 requests fail, plus one per five regular requests of the
+        /// same traffic. When more would fail at this pace, the next pause lasts about as long as
+        /// the outage has lasted so far, but at most 15 minutes and at most a twelfth of
+        /// [`event_deadline`](Self::event_deadline).
         longest_pause: Duration;
-        /// What becomes of an event when the queue is full.
+        /// The policy for events that do not fit into the queue.
         overflow: Overflow;
-        /// What a batch without a known outcome means.
+        /// How to treat a batch whose outcome is not known.
         delivery: Delivery;
     }
 
-    /// How long delivery of an event is tried before it is given up. What waits on disk alone is not tried yet, and a new process
-    /// counts anew.
+    /// How long delivery of an event is attempted before the event is dropped. For an event that is
+    /// only in the spool, the time starts when it is loaded into memory; a new process starts again
+    /// from zero.
     #[must_use]
     pub fn event_deadline(mut self, event_deadline: Duration) -> Self {
         self.event_deadline = Some(event_deadline);
         self
     }
 
-    /// Puts the moment of `track` into the data of every tracked event, under this name: the API has no place for it, and what
-    /// waits arrives later. RFC 3339 in UTC, to the millisecond. An event that has a property of this name keeps its own.
+    /// Adds the time of the `track` call to the data of every tracked event, as a property of this
+    /// name. The server records only when an event arrives, which may be later.
     ///
-    /// For one type, `#[lunogram(occurred_at)]` does the same.
+    /// The format is RFC 3339 in UTC, to the millisecond. An event that already has a property of
+    /// this name keeps it. For a single event type, use `#[lunogram(occurred_at)]` instead.
     ///
     /// ```
     /// use lunogram::{Client, QueueOptions};

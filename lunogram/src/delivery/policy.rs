@@ -1,39 +1,39 @@
-//! What a failure means for what was sent: pure.
+//! How to continue after a failed attempt: pure functions.
 
 use super::options::Delivery;
 use crate::wire::{Outcome, StatusMeaning};
 
-/// Attempts of one batch that fail with 500 before it is taken apart: the server stops at the event that it cannot
-/// process, and those before it are in each time.
+/// Attempts of one batch that may fail with 500 before the batch is split. The server stops at the
+/// event that it cannot process and has stored the events before it, so each attempt repeats those.
 const PATIENCE: u32 = 2;
 
-/// What to do with a batch, or an upsert, after an attempt that failed.
+/// How to continue with a batch or an upsert after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Send it again, later.
     Again(Blame),
     /// Send it in two halves.
     Halve,
-    /// It is the fault of one of the events: find it.
+    /// The server refuses this single event or upsert: drop it.
     Refused,
-    /// This single event is too large for the server.
+    /// This single event or upsert is too large for the server: drop it.
     TooLarge,
-    /// Nobody knows whether it was processed, and it is not sent again.
+    /// The payload may have been processed, and is not sent again.
     Unknown,
 }
 
-/// Whose fault it is.
+/// The cause of a failure, which decides whether other requests would fail, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// This batch's: others may succeed.
+    /// This batch: other requests may succeed.
     Batch,
-    /// The server's, or that of the way there: others would fail, too.
+    /// The server or the network: other requests would fail, too.
     Server,
-    /// The settings': nothing will succeed until somebody mends them.
+    /// The configuration (key or URL): every request fails until it is fixed.
     Settings,
 }
 
-/// After an attempt to send `events` events, the `tries`th of this batch, that ended so.
+/// The verdict after the `tries`th attempt of a batch of `events` events failed with `outcome`.
 pub(super) fn after_events(
     outcome: Outcome,
     delivery: Delivery,
@@ -53,7 +53,7 @@ pub(super) fn after_events(
     };
     match meaning {
         StatusMeaning::NotProcessed | StatusMeaning::RateLimited => Verdict::Again(Blame::Server),
-        // A wrong base URL causes these statuses, too: the events may be right, and stay in the queue.
+        // A wrong base URL causes these statuses, too. The events may be valid, so they are kept.
         StatusMeaning::NotTheApi
         | StatusMeaning::Redirected
         | StatusMeaning::Unauthorized
@@ -66,8 +66,8 @@ pub(super) fn after_events(
         | StatusMeaning::Unavailable
         | StatusMeaning::ServerError
         | StatusMeaning::Unknown => match (delivery, meaning) {
-            // A single event that the server itself failed at is not stored. A proxy may have lost the response to one
-            // that is.
+            // After an error of the server itself, an isolated event is not stored. After an error
+            // of a proxy, it may be.
             (Delivery::AtMostOnce, _) | (Delivery::Isolated, StatusMeaning::GatewayFailed) => {
                 Verdict::Unknown
             }
@@ -78,7 +78,7 @@ pub(super) fn after_events(
     }
 }
 
-/// After an attempt to send an upsert, which may be repeated without harm.
+/// The verdict after the `tries`th attempt of an upsert failed. Upserts can be repeated safely.
 pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
     let Some(meaning) = outcome.meaning() else {
         return Verdict::Again(Blame::Server);
@@ -90,7 +90,8 @@ pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
         | StatusMeaning::NotFound
         | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
         StatusMeaning::TooLarge => Verdict::TooLarge,
-        // The server fails like this if the identifiers belong to different subjects, and a retry would not change that.
+        // The server fails like this if the identifiers belong to different subjects, and a retry
+        // would not change that.
         StatusMeaning::Failed if tries > PATIENCE => Verdict::Refused,
         StatusMeaning::Failed => Verdict::Again(Blame::Batch),
         StatusMeaning::Forbidden | StatusMeaning::Refused => Verdict::Refused,
@@ -127,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn at_least_once_gives_up_nothing_but_what_the_server_refused(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
+        fn at_least_once_gives_up_refused_events_only(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
             let verdict = after_events(outcome, Delivery::AtLeastOnce, events, tries);
             prop_assert_ne!(verdict, Verdict::Unknown);
             if matches!(verdict, Verdict::Refused | Verdict::TooLarge) {
@@ -136,13 +137,13 @@ mod tests {
         }
 
         #[test]
-        fn at_most_once_repeats_nothing_that_may_be_in(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
+        fn at_most_once_repeats_nothing_ambiguous(outcome in outcome(), events in 1..9_usize, tries in 1..9_u32) {
             let verdict = after_events(outcome, Delivery::AtMostOnce, events, tries);
             prop_assert_eq!(verdict == Verdict::Unknown, outcome.class() == Class::Ambiguous);
         }
 
         #[test]
-        fn halves_are_made_of_two_at_least(outcome in outcome(), delivery in delivery(), tries in 1..9_u32) {
+        fn single_events_and_upserts_are_never_split(outcome in outcome(), delivery in delivery(), tries in 1..9_u32) {
             prop_assert_ne!(after_events(outcome, delivery, 1, tries), Verdict::Halve);
             prop_assert_ne!(after_upsert(outcome, tries), Verdict::Halve);
             prop_assert_ne!(after_upsert(outcome, tries), Verdict::Unknown);

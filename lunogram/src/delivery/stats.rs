@@ -1,8 +1,8 @@
-//! Where every event went.
+//! The ledger: counts of accepted, delivered, dropped and pending payloads.
 
 use std::fmt;
 
-/// Why something that was accepted will not be delivered.
+/// Why an accepted event or upsert will not be delivered.
 ///
 /// ```
 /// use lunogram::DropReason;
@@ -13,25 +13,26 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DropReason {
-    /// The queue was full, and [`Overflow`](crate::Overflow) said to drop.
+    /// The queue was full, and its [`Overflow`](crate::Overflow) policy is to drop.
     QueueFull,
-    /// The server refused it: malformed (400, 422) or not allowed to this key (403).
+    /// The server refused it: malformed (400, 422) or not allowed for this key (403).
     Refused,
-    /// The server takes no request of this size (413), not even with this event alone.
+    /// The server refuses requests of this size (413), even with this event alone.
     TooLarge,
-    /// It could not be delivered within [`QueueOptions::event_deadline`](crate::QueueOptions::event_deadline).
+    /// It could not be delivered within its
+    /// [`event_deadline`](crate::QueueOptions::event_deadline).
     Expired,
     /// It was still queued when the client was shut down or dropped.
     Shutdown,
     /// [`before_send`](crate::ClientBuilder::before_send) dropped it.
     BeforeSend,
-    /// Something in the spool that cannot be read: one for each such place in its files, and one for each payload that is known
-    /// to have been there.
+    /// Part of the spool cannot be read. Counts each damaged region of its files once, and each
+    /// payload that is known to be missing.
     Damaged,
 }
 
 impl DropReason {
-    /// All of them.
+    /// All reasons, in the order of their discriminants.
     pub(super) const ALL: [Self; 7] = [
         Self::QueueFull,
         Self::Refused,
@@ -57,16 +58,16 @@ impl fmt::Display for DropReason {
     }
 }
 
-/// What became of something that was accepted.
+/// How an accepted payload was settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Settlement {
     Delivered,
-    /// Sent, and nobody knows whether it was processed.
+    /// Sent, but it is not known whether the server processed it.
     Unknown,
     Dropped(DropReason),
 }
 
-/// The books: what was accepted is delivered, dropped, of unknown outcome, or pending.
+/// Counts per outcome. Accepted payloads are delivered, dropped, unknown or pending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ledger {
     pub(super) accepted: u64,
@@ -76,19 +77,19 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn settle(&mut self, fate: Fate, count: u64) {
+    pub(super) fn settle(&mut self, fate: Settlement, count: u64) {
         let account = match fate {
-            Fate::Delivered => Some(&mut self.delivered),
-            Fate::Unknown => Some(&mut self.unknown),
-            Fate::Dropped(reason) => self.dropped.get_mut(reason as usize),
+            Settlement::Delivered => Some(&mut self.delivered),
+            Settlement::Unknown => Some(&mut self.unknown),
+            Settlement::Dropped(reason) => self.dropped.get_mut(reason as usize),
         };
         if let Some(account) = account {
             *account += count;
         }
     }
 
-    /// What was accepted only to be settled at once.
-    pub(super) fn enter_and_settle(&mut self, fate: Fate, count: u64) {
+    /// Counts payloads that are accepted and settled in one step.
+    pub(super) fn accept_and_settle(&mut self, fate: Settlement, count: u64) {
         self.accepted += count;
         self.settle(fate, count);
     }
@@ -107,18 +108,21 @@ impl Ledger {
     }
 }
 
-/// What a spool has.
+/// The spool's share of [`Stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct OnDisk {
-    /// By this process, or found in it.
+pub(super) struct SpoolStats {
+    /// Payloads accepted by this process or found when the spool was opened.
     pub(super) accepted: u64,
+    /// Payloads found when the spool was opened.
     pub(super) recovered: u64,
-    pub(super) waiting: u64,
+    /// Payloads that are not settled.
+    pub(super) pending: u64,
 }
 
-/// What became of everything that a client's queue accepted, at one moment: events and upserts, each counted once.
+/// A snapshot of a client's queue: how many events and upserts it accepted, and how
+/// they were settled.
 ///
-/// Accepted is always delivered + dropped + unknown + pending.
+/// Each event and upsert is counted once: accepted = delivered + dropped + unknown + pending.
 ///
 /// ```
 /// use lunogram::testing::{Fault, Server};
@@ -133,7 +137,8 @@ pub(super) struct OnDisk {
 /// client.flush().await?;
 ///
 /// let stats = client.stats();
-/// assert_eq!(stats.accepted(), stats.delivered() + stats.dropped() + stats.unknown() + stats.pending());
+/// let settled = stats.delivered() + stats.dropped() + stats.unknown();
+/// assert_eq!(stats.accepted(), settled + stats.pending());
 /// assert_eq!((stats.requests(), stats.repeated_requests()), (2, 1));
 /// assert!(!stats.is_held());
 /// assert_eq!(stats.to_string(), "1 accepted: 1 delivered, 0 pending");
@@ -143,7 +148,7 @@ pub(super) struct OnDisk {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     pub(super) ledger: Ledger,
-    pub(super) on_disk: OnDisk,
+    pub(super) spool: SpoolStats,
     pub(super) requests: u64,
     pub(super) repeated: u64,
     pub(super) panics: u64,
@@ -152,31 +157,32 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// What `track` and `identify` took, and what was found in the spool.
+    /// Events and upserts that `track` and `identify` accepted, plus those found in the spool.
     #[must_use]
     pub fn accepted(&self) -> u64 {
         self.ledger.accepted
     }
 
-    /// What the server answered with success.
+    /// Events and upserts that the server accepted.
     #[must_use]
     pub fn delivered(&self) -> u64 {
         self.ledger.delivered
     }
 
-    /// What was sent without an answer, and not sent again: see [`Delivery`](crate::Delivery).
+    /// Events that were sent once, with an unknown outcome, and are not sent again: see
+    /// [`Delivery`](crate::Delivery).
     #[must_use]
     pub fn unknown(&self) -> u64 {
         self.ledger.unknown
     }
 
-    /// What was dropped, for whatever reason.
+    /// Events and upserts that were dropped, for any reason.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.ledger.dropped.iter().sum()
     }
 
-    /// What was dropped for one reason.
+    /// Events and upserts that were dropped for one reason.
     #[must_use]
     pub fn dropped_because(&self, reason: DropReason) -> u64 {
         self.ledger
@@ -186,50 +192,51 @@ impl Stats {
             .unwrap_or_default()
     }
 
-    /// What waits, or is on its way.
+    /// Events and upserts that are queued or in flight.
     #[must_use]
     pub fn pending(&self) -> u64 {
         self.ledger.accepted - self.ledger.settled()
     }
 
-    /// The bytes of what waits or is on its way.
+    /// The size in bytes of the events and upserts that are held in memory.
     #[must_use]
     pub fn pending_bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// What waits or is on its way and is in the spool, too: the end of this process will not lose it.
+    /// Pending events and upserts that are in the spool, so that they survive the end of the
+    /// process.
     #[must_use]
     pub fn spooled(&self) -> u64 {
-        self.on_disk.waiting
+        self.spool.pending
     }
 
-    /// What an earlier process left in the spool, and this one accepted in its place.
+    /// Events and upserts that an earlier process left in the spool and this client took over.
     #[must_use]
     pub fn recovered(&self) -> u64 {
-        self.on_disk.recovered
+        self.spool.recovered
     }
 
-    /// The requests that were made.
+    /// Requests that were sent.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
     }
 
-    /// Those among [`requests`](Self::requests) that sent something again.
+    /// [`requests`](Self::requests) that repeated an earlier attempt.
     #[must_use]
     pub fn repeated_requests(&self) -> u64 {
         self.repeated
     }
 
-    /// The panics of `on_drop` and `before_send`, which were caught.
+    /// Panics of `on_drop` and `before_send`. They are caught.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.panics
     }
 
-    /// Whether nothing is delivered at the moment because the server does not know the key (401), or is not a Lunogram
-    /// server. The queue keeps what it has, and tries again from time to time.
+    /// Whether delivery is suspended because the server rejects the key (401) or is not a Lunogram
+    /// server. The queue keeps its events and retries from time to time.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.held
@@ -263,14 +270,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_books_say_it_in_words() {
+    fn stats_are_displayed_as_a_sentence() {
         let mut ledger = Ledger {
             accepted: 10,
             ..Ledger::default()
         };
-        ledger.settle(Fate::Delivered, 4);
-        ledger.settle(Fate::Dropped(DropReason::Refused), 2);
-        ledger.settle(Fate::Unknown, 1);
+        ledger.settle(Settlement::Delivered, 4);
+        ledger.settle(Settlement::Dropped(DropReason::Refused), 2);
+        ledger.settle(Settlement::Unknown, 1);
         let stats = Stats {
             ledger,
             ..Stats::default()

@@ -17,7 +17,7 @@ pub(crate) use key::Key;
 pub(crate) use request::Request;
 pub use retry::Retries;
 
-pub(crate) use crate::wire::{Class, Operation, Outcome};
+pub(crate) use crate::wire::{Class, Operation};
 
 use self::http::Limits;
 use crate::error::{Error, ErrorKind};

@@ -1,7 +1,7 @@
-//! The folder of a spool: whose it is, and what its files are called.
+//! The spool's folder: its lock, and the names of its files.
 
 use crate::error::{Error, ErrorKind};
-use crate::transport::Outcome;
+use crate::wire::Outcome;
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
@@ -9,21 +9,21 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a spool is waited for whose client was dropped a moment ago: its thread may still be ending.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for the lock: the thread of a client that was just dropped may still be ending.
+const LOCK_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Nobody else has the folder while this is locked.
+    /// Locked while this client uses the folder.
     lock: File,
 }
 
 impl Folder {
-    /// Makes the folder where there is none, and takes it for this client.
+    /// Creates the folder if it does not exist, and locks it.
     ///
     /// # Errors
-    /// When it cannot be made or written, or is another's.
+    /// If it cannot be created or written, or is in use by another client.
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         let failed = |why: io::Error| unusable(path, why);
         private_folder().create(path).map_err(failed)?;
@@ -33,11 +33,11 @@ impl Folder {
             .write(true)
             .open(path.join("lock"))
             .map_err(failed)?;
-        let patient_until = Instant::now() + PATIENCE;
+        let wait_until = Instant::now() + LOCK_WAIT;
         loop {
             match lock.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < patient_until => {
+                Err(TryLockError::WouldBlock) if Instant::now() < wait_until => {
                     thread::sleep(Duration::from_millis(5));
                 }
                 Err(TryLockError::WouldBlock) => return Err(taken(path)),
@@ -50,9 +50,9 @@ impl Folder {
         })
     }
 
-    /// Gives the folder free.
+    /// Unlocks the folder for another client.
     pub(super) fn unlock(&self) {
-        // Where that fails, the end of the process does it.
+        // If this fails, the end of the process unlocks it.
         let _ = self.lock.unlock();
     }
 
@@ -60,9 +60,10 @@ impl Folder {
         &self.path
     }
 
-    /// The numbers of the volumes that are there, the oldest first, and one that nothing here has or had.
+    /// The numbers of the existing volumes, oldest first, and a number for the next one, above
+    /// every number used by a file in the folder.
     pub(super) fn volumes(&self) -> io::Result<(BTreeSet<u32>, u32)> {
-        let (mut logs, mut marks, mut next) = (BTreeSet::new(), Vec::new(), 1);
+        let (mut logs, mut acks, mut next) = (BTreeSet::new(), Vec::new(), 1);
         for entry in fs::read_dir(&self.path)? {
             let path = entry?.path();
             let Some(number) = number(&path) else {
@@ -70,38 +71,38 @@ impl Folder {
             };
             if path == self.log(number) {
                 logs.insert(number);
-            } else if path == self.marks(number) {
-                marks.push(number);
-            } else if path != self.aside(number) {
+            } else if path == self.acks(number) {
+                acks.push(number);
+            } else if path != self.damaged(number) {
                 continue;
             }
             next = next.max(number.saturating_add(1));
         }
-        for number in marks {
+        for number in acks {
             if !logs.contains(&number) {
-                // The process ended between the end of the one and that of the other.
-                let _ = fs::remove_file(self.marks(number));
+                // The process ended after it had deleted the log and before it deleted the acks.
+                let _ = fs::remove_file(self.acks(number));
             }
         }
         Ok((logs, next))
     }
 
-    /// Payloads, one behind the other.
+    /// The log of a volume's payloads.
     pub(super) fn log(&self, volume: u32) -> PathBuf {
         self.path.join(format!("{volume:010}.log"))
     }
 
-    /// Which of them are done.
-    pub(super) fn marks(&self, volume: u32) -> PathBuf {
-        self.path.join(format!("{volume:010}.marks"))
+    /// The acknowledgements of a volume's payloads.
+    pub(super) fn acks(&self, volume: u32) -> PathBuf {
+        self.path.join(format!("{volume:010}.acks"))
     }
 
-    /// Where a volume with damage is put when the rest of it is delivered.
-    pub(super) fn aside(&self, volume: u32) -> PathBuf {
+    /// The name that a damaged log gets when its readable payloads are settled.
+    pub(super) fn damaged(&self, volume: u32) -> PathBuf {
         self.path.join(format!("{volume:010}.damaged"))
     }
 
-    /// Lets the disk have the names of the files, where the system can.
+    /// Syncs the names of the files, if the operating system supports it.
     pub(super) fn sync(&self) -> io::Result<()> {
         if cfg!(unix) {
             File::open(&self.path)?.sync_all()?;
@@ -110,12 +111,12 @@ impl Folder {
     }
 }
 
-/// The number in the name of a file, if it may be one of a volume's.
+/// The volume number in a file's name, if it can be parsed. The caller compares the full name.
 fn number(file: &Path) -> Option<u32> {
     file.file_stem()?.to_str()?.parse().ok()
 }
 
-/// Files that nobody but the application's own user reads: there is personal data in them.
+/// Options for files that only the user of the process can read: they hold personal data.
 pub(super) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
@@ -131,13 +132,13 @@ fn private_folder() -> DirBuilder {
     builder
 }
 
-/// The spool as a whole cannot be used.
+/// The error for a folder that cannot be read or written.
 pub(super) fn unusable(path: &Path, why: io::Error) -> Error {
     Error::new(
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "the spool in {} cannot be opened; name a folder that this process may write",
+            "cannot open the spool in {}; use a folder that this process can write",
             path.display()
         ),
     )
@@ -149,7 +150,7 @@ fn taken(path: &Path) -> Error {
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "the spool in {} is in use by another client, here or in another process; give each a folder of its own",
+            "the spool in {} is in use by another client, in this or another process; give each client its own folder",
             path.display()
         ),
     )
@@ -160,7 +161,7 @@ pub(super) fn newer(file: &Path) -> Error {
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "{} was written by a newer version of this crate; update it, or name another folder",
+            "{} was written by a newer version of `lunogram`; update the crate, or use another folder",
             file.display()
         ),
     )

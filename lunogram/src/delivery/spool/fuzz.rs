@@ -1,11 +1,12 @@
-//! What a fuzzer calls: the reader of a spool's files, with what must hold of it.
+//! Entry points for fuzzers: the record reader, with the properties that must hold.
 
-use super::record::{Found, append, scan, size};
+use super::format::{Found, append, scan, size};
 
-/// A file, whatever is in it: each byte is a record's or damaged, and a record is what was written.
+/// Scans arbitrary bytes as a file. Each byte belongs to one record or one damaged region, and each
+/// record is what `append` writes for its kind and body.
 ///
 /// # Panics
-/// Where that does not hold.
+/// If a property does not hold.
 pub fn records(bytes: &[u8]) {
     let mut at = 0;
     for found in scan(bytes) {
@@ -14,16 +15,12 @@ pub fn records(bytes: &[u8]) {
                 assert_eq!(range.start, at);
                 at = range.end;
             }
-            Found::Record {
-                start,
-                kind,
-                payload,
-            } => {
-                assert_eq!((start, payload.len() + start), (at, payload.end - size(0)));
+            Found::Record { start, kind, body } => {
+                assert_eq!((start, body.len() + start), (at, body.end - size(0)));
                 let mut again = Vec::new();
-                append(&mut again, kind, &bytes[payload.clone()]).expect("no longer than it was");
-                assert_eq!(again, bytes[start..payload.end]);
-                at = payload.end;
+                append(&mut again, kind, &bytes[body.clone()]).expect("as long as it was");
+                assert_eq!(again, bytes[start..body.end]);
+                at = body.end;
             }
         }
     }

@@ -1,30 +1,32 @@
-//! What is queued, on disk: files to which records are only ever appended, and that go when nothing in them is needed.
+//! The spool: accepted payloads on disk, so that they survive the end of the process.
 //!
-//! `track` hands its record to the operating system before it returns, so that the end of the process costs nothing, and waits for
-//! no disk, unless it is told to. A store with transactions does one or the other: what it commits without the disk is lost with
-//! the process. And where a file is cut or a bit of it flips, whatever else is in it can still be read.
+//! `track` hands its record to the operating system before it returns, so that even `kill -9` loses
+//! nothing. It waits for the disk only with [`Durability::Immediate`]. Records have their own
+//! checksums: if a file is truncated or a bit flips, all other records in it are still read.
 //!
-//! What does not fit into memory waits here alone, and is read again, in order, when there is room. So is what an earlier process
-//! left.
+//! Payloads for which memory has no room are only on disk at first, as are those that an earlier
+//! process left. They are loaded in order when there is room.
+//!
+//! [`format`] has the file format. This module does not know the queue or the sender.
 
 mod folder;
+mod format;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
 mod options;
 mod reader;
-mod record;
 mod state;
 mod volume;
 
 pub use options::{Durability, SpoolOptions};
-pub(super) use reader::{Loaded, Missing, Unread};
+pub(super) use reader::{Backlog, Loaded, Missing};
 
-use super::intake::What;
-use super::stats::OnDisk;
+use super::payload::PayloadKind;
+use super::stats::SpoolStats;
 use crate::error::Error;
 use crate::typed::SubjectKind;
 use folder::Folder;
-use record::Kind;
+use format::Kind;
 use state::{State, Unsynced};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,45 +34,42 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use volume::Volume;
 
-impl What {
-    /// How it is called in the files.
-    fn kind(self) -> Kind {
-        match self {
-            Self::Event(SubjectKind::User) => Kind::UserEvent,
-            Self::Event(SubjectKind::Organization) => Kind::OrganizationEvent,
-            Self::Upsert(SubjectKind::User) => Kind::User,
-            Self::Upsert(SubjectKind::Organization) => Kind::Organization,
-        }
-    }
-
-    fn of(kind: Kind) -> Option<Self> {
-        match kind {
-            Kind::UserEvent => Some(Self::Event(SubjectKind::User)),
-            Kind::OrganizationEvent => Some(Self::Event(SubjectKind::Organization)),
-            Kind::User => Some(Self::Upsert(SubjectKind::User)),
-            Kind::Organization => Some(Self::Upsert(SubjectKind::Organization)),
-            Kind::Format | Kind::Out | Kind::Back => None,
-        }
+fn record_kind(kind: PayloadKind) -> Kind {
+    match kind {
+        PayloadKind::Event(SubjectKind::User) => Kind::UserEvent,
+        PayloadKind::Event(SubjectKind::Organization) => Kind::OrganizationEvent,
+        PayloadKind::Upsert(SubjectKind::User) => Kind::User,
+        PayloadKind::Upsert(SubjectKind::Organization) => Kind::Organization,
     }
 }
 
-/// Where a payload lies.
+fn payload_kind(kind: Kind) -> Option<PayloadKind> {
+    match kind {
+        Kind::UserEvent => Some(PayloadKind::Event(SubjectKind::User)),
+        Kind::OrganizationEvent => Some(PayloadKind::Event(SubjectKind::Organization)),
+        Kind::User => Some(PayloadKind::Upsert(SubjectKind::User)),
+        Kind::Organization => Some(PayloadKind::Upsert(SubjectKind::Organization)),
+        Kind::Format | Kind::Ack | Kind::Unack => None,
+    }
+}
+
+/// Identifies a payload's record: its volume, and its offset in the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct RecordId {
     volume: u32,
     offset: u32,
 }
 
-/// Whether it is written down already that payloads are not to be sent again.
+/// Whether ack records for some payloads were written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Marked {
+pub(super) enum Acked {
     Yes,
     No,
 }
 
-/// Counts what the disk is to have.
+/// Number of appended payloads up to which a sync is requested or done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Ticket(u64);
+pub(super) struct SyncTicket(u64);
 
 /// The spool of one client.
 #[derive(Debug)]
@@ -79,19 +78,20 @@ pub(crate) struct Spool {
     max_bytes: u64,
     durability: Durability,
     state: Mutex<State>,
-    /// What the disk has; held while it is asked to take more.
-    synced: Mutex<Ticket>,
-    /// Something waits on disk alone.
-    behind: Notify,
-    /// The disk has not everything.
+    /// Up to where payloads are synced to disk. Locked during a sync.
+    synced: Mutex<SyncTicket>,
+    /// Notified when a payload is only on disk.
+    backlog: Notify,
+    /// Notified when a payload was appended that is not synced.
     dirty: Notify,
 }
 
 impl Spool {
-    /// Opens the spool, and looks at all that is in it.
+    /// Opens the spool and reads everything that earlier processes left in it.
     ///
     /// # Errors
-    /// When the folder cannot be used, is another's, or was written by a newer version of this crate.
+    /// If the folder cannot be used, is in use by another client, or was written by a newer version
+    /// of this crate.
     pub(crate) fn open(options: &SpoolOptions) -> Result<Self, Error> {
         let folder = Folder::open(&options.path)?;
         let failed = |why| folder::unusable(&options.path, why);
@@ -99,120 +99,124 @@ impl Spool {
         let mut state = State::new(next);
         for number in numbers {
             let recovered = Volume::recover(&folder, number)?;
-            state.found(recovered, &folder);
+            state.add_recovered(recovered, &folder);
         }
         Ok(Self {
             folder: Arc::new(folder),
             max_bytes: options.max_bytes,
             durability: options.durability,
             state: Mutex::new(state),
-            synced: Mutex::new(Ticket(0)),
-            behind: Notify::new(),
+            synced: Mutex::new(SyncTicket(0)),
+            backlog: Notify::new(),
             dirty: Notify::new(),
         })
     }
 
-    /// The places in its files that could not be read when it was opened.
-    pub(super) fn damage(&self) -> Vec<Vec<u8>> {
+    /// Takes the damaged regions that were found when the spool was opened.
+    pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.state().damage)
     }
 
-    /// Opens the way in; nobody else gets past while it is held, so that the order on disk is the order in memory.
-    pub(super) fn intake(&self) -> Intake<'_> {
-        Intake {
+    /// Locks the spool for appending. A caller that also enqueues the payload holds the lock
+    /// meanwhile, so that the order in memory is the order on disk.
+    pub(super) fn appender(&self) -> Appender<'_> {
+        Appender {
             spool: self,
             state: self.state(),
         }
     }
 
-    /// It is known what became of these: they are not sent again.
-    pub(super) fn settle(&self, places: &[Place], marked: Marked) {
+    /// Settles payloads: they are not sent again. Writes acks unless they were written before.
+    pub(super) fn settle(&self, records: &[RecordId], acked: Acked) {
         let mut state = self.state();
-        for places in of_one_volume(places) {
-            state.settle(&self.folder, places, marked);
+        for records in by_volume(records) {
+            state.settle(&self.folder, records, acked);
         }
     }
 
-    /// Writes down that these are not to be sent again, before they leave. Where that cannot be written they must not, and the
-    /// next one to track hears of it.
-    pub(super) fn leave(&self, places: &[Place]) -> Marked {
+    /// Acknowledges payloads before they are sent, so that no later process sends them again.
+    ///
+    /// If the acks cannot be written, the payloads must not be sent, and the next append returns
+    /// the error.
+    pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
         let mut state = self.state();
-        for (written, run) in of_one_volume(places).enumerate() {
-            if let Err(why) = state.mark(&self.folder, Kind::Out, run) {
-                for run in of_one_volume(places).take(written) {
-                    // None leaves, so a later process is to send them all.
-                    let _ = state.mark(&self.folder, Kind::Back, run);
+        for (written, run) in by_volume(records).enumerate() {
+            if let Err(why) = state.write_acks(&self.folder, Kind::Ack, run) {
+                for run in by_volume(records).take(written) {
+                    // None of the payloads is sent, so a later process has to send all of them.
+                    let _ = state.write_acks(&self.folder, Kind::Unack, run);
                 }
-                state.trouble(&self.folder, why);
-                return Marked::No;
+                state.defer_error(&self.folder, why);
+                return Acked::No;
             }
         }
-        Marked::Yes
+        Acked::Yes
     }
 
-    /// Writes down that these did not get anywhere.
+    /// Revokes the acks of payloads that the server has not processed.
     ///
     /// # Errors
-    /// When that cannot be written: a later process will not send them.
-    pub(super) fn come_back(&self, places: &[Place]) -> io::Result<()> {
+    /// If this cannot be written. A later process will not send the payloads.
+    pub(super) fn unack(&self, records: &[RecordId]) -> io::Result<()> {
         let mut state = self.state();
-        for places in of_one_volume(places) {
-            state.mark(&self.folder, Kind::Back, places)?;
+        for records in by_volume(records) {
+            state.write_acks(&self.folder, Kind::Unack, records)?;
         }
         Ok(())
     }
 
-    /// How much was taken in until now.
-    pub(super) fn end(&self) -> u64 {
-        self.state().taken
+    /// Number of payloads accepted so far.
+    pub(super) fn accepted(&self) -> u64 {
+        self.state().accepted
     }
 
-    /// Whether all of that was read again, where it was not in memory anyway.
-    pub(super) fn is_read_to(&self, end: u64) -> bool {
-        self.state().read >= end
+    /// Whether the first `accepted` payloads are or were in memory.
+    pub(super) fn is_loaded_to(&self, accepted: u64) -> bool {
+        self.state().loaded >= accepted
     }
 
-    pub(super) fn figures(&self) -> OnDisk {
+    pub(super) fn stats(&self) -> SpoolStats {
         let state = self.state();
-        OnDisk {
-            accepted: state.taken,
+        SpoolStats {
+            accepted: state.accepted,
             recovered: state.recovered,
-            waiting: state.live(),
+            pending: state.live(),
         }
     }
 
-    /// Lets the disk have what `track` accepted up to this ticket. Who comes while another waits for the disk shares the wait.
+    /// Syncs everything appended up to this ticket. Callers that arrive during a sync share the
+    /// next one.
     ///
     /// # Errors
-    /// When the disk does not take it.
-    pub(super) fn sync(&self, up_to: Ticket) -> io::Result<()> {
+    /// If the sync fails. The unsynced data is kept for the next sync.
+    pub(super) fn sync(&self, up_to: SyncTicket) -> io::Result<()> {
         let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
         if *synced >= up_to {
             return Ok(());
         }
-        let unsynced = self.state().unsynced();
+        let unsynced = self.state().take_unsynced();
         let up_to = unsynced.up_to;
-        if let Err(why) = self.give(&unsynced) {
+        if let Err(why) = self.sync_files(&unsynced) {
             let mut state = self.state();
-            state.still_unsynced(unsynced);
-            state.failed(&self.folder, &why);
+            state.restore_unsynced(unsynced);
+            state.handle_error(&self.folder, &why);
             return Err(why);
         }
         *synced = up_to;
         Ok(())
     }
 
-    fn give(&self, unsynced: &Unsynced) -> io::Result<()> {
+    fn sync_files(&self, unsynced: &Unsynced) -> io::Result<()> {
         for log in &unsynced.logs {
             log.sync_data()?;
         }
         if unsynced.names {
             self.folder.sync()?;
         }
-        self.state().is_there(&self.folder)
+        self.state().check_open_log(&self.folder)
     }
 
-    /// What accumulates before the disk is asked to take it; nothing where `track` waits for that.
+    /// How long appended payloads may stay unsynced; `None` if `track` waits for each sync.
     pub(super) fn syncs_within(&self) -> Option<Duration> {
         match self.durability {
             Durability::Within(within) => Some(within),
@@ -220,20 +224,20 @@ impl Spool {
         }
     }
 
-    /// Waits until the disk has not everything.
-    pub(super) async fn is_dirty(&self) {
+    /// Waits until a payload was appended that is not synced.
+    pub(super) async fn dirtied(&self) {
         self.dirty.notified().await;
     }
 
-    /// Lets the disk have all that was accepted. Where it does not take it, the next one to track hears of it.
+    /// Syncs everything. If that fails, the next append returns the error.
     pub(super) fn sync_all(&self) {
         let all = self.state().ticket();
         if let Err(why) = self.sync(all) {
-            self.state().trouble(&self.folder, why);
+            self.state().defer_error(&self.folder, why);
         }
     }
 
-    /// Takes nothing more in, lets the disk have the rest, and gives the folder free for another client.
+    /// Stops taking payloads, syncs the rest, and unlocks the folder for another client.
     pub(super) fn close(&self) {
         if self.state().close(&self.folder) {
             self.sync_all();
@@ -252,59 +256,64 @@ impl Drop for Spool {
     }
 }
 
-/// Runs of places in one volume each.
-fn of_one_volume(places: &[Place]) -> impl Iterator<Item = &[Place]> {
-    places.chunk_by(|one, next| one.volume == next.volume)
+/// Splits records into runs of one volume each.
+fn by_volume(records: &[RecordId]) -> impl Iterator<Item = &[RecordId]> {
+    records.chunk_by(|one, next| one.volume == next.volume)
 }
 
-/// The way in.
-pub(super) struct Intake<'s> {
+/// The locked spool, open for one payload.
+pub(super) struct Appender<'s> {
     spool: &'s Spool,
     state: MutexGuard<'s, State>,
 }
 
-impl Intake<'_> {
-    /// Whether a payload of this size may be appended.
+impl Appender<'_> {
+    /// Whether a payload of this size fits now.
     pub(super) fn has_room(&self, size: usize) -> bool {
-        self.state.bytes() + record::size(size) as u64 <= self.spool.max_bytes
+        self.state.bytes() + format::size(size) as u64 <= self.spool.max_bytes
     }
 
-    /// Whether a payload of this size could ever be.
+    /// Whether a payload of this size fits into an empty spool.
     pub(super) fn could_hold(&self, size: usize) -> bool {
-        record::size(size) as u64 <= self.spool.max_bytes
+        format::size(size) as u64 <= self.spool.max_bytes
     }
 
-    /// Hands a payload to the operating system. It waits on disk alone, unless [`passed`](Self::passed) says otherwise.
+    /// Writes a payload. Call [`mark_loaded`](Self::mark_loaded) if it goes into memory at once,
+    /// and [`notify_backlog`](Self::notify_backlog) otherwise.
     ///
     /// # Errors
-    /// When it cannot be written; nothing of it stays.
-    pub(super) fn append(&mut self, what: What, payload: &[u8]) -> io::Result<(Place, Ticket)> {
-        let place = self
+    /// If it cannot be written. The files are as before.
+    pub(super) fn append(
+        &mut self,
+        kind: PayloadKind,
+        payload: &[u8],
+    ) -> io::Result<(RecordId, SyncTicket)> {
+        let record = self
             .state
-            .append(&self.spool.folder, what.kind(), payload)?;
-        if self.state.gets_dirty() {
+            .append(&self.spool.folder, record_kind(kind), payload)?;
+        if self.state.mark_dirty() {
             self.spool.dirty.notify_one();
         }
-        Ok((place, self.state.ticket()))
+        Ok((record, self.state.ticket()))
     }
 
-    /// Whether something waits on disk alone, which is to leave before whatever comes now.
-    pub(super) fn is_behind(&self) -> bool {
-        self.state.is_behind()
+    /// Whether earlier payloads are only on disk. They have to be loaded before the next one.
+    pub(super) fn has_backlog(&self) -> bool {
+        self.state.has_backlog()
     }
 
-    /// What was appended last is in memory, too.
-    pub(super) fn passed(&mut self) {
-        self.state.pass_last();
+    /// The payload appended last is in memory, too.
+    pub(super) fn mark_loaded(&mut self) {
+        self.state.mark_last_loaded();
     }
 
-    /// What was appended last is to be read again when there is room.
-    pub(super) fn left_behind(&self) {
-        self.spool.behind.notify_one();
+    /// The payload appended last is only on disk, to be loaded when there is room.
+    pub(super) fn notify_backlog(&self) {
+        self.spool.backlog.notify_one();
     }
 
-    /// Whether [`Spool::sync`] is to be waited for.
-    pub(super) fn waits_for_the_disk(&self) -> bool {
+    /// Whether `track` has to wait for [`Spool::sync`].
+    pub(super) fn syncs_immediately(&self) -> bool {
         self.spool.durability == Durability::Immediate
     }
 }

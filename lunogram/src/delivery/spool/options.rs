@@ -1,25 +1,28 @@
-//! Where the spool lies, how much it takes, and when the disk has it.
+//! The options of the spool.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// When the disk itself has what `track` accepted: what a loss of power, or a crash of the whole machine, can cost. What
-/// becomes of the process alone, `kill -9` included, costs nothing either way.
+/// When accepted events are synced to disk, which decides what a power failure or a crash of the
+/// whole machine can lose. The end of the process alone, even by `kill -9`, loses nothing either
+/// way.
 ///
 /// ```
 /// use lunogram::{Durability, SpoolOptions};
 /// use std::time::Duration;
 ///
-/// let spool = SpoolOptions::new("/var/lib/shop/lunogram").durability(Durability::Within(Duration::from_millis(100)));
+/// let spool = SpoolOptions::new("/var/lib/shop/lunogram")
+///     .durability(Durability::Within(Duration::from_millis(100)));
 /// assert_eq!(Durability::default(), Durability::Within(Duration::from_secs(1)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
-    /// Before `track` returns, which therefore waits for the disk. Threads that track at once share the wait. Where the disk
-    /// fails at that, `track` says so, and the event is delivered nevertheless while the process lives.
+    /// Before `track` returns, which therefore waits for the disk. Concurrent calls share one sync.
+    /// If the sync fails, `track` returns an error, but the event stays queued in this process.
     Immediate,
-    /// After this time at most, and what the disk then takes for it. `track` waits for no disk. The default, with one second.
+    /// A sync starts at most this long after `track`, which does not wait for it. The default, with
+    /// one second.
     Within(Duration),
 }
 
@@ -29,14 +32,15 @@ impl Default for Durability {
     }
 }
 
-/// A folder on disk that keeps what is queued, for [`ClientBuilder::spool`](crate::ClientBuilder::spool).
+/// A folder that stores queued events on disk, for
+/// [`ClientBuilder::spool`](crate::ClientBuilder::spool).
 ///
 /// | | default | |
 /// |---|---|---|
-/// | [`max_bytes`](Self::max_bytes) | 1 GiB | how much may wait on disk |
-/// | [`durability`](Self::durability) | within 1 s | when the disk has it, against a loss of power |
+/// | [`max_bytes`](Self::max_bytes) | 1 GiB | how much the spool holds |
+/// | [`durability`](Self::durability) | within 1 s | when events are synced to disk |
 ///
-/// A path alone means these defaults.
+/// A path converts into options with these defaults.
 ///
 /// ```
 /// use lunogram::{Durability, SpoolOptions};
@@ -54,7 +58,8 @@ pub struct SpoolOptions {
 }
 
 impl SpoolOptions {
-    /// A spool in this folder, which is made where it does not exist. It belongs to one client of one process.
+    /// A spool in this folder, which is created if it does not exist. Only one client, in one
+    /// process, can use it at a time.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
@@ -64,15 +69,16 @@ impl SpoolOptions {
         }
     }
 
-    /// How many bytes may wait, at least one. The files take up to a few MiB more, for what is delivered already and shares a
-    /// file with what is not. A spool that is full does what [`Overflow`](crate::Overflow) says.
+    /// The most bytes of pending events, at least 1. The files can take a few MiB more, because
+    /// delivered events share files with pending ones. If the spool is full,
+    /// [`Overflow`](crate::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = max_bytes.max(1);
         self
     }
 
-    /// When the disk itself has what was accepted.
+    /// When accepted events are synced to disk.
     #[must_use]
     pub fn durability(mut self, durability: Durability) -> Self {
         self.durability = durability;

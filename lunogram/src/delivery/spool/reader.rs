@@ -1,60 +1,56 @@
-//! What waits on disk alone, read again in the order in which it was taken in.
+//! Loads payloads that are only on disk back into memory, in the order in which they were accepted.
 
-use super::super::intake::What;
-use super::record::{self, Found};
-use super::state::{Reader, State};
-use super::volume::{self, Part, offset};
-use super::{Place, Spool};
+use super::format::{self, Found, offset};
+use super::state::{ReadPosition, State};
+use super::volume::{self, VolumeSlice};
+use super::{RecordId, Spool, payload_kind};
+use crate::delivery::payload::PayloadKind;
 use std::io;
 use std::sync::Arc;
 
-/// A payload from the disk.
+/// A payload read from disk.
 #[derive(Debug)]
-pub(in super::super) struct Loaded<'p> {
-    pub(in super::super) what: What,
-    pub(in super::super) payload: &'p [u8],
-    pub(in super::super) place: Place,
+pub(in crate::delivery) struct Loaded<'p> {
+    pub(in crate::delivery) kind: PayloadKind,
+    pub(in crate::delivery) payload: &'p [u8],
+    pub(in crate::delivery) record: RecordId,
+    /// Offset in the volume after the record.
     end: u64,
 }
 
-/// How many payloads were there, and cannot be read any more.
+/// Number of payloads that were written but can no longer be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) struct Missing(pub(in super::super) u64);
+pub(in crate::delivery) struct Missing(pub(in crate::delivery) u64);
 
-/// The unread end of one volume.
+/// The part of one volume that was not loaded yet.
 #[derive(Debug)]
-pub(in super::super) struct Unread {
+pub(in crate::delivery) struct Backlog {
     volume: u32,
-    /// What is read begins there, and ends before the second.
+    /// Range of offsets in the volume.
     from: u64,
     to: u64,
-    /// How many payloads have to be in it.
+    /// Number of payloads that it must contain.
     payloads: u64,
-    part: Part,
+    slice: VolumeSlice,
 }
 
-impl Unread {
+impl Backlog {
     /// The payloads, in order.
-    pub(in super::super) fn payloads(&self) -> impl Iterator<Item = Loaded<'_>> {
-        record::scan(&self.part.bytes).filter_map(|found| {
-            let Found::Record {
-                start,
-                kind,
-                payload,
-            } = found
-            else {
+    pub(in crate::delivery) fn payloads(&self) -> impl Iterator<Item = Loaded<'_>> {
+        format::scan(&self.slice.bytes).filter_map(|found| {
+            let Found::Record { start, kind, body } = found else {
                 return None;
             };
             let from = usize::try_from(self.from).ok()?;
             let at = offset(from + start);
-            if self.part.out.contains(&at) {
+            if self.slice.acked.contains(&at) {
                 return None;
             }
             Some(Loaded {
-                what: What::of(kind)?,
-                end: self.from + payload.end as u64,
-                payload: self.part.bytes.get(payload)?,
-                place: Place {
+                kind: payload_kind(kind)?,
+                end: self.from + body.end as u64,
+                payload: self.slice.bytes.get(body)?,
+                record: RecordId {
                     volume: self.volume,
                     offset: at,
                 },
@@ -64,81 +60,82 @@ impl Unread {
 }
 
 impl Spool {
-    /// Waits until something waits on disk alone.
-    pub(in super::super) async fn is_behind(&self) {
-        while !self.state().is_behind() {
-            self.behind.notified().await;
+    /// Waits until a payload is only on disk.
+    pub(in crate::delivery) async fn backlogged(&self) {
+        while !self.state().has_backlog() {
+            self.backlog.notified().await;
         }
     }
 
-    /// Reads the unread rest of the oldest volume that has one.
+    /// Reads the rest of the oldest volume that was not loaded completely.
     ///
     /// # Errors
-    /// When it cannot be read; nothing is skipped.
-    pub(in super::super) fn unread(&self) -> io::Result<Option<Unread>> {
-        let wanted = self.state().next_unread();
-        let Some((at, to, payloads)) = wanted else {
+    /// If it cannot be read. Nothing is skipped, so the caller can try again.
+    pub(in crate::delivery) fn read_backlog(&self) -> io::Result<Option<Backlog>> {
+        let next = self.state().next_backlog();
+        let Some((at, to, payloads)) = next else {
             return Ok(None);
         };
-        // Without the lock: whoever tracks does not wait for it.
-        let part = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
-        Ok(Some(Unread {
+        // Without the lock, so that `track` does not wait for the disk.
+        let slice = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
+        Ok(Some(Backlog {
             volume: at.volume,
             from: at.offset,
             to,
             payloads,
-            part,
+            slice,
         }))
     }
 
-    /// That payload is in memory, too, when `enqueue` has put it there; nobody tracks meanwhile.
-    pub(in super::super) fn load(&self, loaded: &Loaded<'_>, enqueue: impl FnOnce()) {
+    /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
+    /// meanwhile, so that the order in memory stays the order on disk.
+    pub(in crate::delivery) fn load(&self, loaded: &Loaded<'_>, enqueue: impl FnOnce()) {
         let mut state = self.state();
         enqueue();
-        state.pass(loaded.place.volume, loaded.end, 1);
+        state.advance(loaded.record.volume, loaded.end, 1);
     }
 
-    /// All of it was read. What should have been there and was not is missing.
-    pub(in super::super) fn was_read(&self, unread: &Unread, found: u64) -> Missing {
-        let missing = unread.payloads.saturating_sub(found);
+    /// Completes a backlog of which `found` payloads were loaded, and returns how many are missing.
+    pub(in crate::delivery) fn complete(&self, backlog: &Backlog, found: u64) -> Missing {
+        let missing = backlog.payloads.saturating_sub(found);
         let mut state = self.state();
         if missing > 0 {
-            if let Some(volume) = state.volumes().get_mut(&unread.volume) {
+            if let Some(volume) = state.volumes().get_mut(&backlog.volume) {
                 volume.damaged = true;
             }
-            state.forget(unread.volume, missing);
+            state.forget(backlog.volume, missing);
         }
-        state.pass(unread.volume, unread.to, missing);
-        state.clear_away(&self.folder, unread.volume);
+        state.advance(backlog.volume, backlog.to, missing);
+        state.remove_if_settled(&self.folder, backlog.volume);
         Missing(missing)
     }
 }
 
 impl State {
-    /// Where to go on reading, up to where, and how many payloads are there.
-    fn next_unread(&mut self) -> Option<(Reader, u64, u64)> {
-        let before = self.reader;
+    /// Position, end offset and number of payloads of the next backlog.
+    fn next_backlog(&mut self) -> Option<(ReadPosition, u64, u64)> {
+        let position = self.position;
         let volume = self.volumes().values().find(|volume| volume.unread > 0)?;
-        let offset = if volume.number == before.volume {
-            before.offset
+        let offset = if volume.number == position.volume {
+            position.offset
         } else {
             0
         };
-        let at = Reader {
+        let at = ReadPosition {
             volume: volume.number,
             offset,
         };
         Some((at, volume.length, volume.unread))
     }
 
-    /// So many payloads more are in memory, or lost, and the volume is read up to there.
-    fn pass(&mut self, volume: u32, end: u64, payloads: u64) {
+    /// Counts payloads of a volume as loaded (or missing), and moves the position to `end`.
+    fn advance(&mut self, volume: u32, end: u64, payloads: u64) {
         if let Some(volume) = self.volumes().get_mut(&volume) {
             volume.unread -= payloads.min(volume.unread);
         }
-        self.read += payloads;
-        // Never back: meanwhile, what came may have gone into memory at once.
-        self.reader = self.reader.max(Reader {
+        self.loaded += payloads;
+        // Never backwards: payloads appended meanwhile may have gone into memory directly.
+        self.position = self.position.max(ReadPosition {
             volume,
             offset: end,
         });

@@ -1,59 +1,64 @@
-//! What is known of the files of a spool, under one lock.
+//! The state of the spool's files. Guarded by one lock.
 
 use super::folder::Folder;
-use super::record::{self, Kind};
+use super::format::{self, Kind};
 use super::volume::{Recovered, Volume};
-use super::{Marked, Place, Ticket};
+use super::{Acked, RecordId, SyncTicket};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::sync::Arc;
 
-/// When the next volume is begun: small enough to be read at once, large enough that few are made.
-const VOLUME: u64 = 4 << 20;
+/// Size at which a new volume is started: small enough to be read at once, large enough that there
+/// are few files.
+const VOLUME_SIZE: u64 = 4 << 20;
 
-/// A volume in which nothing waits is begun anew from this size on.
-const WORN: u64 = 256 << 10;
+/// Size from which a volume without live payloads is replaced by a new one.
+const REPLACE_SIZE: u64 = 256 << 10;
 
-/// What is kept of the memory in which records are put together.
-const LARGEST_FRAME: usize = 64 << 10;
+/// Largest buffer for building records that is kept.
+const LARGEST_BUFFER: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct State {
     volumes: BTreeMap<u32, Volume>,
-    /// The number of the next volume.
+    /// Number of the next volume.
     next: u32,
-    /// Payloads: taken in by this process or found, and those among them that are or were in memory.
-    pub(super) taken: u64,
-    pub(super) read: u64,
+    /// Payloads accepted by this process or found when the spool was opened.
+    pub(super) accepted: u64,
+    /// How many of `accepted` are or were in memory.
+    pub(super) loaded: u64,
     pub(super) recovered: u64,
-    /// Places that could not be read, until somebody was told.
+    /// Damaged regions found when the spool was opened, until they are reported.
     pub(super) damage: Vec<Vec<u8>>,
-    /// What is before this was read.
-    pub(super) reader: Reader,
+    /// Everything before this position was loaded.
+    pub(super) position: ReadPosition,
+    /// Size of the records of live payloads.
     bytes: u64,
+    /// Payloads appended by this process.
     appended: u64,
-    /// Somebody knows that the disk has not everything.
+    /// The sync task has been notified since the last sync.
     dirty: bool,
-    /// Closed volumes that the disk has not, and whether it has not the names of some.
+    /// Closed logs that were not synced.
     unsynced: Vec<Arc<File>>,
+    /// The folder has new file names that were not synced.
     names: bool,
-    /// What went wrong where nobody could be told.
-    trouble: Option<io::Error>,
+    /// An error of a background operation, which the next append returns.
+    deferred: Option<io::Error>,
     closed: bool,
-    frame: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
-/// How far the spool was read.
+/// How far the spool was loaded into memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Reader {
+pub(super) struct ReadPosition {
     pub(super) volume: u32,
     pub(super) offset: u64,
 }
 
-/// What the disk is to be given.
+/// The input of a sync: logs and file names that are not on disk yet.
 pub(super) struct Unsynced {
-    pub(super) up_to: Ticket,
+    pub(super) up_to: SyncTicket,
     pub(super) logs: Vec<Arc<File>>,
     pub(super) names: bool,
 }
@@ -63,32 +68,32 @@ impl State {
         Self {
             volumes: BTreeMap::new(),
             next,
-            taken: 0,
-            read: 0,
+            accepted: 0,
+            loaded: 0,
             recovered: 0,
             damage: Vec::new(),
-            reader: Reader::default(),
+            position: ReadPosition::default(),
             bytes: 0,
             appended: 0,
             dirty: false,
             unsynced: Vec::new(),
             names: false,
-            trouble: None,
+            deferred: None,
             closed: false,
-            frame: Vec::new(),
+            buffer: Vec::new(),
         }
     }
 
-    /// A volume of an earlier process.
-    pub(super) fn found(&mut self, found: Recovered, folder: &Folder) {
-        let Recovered { volume, damage } = found;
+    /// Adds a volume of an earlier process.
+    pub(super) fn add_recovered(&mut self, recovered: Recovered, folder: &Folder) {
+        let Recovered { volume, damage } = recovered;
         self.damage.extend(damage);
         if volume.live == 0 {
             volume.remove(folder);
             return;
         }
         self.recovered += volume.live;
-        self.taken += volume.live;
+        self.accepted += volume.live;
         self.bytes += volume.live_bytes;
         self.volumes.insert(volume.number, volume);
     }
@@ -98,41 +103,41 @@ impl State {
         folder: &Folder,
         kind: Kind,
         payload: &[u8],
-    ) -> io::Result<Place> {
+    ) -> io::Result<RecordId> {
         if self.closed {
             return Err(io::Error::other("the spool is closed"));
         }
-        if let Some(trouble) = self.trouble.take() {
-            return Err(trouble);
+        if let Some(error) = self.deferred.take() {
+            return Err(error);
         }
-        let mut frame = std::mem::take(&mut self.frame);
-        frame.clear();
-        let appended = match record::append(&mut frame, kind, payload) {
-            Some(()) => self.append_record(folder, &frame),
+        let mut record = std::mem::take(&mut self.buffer);
+        record.clear();
+        let appended = match format::append(&mut record, kind, payload) {
+            Some(()) => self.append_record(folder, &record),
             None => Err(io::ErrorKind::InvalidInput.into()),
         };
-        if frame.capacity() <= LARGEST_FRAME {
-            self.frame = frame;
+        if record.capacity() <= LARGEST_BUFFER {
+            self.buffer = record;
         }
         appended
     }
 
-    fn append_record(&mut self, folder: &Folder, record: &[u8]) -> io::Result<Place> {
+    fn append_record(&mut self, folder: &Folder, record: &[u8]) -> io::Result<RecordId> {
         let size = record.len() as u64;
         let open = match self.volumes.last_entry() {
             Some(last) if last.get().is_open() => Some(last.into_mut()),
             _ => None,
         };
         let fits = open.as_ref().is_some_and(|open| {
-            let worn = open.live == 0 && open.length >= WORN;
-            !worn && (open.length + size <= VOLUME || open.live == 0)
+            let replace = open.live == 0 && open.length >= REPLACE_SIZE;
+            !replace && (open.length + size <= VOLUME_SIZE || open.live == 0)
         });
         if !fits {
             if let Some(full) = open {
                 self.unsynced.extend(full.log().filter(|_| full.live > 0));
                 full.close();
                 let number = full.number;
-                self.clear_away(folder, number);
+                self.remove_if_settled(folder, number);
             }
             let volume = Volume::create(folder, self.next)?;
             self.volumes.insert(self.next, volume);
@@ -144,48 +149,49 @@ impl State {
         };
         let offset = last.get_mut().append(record)?;
         self.bytes += size;
-        self.taken += 1;
+        self.accepted += 1;
         self.appended += 1;
-        Ok(Place {
+        Ok(RecordId {
             volume: *last.key(),
             offset,
         })
     }
 
-    /// What was appended last is in memory, too, as all before it.
-    pub(super) fn pass_last(&mut self) {
+    /// Counts the payload that was appended last as loaded. All before it must be loaded already.
+    pub(super) fn mark_last_loaded(&mut self) {
         if let Some(mut last) = self.volumes.last_entry() {
             let last = last.get_mut();
             last.unread -= 1;
-            self.read += 1;
-            self.reader = Reader {
+            self.loaded += 1;
+            self.position = ReadPosition {
                 volume: last.number,
                 offset: last.length,
             };
         }
     }
 
-    pub(super) fn is_behind(&self) -> bool {
-        self.read < self.taken
+    pub(super) fn has_backlog(&self) -> bool {
+        self.loaded < self.accepted
     }
 
-    /// Those places, of one volume, are done with.
-    pub(super) fn settle(&mut self, folder: &Folder, places: &[Place], marked: Marked) {
-        let Some(place) = places.first() else {
+    /// Settles payloads of one volume.
+    pub(super) fn settle(&mut self, folder: &Folder, records: &[RecordId], acked: Acked) {
+        let Some(record) = records.first() else {
             return;
         };
-        let payloads = places.len() as u64;
-        if !self.forget(place.volume, payloads)
-            && marked == Marked::No
-            && let Err(why) = self.mark(folder, Kind::Out, places)
+        let payloads = records.len() as u64;
+        if !self.forget(record.volume, payloads)
+            && acked == Acked::No
+            && let Err(why) = self.write_acks(folder, Kind::Ack, records)
         {
-            // Nothing is lost: what is delivered may be delivered again by a later process.
-            self.trouble(folder, why);
+            // Nothing is lost, but a later process may deliver these payloads again.
+            self.defer_error(folder, why);
         }
-        self.clear_away(folder, place.volume);
+        self.remove_if_settled(folder, record.volume);
     }
 
-    /// Takes payloads out of the books; tells whether their volume has none left, and will have none.
+    /// Removes payloads from the counts. Returns whether their volume has no live payloads and
+    /// takes no more, so that it can be removed.
     pub(super) fn forget(&mut self, volume: u32, payloads: u64) -> bool {
         let Some(volume) = self.volumes.get_mut(&volume) else {
             return true;
@@ -196,19 +202,25 @@ impl State {
         volume.live == 0 && !volume.is_open()
     }
 
-    pub(super) fn mark(&mut self, folder: &Folder, kind: Kind, places: &[Place]) -> io::Result<()> {
-        let offsets: Vec<u8> = places
+    /// Writes an ack or unack record for payloads of one volume.
+    pub(super) fn write_acks(
+        &mut self,
+        folder: &Folder,
+        kind: Kind,
+        records: &[RecordId],
+    ) -> io::Result<()> {
+        let offsets: Vec<u8> = records
             .iter()
-            .flat_map(|place| place.offset.to_le_bytes())
+            .flat_map(|record| record.offset.to_le_bytes())
             .collect();
-        let volume = places
+        let volume = records
             .first()
-            .and_then(|place| self.volumes.get_mut(&place.volume));
-        volume.map_or(Ok(()), |volume| volume.mark(folder, kind, &offsets))
+            .and_then(|record| self.volumes.get_mut(&record.volume));
+        volume.map_or(Ok(()), |volume| volume.write_acks(folder, kind, &offsets))
     }
 
-    /// Deletes a volume in which nothing waits, unless it takes more in.
-    pub(super) fn clear_away(&mut self, folder: &Folder, number: u32) {
+    /// Removes the files of a volume that has no live payloads, unless it is open for more.
+    pub(super) fn remove_if_settled(&mut self, folder: &Folder, number: u32) {
         let done = |volume: &Volume| volume.live == 0 && !volume.is_open();
         if self.volumes.get(&number).is_some_and(done)
             && let Some(volume) = self.volumes.remove(&number)
@@ -229,17 +241,17 @@ impl State {
         self.bytes
     }
 
-    pub(super) fn ticket(&self) -> Ticket {
-        Ticket(self.appended)
+    pub(super) fn ticket(&self) -> SyncTicket {
+        SyncTicket(self.appended)
     }
 
-    /// Whether the disk has to be given something, and nobody knows yet.
-    pub(super) fn gets_dirty(&mut self) -> bool {
+    /// Marks the spool dirty. Returns whether the sync task has to be notified.
+    pub(super) fn mark_dirty(&mut self) -> bool {
         !std::mem::replace(&mut self.dirty, true)
     }
 
-    /// What the disk has not.
-    pub(super) fn unsynced(&mut self) -> Unsynced {
+    /// Takes everything that is not synced.
+    pub(super) fn take_unsynced(&mut self) -> Unsynced {
         self.dirty = false;
         let mut logs = std::mem::take(&mut self.unsynced);
         logs.extend(self.volumes.values().filter_map(Volume::log));
@@ -250,30 +262,29 @@ impl State {
         }
     }
 
-    /// Something went wrong behind the caller's back: the next one to track hears of it.
-    pub(super) fn trouble(&mut self, folder: &Folder, why: io::Error) {
-        self.failed(folder, &why);
-        self.trouble = Some(why);
+    /// Records an error of a background operation. The next append returns it.
+    pub(super) fn defer_error(&mut self, folder: &Folder, why: io::Error) {
+        self.handle_error(folder, &why);
+        self.deferred = Some(why);
     }
 
-    /// The disk did not do something that it was asked to.
-    pub(super) fn failed(&mut self, folder: &Folder, why: &io::Error) {
+    /// Stops using a log that was deleted: data appended to it would be lost with the process.
+    pub(super) fn handle_error(&mut self, folder: &Folder, why: &io::Error) {
         if why.kind() == io::ErrorKind::NotFound {
-            // What is put into a file that has no name any more is lost with the process.
             self.close_last(folder);
         }
     }
 
-    /// Fails where the file that takes something in was deleted.
-    pub(super) fn is_there(&self, folder: &Folder) -> io::Result<()> {
+    /// Fails if the log that takes payloads was deleted.
+    pub(super) fn check_open_log(&self, folder: &Folder) -> io::Result<()> {
         match self.volumes.last_key_value() {
             Some((number, last)) if last.is_open() => fs::metadata(folder.log(*number)).map(drop),
             _ => Ok(()),
         }
     }
 
-    /// What could not be given to the disk is to be given to it another time.
-    pub(super) fn still_unsynced(&mut self, unsynced: Unsynced) {
+    /// Restores the input of a failed sync.
+    pub(super) fn restore_unsynced(&mut self, unsynced: Unsynced) {
         let open: Vec<_> = self.volumes.values().filter_map(Volume::log).collect();
         let closed = |log: &Arc<File>| !open.iter().any(|open| Arc::ptr_eq(open, log));
         self.unsynced
@@ -281,7 +292,7 @@ impl State {
         self.names |= unsynced.names;
     }
 
-    /// Takes nothing more in; tells whether it did until now.
+    /// Stops taking payloads. Returns whether the spool was open until now.
     pub(super) fn close(&mut self, folder: &Folder) -> bool {
         if std::mem::replace(&mut self.closed, true) {
             return false;
@@ -296,7 +307,7 @@ impl State {
             self.unsynced.extend(last.log());
             last.close();
             let number = last.number;
-            self.clear_away(folder, number);
+            self.remove_if_settled(folder, number);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! One file of the spool, with its marks and what is known of it.
+//! One volume: a log of payloads with its acknowledgements, and what is known about both.
 
 use super::folder::{Folder, newer, private_file, unusable};
-use super::record::{self, Found, Kind};
+use super::format::{self, FORMAT, Found, Kind, offset};
 use crate::error::Error;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -9,34 +9,31 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-/// What the first record of each file says.
-const FORMAT: &[u8] = b"lunogram spool 1";
-
 #[derive(Debug)]
 pub(super) struct Volume {
     pub(super) number: u32,
-    /// The bytes of whole records.
+    /// Size of the log in bytes, complete records only.
     pub(super) length: u64,
-    /// Payloads that are not settled, and the bytes of their records.
+    /// Payloads that are not settled, and the size of their records.
     pub(super) live: u64,
     pub(super) live_bytes: u64,
-    /// Those among them that were not read yet.
+    /// Live payloads that were not loaded into memory yet.
     pub(super) unread: u64,
-    /// Something in it is no record: the file is set aside, and not deleted.
+    /// The log contains damage: it is renamed instead of deleted.
     pub(super) damaged: bool,
     log: Option<Arc<File>>,
-    marks: Option<File>,
+    acks: Option<File>,
 }
 
-/// What was found in a volume of an earlier process.
+/// A volume that an earlier process left.
 pub(super) struct Recovered {
     pub(super) volume: Volume,
-    /// The places that are no records.
+    /// The bytes of its damaged regions.
     pub(super) damage: Vec<Vec<u8>>,
 }
 
 impl Volume {
-    /// Starts a volume. Where that fails, nothing of it stays.
+    /// Creates an empty volume. On failure, no file stays.
     pub(super) fn create(folder: &Folder, number: u32) -> io::Result<Self> {
         let path = folder.log(number);
         let mut log = private_file()
@@ -45,7 +42,7 @@ impl Volume {
             .append(true)
             .open(&path)?;
         let mut format = Vec::new();
-        let length = record::append(&mut format, Kind::Format, FORMAT).map(|()| format.len());
+        let length = format::append(&mut format, Kind::Format, FORMAT).map(|()| format.len());
         if let Err(why) = log.write_all(&format) {
             drop(log);
             let _ = fs::remove_file(path);
@@ -59,16 +56,16 @@ impl Volume {
             unread: 0,
             damaged: false,
             log: Some(Arc::new(log)),
-            marks: None,
+            acks: None,
         })
     }
 
-    /// Reads what an earlier process left.
+    /// Reads a volume of an earlier process. It takes no more payloads.
     pub(super) fn recover(folder: &Folder, number: u32) -> Result<Recovered, Error> {
         let failed = |why| unusable(folder.path(), why);
         let path = folder.log(number);
         let bytes = fs::read(&path).map_err(failed)?;
-        let marks = marked(&folder.marks(number)).map_err(failed)?;
+        let acks = read_acks(&folder.acks(number)).map_err(failed)?;
         let mut damage = Vec::new();
         let mut volume = Self {
             number,
@@ -78,34 +75,34 @@ impl Volume {
             unread: 0,
             damaged: false,
             log: None,
-            marks: None,
+            acks: None,
         };
-        for found in record::scan(&bytes) {
+        for found in format::scan(&bytes) {
             match found {
                 Found::Record {
                     kind: Kind::Format,
-                    payload,
+                    body,
                     ..
                 } => {
-                    if bytes.get(payload) != Some(FORMAT) {
+                    if bytes.get(body) != Some(FORMAT) {
                         return Err(newer(&path));
                     }
                 }
-                Found::Record { start, payload, .. } => {
-                    if !marks.out.contains(&offset(start)) {
+                Found::Record { start, body, .. } => {
+                    if !acks.acked.contains(&offset(start)) {
                         volume.live += 1;
-                        volume.live_bytes += record::size(payload.len()) as u64;
+                        volume.live_bytes += format::size(body.len()) as u64;
                     }
                 }
-                Found::Damage(place) => damage.extend(bytes.get(place).map(<[u8]>::to_vec)),
+                Found::Damage(region) => damage.extend(bytes.get(region).map(<[u8]>::to_vec)),
             }
         }
         volume.unread = volume.live;
-        volume.damaged = marks.damaged || !damage.is_empty();
+        volume.damaged = acks.damaged || !damage.is_empty();
         Ok(Recovered { volume, damage })
     }
 
-    /// Appends one whole record, and tells where it begins. Where that fails, the file is as it was.
+    /// Appends one complete record and returns its offset. On failure, the log is as before.
     pub(super) fn append(&mut self, record: &[u8]) -> io::Result<u32> {
         let Some(log) = &self.log else {
             return Err(io::ErrorKind::NotFound.into());
@@ -113,7 +110,7 @@ impl Volume {
         let start = self.length;
         if let Err(why) = log.as_ref().write_all(record) {
             if log.set_len(start).is_err() {
-                // A torn record stays, and nothing may be put behind it.
+                // A torn record stays at the end, so nothing may be appended to this log.
                 self.log = None;
             }
             return Err(why);
@@ -125,60 +122,66 @@ impl Volume {
         Ok(offset(usize::try_from(start).unwrap_or(usize::MAX)))
     }
 
-    /// Writes down what is not to be sent again, or is, after all.
-    pub(super) fn mark(&mut self, folder: &Folder, kind: Kind, offsets: &[u8]) -> io::Result<()> {
+    /// Appends an ack or unack record. `offsets` is its body.
+    pub(super) fn write_acks(
+        &mut self,
+        folder: &Folder,
+        kind: Kind,
+        offsets: &[u8],
+    ) -> io::Result<()> {
         let mut record = Vec::new();
-        if record::append(&mut record, kind, offsets).is_none() {
+        if format::append(&mut record, kind, offsets).is_none() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        let marks = match &mut self.marks {
-            Some(marks) => marks,
+        let acks = match &mut self.acks {
+            Some(acks) => acks,
             none => {
-                let path = folder.marks(self.number);
+                let path = folder.acks(self.number);
                 none.insert(private_file().create(true).append(true).open(path)?)
             }
         };
-        let length = marks.metadata()?.len();
-        marks.write_all(&record).inspect_err(|_| {
-            // A torn record costs nothing but what it would have said.
-            let _ = marks.set_len(length);
+        let length = acks.metadata()?.len();
+        acks.write_all(&record).inspect_err(|_| {
+            // If this fails, too, a torn record stays. The scan skips it.
+            let _ = acks.set_len(length);
         })
     }
 
-    /// Of this many payloads it is known what became of them.
+    /// Counts payloads as settled.
     pub(super) fn settle(&mut self, payloads: u64) {
-        // Which of them were how long is not kept: an equal share each, which is exact when none is left.
+        // The size of each record is not kept, so each settled payload takes an equal share. The
+        // sum is exact when all are settled.
         let settled = self.live_bytes * payloads.min(self.live) / self.live.max(1);
         self.live_bytes -= settled;
         self.live -= payloads.min(self.live);
     }
 
-    /// Its file, for the disk to have it.
+    /// The open log file, to be synced.
     pub(super) fn log(&self) -> Option<Arc<File>> {
         self.log.clone()
     }
 
-    /// Whether more can be put into it.
+    /// Whether payloads can be appended.
     pub(super) fn is_open(&self) -> bool {
         self.log.is_some()
     }
 
-    /// Takes nothing more in.
+    /// Stops taking payloads.
     pub(super) fn close(&mut self) {
         self.log = None;
     }
 
-    /// What is left of it goes: nothing in it is to be sent any more.
+    /// Removes the files of a volume whose payloads are all settled. A damaged log is renamed.
     pub(super) fn remove(mut self, folder: &Folder) {
         self.close();
-        self.marks = None;
+        self.acks = None;
         let log = folder.log(self.number);
         let gone = if self.damaged {
-            fs::rename(&log, folder.aside(self.number))
+            fs::rename(&log, folder.damaged(self.number))
         } else {
             fs::remove_file(&log)
         };
-        // Without its payloads, the marks say nothing; with them, they are needed.
+        // If the log cannot be removed, its acks are needed as long as it has payloads.
         let gone = gone.or_else(|_| {
             File::options()
                 .write(true)
@@ -187,65 +190,60 @@ impl Volume {
                 .map(drop)
         });
         if gone.is_ok() {
-            let _ = fs::remove_file(folder.marks(self.number));
+            let _ = fs::remove_file(folder.acks(self.number));
         }
     }
 }
 
-/// A part of a volume, read again.
+/// A range of a volume's log, read from disk.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct VolumeSlice {
     pub(super) bytes: Vec<u8>,
-    /// Which payloads are not to be sent again.
-    pub(super) out: BTreeSet<u32>,
+    /// Offsets of records that must not be sent again.
+    pub(super) acked: BTreeSet<u32>,
 }
 
-/// Reads the records of a volume from one to another.
-pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Result<Part> {
+/// Reads a range of a volume's log, and all of its acks.
+pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Result<VolumeSlice> {
     let mut log = match File::open(folder.log(number)) {
-        // Somebody deleted it, and nothing of it will ever be read.
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Part::default()),
+        // Another program deleted it. Its payloads are counted as missing.
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(VolumeSlice::default()),
         opened => opened?,
     };
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     log.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
-    let Marks { out, .. } = marked(&folder.marks(number))?;
-    Ok(Part { bytes, out })
+    let Acks { acked, .. } = read_acks(&folder.acks(number))?;
+    Ok(VolumeSlice { bytes, acked })
 }
 
-/// What stands in a file of marks.
+/// The contents of an acks file.
 #[derive(Default)]
-struct Marks {
-    out: BTreeSet<u32>,
-    /// Something in it is no mark: what it said may be sent again.
+struct Acks {
+    acked: BTreeSet<u32>,
+    /// Part of the file is damaged. Payloads acknowledged there may be sent again.
     damaged: bool,
 }
 
-fn marked(path: &Path) -> io::Result<Marks> {
+fn read_acks(path: &Path) -> io::Result<Acks> {
     let bytes = match fs::read(path) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Marks::default()),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Acks::default()),
         read => read?,
     };
-    let mut marks = Marks::default();
-    for found in record::scan(&bytes) {
-        let Found::Record { kind, payload, .. } = found else {
-            marks.damaged = true;
+    let mut acks = Acks::default();
+    for found in format::scan(&bytes) {
+        let Found::Record { kind, body, .. } = found else {
+            acks.damaged = true;
             continue;
         };
-        let (offsets, _) = bytes.get(payload).unwrap_or_default().as_chunks::<4>();
+        let (offsets, _) = bytes.get(body).unwrap_or_default().as_chunks::<4>();
         for offset in offsets.iter().map(|bytes| u32::from_le_bytes(*bytes)) {
-            if kind == Kind::Back {
-                marks.out.remove(&offset);
+            if kind == Kind::Unack {
+                acks.acked.remove(&offset);
             } else {
-                marks.out.insert(offset);
+                acks.acked.insert(offset);
             }
         }
     }
-    Ok(marks)
-}
-
-/// Where a record begins, as marks say it: volumes end long before 4 GiB.
-pub(super) fn offset(start: usize) -> u32 {
-    u32::try_from(start).unwrap_or(u32::MAX)
+    Ok(acks)
 }

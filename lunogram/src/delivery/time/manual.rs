@@ -1,7 +1,7 @@
-//! A clock that stands until it is moved.
+//! The state of a test's clock: it stands still until it is advanced.
 
+use super::idle_probe::IdleProbe;
 use super::later;
-use super::watch::Watch;
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -12,68 +12,68 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Manual {
     state: Mutex<State>,
-    moved: Notify,
-    /// Tells when a worker has nothing to do, or has ended.
-    rested: Arc<Notify>,
+    advanced: Notify,
+    /// Notified when a worker becomes idle or ends.
+    idle: Arc<Notify>,
 }
 
 #[derive(Debug)]
 struct State {
     now: Instant,
     random: u64,
-    /// The moments that are waited for, and by how many.
-    awaited: BTreeMap<Instant, usize>,
-    workers: Vec<Weak<Watch>>,
+    /// Deadlines of pending sleeps, with the number of sleepers of each.
+    sleepers: BTreeMap<Instant, usize>,
+    workers: Vec<Weak<IdleProbe>>,
 }
 
 impl Manual {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self {
             state: Mutex::new(State {
                 now: Instant::now(),
                 random: seed,
-                awaited: BTreeMap::new(),
+                sleepers: BTreeMap::new(),
                 workers: Vec::new(),
             }),
-            moved: Notify::new(),
-            rested: Arc::default(),
+            advanced: Notify::new(),
+            idle: Arc::default(),
         }
     }
 
-    pub(crate) fn advance(&self, by: Duration) {
+    pub(super) fn advance(&self, by: Duration) {
         {
             let mut state = self.state();
             state.now = later(state.now, by);
         }
-        self.moved.notify_waiters();
+        self.advanced.notify_waiters();
     }
 
-    /// Waits until no worker has anything to do before the clock is moved, and tells how far away the moment is that the
-    /// first of them waits for.
-    pub(crate) async fn idle(&self) -> Option<Duration> {
+    /// Waits until every worker is idle, and returns the time until the earliest pending sleep
+    /// ends.
+    pub(super) async fn idle(&self) -> Option<Duration> {
         let workers = {
             let mut state = self.state();
             state.workers.retain(|worker| worker.strong_count() > 0);
             state.workers.clone()
         };
-        let asked: Vec<_> = workers
+        let pinged: Vec<_> = workers
             .into_iter()
-            .filter_map(|worker| Some((worker.upgrade()?.ask(), worker)))
+            .filter_map(|worker| Some((worker.upgrade()?.ping(), worker)))
             .collect();
         loop {
-            let mut rested = pin!(self.rested.notified());
-            rested.as_mut().enable();
-            let rests = |(number, worker): &(u64, Weak<Watch>)| {
+            let mut idle = pin!(self.idle.notified());
+            idle.as_mut().enable();
+            let is_idle = |(ping, worker): &(u64, Weak<IdleProbe>)| {
                 let worker = worker.upgrade();
-                worker.is_none_or(|worker| worker.rests_since(*number))
+                worker.is_none_or(|worker| worker.is_idle_since(*ping))
             };
-            if asked.iter().all(rests) {
+            if pinged.iter().all(is_idle) {
                 break;
             }
-            rested.await;
+            idle.await;
         }
         let state = self.state();
-        let (next, _) = state.awaited.first_key_value()?;
+        let (next, _) = state.sleepers.first_key_value()?;
         Some(next.saturating_duration_since(state.now))
     }
 
@@ -92,23 +92,23 @@ impl Manual {
     }
 
     pub(super) async fn sleep_until(&self, moment: Instant) {
-        let mut awaited = None;
+        let mut sleeper = None;
         loop {
-            let mut moved = pin!(self.moved.notified());
-            // Before the look at the clock: it may be moved between the two.
-            moved.as_mut().enable();
+            let mut advanced = pin!(self.advanced.notified());
+            // Enabled before the clock is read: it may be advanced in between.
+            advanced.as_mut().enable();
             if self.now() >= moment {
                 return;
             }
-            awaited.get_or_insert_with(|| Awaited::new(self, moment));
-            moved.await;
+            sleeper.get_or_insert_with(|| Sleeper::new(self, moment));
+            advanced.await;
         }
     }
 
-    pub(super) fn watch(&self) -> Arc<Watch> {
-        let watch = Arc::new(Watch::new(Arc::clone(&self.rested)));
-        self.state().workers.push(Arc::downgrade(&watch));
-        watch
+    pub(super) fn new_probe(&self) -> Arc<IdleProbe> {
+        let probe = Arc::new(IdleProbe::new(Arc::clone(&self.idle)));
+        self.state().workers.push(Arc::downgrade(&probe));
+        probe
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -116,26 +116,26 @@ impl Manual {
     }
 }
 
-/// A moment that somebody waits for.
-struct Awaited<'c> {
+/// Keeps a pending sleep listed in [`State::sleepers`].
+struct Sleeper<'c> {
     clock: &'c Manual,
     moment: Instant,
 }
 
-impl<'c> Awaited<'c> {
+impl<'c> Sleeper<'c> {
     fn new(clock: &'c Manual, moment: Instant) -> Self {
-        *clock.state().awaited.entry(moment).or_default() += 1;
+        *clock.state().sleepers.entry(moment).or_default() += 1;
         Self { clock, moment }
     }
 }
 
-impl Drop for Awaited<'_> {
+impl Drop for Sleeper<'_> {
     fn drop(&mut self) {
         let mut state = self.clock.state();
-        if let Some(count) = state.awaited.get_mut(&self.moment) {
+        if let Some(count) = state.sleepers.get_mut(&self.moment) {
             *count -= 1;
             if *count == 0 {
-                state.awaited.remove(&self.moment);
+                state.sleepers.remove(&self.moment);
             }
         }
     }

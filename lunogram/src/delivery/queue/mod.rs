@@ -1,57 +1,73 @@
-//! The queue: lanes of subjects, bounded together.
+//! The queue: accepts payloads into lanes, within its capacity, and hands out batches. It sends
+//! nothing.
 
-use super::gate::Gate;
+mod capacity;
+mod lane;
+mod push;
+#[cfg(feature = "spool")]
+mod push_spooled;
+mod segment;
+pub(super) mod subject;
+mod watermark;
+
+pub(super) use lane::{Due, Upsert, Work};
+pub(super) use push::PushError;
+pub(super) use segment::{Batch, Buffers, Segment};
+pub(super) use watermark::Watermark;
+
+use super::breaker::CircuitBreaker;
 use super::hooks::{Guarded, Hooks};
-use super::lane::{BatchLimits, Lane, Upsert, Work};
-use super::level::Level;
 use super::options::{Delivery, Overflow, QueueOptions};
-use super::segment::{Batch, Buffers, Segment};
-use super::spool::{Marked, Place, Spool};
-use super::stats::{Fate, Ledger, Stats};
-use super::subject;
+use super::spool::{Acked, RecordId, Spool};
+use super::stats::{Ledger, Settlement, Stats};
 use super::time::Clock;
 use crate::trace::Log;
 use crate::typed::SubjectKind;
+use capacity::Capacity;
+use lane::{BatchLimits, Lane};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// How many lanes each kind of subject has for each request that may be in flight: a slow request holds up the subjects of
-/// its own lane alone.
-const LANES_PER_FLIGHT: usize = 2;
+/// Lanes per kind of subject and concurrent request. A slow request delays only the subjects in the
+/// same lane.
+const LANES_PER_REQUEST: usize = 2;
 
-/// How long delivery of an event is tried unless the application says otherwise: about what memory holds.
+/// Default event deadline. Memory can hold events for about that long.
 const DEADLINE: Duration = Duration::from_secs(60 * 60);
 
-/// With a spool, as long as somebody may need who mends something after a weekend.
+/// Default event deadline with a spool: long enough for an operator to fix a problem after a
+/// weekend.
 const DEADLINE_WITH_SPOOL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 pub(super) struct Queue {
     slots: Vec<Slot>,
-    lanes_of_kind: usize,
+    lanes_per_kind: usize,
     pub(super) limits: BatchLimits,
     pub(super) delivery: Delivery,
     pub(super) event_deadline: Duration,
     pub(super) in_flight: usize,
-    pub(super) overflow: Overflow,
-    pub(super) level: Level,
-    /// What waits is here, too, where there is one.
+    overflow: Overflow,
+    pub(super) capacity: Capacity,
+    /// Holds every pending payload, too, if the application has configured one.
     pub(super) spool: Option<Spool>,
-    /// What never got into a lane.
+    /// Counts payloads that never got into a lane.
     unqueued: Mutex<Ledger>,
+    /// Buffers of sent batches, for reuse.
     spare: Mutex<Vec<Buffers>>,
     closed: AtomicBool,
-    /// Wakes those who wait for room, or for something to be settled.
+    /// Notified when capacity was released or payloads were settled.
     pub(super) progress: Notify,
     pub(super) clock: Clock,
-    pub(super) gate: Gate,
+    pub(super) breaker: CircuitBreaker,
     pub(super) log: Log,
     pub(super) hooks: Guarded,
 }
 
-/// A lane alone in its cache lines, so that threads in different lanes do not meet.
+/// A lane with its lock. Aligned to its own cache lines, so that threads that track into different
+/// lanes do not contend.
 #[repr(align(128))]
 pub(super) struct Slot {
     pub(super) kind: SubjectKind,
@@ -78,10 +94,10 @@ impl Queue {
             None => DEADLINE,
             Some(_) => DEADLINE_WITH_SPOOL,
         });
-        let lanes_of_kind = options.in_flight * LANES_PER_FLIGHT;
+        let lanes_per_kind = options.in_flight * LANES_PER_REQUEST;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
-            (0..lanes_of_kind).map(move |_| Slot {
+            (0..lanes_per_kind).map(move |_| Slot {
                 kind,
                 lane: Mutex::default(),
                 wake: Notify::new(),
@@ -90,7 +106,7 @@ impl Queue {
         let isolated = options.delivery == Delivery::Isolated;
         Self {
             slots: slots.collect(),
-            lanes_of_kind,
+            lanes_per_kind,
             limits: BatchLimits {
                 events: if isolated { 1 } else { options.batch_events },
                 bytes: options.batch_bytes,
@@ -100,14 +116,14 @@ impl Queue {
             event_deadline,
             in_flight: options.in_flight,
             overflow: options.overflow,
-            level: Level::new(options.max_events, options.max_bytes),
+            capacity: Capacity::new(options.max_events, options.max_bytes),
             spool,
             unqueued: Mutex::default(),
             spare: Mutex::default(),
             closed: AtomicBool::new(false),
             progress: Notify::new(),
             log: log.clone(),
-            gate: Gate::new(options, event_deadline, clock.clone()),
+            breaker: CircuitBreaker::new(options, event_deadline, clock.clone()),
             clock,
             hooks: Guarded::new(hooks, log),
         }
@@ -117,48 +133,49 @@ impl Queue {
         &self.slots
     }
 
-    /// The books of what never got into a lane.
+    /// The ledger of payloads that never got into a lane.
     pub(super) fn unqueued(&self) -> MutexGuard<'_, Ledger> {
         self.unqueued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was held in memory is not any more.
-    pub(super) fn leave(&self, events: usize, bytes: usize) {
-        self.level.leave(events, bytes);
+    /// Releases capacity and wakes the tasks that wait for it.
+    pub(super) fn release(&self, events: usize, bytes: usize) {
+        self.capacity.release(events, bytes);
         self.progress.notify_waiters();
     }
 
-    /// Enters into the books what became of something that a lane gave out, and where it lay on disk.
+    /// Settles payloads that a lane has handed out, in the spool and in the lane's ledger.
     pub(super) fn settle(
         &self,
         slot: &Slot,
-        fate: Fate,
+        settlement: Settlement,
         events: usize,
         bytes: usize,
-        (places, marked): (&[Place], Marked),
+        (records, acked): (&[RecordId], Acked),
     ) {
-        // First: whoever knows that it is settled may start again from what is on disk.
+        // The spool first: a caller that sees the payloads settled may start the next process.
         if let Some(spool) = &self.spool {
-            spool.settle(places, marked);
+            spool.settle(records, acked);
         }
-        slot.lane().settle(fate, events as u64);
-        self.leave(events, bytes);
+        slot.lane().settle(settlement, events as u64);
+        self.release(events, bytes);
     }
 
-    /// Whether what was accepted then has waited too long. What waits for somebody to mend the settings never has.
+    /// Whether a payload accepted at `opened` has exceeded the event deadline. Payloads do not
+    /// expire while delivery is suspended by a wrong configuration.
     pub(super) fn is_expired(&self, opened: Instant) -> bool {
-        self.clock.now() - opened > self.event_deadline && !self.gate.is_held()
+        self.clock.now() - opened > self.event_deadline && !self.breaker.is_held()
     }
 
-    /// Marks a queued upsert as answered, and wakes the lanes that wait for it.
-    pub(super) fn answered(&self, upsert: &Upsert) {
-        upsert.answered.store(true, Ordering::Release);
+    /// Marks a queued upsert as done, and wakes the lanes with a barrier for it.
+    pub(super) fn complete_upsert(&self, upsert: &Upsert) {
+        upsert.done.store(true, Ordering::Release);
         for slot in &self.slots {
             slot.wake.notify_one();
         }
     }
 
-    /// Takes nothing more in.
+    /// Stops accepting payloads.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
     }
@@ -168,8 +185,8 @@ impl Queue {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// Everything that still waits, with the books of its lane open for it; no lane takes anything more in.
-    pub(super) fn rest(&self) -> impl Iterator<Item = (&Slot, Work)> {
+    /// Closes all lanes and takes everything that is still queued. The caller settles it.
+    pub(super) fn drain(&self) -> impl Iterator<Item = (&Slot, Work)> {
         self.slots.iter().flat_map(|slot| {
             let rest = slot.lane().close();
             rest.into_iter().map(move |work| (slot, work))
@@ -178,72 +195,67 @@ impl Queue {
 
     pub(super) fn stats(&self) -> Stats {
         let mut ledger = *self.unqueued();
-        let mut taken = 0;
+        let mut accepted = 0;
         for slot in &self.slots {
             let lane = slot.lane();
             ledger.add(&lane.ledger);
-            taken += lane.taken;
+            accepted += lane.accepted;
         }
-        // What waits on disk is in no lane yet, so there the spool counts: last, and never less than was settled.
-        let on_disk = self.spool.as_ref().map(Spool::figures);
-        ledger.accepted += on_disk.map_or(taken, |on_disk| on_disk.accepted);
-        let on_disk = on_disk.unwrap_or_default();
-        let (requests, repeated) = self.gate.counts();
+        // Payloads that are only on disk are in no lane, so the spool's own count is used. It is
+        // read after the ledgers: accepted must not be less than settled.
+        let spool = self.spool.as_ref().map(Spool::stats);
+        ledger.accepted += spool.map_or(accepted, |spool| spool.accepted);
+        let spool = spool.unwrap_or_default();
+        let (requests, repeated) = self.breaker.counts();
         Stats {
             ledger,
-            on_disk,
+            spool,
             requests,
             repeated,
             panics: self.hooks.panics(),
-            bytes: self.level.bytes(),
-            held: self.gate.is_held(),
+            bytes: self.capacity.bytes(),
+            held: self.breaker.is_held(),
         }
     }
 
-    /// Keeps the memory of a batch that was sent.
+    /// Keeps the buffers of a sent batch for reuse.
     pub(super) fn recycle(&self, batch: Batch) {
         if let Some(buffers) = batch.into_buffers() {
             let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            // For as many as may be filled at a time, where all events are about one kind of subject.
-            if spare.len() < self.lanes_of_kind {
+            // As many as can be filled at a time if all events are about one kind of subject.
+            if spare.len() < self.lanes_per_kind {
                 spare.push(buffers);
             }
         }
     }
 
-    /// A batch for events to join, with room for as much as a full one holds.
+    /// Opens a segment, with room for as much as the full one before it holds.
     #[inline(never)]
-    pub(super) fn open_segment(&self, full: Option<&Segment>) -> Segment {
-        let mut memory = {
+    fn open_segment(&self, full: Option<&Segment>) -> Segment {
+        let mut buffers = {
             let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
             spare.pop().unwrap_or_default()
         };
         if let Some(full) = full {
-            memory.expect(full);
+            buffers.reserve_like(full);
         }
-        self.gate.expect();
-        Segment::open(memory, self.clock.now())
+        self.breaker.add_to_budget();
+        Segment::open(buffers, self.clock.now())
     }
 
     #[inline]
-    pub(super) fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {
+    fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {
         &self.slots[self.index(kind, identifier)]
     }
 
+    /// The index of a subject's lane.
     #[inline]
-    pub(super) fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
-        let lane = subject::share(identifier, self.lanes_of_kind);
+    fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
+        let lane = subject::bucket(identifier, self.lanes_per_kind);
         let first = match kind {
             SubjectKind::User => 0,
-            SubjectKind::Organization => self.lanes_of_kind,
+            SubjectKind::Organization => self.lanes_per_kind,
         };
         first + lane
-    }
-}
-/// What an upsert is called where events have a name.
-pub(super) fn name_of_kind(kind: SubjectKind) -> &'static str {
-    match kind {
-        SubjectKind::User => "user",
-        SubjectKind::Organization => "organization",
     }
 }

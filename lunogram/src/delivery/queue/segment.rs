@@ -1,178 +1,180 @@
-//! Events back to back, as the body of a request has them.
+//! Batches: encoded events in one buffer, in the format of a request body.
 
-use super::spool::Place;
+use crate::delivery::spool::RecordId;
 use bytes::Bytes;
 use std::ops::Range;
 use tokio::time::Instant;
 
-/// A batch in the making: `[e,e,e`, closed when it is sealed. Sent as it lies there, without a copy.
+/// A batch that still takes events: `[e,e,e`. Sealing it adds the bracket. The buffer is sent
+/// without a copy.
 #[derive(Debug)]
-pub(super) struct Segment {
+pub(in crate::delivery) struct Segment {
     body: Vec<u8>,
-    /// Where each event ends in `body`.
+    /// End offset of each event in `body`.
     ends: Vec<u32>,
-    /// Where each event lies on disk, where there is a spool.
-    places: Vec<Place>,
-    /// How many events in front were taken out again.
-    gone: usize,
+    /// The spool's record of each event; empty without a spool.
+    records: Vec<RecordId>,
+    /// How many of the oldest events were dropped. Their bytes stay in `body`.
+    dropped: usize,
     opened: Instant,
 }
 
-/// The memory of a sent segment, for the next one: memory that was never touched costs far more than the lock.
+/// Buffers of a sent segment, for reuse. Fresh memory costs far more (page faults) than the lock of
+/// the spare list.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub(in crate::delivery) struct Buffers {
     body: Vec<u8>,
     ends: Vec<u32>,
-    places: Vec<Place>,
+    records: Vec<RecordId>,
 }
 
 impl Buffers {
-    /// Makes room for as much as `other` holds, at once rather than by doubling.
-    pub(super) fn expect(&mut self, other: &Segment) {
+    /// Reserves as much as `other` holds, in one allocation instead of by doubling.
+    pub(super) fn reserve_like(&mut self, other: &Segment) {
         self.body.clear();
         self.ends.clear();
-        // One more, for the bracket that closes it.
+        // Plus the closing bracket.
         self.body.reserve(other.body.len() + 1);
         self.ends.reserve(other.ends.len());
-        self.places.reserve(other.places.len());
+        self.records.reserve(other.records.len());
     }
 }
 
 impl Segment {
-    pub(super) fn open(buffers: Buffers, now: Instant) -> Self {
+    pub(in crate::delivery) fn open(buffers: Buffers, now: Instant) -> Self {
         let Buffers {
             mut body,
             mut ends,
-            mut places,
+            mut records,
         } = buffers;
         body.clear();
         ends.clear();
-        places.clear();
+        records.clear();
         body.push(b'[');
         Self {
             body,
             ends,
-            places,
-            gone: 0,
+            records,
+            dropped: 0,
             opened: now,
         }
     }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "one of its callers is the usual one")]
-    pub(super) fn push(&mut self, event: &[u8], place: Option<Place>) {
+    pub(in crate::delivery) fn push(&mut self, event: &[u8], record: Option<RecordId>) {
         if !self.ends.is_empty() {
             self.body.push(b',');
         }
         self.body.extend_from_slice(event);
-        // Segments are closed long before 4 GiB: the queue refuses payloads of that size.
+        // Saturates, but the queue refuses payloads that large, and segments stay far below 4 GiB.
         self.ends
             .push(u32::try_from(self.body.len()).unwrap_or(u32::MAX));
-        if let Some(place) = place {
-            self.places.push(place);
+        if let Some(record) = record {
+            self.records.push(record);
         }
     }
 
-    /// Gives back what was reserved for events that will not come.
+    /// Takes no more events, and releases excess memory.
     pub(super) fn close(&mut self) {
         if self.body.capacity() - self.body.len() > self.body.len() / 16 {
-            // One more than there is now: for the bracket that closes it.
+            // Plus the closing bracket.
             self.body.shrink_to(self.body.len() + 1);
             self.ends.shrink_to_fit();
-            self.places.shrink_to_fit();
+            self.records.shrink_to_fit();
         }
     }
 
-    /// Events that are still to be sent.
+    /// Number of events, without dropped ones.
     #[inline]
-    pub(super) fn len(&self) -> usize {
-        self.ends.len() - self.gone
+    pub(in crate::delivery) fn len(&self) -> usize {
+        self.ends.len() - self.dropped
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::delivery) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Bytes in use, those of events that were taken out included.
+    /// Bytes in use, including those of dropped events.
     #[inline]
     pub(super) fn held(&self) -> usize {
         self.body.len()
     }
 
-    /// When the first event came.
-    pub(super) fn opened(&self) -> Instant {
+    /// When the first event was pushed.
+    pub(in crate::delivery) fn opened(&self) -> Instant {
         self.opened
     }
 
-    /// Takes the oldest event out.
-    pub(super) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<Place>)> {
-        let range = range(&self.ends, self.gone)?;
+    /// Removes the oldest event.
+    pub(in crate::delivery) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<RecordId>)> {
+        let range = range(&self.ends, self.dropped)?;
         let event = self.body.get(range)?.to_vec();
-        let place = self.places.get(self.gone).copied();
-        self.gone += 1;
-        Some((event, place))
+        let record = self.records.get(self.dropped).copied();
+        self.dropped += 1;
+        Some((event, record))
     }
 
-    pub(super) fn seal(mut self) -> Batch {
-        // Not by doubling, for one byte.
+    pub(in crate::delivery) fn seal(mut self) -> Batch {
+        // Not by doubling, for a single byte.
         self.body.reserve_exact(1);
         self.body.push(b']');
         Batch {
             body: self.body.into(),
             ends: self.ends,
-            places: self.places,
-            gone: self.gone,
+            records: self.records,
+            dropped: self.dropped,
             opened: self.opened,
         }
     }
 }
 
-/// A batch that takes no more events.
+/// A batch that is ready to be sent.
 #[derive(Debug)]
-pub(super) struct Batch {
+pub(in crate::delivery) struct Batch {
     body: Bytes,
     ends: Vec<u32>,
-    places: Vec<Place>,
-    gone: usize,
+    records: Vec<RecordId>,
+    dropped: usize,
     opened: Instant,
 }
 
 impl Batch {
-    pub(super) fn len(&self) -> usize {
-        self.ends.len() - self.gone
+    pub(in crate::delivery) fn len(&self) -> usize {
+        self.ends.len() - self.dropped
     }
 
-    pub(super) fn opened(&self) -> Instant {
+    pub(in crate::delivery) fn opened(&self) -> Instant {
         self.opened
     }
 
-    /// The batch, with an empty one in its place.
-    pub(super) fn take(&mut self) -> Self {
+    /// Takes the batch and leaves an empty one.
+    pub(in crate::delivery) fn take(&mut self) -> Self {
         let empty = Segment::open(Buffers::default(), self.opened);
         std::mem::replace(self, empty.seal())
     }
 
-    /// One event.
-    pub(super) fn event(&self, index: usize) -> &[u8] {
-        range(&self.ends, self.gone + index)
+    /// The bytes of one event.
+    pub(in crate::delivery) fn event(&self, index: usize) -> &[u8] {
+        range(&self.ends, self.dropped + index)
             .and_then(|range| self.body.get(range))
             .unwrap_or_default()
     }
 
-    /// Where these events lie on disk; nowhere without a spool.
-    pub(super) fn places(&self, events: &Range<usize>) -> &[Place] {
-        let places = self.gone + events.start..self.gone + events.end;
-        self.places.get(places).unwrap_or_default()
+    /// The spool's records of these events; empty without a spool.
+    pub(in crate::delivery) fn records(&self, events: &Range<usize>) -> &[RecordId] {
+        let range = self.dropped + events.start..self.dropped + events.end;
+        self.records.get(range).unwrap_or_default()
     }
 
-    /// The body of the request that sends these events: where they are all there ever were, the memory that they lie in.
-    pub(super) fn body(&self, events: &Range<usize>) -> Bytes {
+    /// The request body with these events. For all events, this is the batch's own buffer.
+    pub(in crate::delivery) fn body(&self, events: &Range<usize>) -> Bytes {
         if *events == (0..self.ends.len()) {
             return self.body.clone();
         }
         let ranges = events
             .clone()
-            .filter_map(|index| range(&self.ends, self.gone + index));
+            .filter_map(|index| range(&self.ends, self.dropped + index));
         let (start, end) = ranges.fold((usize::MAX, 0), |(start, end), range| {
             (start.min(range.start), end.max(range.end))
         });
@@ -180,20 +182,23 @@ impl Batch {
         [b"[", events, b"]"].concat().into()
     }
 
-    /// The memory, where no request holds it any more.
+    /// The buffers, unless a request still holds the body.
     pub(super) fn into_buffers(self) -> Option<Buffers> {
         let Self {
-            body, ends, places, ..
+            body,
+            ends,
+            records,
+            ..
         } = self;
         body.is_unique().then(|| Buffers {
             body: body.into(),
             ends,
-            places,
+            records,
         })
     }
 }
 
-/// Where an event stands, without the bracket or comma in front of it.
+/// The range of an event in the body, without the bracket or comma before it.
 fn range(ends: &[u32], index: usize) -> Option<Range<usize>> {
     let end = *ends.get(index)? as usize;
     let before = match index.checked_sub(1) {
@@ -221,9 +226,10 @@ mod tests {
                 segment.push(event.as_bytes(), None);
             }
             segment.close();
-            let dropped: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
-            let (gone, left) = events.split_at(drops.min(events.len()));
-            prop_assert!(dropped.iter().map(|(event, _)| &event[..]).eq(gone.iter().map(String::as_bytes)));
+            let removed: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
+            let (dropped, left) = events.split_at(drops.min(events.len()));
+            let removed = removed.iter().map(|(event, _)| &event[..]);
+            prop_assert!(removed.eq(dropped.iter().map(String::as_bytes)));
             prop_assert_eq!(segment.len(), left.len());
             let batch = segment.seal();
             prop_assert_eq!(batch.len(), left.len());

@@ -1,15 +1,16 @@
-//! Whom an encoded payload is about, read from its first bytes.
+//! The subject of an encoded payload, read from its first bytes, and the lane of a subject.
 
 use lunogram_rules::json::string_length;
 use serde::de::IgnoredAny;
 
-/// How every payload with identifiers begins.
+/// The first bytes of every payload with identifiers.
 const OPENING: &[u8] = b"{\"identifier\":[";
 
-/// The first external id of an event as the JSON string that it is written as; nothing where the event has a `match`.
+/// The first external id of a payload, as the bytes of its JSON string. Empty if the event has a
+/// `match` instead of identifiers.
 ///
-/// The source is left out: that two sources give out one id is no harm, as they only share a lane.
-pub(super) fn first(payload: &[u8]) -> &[u8] {
+/// The source is ignored: if two sources use the same id, their subjects only share a lane.
+pub(in crate::delivery) fn first(payload: &[u8]) -> &[u8] {
     payload
         .strip_prefix(OPENING)
         .and_then(external_id)
@@ -24,7 +25,7 @@ pub(super) fn all(payload: &[u8]) -> Vec<&[u8]> {
     };
     while let Some(id) = external_id(list) {
         found.push(id);
-        // Metadata may stand behind it, with objects of its own.
+        // Metadata may follow the id, with nested objects.
         let mut values = serde_json::Deserializer::from_slice(list).into_iter::<IgnoredAny>();
         if !matches!(values.next(), Some(Ok(_))) {
             break;
@@ -40,26 +41,29 @@ pub(super) fn all(payload: &[u8]) -> Vec<&[u8]> {
     found
 }
 
-/// The external id in `{"source":"…","external_id":"…"`, which is how identifiers are written here.
+/// The external id in `{"source":"…","external_id":"…"`, the order in which this crate encodes
+/// identifiers. The source may be absent.
 fn external_id(identifier: &[u8]) -> Option<&[u8]> {
     const SOURCE: &[u8] = b"{\"source\":";
     const BARE: &[u8] = b"{\"external_id\":";
-    const BEHIND: &[u8] = b",\"external_id\":";
+    const AFTER_SOURCE: &[u8] = b",\"external_id\":";
     let id = if let Some(id) = identifier.strip_prefix(BARE) {
         id
     } else {
         let source = identifier.strip_prefix(SOURCE)?;
-        source.get(string_length(source)?..)?.strip_prefix(BEHIND)?
+        source
+            .get(string_length(source)?..)?
+            .strip_prefix(AFTER_SOURCE)?
     };
     id.get(..string_length(id)?)
 }
 
-/// A number below `shares` that is the same for the same bytes, and otherwise most likely another. Whoever chooses ids so
-/// that they collide gains that they share a lane.
+/// Hashes the bytes to a number below `buckets`. Deliberate collisions are harmless: they only make
+/// subjects share a lane.
 #[inline]
-pub(super) fn share(bytes: &[u8], shares: usize) -> usize {
-    // The upper bits are those that depend on all others.
-    let wide = u128::from(hash(bytes)) * shares as u128;
+pub(super) fn bucket(bytes: &[u8], buckets: usize) -> usize {
+    // Uses the upper bits, which depend on all bits of the input.
+    let wide = u128::from(hash(bytes)) * buckets as u128;
     usize::try_from(wide >> 64).unwrap_or_default()
 }
 
@@ -76,7 +80,7 @@ fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = bytes.len() as u64;
     let mut mix = |word: u64| hash = (hash.rotate_left(29) ^ word).wrapping_mul(FACTOR);
-    // The last words may hold bytes of those before them, too.
+    // The last words may overlap the ones before them.
     if let (Some(first), Some(last)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
         for end in [first, last] {
             let (half, other) = halves(end);
@@ -115,11 +119,12 @@ mod tests {
     fn upsert(ids: Vec<ExternalId>) -> Vec<u8> {
         let request =
             UpsertUserRequest::new(ids).data(json!({"identifier": [{"external_id": "no"}]}));
-        encoded(Payload::User, &|writer: &mut Writer| request.encode(writer)).expect("it is right")
+        encoded(Payload::User, &|writer: &mut Writer| request.encode(writer))
+            .expect("a valid payload")
     }
 
     #[test]
-    fn identifiers_are_found_with_and_without_what_stands_beside_them() {
+    fn identifiers_are_found_next_to_sources_and_metadata() {
         let ids = vec![
             ExternalId::new("a").metadata(&json!({"external_id": "no", "x": [{}]})),
             ExternalId::new("b}\"\\").source("s\"]"),
@@ -135,12 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_spread_over_all_shares() {
+    fn ids_are_spread_evenly_over_the_buckets() {
         for prefix in ["", "user_", "0197f8a2-7c1e-7000-8000-"] {
             let mut counts = [0; 8];
             for id in 0..8_000 {
                 let id = format!("\"{prefix}{id}\"");
-                counts[share(id.as_bytes(), counts.len())] += 1;
+                counts[bucket(id.as_bytes(), counts.len())] += 1;
             }
             assert!(
                 counts.iter().all(|count| (700..1_300).contains(count)),
@@ -151,36 +156,36 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_writer_notes_is_what_is_found(id in "\\PC{1,20}", other: Option<u64>, sourced: bool) {
+        fn the_subject_recorded_by_the_writer_equals_the_parsed_one(id in "\\PC{1,20}", other: Option<u64>, sourced: bool) {
             let open = if sourced {
                 "{\"identifier\":[{\"source\":\"a\\\"b\",\"external_id\":"
             } else {
                 "{\"identifier\":[{\"external_id\":"
             };
             let mut out = Buffer::default();
-            let place = append_event(&mut out, &|writer: &mut Writer| {
+            let subject = append_event(&mut out, &|writer: &mut Writer| {
                 writer.first_identifier(open, id.as_str());
                 writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
                 writer.end_identifiers("}],\"name\":\"x\",\"data\":{");
             });
-            let place = place.expect("it is right");
-            prop_assert_eq!(&out.written()[place], first(out.written()));
+            let subject = subject.expect("a valid payload");
+            prop_assert_eq!(&out.written()[subject], first(out.written()));
         }
 
         #[test]
-        fn a_subject_is_the_same_wherever_it_is_named(id in "\\PC{1,20}", source in "\\PC{1,20}", other in "[a-z]{1,9}") {
+        fn the_position_of_an_identifier_does_not_change_its_lane(id in "\\PC{1,20}", source in "\\PC{1,20}", other in "[a-z]{1,9}") {
             let id = || ExternalId::new(id.as_str()).source(source.as_str());
             let one = upsert(vec![id()]);
             let two = upsert(vec![ExternalId::new(other.as_str()), id()]);
             prop_assert_eq!(all(&one), [first(&one)]);
             prop_assert_eq!(all(&two)[1], first(&one));
-            prop_assert_eq!(share(all(&two)[1], 8), share(first(&one), 8));
+            prop_assert_eq!(bucket(all(&two)[1], 8), bucket(first(&one), 8));
         }
 
         #[test]
-        fn anything_is_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        fn any_bytes_are_parsed_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             let _ = (first(&bytes), all(&bytes));
-            prop_assert!(share(&bytes, 8) < 8);
+            prop_assert!(bucket(&bytes, 8) < 8);
             let _ = all(&[OPENING, &bytes].concat());
         }
     }

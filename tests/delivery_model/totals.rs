@@ -1,26 +1,26 @@
-//! What is known of the clients of a run from outside.
+//! The counts that a run collects about its clients.
 
 use lunogram::Stats;
 use std::collections::BTreeSet;
 
-/// What was told to `on_drop`.
+/// The payloads that `on_drop` has received.
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Drops {
     pub(crate) events: BTreeSet<u64>,
     pub(crate) upserts: u64,
     pub(crate) shutdown: bool,
 }
 
-/// What became of what clients accepted that have ended.
+/// Sums of the stats of clients that have ended.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Books {
+pub(crate) struct Totals {
     pub(crate) delivered: u64,
     pub(crate) dropped: u64,
     pub(crate) unknown: u64,
     pub(crate) panics: u64,
 }
 
-impl Books {
+impl Totals {
     pub(crate) fn with(self, stats: &Stats) -> Self {
         Self {
             delivered: self.delivered + stats.delivered(),

@@ -1,0 +1,293 @@
+//! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
+
+use super::hooks::Hooks;
+use super::options::QueueOptions;
+use super::queue::{PushError, Queue, subject};
+use super::send::{self, Lifecycle};
+use super::spool::Spool;
+use super::stats::{DropReason, Stats};
+use super::time::{self, Clock};
+use crate::encode::{Buffer, Encode};
+use crate::error::{Error, ErrorKind};
+use crate::problem::{Invalid, Payload, Problem};
+use crate::trace::{self, Record};
+use crate::transport::Transport;
+use crate::typed::{Stamp, SubjectKind, append_event};
+use crate::wire::Outcome;
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// Largest encoding buffer that a thread keeps after an event.
+const LARGEST_SCRATCH: usize = 64 << 10;
+
+thread_local! {
+    /// Events are encoded here before a lane is locked: encoding runs the application's code, which
+    /// must not run under a lock.
+    static SCRATCH: RefCell<Buffer> = const { RefCell::new(Buffer::new()) };
+}
+
+/// Shared by the clones of a client. The worker starts with the first payload, and ends when the
+/// last clone is dropped.
+pub(crate) struct Delivering {
+    queue: Arc<Queue>,
+    lifecycle: Arc<Lifecycle>,
+    transport: Arc<Transport>,
+    stamp: Option<Stamp>,
+    /// Whether the worker could be started. Empty before the first attempt to start it.
+    started: OnceLock<bool>,
+}
+
+impl Delivering {
+    /// # Errors
+    /// If the spool contains payloads and the worker cannot be started.
+    pub(crate) fn new(
+        options: &QueueOptions,
+        hooks: Hooks,
+        spool: Option<Spool>,
+        clock: Clock,
+        transport: Arc<Transport>,
+    ) -> Result<Self, Error> {
+        let delivering = Self {
+            queue: Arc::new(Queue::new(options, hooks, spool, clock)),
+            lifecycle: Arc::default(),
+            transport,
+            stamp: options.occurred_at.clone().map(Stamp::new),
+            started: OnceLock::new(),
+        };
+        delivering.queue.log.begin();
+        delivering.queue.report_damage();
+        let recovered = delivering.stats().recovered();
+        if recovered > 0 {
+            delivering.started()?;
+            delivering.queue.log.emit(Record::Recovered(recovered));
+        }
+        Ok(delivering)
+    }
+
+    /// Encodes an event and queues it.
+    pub(crate) fn track(
+        &self,
+        kind: SubjectKind,
+        name: &str,
+        event: Encode<'_>,
+    ) -> Result<(), Error> {
+        let tracked = SCRATCH.try_with(|scratch| {
+            let mut scratch = scratch.try_borrow_mut().ok()?;
+            let outcome = self.track_with(&mut scratch, kind, name, event);
+            if scratch.size() > LARGEST_SCRATCH {
+                *scratch = Buffer::default();
+            }
+            Some(outcome)
+        });
+        match tracked {
+            Ok(Some(outcome)) => outcome,
+            _ => self.track_without_scratch(kind, name, event),
+        }
+    }
+
+    /// Tracks with a new buffer: the thread's own buffer is unavailable while another event is
+    /// being encoded and while the thread ends.
+    #[cold]
+    #[inline(never)]
+    fn track_without_scratch(
+        &self,
+        kind: SubjectKind,
+        name: &str,
+        event: Encode<'_>,
+    ) -> Result<(), Error> {
+        self.track_with(&mut Buffer::default(), kind, name, event)
+    }
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "one of the two callers is the usual one"
+    )]
+    fn track_with(
+        &self,
+        scratch: &mut Buffer,
+        kind: SubjectKind,
+        name: &str,
+        event: Encode<'_>,
+    ) -> Result<(), Error> {
+        scratch.clear();
+        let subject = match append_event(scratch, event) {
+            Ok(subject) => subject,
+            Err(problems) => return Err(invalid(name, problems)),
+        };
+        if let Some(stamp) = &self.stamp {
+            stamp.put(scratch);
+        }
+        let queue = self.started()?;
+        let event = scratch.written();
+        // The encoder usually knows where the subject is; for `.to(…)` events it is parsed from the
+        // bytes.
+        let subject = if subject.is_empty() {
+            subject::first(event)
+        } else {
+            scratch.part(subject)
+        };
+        Ok(queue.push_event(kind, subject, event)?)
+    }
+
+    /// Queues an encoded event.
+    pub(crate) fn take(
+        &self,
+        kind: SubjectKind,
+        event: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let event = self.stamped(event?);
+        let queue = self.started()?;
+        Ok(queue.push_event(kind, subject::first(&event), &event)?)
+    }
+
+    /// Queues an encoded event. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
+    /// queue is full.
+    pub(crate) async fn track_waiting(
+        &self,
+        kind: SubjectKind,
+        event: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let event = self.stamped(event?);
+        let queue = self.started()?;
+        loop {
+            let mut progress = std::pin::pin!(queue.progress.notified());
+            progress.as_mut().enable();
+            match queue.push_event(kind, subject::first(&event), &event) {
+                Err(PushError::Full) if queue.waits_when_full() => progress.await,
+                outcome => return outcome.map_err(Error::from),
+            }
+        }
+    }
+
+    fn stamped(&self, event: Vec<u8>) -> Vec<u8> {
+        let Some(stamp) = &self.stamp else {
+            return event;
+        };
+        let mut event = Buffer::from(event);
+        stamp.put(&mut event);
+        event.into_written()
+    }
+
+    /// Queues an encoded upsert.
+    pub(crate) fn identify(
+        &self,
+        kind: SubjectKind,
+        upsert: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let upsert = upsert?;
+        self.started()?
+            .push_upsert(kind, upsert)
+            .map_err(Error::from)
+    }
+
+    /// Waits until everything accepted before this call is settled.
+    pub(crate) async fn flush(&self) -> Result<(), Error> {
+        if self.started.get().is_none() {
+            return Ok(());
+        }
+        let mut watermark = self.queue.flush();
+        loop {
+            let mut progress = std::pin::pin!(self.queue.progress.notified());
+            progress.as_mut().enable();
+            // Read first, so that payloads settled just before the worker ended count as settled.
+            let ended = self.lifecycle.has_ended();
+            if self.queue.is_settled(&mut watermark) {
+                return Ok(());
+            }
+            if ended {
+                return Err(left_in_spool());
+            }
+            if self.queue.breaker.is_held() {
+                return Err(held("delivery is suspended, and all events stay queued"));
+            }
+            progress.await;
+        }
+    }
+
+    /// Delivers as much as possible before the deadline, and drops the rest. A spool keeps the
+    /// rest.
+    pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
+        self.queue.close();
+        if self.started.get().is_some_and(|started| *started) {
+            let now = self.queue.clock.now();
+            self.lifecycle.end_at(time::later(now, deadline));
+            self.lifecycle.ended().await;
+        } else if let Some(spool) = &self.queue.spool {
+            spool.close();
+        }
+        let stats = self.stats();
+        if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
+            return Err(held(
+                "delivery was suspended until the shutdown, which dropped events",
+            ));
+        }
+        Ok(stats)
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.queue.stats()
+    }
+
+    /// The queue, after starting its worker if necessary.
+    #[inline]
+    fn started(&self) -> Result<&Queue, Error> {
+        if trace::is_emitting() {
+            return Err(feedback());
+        }
+        let started = *self.started.get_or_init(|| {
+            self.queue.log.begin();
+            let (queue, lifecycle) = (Arc::clone(&self.queue), Arc::clone(&self.lifecycle));
+            send::start(queue, Arc::clone(&self.transport), lifecycle).is_ok()
+        });
+        if started {
+            Ok(&self.queue)
+        } else {
+            Err(no_worker())
+        }
+    }
+}
+
+impl Drop for Delivering {
+    fn drop(&mut self) {
+        self.queue.close();
+        self.lifecycle.end_at(self.queue.clock.now());
+    }
+}
+
+#[cold]
+fn invalid(name: &str, problems: Vec<Problem>) -> Error {
+    Invalid::new(Payload::Event(name), problems).into()
+}
+
+fn held(state: &str) -> Error {
+    Error::new(
+        ErrorKind::Unauthorized,
+        Outcome::Answered(401),
+        format!("{state}; check the key (LUNOGRAM_API_KEY) and the base URL (LUNOGRAM_API_URL)"),
+    )
+}
+
+fn left_in_spool() -> Error {
+    Error::new(
+        ErrorKind::ShutDown,
+        Outcome::Unsent,
+        "the client was shut down; its undelivered events are in the spool for the next client",
+    )
+}
+
+#[cold]
+fn feedback() -> Error {
+    Error::new(
+        ErrorKind::Feedback,
+        Outcome::Unsent,
+        "tracked by a subscriber while it handles a log event of this crate; exclude the target `lunogram` in that subscriber",
+    )
+}
+
+fn no_worker() -> Error {
+    Error::config(
+        "cannot start the delivery thread: the operating system has no more threads or file descriptors",
+    )
+}

@@ -1,0 +1,18 @@
+//! The kinds of queued payloads.
+
+use crate::typed::SubjectKind;
+
+/// The kind of a payload: an event about, or an upsert of, a user or an organization.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PayloadKind {
+    Event(SubjectKind),
+    Upsert(SubjectKind),
+}
+
+/// The name under which `on_drop` and the log report a dropped upsert.
+pub(super) fn upsert_name(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::User => "user",
+        SubjectKind::Organization => "organization",
+    }
+}

@@ -1,0 +1,288 @@
+//! Accepting payloads into the queue, and what happens if it is full.
+
+use super::lane::{DoneFlag, Pushed, Upsert};
+use super::{Queue, subject};
+use crate::delivery::options::Overflow;
+use crate::delivery::payload::{PayloadKind, upsert_name};
+use crate::delivery::spool::{Acked, RecordId, Spool};
+use crate::delivery::stats::{DropReason, Settlement};
+use crate::error::{Error, ErrorKind};
+use crate::typed::SubjectKind;
+use crate::wire::Outcome;
+#[cfg(feature = "spool")]
+use std::io;
+use std::sync::Arc;
+
+/// Why the queue did not accept a payload.
+#[derive(Debug)]
+pub(in crate::delivery) enum PushError {
+    /// The queue is full at the moment.
+    Full,
+    /// The payload is larger than the whole queue.
+    TooLarge,
+    /// The client was shut down.
+    Closed,
+    /// The payload could not be written to the spool.
+    #[cfg(feature = "spool")]
+    Spool(io::Error),
+}
+
+impl From<PushError> for Error {
+    fn from(why: PushError) -> Self {
+        match why {
+            PushError::Full => Self::new(
+                ErrorKind::QueueFull,
+                Outcome::Unsent,
+                "the queue is full; try again later, or set its limits and overflow policy with `QueueOptions`",
+            ),
+            PushError::TooLarge => Self::new(
+                ErrorKind::QueueFull,
+                Outcome::Unsent,
+                "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
+            ),
+            PushError::Closed => Self::new(
+                ErrorKind::ShutDown,
+                Outcome::Unsent,
+                "the client was shut down and accepts no more events",
+            ),
+            #[cfg(feature = "spool")]
+            PushError::Spool(why) => Self::new(
+                ErrorKind::Spool,
+                Outcome::Unsent,
+                "cannot write to the spool; check that its disk has space and works",
+            )
+            .because(why),
+        }
+    }
+}
+
+/// Whether a payload fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    Available,
+    /// The overflow policy is to drop this payload.
+    DropPayload,
+}
+
+impl Queue {
+    pub(in crate::delivery) fn waits_when_full(&self) -> bool {
+        self.overflow == Overflow::Wait
+    }
+
+    /// Accepts an encoded event about `subject`, which must equal [`subject::first`] of the event.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "one of its callers is the usual one")]
+    pub(in crate::delivery) fn push_event(
+        &self,
+        kind: SubjectKind,
+        subject: &[u8],
+        event: &[u8],
+    ) -> Result<(), PushError> {
+        #[cfg(feature = "spool")]
+        if let Some(spool) = &self.spool {
+            return self.push_spooled(spool, PayloadKind::Event(kind), event);
+        }
+        match self.make_room(event.len())? {
+            Room::Available => self.enqueue_event(kind, subject, event, None),
+            Room::DropPayload => {
+                self.drop_unqueued(PayloadKind::Event(kind), event);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts an event into its lane. Its capacity is reserved.
+    #[inline]
+    pub(super) fn enqueue_event(
+        &self,
+        kind: SubjectKind,
+        subject: &[u8],
+        event: &[u8],
+        record: Option<RecordId>,
+    ) -> Result<(), PushError> {
+        let slot = self.slot(kind, subject);
+        let pushed = slot
+            .lane()
+            .push_event(event, record, &self.limits, |full| self.open_segment(full));
+        match pushed {
+            Pushed::Joined => {}
+            Pushed::Due => slot.wake.notify_one(),
+            Pushed::Closed => {
+                self.release(1, event.len());
+                return Err(PushError::Closed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Accepts an encoded upsert. Events tracked later about any of its identifiers are sent after
+    /// the upsert is done.
+    pub(in crate::delivery) fn push_upsert(
+        &self,
+        kind: SubjectKind,
+        body: Vec<u8>,
+    ) -> Result<(), PushError> {
+        #[cfg(feature = "spool")]
+        if let Some(spool) = &self.spool {
+            return self.push_spooled(spool, PayloadKind::Upsert(kind), &body);
+        }
+        match self.make_room(body.len())? {
+            Room::Available => self.enqueue_upsert(kind, body, None),
+            Room::DropPayload => {
+                self.drop_unqueued(PayloadKind::Upsert(kind), &body);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts an upsert into the lane of its first identifier, and a barrier into the lane of each
+    /// other one. Its capacity is reserved.
+    pub(super) fn enqueue_upsert(
+        &self,
+        kind: SubjectKind,
+        body: Vec<u8>,
+        record: Option<RecordId>,
+    ) -> Result<(), PushError> {
+        let size = body.len();
+        let identifiers = subject::all(&body);
+        let own = self.index(kind, identifiers.first().copied().unwrap_or_default());
+        let mut indices: Vec<usize> = identifiers
+            .iter()
+            .map(|identifier| self.index(kind, identifier))
+            .collect();
+        indices.sort_unstable();
+        indices.dedup();
+        // All lanes are locked together, so that no event gets between the upsert and a barrier,
+        // and in ascending order, so that two upserts cannot deadlock.
+        let mut lanes: Vec<_> = indices
+            .iter()
+            .map(|&index| (index, self.slots()[index].lane()))
+            .collect();
+        let done = DoneFlag::default();
+        let upsert = Upsert {
+            body,
+            record,
+            done: Arc::clone(&done),
+            opened: self.clock.now(),
+        };
+        let mut upsert = Some(upsert);
+        let mut pushed = Pushed::Closed;
+        for (index, lane) in &mut lanes {
+            if *index == own
+                && let Some(upsert) = upsert.take()
+            {
+                pushed = lane.push_upsert(upsert);
+            }
+        }
+        if pushed == Pushed::Closed {
+            drop(lanes);
+            self.release(1, size);
+            return Err(PushError::Closed);
+        }
+        for (index, lane) in &mut lanes {
+            if *index != own {
+                lane.push_barrier(Arc::clone(&done));
+            }
+        }
+        drop(lanes);
+        self.breaker.add_to_budget();
+        for index in indices {
+            self.slots()[index].wake.notify_one();
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn make_room(&self, size: usize) -> Result<Room, PushError> {
+        if !self.is_closed() && self.capacity.reserve(size as u64) {
+            return Ok(Room::Available);
+        }
+        self.make_room_when_full(size as u64)
+    }
+
+    #[cold]
+    fn make_room_when_full(&self, size: u64) -> Result<Room, PushError> {
+        self.check_open()?;
+        if !self.capacity.could_hold(size) {
+            return Err(PushError::TooLarge);
+        }
+        while !self.capacity.reserve(size) {
+            if self.handle_overflow()? == Room::DropPayload {
+                return Ok(Room::DropPayload);
+            }
+        }
+        Ok(Room::Available)
+    }
+
+    /// Fails if the client was shut down.
+    #[inline]
+    pub(super) fn check_open(&self) -> Result<(), PushError> {
+        if self.is_closed() {
+            return Err(PushError::Closed);
+        }
+        Ok(())
+    }
+
+    /// Applies the overflow policy. After [`Room::Available`] the caller tries again.
+    pub(super) fn handle_overflow(&self) -> Result<Room, PushError> {
+        match self.overflow {
+            Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
+            Overflow::DropNewest => Ok(Room::DropPayload),
+            // All older events may be in flight, so that there is no event to drop.
+            Overflow::DropOldest if !self.drop_oldest() => Ok(Room::DropPayload),
+            Overflow::DropOldest => Ok(Room::Available),
+        }
+    }
+
+    /// Drops the event that was queued first. Returns whether there was one.
+    fn drop_oldest(&self) -> bool {
+        let oldest = self
+            .slots()
+            .iter()
+            .filter_map(|slot| Some((slot.lane().oldest()?, slot)))
+            .min_by_key(|(opened, _)| *opened);
+        let Some((_, slot)) = oldest else {
+            return false;
+        };
+        let event = slot.lane().drop_oldest();
+        if let Some((event, record)) = event {
+            self.hooks.dropped_event(&event, DropReason::QueueFull);
+            if let Some(spool) = &self.spool {
+                spool.settle(record.as_slice(), Acked::No);
+            }
+            let settlement = Settlement::Dropped(DropReason::QueueFull);
+            slot.lane().settle_dropped(settlement);
+            self.release(1, event.len());
+        }
+        true
+    }
+
+    /// Drops a payload that does not fit into the queue.
+    #[cold]
+    pub(super) fn drop_unqueued(&self, kind: PayloadKind, payload: &[u8]) {
+        match kind {
+            PayloadKind::Event(_) => self.hooks.dropped_event(payload, DropReason::QueueFull),
+            PayloadKind::Upsert(kind) => {
+                self.hooks
+                    .dropped(upsert_name(kind), payload, DropReason::QueueFull);
+            }
+        }
+        self.unqueued()
+            .accept_and_settle(Settlement::Dropped(DropReason::QueueFull), 1);
+    }
+
+    /// Reports and counts the damage found when the spool was opened.
+    pub(in crate::delivery) fn report_damage(&self) {
+        let damage = self
+            .spool
+            .as_ref()
+            .map(Spool::take_damage)
+            .unwrap_or_default();
+        for bytes in damage {
+            self.hooks
+                .dropped("unreadable", &bytes, DropReason::Damaged);
+            self.unqueued()
+                .accept_and_settle(Settlement::Dropped(DropReason::Damaged), 1);
+        }
+    }
+}

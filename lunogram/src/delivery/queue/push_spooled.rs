@@ -1,0 +1,90 @@
+//! Accepting payloads with a spool: each is written to disk first, and goes into memory if there is
+//! room and no earlier payload is only on disk.
+
+use super::push::{PushError, Room};
+use super::{Queue, subject};
+use crate::delivery::payload::PayloadKind;
+use crate::delivery::spool::{Loaded, RecordId, Spool};
+use std::pin::pin;
+
+impl Queue {
+    /// Accepts a payload through the spool.
+    pub(super) fn push_spooled(
+        &self,
+        spool: &Spool,
+        kind: PayloadKind,
+        payload: &[u8],
+    ) -> Result<(), PushError> {
+        let ticket = loop {
+            self.check_open()?;
+            let mut appender = spool.appender();
+            if !appender.could_hold(payload.len()) {
+                return Err(PushError::TooLarge);
+            }
+            if appender.has_room(payload.len()) {
+                let first = !appender.has_backlog();
+                let appended = appender.append(kind, payload);
+                let (record, ticket) = match appended {
+                    Ok(appended) => appended,
+                    Err(why) => {
+                        self.check_open()?;
+                        return Err(PushError::Spool(why));
+                    }
+                };
+                if first && self.capacity.reserve(payload.len() as u64) {
+                    // If the lane is closed, the payload is still on disk for the next process.
+                    let _ = self.enqueue(kind, payload, record);
+                    appender.mark_loaded();
+                } else {
+                    appender.notify_backlog();
+                }
+                break appender.syncs_immediately().then_some(ticket);
+            }
+            drop(appender);
+            if self.handle_overflow()? == Room::DropPayload {
+                self.drop_unqueued(kind, payload);
+                return Ok(());
+            }
+        };
+        match ticket {
+            Some(ticket) => spool.sync(ticket).map_err(PushError::Spool),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until memory has room for a payload of the spool, and puts it into its lane.
+    pub(in crate::delivery) async fn load(&self, spool: &Spool, loaded: &Loaded<'_>) {
+        self.reserve_for_load(loaded.payload.len() as u64).await;
+        spool.load(loaded, || {
+            let _ = self.enqueue(loaded.kind, loaded.payload, loaded.record);
+        });
+    }
+
+    async fn reserve_for_load(&self, size: u64) {
+        loop {
+            let mut progress = pin!(self.progress.notified());
+            progress.as_mut().enable();
+            if self.capacity.reserve(size) || self.capacity.reserve_oversized(size) {
+                return;
+            }
+            // Memory is full, so no queued batch can grow: send them without waiting for their age.
+            self.send_lanes_now();
+            progress.await;
+        }
+    }
+
+    fn enqueue(
+        &self,
+        kind: PayloadKind,
+        payload: &[u8],
+        record: RecordId,
+    ) -> Result<(), PushError> {
+        match kind {
+            PayloadKind::Event(kind) => {
+                let subject = subject::first(payload);
+                self.enqueue_event(kind, subject, payload, Some(record))
+            }
+            PayloadKind::Upsert(kind) => self.enqueue_upsert(kind, payload.to_vec(), Some(record)),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Flush watermarks: whether everything accepted before a moment is settled.
+
+use super::Queue;
+use crate::delivery::spool::Spool;
+
+/// A position in the sequence of accepted payloads: of the spool, and of each lane.
+#[derive(Debug)]
+pub(in crate::delivery) struct Watermark {
+    /// Payloads that the spool had accepted. Those that are only on disk have to be loaded first.
+    spooled: u64,
+    /// Payloads that each lane had accepted. Unknown until the spooled payloads are loaded.
+    lanes: Option<Vec<u64>>,
+}
+
+impl Queue {
+    /// Sends everything accepted so far without waiting for batches to fill, and returns the
+    /// watermark for [`is_settled`](Self::is_settled).
+    pub(in crate::delivery) fn flush(&self) -> Watermark {
+        let spooled = self.spool.as_ref().map(Spool::accepted).unwrap_or_default();
+        let mut watermark = Watermark {
+            spooled,
+            lanes: None,
+        };
+        self.is_settled(&mut watermark);
+        watermark
+    }
+
+    /// Flushes each lane and returns how many payloads it had accepted.
+    fn flush_lanes(&self) -> Vec<u64> {
+        let accepted = self
+            .slots()
+            .iter()
+            .map(|slot| slot.lane().flush())
+            .collect();
+        for slot in self.slots() {
+            slot.wake.notify_one();
+        }
+        accepted
+    }
+
+    /// Sends the queued batches of all lanes without waiting for their age.
+    #[cfg(feature = "spool")]
+    pub(super) fn send_lanes_now(&self) {
+        for slot in self.slots() {
+            slot.lane().send_now();
+            slot.wake.notify_one();
+        }
+    }
+
+    /// Whether everything below the watermark is settled.
+    pub(in crate::delivery) fn is_settled(&self, watermark: &mut Watermark) -> bool {
+        if let Some(spool) = &self.spool
+            && !spool.is_loaded_to(watermark.spooled)
+        {
+            return false;
+        }
+        let lanes = watermark.lanes.get_or_insert_with(|| self.flush_lanes());
+        let mut slots = self.slots().iter().zip(lanes);
+        slots.all(|(slot, accepted)| slot.lane().settled_to() >= *accepted)
+    }
+}

@@ -1,0 +1,77 @@
+//! The worker's tasks for the spool: loading payloads that are only on disk, and syncing.
+
+use super::Sender;
+use crate::delivery::spool::{Backlog, Missing, Spool};
+use crate::delivery::stats::{DropReason, Settlement};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{JoinSet, spawn_blocking, yield_now};
+
+/// How long to wait after a failed read.
+const AFTER_READ_ERROR: Duration = Duration::from_secs(1);
+
+/// Number of payloads to load before the lanes' tasks get their turn.
+const PAYLOADS_PER_TURN: u64 = 128;
+
+pub(super) fn spawn(tasks: &mut JoinSet<()>, sender: &Arc<Sender>) {
+    tasks.spawn(load(Arc::clone(sender)));
+    tasks.spawn(sync(Arc::clone(sender)));
+}
+
+/// Loads payloads that are only on disk when memory has room for them.
+async fn load(sender: Arc<Sender>) {
+    let queue = &sender.queue;
+    let Some(spool) = &queue.spool else {
+        return;
+    };
+    loop {
+        spool.backlogged().await;
+        let Some(backlog) = read_backlog(&sender).await else {
+            // Nothing is skipped: a later attempt, or another process, may succeed.
+            queue.clock.sleep(AFTER_READ_ERROR).await;
+            continue;
+        };
+        let mut found = 0;
+        for loaded in backlog.payloads() {
+            if found % PAYLOADS_PER_TURN == PAYLOADS_PER_TURN - 1 {
+                yield_now().await;
+            }
+            queue.load(spool, &loaded).await;
+            found += 1;
+        }
+        let Missing(missing) = spool.complete(&backlog, found);
+        if missing > 0 {
+            for _ in 0..missing {
+                queue.hooks.dropped("unreadable", b"", DropReason::Damaged);
+            }
+            queue
+                .unqueued()
+                .settle(Settlement::Dropped(DropReason::Damaged), missing);
+        }
+        queue.progress.notify_waiters();
+    }
+}
+
+/// Reads the next backlog on a blocking thread, so that a slow disk does not delay deliveries.
+async fn read_backlog(sender: &Sender) -> Option<Backlog> {
+    let queue = Arc::clone(&sender.queue);
+    let read = spawn_blocking(move || queue.spool.as_ref()?.read_backlog().ok()?);
+    sender.probe.external(read).await.ok()?
+}
+
+/// Syncs the spool at the interval of its durability.
+async fn sync(sender: Arc<Sender>) {
+    let Some(within) = sender.queue.spool.as_ref().and_then(Spool::syncs_within) else {
+        return;
+    };
+    loop {
+        if let Some(spool) = &sender.queue.spool {
+            spool.dirtied().await;
+        }
+        sender.queue.clock.sleep(within).await;
+        let queue = Arc::clone(&sender.queue);
+        // On a blocking thread, so that a slow disk does not delay deliveries.
+        let synced = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all));
+        let _ = sender.probe.external(synced).await;
+    }
+}

@@ -1,0 +1,256 @@
+//! The spool's file format: a table of its bytes, and the functions that write and read records.
+//! Pure.
+//!
+//! A spool is a folder. Its files, where `N` is the number of a volume in ten decimal digits:
+//!
+//! | file | contents |
+//! |---|---|
+//! | `lock` | empty; locked exclusively by the client that uses the folder |
+//! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
+//! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
+//! | `N.damaged` | a volume with damage, renamed after its readable payloads were settled |
+//!
+//! Volumes are numbered from 1 in the order in which they were created. Files are only appended to.
+//! A volume and its acknowledgements are deleted when all of its payloads are settled.
+//!
+//! `N.log` and `N.acks` are sequences of records without padding. One record:
+//!
+//! | offset | size | meaning |
+//! |---|---|---|
+//! | 0 | 1 | marker `FF`, which no UTF-8 text contains: after damage, it starts the next record |
+//! | 1 | 1 | kind, see below |
+//! | 2 | 4 | length *n* of the body, little-endian |
+//! | 6 | 4 | CRC-32 (IEEE) of the kind byte and the body, little-endian |
+//! | 10 | *n* | body |
+//!
+//! | kind | file | body |
+//! |---|---|---|
+//! | 1 format | `.log`, first record | the text `lunogram spool 1` |
+//! | 2 user event | `.log` | the event as JSON |
+//! | 3 organization event | `.log` | the event as JSON |
+//! | 4 user | `.log` | the upsert as JSON |
+//! | 5 organization | `.log` | the upsert as JSON |
+//! | 6 ack | `.acks` | offsets in `N.log`, 4 bytes each, little-endian: do not send these again |
+//! | 7 unack | `.acks` | offsets as for ack: these were not sent, so send them again |
+//!
+//! Acks and unacks apply in the order in which they were written.
+
+use std::ops::Range;
+
+/// The body of the format record.
+pub(super) const FORMAT: &[u8] = b"lunogram spool 1";
+
+/// First byte of each record.
+const MARKER: u8 = 0xFF;
+
+/// Size of a record without its body: marker, kind, length, checksum.
+const HEADER: usize = 1 + 1 + 4 + 4;
+
+/// The kind of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Format = 1,
+    UserEvent = 2,
+    OrganizationEvent = 3,
+    User = 4,
+    Organization = 5,
+    Ack = 6,
+    Unack = 7,
+}
+
+impl Kind {
+    const ALL: [Self; 7] = [
+        Self::Format,
+        Self::UserEvent,
+        Self::OrganizationEvent,
+        Self::User,
+        Self::Organization,
+        Self::Ack,
+        Self::Unack,
+    ];
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u8 == byte)
+    }
+}
+
+/// The size of a record whose body has this length.
+pub(super) fn size(body: usize) -> usize {
+    HEADER + body
+}
+
+/// The offset of a record as ack records store it. Saturates, but volumes stay far below 4 GiB.
+pub(super) fn offset(start: usize) -> u32 {
+    u32::try_from(start).unwrap_or(u32::MAX)
+}
+
+/// Appends a record to `out`. Returns `None` if the body is longer than the length field can hold.
+pub(super) fn append(out: &mut Vec<u8>, kind: Kind, body: &[u8]) -> Option<()> {
+    let length = u32::try_from(body.len()).ok()?.to_le_bytes();
+    out.reserve(size(body.len()));
+    out.extend_from_slice(&[MARKER, kind as u8]);
+    out.extend_from_slice(&length);
+    out.extend_from_slice(&checksum(kind, body).to_le_bytes());
+    out.extend_from_slice(body);
+    Some(())
+}
+
+fn checksum(kind: Kind, body: &[u8]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&[kind as u8]);
+    hasher.update(body);
+    hasher.finalize()
+}
+
+/// A region of a file: together they cover it without gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Record {
+        /// Offset of the record's marker.
+        start: usize,
+        kind: Kind,
+        body: Range<usize>,
+    },
+    /// Bytes that do not form a record.
+    Damage(Range<usize>),
+}
+
+/// Reads the records of a file. Damage is skipped up to the next record with a correct checksum.
+pub(super) fn scan(bytes: &[u8]) -> Scan<'_> {
+    Scan { bytes, at: 0 }
+}
+
+/// Iterator of [`scan`].
+#[derive(Debug)]
+pub(super) struct Scan<'b> {
+    bytes: &'b [u8],
+    at: usize,
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        let start = self.at;
+        if start >= self.bytes.len() {
+            return None;
+        }
+        if let Some((kind, body)) = record_at(self.bytes, start) {
+            self.at = body.end;
+            return Some(Found::Record { start, kind, body });
+        }
+        let after = start + 1;
+        let rest = self.bytes.get(after..).unwrap_or_default();
+        let next = memchr::memchr_iter(MARKER, rest)
+            .map(|distance| after + distance)
+            .find(|candidate| record_at(self.bytes, *candidate).is_some());
+        self.at = next.unwrap_or(self.bytes.len());
+        Some(Found::Damage(start..self.at))
+    }
+}
+
+/// The record that starts at this offset, if it is complete and its checksum is correct.
+fn record_at(bytes: &[u8], start: usize) -> Option<(Kind, Range<usize>)> {
+    let rest = bytes.get(start..)?;
+    let ([MARKER, kind], rest) = rest.split_first_chunk::<2>()? else {
+        return None;
+    };
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let (sum, rest) = rest.split_first_chunk::<4>()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let kind = Kind::from_byte(*kind)?;
+    let body = rest.get(..length)?;
+    let from = start + HEADER;
+    (checksum(kind, body) == u32::from_le_bytes(*sum)).then_some((kind, from..from + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(bodies: &[String]) -> (Vec<u8>, Vec<Range<usize>>) {
+        let mut bytes = Vec::new();
+        let mut records = Vec::new();
+        for body in bodies {
+            let start = bytes.len();
+            append(&mut bytes, Kind::UserEvent, body.as_bytes()).expect("a short body");
+            assert_eq!(bytes.len() - start, size(body.len()));
+            records.push(start..bytes.len());
+        }
+        (bytes, records)
+    }
+
+    fn bodies_in(bytes: &[u8]) -> Vec<&[u8]> {
+        scan(bytes)
+            .filter_map(|found| match found {
+                Found::Record { body, .. } => bytes.get(body),
+                Found::Damage(_) => None,
+            })
+            .collect()
+    }
+
+    /// The scan covers every byte once.
+    fn assert_covered(bytes: &[u8]) {
+        let mut at = 0;
+        for found in scan(bytes) {
+            let region = match found {
+                Found::Record { start, body, .. } => start..body.end,
+                Found::Damage(region) => region,
+            };
+            assert_eq!(region.start, at);
+            assert!(region.end > at);
+            at = region.end;
+        }
+        assert_eq!(at, bytes.len());
+    }
+
+    #[test]
+    fn a_record_has_the_bytes_of_the_table() {
+        let mut bytes = Vec::new();
+        append(&mut bytes, Kind::Ack, &[16, 0, 0, 0]).expect("a short body");
+        let sum = crc32fast::hash(&[6, 16, 0, 0, 0]).to_le_bytes();
+        let header = [0xFF, 6, 4, 0, 0, 0];
+        assert_eq!(bytes, [&header[..], &sum, &[16, 0, 0, 0]].concat());
+    }
+
+    proptest! {
+        #[test]
+        fn a_flipped_bit_damages_one_record_only(
+            bodies in prop::collection::vec("\\PC{0,40}", 1..12),
+            at in any::<prop::sample::Index>(),
+            bit in 0..8_u8,
+        ) {
+            let (mut bytes, records) = file(&bodies);
+            prop_assert!(bodies_in(&bytes).into_iter().eq(bodies.iter().map(String::as_bytes)));
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            let rest = bodies.iter().zip(&records).filter(|(_, record)| !record.contains(&at));
+            prop_assert!(bodies_in(&bytes).into_iter().eq(rest.map(|(body, _)| body.as_bytes())));
+            assert_covered(&bytes);
+        }
+
+        #[test]
+        fn records_before_a_truncation_are_read(
+            bodies in prop::collection::vec("\\PC{0,40}", 1..12),
+            at in any::<prop::sample::Index>(),
+        ) {
+            let (mut bytes, records) = file(&bodies);
+            let at = at.index(bytes.len());
+            bytes.truncate(at);
+            let rest = bodies.iter().zip(&records).filter(|(_, record)| record.end <= at);
+            prop_assert!(bodies_in(&bytes).into_iter().eq(rest.map(|(body, _)| body.as_bytes())));
+            assert_covered(&bytes);
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(
+            bytes in prop::collection::vec(
+                prop_oneof![Just(MARKER), Just(2), Just(0), any::<u8>()],
+                0..80,
+            ),
+        ) {
+            assert_covered(&bytes);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The public handle of a test's clock. `lunogram::testing` re-exports it.
+
+use super::manual::Manual;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A clock that stands still until a test advances it, for
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Clones share one clock.
+///
+/// Use it to test background delivery without waiting for real time. These follow the clock: the
+/// age at which a batch is sent, the pauses between attempts, a server's `Retry-After`, and the
+/// deadlines of events and of [`shutdown`](crate::Client::shutdown). The time-outs of single
+/// requests and the pauses of calls that return a response, such as
+/// [`send`](crate::Client::send), use real time.
+///
+/// ```
+/// use lunogram::testing::{Clock, Server};
+/// use lunogram::{Client, Event};
+/// use std::time::Duration;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = Server::start()?;
+/// let clock = Clock::new();
+/// let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
+///
+/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// clock.idle().await;
+/// assert!(server.requests().is_empty()); // the batch waits for more events
+///
+/// clock.advance(Duration::from_secs(1));
+/// clock.idle().await;
+/// assert_eq!(server.requests().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Clock(Arc<Manual>);
+
+impl Clock {
+    /// A clock whose random numbers, used for the jitter of pauses, are the same in every run.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::seeded(0)
+    }
+
+    /// A clock whose random numbers come from this seed.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self(Arc::new(Manual::new(seed)))
+    }
+
+    /// Moves the clock forward and wakes every wait that has ended by then. Can be called from any
+    /// thread.
+    pub fn advance(&self, by: Duration) {
+        self.0.advance(by);
+    }
+
+    /// Waits until no client of this clock has background work left at the current time, including
+    /// requests in flight. Returns how far to advance the clock for the next thing to happen, or
+    /// `None` if no client waits for time.
+    ///
+    /// Works in every runtime. With it, a test can skip any length of time and still see everything
+    /// that happens meanwhile:
+    ///
+    /// ```
+    /// # use lunogram::testing::{Clock, Fault, Server};
+    /// # use lunogram::{Client, Event};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = Server::start()?;
+    /// # let clock = Clock::new();
+    /// # let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
+    /// # client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// # server.inject(Fault::status(503).times(9));
+    /// while client.stats().pending() > 0 {
+    ///     let next = clock.idle().await;
+    ///     clock.advance(next.unwrap_or_default());
+    /// }
+    /// assert_eq!(client.stats().delivered(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn idle(&self) -> Option<Duration> {
+        self.0.idle().await
+    }
+
+    pub(crate) fn of_delivery(&self) -> super::Clock {
+        super::Clock::Manual(Arc::clone(&self.0))
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").finish_non_exhaustive()
+    }
+}
