@@ -1,8 +1,8 @@
-//! Serves the embedded server to any client in any language, with a line for each request, and a page for a browser that
-//! shows live what arrives.
+//! Runs the embedded server for clients in any language. It logs each request, and serves a page
+//! that shows the requests live in a browser.
 //!
-//! `cargo run --example server -- [--port PORT] [--key KEY]`: without `--port` a free one is taken, without `--key` every
-//! key is let in.
+//! `cargo run --example server -- [--port PORT] [--key KEY]`: by default, the server listens on a
+//! free port and accepts every key.
 
 use lunogram::testing::Server;
 use std::process::ExitCode;
@@ -46,10 +46,14 @@ async fn main() -> ExitCode {
     println!(
         "  LUNOGRAM_API_URL={} LUNOGRAM_API_KEY={}",
         server.url(),
-        if any_key { "sk_anything" } else { "<as given>" }
+        if any_key {
+            "sk_anything"
+        } else {
+            "<the key of --key>"
+        }
     );
     println!(
-        "  project {} on project-scoped routes; Ctrl-C stops it",
+        "  project {} (for project-scoped routes)\npress Ctrl-C to stop",
         server.project_id()
     );
     if let Err(error) = tokio::signal::ctrl_c().await {
@@ -71,7 +75,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             ("--port", Some(port)) => {
                 options.port = port
                     .parse()
-                    .map_err(|_| format!("`--port {port}` is not a port; give 0 to 65535"))?;
+                    .map_err(|_| format!("`--port {port}` is not a port number from 0 to 65535"))?;
             }
             ("--key", Some(key)) if !key.is_empty() => options.key = Some(key),
             ("--port" | "--key", _) => return Err(format!("`{name}` needs a value")),

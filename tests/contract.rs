@@ -1,4 +1,4 @@
-//! The client's requests and the embedded server's answers against the API's contract.
+//! Checks the client's requests and the embedded server's responses against the API's contract.
 
 use chrono::{TimeDelta, Utc};
 use lunogram::__private::routes::{Operation, ResponseKind};
@@ -71,7 +71,8 @@ struct Invoice {
     from: Option<chrono::DateTime<Utc>>,
 }
 
-/// Each operation once typed and once dynamic, with everything that a request can carry.
+/// Calls each operation with derived types and with request types, with every field that a request
+/// can have.
 async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     let org = Uuid::from_u128(7);
     let now = Utc::now();
@@ -167,8 +168,8 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     client.delete_organization(org).await?;
     client.delete_user(123).await?;
     client.delete_user(visitor).await?;
-    // Failures have a form, too.
-    assert!(client.delete_user("nobody").await.is_err());
+    // The contract also defines the form of errors.
+    assert!(client.delete_user("unknown").await.is_err());
     Ok(())
 }
 
@@ -196,7 +197,7 @@ async fn devices(client: &Client) -> Result<(), lunogram::Error> {
     Ok(())
 }
 
-/// Whether a path has the form of the contract's, where a segment in braces stands for any UUID.
+/// Whether a path matches a path of the contract, in which a segment in braces is any UUID.
 fn is_path(template: &str, path: &str) -> bool {
     let (expected, found) = (template.split('/'), path.split('/'));
     expected.clone().count() == found.clone().count()
@@ -260,13 +261,12 @@ async fn every_operation_of_inboxes(client: &Client, org: Uuid) -> Result<(), lu
         .await?;
     let query = InboxQuery::new(org, Channel::Inbox).offset(1);
     client.get_organization_inbox(&query).await?;
-    // Failures have a form here, too.
-    let nobody = InboxQuery::new("nobody", Channel::Inbox);
-    assert!(client.get_user_inbox(&nobody).await.is_err());
+    let unknown = InboxQuery::new("unknown", Channel::Inbox);
+    assert!(client.get_user_inbox(&unknown).await.is_err());
     Ok(())
 }
 
-/// The operation that a request is, by its method and path.
+/// The id of a request's operation, by its method and path.
 fn operation<'a>(contract: &'a Contract, prefix: &str, request: &RecordedRequest) -> &'a str {
     let path = request
         .path
@@ -283,7 +283,7 @@ fn operation<'a>(contract: &'a Contract, prefix: &str, request: &RecordedRequest
 }
 
 #[tokio::test]
-async fn what_is_sent_and_answered_is_what_the_contract_says() {
+async fn requests_and_responses_conform_to_the_contract() {
     let contract = Contract::load();
     for scoped in [false, true] {
         let server = Server::start().expect("a port");
@@ -300,7 +300,7 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
         let client = builder.build().expect("a client");
         every_operation(&client)
             .await
-            .expect("nothing is wrong with it");
+            .expect("every operation succeeds");
         assert!(server.lost().is_empty(), "{:?}", server.lost());
 
         let mut seen = BTreeSet::new();
@@ -325,26 +325,32 @@ async fn what_is_sent_and_answered_is_what_the_contract_says() {
     }
 }
 
-/// The validation above must be able to fail.
+/// Proves that the validation above can fail.
 #[test]
-fn the_contract_refuses_what_it_does_not_say() {
+fn validation_refuses_values_outside_the_contract() {
     let contract = Contract::load();
-    let who = json!([{"external_id": "u"}]);
+    let identifier = json!([{"external_id": "u"}]);
     for (operation, body) in [
         ("upsertUser", json!({})),
         ("upsertUser", json!({"identifier": []})),
         ("upsertUser", json!({"identifier": [{"external_id": ""}]})),
         (
             "upsertUser",
-            json!({"identifier": who, "emial": "jane@example.com"}),
+            json!({"identifier": identifier, "emial": "jane@example.com"}),
         ),
-        ("upsertUser", json!({"identifier": who, "email": "jane"})),
-        ("upsertUser", json!({"identifier": who, "data": []})),
+        (
+            "upsertUser",
+            json!({"identifier": identifier, "email": "jane"}),
+        ),
+        ("upsertUser", json!({"identifier": identifier, "data": []})),
         ("postUserEvents", json!([])),
-        ("postUserEvents", json!([{"name": "x", "identifier": who}])),
+        (
+            "postUserEvents",
+            json!([{"name": "x", "identifier": identifier}]),
+        ),
         (
             "upsertUserScheduled",
-            json!({"identifier": who, "name": "x", "scheduled_at": "soon"}),
+            json!({"identifier": identifier, "name": "x", "scheduled_at": "soon"}),
         ),
     ] {
         assert!(
@@ -352,43 +358,46 @@ fn the_contract_refuses_what_it_does_not_say() {
             "{operation} {body}"
         );
     }
-    let message = json!({"target": who, "identifier": {"external_id": "m"}, "channel": "inbox", "priority": 6});
+    let message = json!({"target": identifier, "identifier": {"external_id": "m"}, "channel": "inbox", "priority": 6});
     for (operation, body) in [
         ("postUserInboxMessages", json!([message])),
-        ("postUserInboxRead", json!([{"target": who}])),
+        ("postUserInboxRead", json!([{"target": identifier}])),
         ("postOrganizationInboxArchived", json!([])),
         ("getUserInbox", json!({})),
     ] {
         let errors = contract.request_errors(operation, &body);
         assert!(!errors.is_empty(), "{operation} {body}");
     }
-    let whole = [
+    let required = [
         ("source", "default"),
         ("external_id", "u"),
         ("channel", "inbox"),
     ];
-    for (query, is_right) in [
-        (&whole[..], true),
+    for (query, is_valid) in [
+        (&required[..], true),
         (
-            &[&whole[..], &[("limit", "7"), ("status", "read")]].concat(),
+            &[&required[..], &[("limit", "7"), ("status", "read")]].concat(),
             true,
         ),
-        (&whole[1..], false),
-        (&[&whole[..2], &[("channel", "fax")]].concat(), false),
-        (&[&whole[..], &[("limit", "101")]].concat(), false),
-        (&[&whole[..], &[("limit", "many")]].concat(), false),
-        (&[&whole[..], &[("tag", "a")]].concat(), false),
+        (&required[1..], false),
+        (&[&required[..2], &[("channel", "fax")]].concat(), false),
+        (&[&required[..], &[("limit", "101")]].concat(), false),
+        (&[&required[..], &[("limit", "many")]].concat(), false),
+        (&[&required[..], &[("tag", "a")]].concat(), false),
     ] {
         let query: Vec<_> = query
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let errors = contract.query_errors("getUserInbox", &query);
-        assert_eq!(errors.is_empty(), is_right, "{query:?}: {errors:?}");
+        assert_eq!(errors.is_empty(), is_valid, "{query:?}: {errors:?}");
     }
     assert!(
         contract
-            .request_errors("upsertUser", &json!({"identifier": who, "email": null}))
+            .request_errors(
+                "upsertUser",
+                &json!({"identifier": identifier, "email": null})
+            )
             .is_empty()
     );
     assert!(!contract.answer_errors("deleteUser", &json!({})).is_empty());
@@ -396,7 +405,7 @@ fn the_contract_refuses_what_it_does_not_say() {
 }
 
 #[test]
-fn the_table_of_routes_is_the_contract_s() {
+fn route_table_equals_the_contract() {
     let contract = Contract::load();
     let table: BTreeSet<_> = Operation::ALL
         .into_iter()
@@ -410,7 +419,7 @@ fn the_table_of_routes_is_the_contract_s() {
             )
         })
         .collect();
-    let known: BTreeSet<_> = contract
+    let expected: BTreeSet<_> = contract
         .operations
         .values()
         .cloned()
@@ -423,7 +432,7 @@ fn the_table_of_routes_is_the_contract_s() {
             )
         })
         .collect();
-    assert_eq!(table, known);
+    assert_eq!(table, expected);
     for operation in Operation::ALL {
         let answers = contract
             .answer_errors(operation.id(), &Value::Null)

@@ -1,20 +1,20 @@
-//! The page of the embedded server, as somebody sees it who keeps it open in Chromium.
+//! Tests of the embedded server's page in Chromium.
 
-#![allow(clippy::unwrap_used, reason = "in a test, what cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a failed `unwrap` fails the test")]
 
 #[path = "page/browser.rs"]
 mod browser;
-#[path = "page/reading.rs"]
-mod reading;
-#[path = "page/staying.rs"]
-mod staying;
+#[path = "page/content.rs"]
+mod content;
+#[path = "page/resilience.rs"]
+mod resilience;
 
 use browser::Browser;
 use lunogram::testing::Server;
 use lunogram::{Client, Event, UpsertUserRequest};
 use serde_json::json;
 
-/// A server, a client of it, and a browser that has its page open.
+/// A server, a client, and a browser with the page open.
 struct Scene {
     server: Server,
     client: Client,
@@ -27,7 +27,7 @@ impl Scene {
         let browser = Browser::start().await;
         browser.open(server.url()).await;
         browser.until(LIVE).await;
-        // Gone after a reload, which nothing here may need.
+        // A reload would remove this variable; `finish` checks that it is still set.
         browser.run("window.untouched = true", &[]).await;
         Self {
             client: server.client(),
@@ -48,14 +48,14 @@ impl Scene {
         self.client.post_user_events(&[event]).await.unwrap();
     }
 
-    /// Jane is there, and so is this event of hers, in the page as well.
-    async fn begins_with(&self, event: &str) {
+    /// Adds the user Jane with one event, and waits until the page shows it.
+    async fn start_with(&self, event: &str) {
         self.add("jane").await;
         self.send(event, "jane").await;
         self.browser.until(&names(&[event])).await;
     }
 
-    async fn opens_the_first_row(&self) {
+    async fn open_first_row(&self) {
         self.browser.click("#rows summary").await;
         self.browser
             .until("document.querySelector('#rows pre')")
@@ -69,8 +69,8 @@ impl Scene {
         self.browser.until(&chosen).await;
     }
 
-    /// Types into an empty search, wherever the focus was.
-    async fn look_for(&self, words: &str) {
+    /// Focuses the empty search by its shortcut and types into it.
+    async fn search_for(&self, words: &str) {
         self.browser.press("/").await;
         self.browser
             .until("document.activeElement.id === 'search'")
@@ -78,25 +78,25 @@ impl Scene {
         self.browser.press(words).await;
     }
 
-    /// The page was never loaded again, and the browser found nothing to complain of.
-    async fn ends_well(self) {
+    /// Asserts that the page was never reloaded and that the browser logged no errors.
+    async fn finish(self) {
         let untouched = self.browser.run("return window.untouched", &[]).await;
-        assert_eq!(untouched, true, "the page was loaded again");
-        let complaints = self.browser.complaints().await;
-        assert!(complaints.is_empty(), "{complaints:#?}");
+        assert_eq!(untouched, true, "the page was reloaded");
+        let errors = self.browser.errors().await;
+        assert!(errors.is_empty(), "{errors:#?}");
     }
 }
 
 const LIVE: &str = "document.getElementById('connection').dataset.state === 'live'";
 
-/// An expression: the names of the rows, from top to bottom, are these.
+/// A JavaScript expression: the rows have these names, from top to bottom.
 fn names(expected: &[&str]) -> String {
     format!(
         "JSON.stringify([...document.querySelectorAll('#rows .name')].map((name) => name.textContent)) === JSON.stringify({expected:?})"
     )
 }
 
-/// An expression: the number beside the section's name is this.
+/// A JavaScript expression: the navigation shows this count for the section.
 fn count(section: &str, expected: &str) -> String {
     format!(
         "document.querySelector('#sections a[data-id={section}] .count').textContent === '{expected}'"

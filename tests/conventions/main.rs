@@ -4,7 +4,8 @@
 //! cargo run -p lunogram-conventions            # checks all of it
 //! cargo run -p lunogram-conventions -- write   # takes the public API as it is now into the snapshot
 //! cargo run -p lunogram-conventions -- traits  # prints which common traits each public type lacks
-//! cargo run -p lunogram-conventions -- language  # checks only the language of comments and messages
+//! cargo run -p lunogram-conventions -- language  # checks the language of comments and messages
+//! cargo run -p lunogram-conventions -- rooms  # checks which modules import which
 //! ```
 
 mod cfg;
@@ -15,6 +16,7 @@ mod foreign;
 mod futures;
 mod language;
 mod package;
+mod rooms;
 mod rustdoc;
 mod snapshot;
 mod traits;
@@ -37,17 +39,22 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match arguments[..] {
         [] => check(&workspace),
         ["language"] => Ok(report(&language::check(&workspace)?)),
+        ["rooms"] => Ok(report(&rooms::check(&workspace)?)),
         ["write"] => write(&workspace),
         ["traits"] => {
             print!("{}", traits::table(&everything(&workspace)?));
             Ok(ExitCode::SUCCESS)
         }
-        _ => Err("unknown arguments; pass none, or one of `write`, `traits` and `language`".into()),
+        _ => Err(
+            "unknown arguments; pass none, or one of `write`, `traits`, `language` and `rooms`"
+                .into(),
+        ),
     }
 }
 
 fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     let mut findings = language::check(workspace)?;
+    findings.extend(rooms::check(workspace)?);
     findings.extend(package::check(workspace)?);
     findings.extend(dependencies::check(workspace)?);
     let all = everything(workspace)?;

@@ -1,7 +1,7 @@
 //! The properties that must hold at the end of a run.
 
-use crate::run::Run;
-use crate::work::{End, Subject};
+use super::run::Run;
+use super::work::{End, Subject};
 use lunogram::Delivery;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

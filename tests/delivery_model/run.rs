@@ -1,7 +1,7 @@
 //! A run: a server, and clients that use it one after the other, over one spool or without one.
 
-use crate::totals::{Drops, Totals};
-use crate::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
+use super::totals::{Drops, Totals};
+use super::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
     Client, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions, SpoolOptions,

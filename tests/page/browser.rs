@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over the JSON of `WebDriver` by Debian's chromedriver.
+//! A headless Chromium, driven through chromedriver by the `WebDriver` protocol.
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// What Chromium needs to start as root, without a display, and to talk to nobody but this machine.
+/// Lets Chromium start as root and without a display, and turns its background traffic off.
 const ARGUMENTS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
@@ -19,8 +19,9 @@ const ARGUMENTS: [&str; 8] = [
     "--disable-sync",
 ];
 
-/// How long a condition may take to hold. It is waited for, so that a slow machine costs time and not the test.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest wait for a condition. It is generous, so that a test does not fail on a slow
+/// machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One browser with one window.
 #[derive(Debug)]
@@ -33,26 +34,26 @@ pub(crate) struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // A browser outlives a driver that is killed: it has to be told.
+        // Killing the driver does not end the browser, so the session is closed first.
         let address = self.driver.address.as_str();
         let end = || {
             let mut stream = TcpStream::connect(address)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_read_timeout(Some(TIMEOUT))?;
             let session = &self.session;
             write!(
                 stream,
                 "DELETE /{session} HTTP/1.1\r\nhost: {address}\r\n\r\n"
             )?;
-            // The answer comes when the browser has ended; the driver keeps the connection.
+            // The response comes after the browser has ended. The driver keeps the connection open.
             stream.read(&mut [0; 1024])
         };
         if let Err(error) = end() {
-            eprintln!("the browser may not have ended: {error}");
+            eprintln!("the browser may still be running: {error}");
         }
     }
 }
 
-/// The process that drives; it ends with its owner.
+/// The chromedriver process, killed on drop.
 #[derive(Debug)]
 struct Driver {
     process: Child,
@@ -68,7 +69,7 @@ impl Driver {
             .unwrap_or_else(|error| {
                 panic!("cannot start chromedriver: {error}; this test drives a real browser: install Debian's packages chromium and chromium-driver")
             });
-        let output = process.stdout.take().expect("it is piped");
+        let output = process.stdout.take().expect("stdout is piped");
         let mut lines = BufReader::new(output).lines();
         let port = lines
             .by_ref()
@@ -77,8 +78,8 @@ impl Driver {
                 let (_, port) = line.split_once("started successfully on port ")?;
                 port.trim_end_matches('.').parse::<u16>().ok()
             })
-            .expect("chromedriver tells its port");
-        // Whoever writes into a closed pipe is ended by it.
+            .expect("chromedriver prints its port");
+        // Keeps reading: a closed pipe would end the process at its next write.
         std::thread::spawn(move || lines.for_each(drop));
         Self {
             process,
@@ -95,12 +96,13 @@ impl Drop for Driver {
 }
 
 impl Browser {
-    /// Starts it.
+    /// Starts chromedriver and a browser.
     ///
     /// # Panics
-    /// When there is no chromedriver or no Chromium: whoever asks for these tests wants them to run.
+    /// When chromedriver or Chromium is not installed. The tests are opt-in, so they do not skip
+    /// themselves.
     pub(crate) async fn start() -> Self {
-        // All that is spoken is HTTP on this machine, but an HTTP client wants to have its TLS.
+        // The client only speaks plain HTTP to chromedriver, but needs a TLS provider to be built.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder");
@@ -123,7 +125,7 @@ impl Browser {
         let session = browser.call("session", capabilities).await;
         let id = session["sessionId"].as_str().expect("a session has an id");
         browser.session = format!("session/{id}");
-        let timeouts = json!({"script": PATIENCE.as_millis()});
+        let timeouts = json!({"script": TIMEOUT.as_millis()});
         browser.command("timeouts", timeouts).await;
         browser
     }
@@ -133,7 +135,7 @@ impl Browser {
         self.command("url", json!({"url": url})).await;
     }
 
-    /// What the body of a function comes to, in the page; `arguments` are its arguments.
+    /// Runs the body of a function in the page and returns its result.
     pub(crate) async fn run(&self, body: &str, arguments: &[Value]) -> Value {
         let script = json!({"script": body, "args": arguments});
         self.command("execute/sync", script).await
@@ -142,7 +144,7 @@ impl Browser {
     /// Waits until an expression is true in the page.
     ///
     /// # Panics
-    /// When it does not come true, with what the page shows.
+    /// When it does not become true in time. The message has the text of the page.
     #[track_caller]
     pub(crate) fn until(&self, expression: &str) -> impl Future<Output = ()> {
         let at = std::panic::Location::caller();
@@ -156,7 +158,7 @@ impl Browser {
                  else setTimeout(look, 20);
              }};
              look();",
-            PATIENCE.as_millis() / 2
+            TIMEOUT.as_millis() / 2
         );
         async move {
             let body = json!({"script": script, "args": []});
@@ -169,21 +171,21 @@ impl Browser {
         }
     }
 
-    /// The text of the first element of this selector, as a person sees it.
+    /// The rendered text of the first element of this selector.
     pub(crate) async fn text(&self, selector: &str) -> String {
         let body = "return document.querySelector(arguments[0]).innerText";
         let text = self.run(body, &[selector.into()]).await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks on the first element of this selector, where it is.
+    /// Clicks on the first element of this selector.
     pub(crate) async fn click(&self, selector: &str) {
         let element = self.element(selector).await;
         self.command(&format!("element/{element}/click"), json!({}))
             .await;
     }
 
-    /// Types into whatever has the focus.
+    /// Types into the focused element.
     pub(crate) async fn press(&self, keys: &str) {
         let presses: Vec<_> = keys
             .chars()
@@ -194,19 +196,19 @@ impl Browser {
             .await;
     }
 
-    /// Makes the window look that large, as on a phone where it is narrow.
+    /// Emulates a window of this size; a narrow one is emulated as a phone.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500});
         let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
         self.command("goog/cdp/execute", command).await;
     }
 
-    /// Takes the network away.
+    /// Turns the network off.
     pub(crate) async fn disconnect(&self) {
         self.network(true).await;
     }
 
-    /// Gives it back.
+    /// Turns the network on again.
     pub(crate) async fn reconnect(&self) {
         self.network(false).await;
     }
@@ -219,7 +221,7 @@ impl Browser {
         self.command("chromium/network_conditions", body).await;
     }
 
-    /// Lets the system prefer `light` or `dark`.
+    /// Sets the preferred color scheme, `light` or `dark`.
     pub(crate) async fn prefer(&self, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         let command =
@@ -227,8 +229,9 @@ impl Browser {
         self.command("goog/cdp/execute", command).await;
     }
 
-    /// What the browser complains of since the last time: errors of scripts, and whatever the policy of the page forbids.
-    pub(crate) async fn complaints(&self) -> Vec<String> {
+    /// The browser's log since the last call: script errors and violations of the content security
+    /// policy.
+    pub(crate) async fn errors(&self) -> Vec<String> {
         let log = self.command("se/log", json!({"type": "browser"})).await;
         let entries = log.as_array().cloned().unwrap_or_default();
         let messages = entries.iter().map(|entry| entry["message"].to_string());
@@ -253,11 +256,15 @@ impl Browser {
     async fn call(&self, path: &str, body: Value) -> Value {
         let url = format!("http://{}/{path}", self.driver.address);
         let request = self.http.post(url).body(body.to_string());
-        let answer = request.send().await.expect("chromedriver answers");
-        let status = answer.status();
-        let text = answer.text().await.expect("chromedriver answers in text");
+        let response = request.send().await.expect("chromedriver responds");
+        let status = response.status();
+        let text = response
+            .text()
+            .await
+            .expect("chromedriver responds with text");
         assert!(status.is_success(), "{path} {body}: {text}");
-        let mut answer: Value = serde_json::from_str(&text).expect("chromedriver answers in JSON");
-        answer["value"].take()
+        let mut response: Value =
+            serde_json::from_str(&text).expect("chromedriver responds with JSON");
+        response["value"].take()
     }
 }

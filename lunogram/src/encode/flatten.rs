@@ -30,7 +30,7 @@ pub(super) fn report_duplicates(writer: &mut Writer<'_>, is_own: impl Fn(&str) -
 #[cold]
 fn report_duplicate(writer: &mut Writer<'_>, key: &str) {
     writer.report_in_object(format!(
-        "property `{key}` occurs twice; rename one of the two, or remove it from the flattened value"
+        "property `{key}` is named twice; rename one of the two, or remove it from the flattened value"
     ));
 }
 

@@ -1,4 +1,4 @@
-//! Devices that take push messages.
+//! Devices that receive push messages.
 
 use crate::encode::{Fragment, Writer};
 use chrono::{DateTime, Utc};
@@ -6,10 +6,10 @@ use lunogram_rules::device;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
-/// A device of a user's, for [`Client::register_device`](crate::Client::register_device).
+/// A device of a user, for [`Client::register_device`](crate::Client::register_device).
 ///
-/// What push messages need to reach it goes into its constructor: a token where an app is installed, a [`WebPush`]
-/// subscription in a browser. `Debug` shows none of it.
+/// The constructors take what push messages need to reach the device: a token for an installed app,
+/// or a [`WebPush`] subscription for a browser. `Debug` shows neither.
 ///
 /// ```
 /// use lunogram::{Device, WebPush};
@@ -39,7 +39,7 @@ pub struct Device {
     data: Option<Fragment>,
 }
 
-/// How a push message reaches the device, which also says what its operating system is.
+/// How a push message reaches the device. The variant also determines its operating system.
 #[derive(Clone, PartialEq, Eq)]
 enum Push {
     Ios(String),
@@ -59,17 +59,19 @@ impl Device {
         }
     }
 
-    /// An iPhone or iPad by the id that the application gives it, with the token that the app got from Apple's push service.
+    /// An iPhone or iPad, with an id chosen by the application, and the token that the app received
+    /// from Apple's push service.
     pub fn ios(id: impl Into<String>, token: impl Into<String>) -> Self {
         Self::new(id.into(), Push::Ios(token.into()))
     }
 
-    /// An Android device by the id that the application gives it, with the token that the app got from Firebase.
+    /// An Android device, with an id chosen by the application, and the token that the app received
+    /// from Firebase.
     pub fn android(id: impl Into<String>, token: impl Into<String>) -> Self {
         Self::new(id.into(), Push::Android(token.into()))
     }
 
-    /// A browser by the id that the application gives it, with its push subscription.
+    /// A browser, with an id chosen by the application, and its push subscription.
     pub fn web(id: impl Into<String>, push: WebPush) -> Self {
         Self::new(id.into(), Push::Web(push))
     }
@@ -80,25 +82,25 @@ impl Device {
         self
     }
 
-    /// What the manufacturer calls it: `iPhone16,1`.
+    /// The manufacturer's name of the model: `iPhone16,1`.
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.model = Some(model.into());
         self
     }
 
-    /// The version of the application on it.
+    /// The version of the installed application.
     pub fn app_version(mut self, version: impl Into<String>) -> Self {
         self.app_version = Some(version.into());
         self
     }
 
-    /// Whatever else is known: a map, or a struct with named fields.
+    /// Additional data: a map, or a struct with named fields.
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = Some(Fragment::object(&data));
         self
     }
 
-    /// Writes the device's part of its registration, behind the user's.
+    /// Writes the device's part of a registration, after the user's identifiers.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal(",\"device_id\":");
         writer.named(&self.id, device::id);
@@ -114,7 +116,7 @@ impl Device {
     }
 }
 
-/// Shows what is no secret.
+/// Shows everything but the secrets.
 impl fmt::Debug for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Device")
@@ -159,13 +161,16 @@ impl Push {
 
 /// A browser's push subscription.
 ///
-/// It can be read from what the browser makes of its `PushSubscription`, when that is turned into JSON:
+/// Deserialize it from the JSON of the browser's `PushSubscription`:
 ///
 /// ```
 /// let subscription = r#"{
 ///     "endpoint": "https://push.example/send/4f7a",
 ///     "expirationTime": null,
-///     "keys": {"p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQ…", "auth": "tBHItJI5svbpez7KI4CCXg"}
+///     "keys": {
+///         "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQ…",
+///         "auth": "tBHItJI5svbpez7KI4CCXg"
+///     }
 /// }"#;
 /// let push: lunogram::WebPush = serde_json::from_str(subscription)?;
 /// assert_eq!(push.endpoint, "https://push.example/send/4f7a");
@@ -173,16 +178,16 @@ impl Push {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Whoever knows it can send messages to the browser, so `Debug` shows nothing of it.
+/// A subscription is enough to send messages to the browser, so `Debug` shows only when it expires.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebPush {
-    /// The address at the browser's push service that messages are sent to.
+    /// The URL at the browser's push service that messages are sent to.
     pub endpoint: String,
-    /// The browser's public key, which messages are encrypted for, in base64url.
+    /// The browser's public key for encrypting messages, in base64url.
     pub p256dh: String,
-    /// The secret that messages are authenticated by, in base64url.
+    /// The secret for authenticating messages, in base64url.
     pub auth: String,
-    /// When the subscription ends, where the browser says so: few do.
+    /// When the subscription expires. Few browsers report it.
     pub expiration_time: Option<DateTime<Utc>>,
 }
 

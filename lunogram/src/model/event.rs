@@ -8,9 +8,11 @@ use lunogram_rules::name;
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// An event put together at run time, for [`post_user_events`](crate::Client::post_user_events) and
-/// [`post_organization_events`](crate::Client::post_organization_events). For what is known at compile time there is
-/// [`#[derive(LunogramEvent)]`](derive@crate::LunogramEvent).
+/// An event built at run time, for [`post_user_events`](crate::Client::post_user_events) and
+/// [`post_organization_events`](crate::Client::post_organization_events).
+///
+/// If name and properties are known at compile time, use
+/// [`#[derive(LunogramEvent)]`](derive@crate::LunogramEvent) instead.
 ///
 /// ```
 /// use lunogram::Event;
@@ -31,8 +33,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event with a name in lower `snake_case` words joined by dots. Another name is refused when it is sent, as the
-    /// derive refuses it at compile time.
+    /// An event whose name consists of lower `snake_case` words joined by dots. Any other name is
+    /// refused when the event is sent, by the rule that the derive applies at compile time.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
@@ -43,8 +45,8 @@ impl Event {
         }
     }
 
-    /// An event with an old name that is kept as it is, such as `Product Purchased`. Reserved prefixes, empty names, control
-    /// characters and outer white space are refused here, too.
+    /// An event with an old name that is sent as it is, such as `Product Purchased`. Reserved
+    /// prefixes, empty names, control characters and surrounding white space are still refused.
     pub fn raw(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name_rule: NameRule::Raw,
@@ -52,19 +54,19 @@ impl Event {
         }
     }
 
-    /// Its name on the wire.
+    /// Its name as sent.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whom it is about. Not together with [`matching`](Self::matching).
+    /// Sets the subject. Cannot be combined with [`matching`](Self::matching).
     pub fn to(mut self, subject: impl Into<Identifiers>) -> Self {
         self.identifier = Some(subject.into());
         self
     }
 
-    /// Sends it to everybody whose stored data contains `traits`, which serializes to an object with at least one key. Not
-    /// together with [`to`](Self::to).
+    /// Addresses the event to every subject whose stored data contains `traits`, which has to
+    /// serialize to an object with at least one key. Cannot be combined with [`to`](Self::to).
     pub fn matching(mut self, traits: impl Serialize) -> Self {
         self.matching = Some(Fragment::object(&traits));
         self
@@ -88,13 +90,11 @@ impl<S: Subject> EventFor<S> for Event {
             (None, Some(traits)) => encode_match(traits, writer),
             (None, None) => {
                 writer.literal("\"identifier\":");
-                writer.report(
-                    "nobody is named; say whom the event is about with `.to(…)` or `.matching(…)`",
-                );
+                writer.report("the event has no subject; set it with `.to(…)` or `.matching(…)`");
             }
             (Some(_), Some(_)) => {
                 writer.literal("\"match\":");
-                writer.report("both `.to(…)` and `.matching(…)`; keep one of the two");
+                writer.report("both `.to(…)` and `.matching(…)` were called; keep one of them");
             }
         }
         writer.literal(",\"name\":");

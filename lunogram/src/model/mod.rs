@@ -1,4 +1,4 @@
-//! The wire's types, both ways, one file a concept.
+//! Requests and responses of the API, one file per concept.
 
 mod device;
 mod event;

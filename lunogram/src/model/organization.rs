@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// An organization as the server has it.
+/// An organization as the server stores it.
 ///
 /// ```
 /// use lunogram::UpsertOrganizationRequest;
@@ -29,16 +29,16 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Organization {
-    /// The server's own id of the organization.
+    /// The server's own id for the organization.
     pub id: Uuid,
     /// The project that it belongs to.
     pub project_id: Uuid,
-    /// Everything that identifies it.
+    /// Its identifiers.
     pub identifier: Vec<Identifier>,
     /// Its name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Whatever else is known of it.
+    /// Its other data.
     #[serde(default, deserialize_with = "or_empty")]
     pub data: Map<String, Value>,
     /// How often it was upserted.
@@ -50,7 +50,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// [`data`](Self::data) as a type of the application's.
+    /// Deserializes [`data`](Self::data) as a type of the application.
     ///
     /// ```
     /// use lunogram::UpsertOrganizationRequest;
@@ -74,16 +74,16 @@ impl Organization {
     /// ```
     ///
     /// # Errors
-    /// When the data is not of that type.
+    /// If the data does not fit the type.
     pub fn data_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         data_as(&self.data)
     }
 }
 
-/// What is known of an organization, put together at run time. For what is known at compile time there is
-/// [`#[derive(OrganizationTraits)]`](derive@crate::OrganizationTraits).
+/// The request that creates or updates an organization, built at run time.
 ///
-/// Whatever is not given keeps what the server has.
+/// Everything that is not set stays as the server has it. If the data is known at compile time, use
+/// [`#[derive(OrganizationTraits)]`](derive@crate::OrganizationTraits) instead.
 ///
 /// ```
 /// use lunogram::{OrganizationTraits, UpsertOrganizationRequest};
@@ -103,7 +103,8 @@ pub struct UpsertOrganizationRequest {
 }
 
 impl UpsertOrganizationRequest {
-    /// For the organization with these identifiers. Those that the server does not know are added to it.
+    /// A request for the organization with these identifiers. Identifiers that are new to the
+    /// server are added to the organization.
     pub fn new(identifier: impl Into<Identifiers>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -118,7 +119,7 @@ impl UpsertOrganizationRequest {
         self
     }
 
-    /// Whatever else is known: a map, or a struct with named fields. A key with `null` is stored as `null`.
+    /// Other data: a map, or a struct with named fields. A `null` value is stored as `null`.
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = Some(Fragment::object(&data));
         self

@@ -1,4 +1,4 @@
-//! What several answers have in common.
+//! Parts that several responses share.
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// An identifier as the server has it.
+/// An identifier as the server stores it.
 ///
 /// ```
 /// use lunogram::{ExternalId, UpsertUserRequest};
@@ -25,27 +25,27 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identifier {
-    /// The server's own id of it.
+    /// The server's own id for the identifier.
     pub id: Uuid,
-    /// The system that gave out the external id.
+    /// The system that assigned the external id.
     pub source: String,
-    /// What the application knows the subject by.
+    /// The id by which the application knows the subject.
     pub external_id: String,
-    /// What is known of the identifier itself.
+    /// Data about the identifier itself.
     #[serde(default)]
     pub metadata: Option<Map<String, Value>>,
-    /// When the server first saw it.
+    /// When the server first stored it.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// The data of a subject as a type of the application's.
+/// Deserializes the data of a subject as a type of the application.
 pub(super) fn data_as<T: DeserializeOwned>(data: &Map<String, Value>) -> serde_json::Result<T> {
     T::deserialize(Value::Object(data.clone()))
 }
 
-/// `null` where the contract has an object or an array is one without entries.
+/// Reads `null` as an empty object or array, where the contract has one.
 pub(super) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

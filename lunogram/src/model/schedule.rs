@@ -1,4 +1,4 @@
-//! Schedules whose name is known only at run time.
+//! Schedules built at run time.
 
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// What the server made of a schedule.
+/// The server's response to a schedule.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta, Utc};
@@ -22,30 +22,36 @@ use uuid::Uuid;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
 /// let at = "2027-01-02T03:04:05Z".parse::<DateTime<Utc>>()?;
-/// let accepted = client.upsert_user_scheduled(&UpsertScheduleRequest::at("trial_end", "user_123", at)).await?;
+/// let request = UpsertScheduleRequest::at("trial_end", "user_123", at);
+/// let accepted = client.upsert_user_scheduled(&request).await?;
 /// assert_eq!(accepted.name, "trial_end");
 /// assert_eq!(accepted.scheduled_at, at);
-/// // On project-scoped routes, the id moves this very assignment.
-/// let moved = UpsertScheduleRequest::at("trial_end", "user_123", at + TimeDelta::days(7)).id(accepted.id);
+/// // On project-scoped routes, the id updates this assignment.
+/// let later = at + TimeDelta::days(7);
+/// let moved = UpsertScheduleRequest::at("trial_end", "user_123", later).id(accepted.id);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScheduledAccepted {
-    /// The server's own id of the assignment: with it, project-scoped servers update it in place.
+    /// The server's own id for the assignment. With it, project-scoped servers update the
+    /// assignment in place.
     pub id: Uuid,
     /// The name of the schedule.
     pub name: String,
-    /// When it fires, or from when on: what was asked for, or the moment of the request.
+    /// When it fires, or starts to fire if it is recurring: the requested moment, or that of the
+    /// request.
     pub scheduled_at: DateTime<Utc>,
-    /// The data that goes with it.
+    /// The data of the event that it emits.
     #[serde(default)]
     pub data: Option<Map<String, Value>>,
 }
 
-/// A schedule put together at run time. For what is known at compile time there is
-/// [`#[derive(Schedule)]`](derive@crate::Schedule).
+/// The request that creates or replaces a schedule, built at run time.
+///
+/// If name and data are known at compile time, use [`#[derive(Schedule)]`](derive@crate::Schedule)
+/// instead.
 ///
 /// ```
 /// use lunogram::UpsertScheduleRequest;
@@ -65,7 +71,7 @@ pub struct UpsertScheduleRequest {
     name_rule: NameRule,
     identifier: Identifiers,
     id: Option<Uuid>,
-    /// Encoded at once, so that every kind of moment and interval is welcome.
+    /// Encoded at once, so that the request has one type for every kind of moment and interval.
     scheduled_at: Option<Fragment>,
     start_at: Option<Fragment>,
     interval: Option<Fragment>,
@@ -86,7 +92,7 @@ impl UpsertScheduleRequest {
         }
     }
 
-    /// Fires once, at a [`DateTime`] or a [`SystemTime`](std::time::SystemTime).
+    /// A schedule that fires once, at a [`DateTime`] or a [`SystemTime`](std::time::SystemTime).
     pub fn at(
         name: impl Into<Cow<'static, str>>,
         subject: impl Into<Identifiers>,
@@ -98,7 +104,7 @@ impl UpsertScheduleRequest {
         }
     }
 
-    /// Fires again and again: `interval` is a `PostgreSQL` interval such as `"7 days"`, a
+    /// A recurring schedule. `interval` is a `PostgreSQL` interval such as `"7 days"`, a
     /// [`Duration`](std::time::Duration) or a [`TimeDelta`](chrono::TimeDelta), greater than zero.
     pub fn every(
         name: impl Into<Cow<'static, str>>,
@@ -111,14 +117,15 @@ impl UpsertScheduleRequest {
         }
     }
 
-    /// Keeps an old name as it is, such as `Trial End`. By default a name that is not in lower `snake_case` words joined by
-    /// dots is refused when it is sent, as the derive refuses it at compile time.
+    /// Sends an old name as it is, such as `Trial End`. By default, a name that does not consist of
+    /// lower `snake_case` words joined by dots is refused when the request is sent, by the rule
+    /// that the derive applies at compile time.
     pub fn raw_name(mut self) -> Self {
         self.name_rule = NameRule::Raw;
         self
     }
 
-    /// From when on a recurring schedule fires; without it, from the moment of the request on.
+    /// When a recurring schedule starts to fire. By default, at the moment of the request.
     pub fn start_at(mut self, moment: impl MomentField) -> Self {
         self.start_at = encoded_moment(&moment);
         self
@@ -130,18 +137,18 @@ impl UpsertScheduleRequest {
         self
     }
 
-    /// What goes with the event that it emits: a map, or a struct with named fields.
+    /// The data of the event that it emits: a map, or a struct with named fields.
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = Some(Fragment::object(&data));
         self
     }
 
-    /// Its name on the wire.
+    /// Its name as sent.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Writes the request that creates or replaces it.
+    /// Writes the request.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);
@@ -155,7 +162,7 @@ impl UpsertScheduleRequest {
         writer.optional_fragment(",\"start_at\":", self.start_at.as_ref());
         if self.scheduled_at.is_some() && self.start_at.is_some() {
             writer.report_at_end(
-                "a schedule that fires once has no start; leave it out, or use `every`",
+                "a schedule that fires once has no `start_at`; leave it out, or use `every`",
             );
         }
         writer.optional_fragment(",\"interval\":", self.interval.as_ref());

@@ -1,15 +1,16 @@
-//! Tokens that act for one user for a while.
+//! Session tokens, which authorise an application to act for one user for a limited time.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::fmt;
 
-/// The token of a session, which acts for one user until it expires. [`Client::create_session`](crate::Client::create_session)
-/// mints one, [`Client::with_session`](crate::Client::with_session) makes a client of it.
+/// The token of a session, which acts for one user until it expires.
 ///
-/// Whoever has it can act for the user: nothing but [`expose_secret`](Self::expose_secret) gives it away. It can be
-/// read, not written, as JSON in the API's own form (`{"token": …, "expires_at": …}`), for applications that get it from a
-/// backend of theirs.
+/// [`Client::create_session`](crate::Client::create_session) creates one, and
+/// [`Client::with_session`](crate::Client::with_session) makes a client that uses it. The token is
+/// a secret: only [`expose_secret`](Self::expose_secret) returns it. The type can be deserialized
+/// from the API's own JSON (`{"token", "expires_at"}`), for applications that receive it
+/// from their backend, but not serialized.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta};
@@ -29,19 +30,20 @@ pub struct SessionToken {
 }
 
 impl SessionToken {
-    /// The token itself, for the browser or app that is to act with it. It belongs into no log and no URL.
+    /// The token itself, to pass to the browser or app that uses it. Keep it out of logs and URLs.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.token
     }
 
-    /// From when on the server refuses it, with 401.
+    /// When the token expires. From then on, the server refuses it with 401.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at
     }
 
-    /// Whether it has expired at that moment, as far as the caller's clock and the server's agree.
+    /// Whether the token has expired at `now`, as far as the caller's clock agrees with the
+    /// server's.
     #[must_use]
     pub fn is_expired_at(&self, now: DateTime<Utc>) -> bool {
         now >= self.expires_at

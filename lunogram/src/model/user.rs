@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// A user as the server has it.
+/// A user as the server stores it.
 ///
 /// ```
 /// use lunogram::UpsertUserRequest;
@@ -20,7 +20,9 @@ use uuid::Uuid;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let request = UpsertUserRequest::new("user_123").email("jane@example.com").data(json!({"plan": "pro"}));
+/// let request = UpsertUserRequest::new("user_123")
+///     .email("jane@example.com")
+///     .data(json!({"plan": "pro"}));
 /// let user = client.upsert_user(&request).await?;
 /// assert_eq!(user.email.as_deref(), Some("jane@example.com"));
 /// assert_eq!(user.data["plan"], "pro");
@@ -31,11 +33,11 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct User {
-    /// The server's own id of the user.
+    /// The server's own id for the user.
     pub id: Uuid,
     /// The project that it belongs to.
     pub project_id: Uuid,
-    /// Everything that identifies it.
+    /// Its identifiers.
     pub identifier: Vec<Identifier>,
     /// Its email address.
     #[serde(default)]
@@ -49,7 +51,7 @@ pub struct User {
     /// Its locale, a BCP 47 tag.
     #[serde(default)]
     pub locale: Option<String>,
-    /// Whatever else is known of it.
+    /// Its other data.
     #[serde(default, deserialize_with = "or_empty")]
     pub data: Map<String, Value>,
     /// Whether a push message can reach it.
@@ -64,7 +66,7 @@ pub struct User {
 }
 
 impl User {
-    /// [`data`](Self::data) as a type of the application's.
+    /// Deserializes [`data`](Self::data) as a type of the application.
     ///
     /// ```
     /// use lunogram::UpsertUserRequest;
@@ -88,16 +90,16 @@ impl User {
     /// ```
     ///
     /// # Errors
-    /// When the data is not of that type.
+    /// If the data does not fit the type.
     pub fn data_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         data_as(&self.data)
     }
 }
 
-/// What is known of a user, put together at run time. For what is known at compile time there is
-/// [`#[derive(UserTraits)]`](derive@crate::UserTraits).
+/// The request that creates or updates a user, built at run time.
 ///
-/// Whatever is not given keeps what the server has.
+/// Everything that is not set stays as the server has it. If the data is known at compile time, use
+/// [`#[derive(UserTraits)]`](derive@crate::UserTraits) instead.
 ///
 /// ```
 /// use lunogram::{UpsertUserRequest, UserTraits};
@@ -124,7 +126,8 @@ pub struct UpsertUserRequest {
 }
 
 impl UpsertUserRequest {
-    /// For the user with these identifiers. Those that the server does not know are added to it.
+    /// A request for the user with these identifiers. Identifiers that are new to the server are
+    /// added to the user.
     pub fn new(identifier: impl Into<Identifiers>) -> Self {
         Self {
             identifier: identifier.into(),
@@ -148,7 +151,8 @@ impl UpsertUserRequest {
         self
     }
 
-    /// The time zone, a name of the IANA database: `Europe/Amsterdam`; with the feature `chrono-tz`, a `chrono_tz::Tz`.
+    /// The time zone, a name of the IANA database: `Europe/Amsterdam`; with the feature
+    /// `chrono-tz`, a `chrono_tz::Tz`.
     pub fn timezone(mut self, timezone: impl ToTimeZone) -> Self {
         self.timezone = Some(timezone.to_time_zone().into_owned());
         self
@@ -160,7 +164,7 @@ impl UpsertUserRequest {
         self
     }
 
-    /// Whatever else is known: a map, or a struct with named fields. A key with `null` is stored as `null`.
+    /// Other data: a map, or a struct with named fields. A `null` value is stored as `null`.
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = Some(Fragment::object(&data));
         self

@@ -1,12 +1,12 @@
-//! The key that browsers know the server's push messages by.
+//! The key by which browsers recognise the server's push messages.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The server's public VAPID key: what a browser wants to be told when it subscribes to push messages.
+/// The server's public VAPID key, which a browser needs to subscribe to push messages.
 ///
-/// It is a point of the curve P-256 in base64url. It is no secret: `Display` gives it as it goes into the browser's
-/// `pushManager.subscribe({ applicationServerKey })`.
+/// It is a point of the curve P-256 in base64url, and not a secret. Its `Display` output is the
+/// value for `pushManager.subscribe({ applicationServerKey })` in the browser.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -1,9 +1,10 @@
 //! An embedded server to test applications against (feature `testing`).
 //!
-//! [`Server`] speaks HTTP on a loopback port and keeps the contract of the Client API: identities and their conflicts,
-//! shallow merges, versions, JSONB `match`, schedules, inboxes, statuses and problems, on both route families. What the platform
-//! loses behind a 202, an event of a user that nobody has upserted, is kept apart and can be asserted:
-//! [`Server::lost`].
+//! [`Server`] speaks HTTP on a loopback port and implements the contract of the Client API:
+//! identities and their conflicts, shallow merges, versions, JSONB `match`, schedules, inboxes,
+//! statuses and problems, on both route families. The platform answers some requests with 202 and
+//! then loses them, such as an event of a user that was never upserted. The server collects these
+//! in [`Server::lost`], so that a test can assert on them.
 //!
 //! ```
 //! use lunogram::testing::Server;
@@ -21,7 +22,7 @@
 //! let server = Server::start()?;
 //! let client = server.client();
 //! client.send(&SignedUp { user: "user_123", plan: "pro" }).await?;
-//! // Answered with 202, and lost: nobody has upserted user_123.
+//! // Answered with 202, and lost: user_123 was never upserted.
 //! assert_eq!(server.lost().len(), 1);
 //!
 //! client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
@@ -31,70 +32,50 @@
 //! # }
 //! ```
 //!
-//! [`guide::testing`](crate::guide::testing) shows how an application is tested with it.
+//! [`guide::testing`](crate::guide::testing) shows how to test an application with it.
 //!
-//! What is delivered in the background follows a [`Clock`] where a client is given one, so that no test waits for a batch
-//! to leave or for a pause to end.
+//! With a [`Clock`], background delivery follows the time of the test: no test waits for a batch to
+//! close or for a pause to end.
 //!
-//! [`ServerBuilder::page`] lets it show what it holds, live, to a browser on the same machine: beside the editor while an
-//! application is made, or while a test stands at a breakpoint.
+//! [`ServerBuilder::page`] (feature `page`) shows the server's data live in a browser on the same
+//! machine, during development or while a test stands at a breakpoint.
 //!
-//! | What happens | What the server does |
+//! | Request | Behaviour of the server |
 //! |---|---|
 //! | identifiers that belong to different subjects | 500, and nothing changes |
 //! | an event or schedule of an unknown user | 202, and it is in [`Server::lost`] |
 //! | an event of an unknown organization | 202, and it is in [`Server::lost`] |
-//! | an event with both or neither of `identifier` and `match` | 400; the events before it in the batch are in |
-//! | a malformed event, or one that is not on the allow-list | 400 or 403; none of the batch is in |
-//! | a schedule with `interval` and `scheduled_at` | recurring; the answer carries `scheduled_at` |
-//! | a schedule's name sent again | key-scoped routes replace the assignment, project-scoped ones add another |
-//! | a message to the inbox of an unknown subject, or one that the platform cannot keep | 202, and it is in [`Server::lost`] |
-//! | a message's identifier sent again, to the same subject by the same channel | 202, and nothing changes |
+//! | an event with both or neither of `identifier` and `match` | 400; the events before it in the batch are processed |
+//! | a malformed event, or one that is not on the allow-list | 400 or 403; no event of the batch is processed |
+//! | a schedule with `interval` and `scheduled_at` | recurring; the response has `scheduled_at` |
+//! | a schedule's name for the second time | key-scoped routes replace the assignment, project-scoped routes add one |
+//! | a message to the inbox of an unknown subject, or one that the platform cannot store | 202, and it is in [`Server::lost`] |
+//! | a message with a known identifier, to the same subject by the same channel | 202, and nothing changes |
 //! | marking a message that is not in the inbox | 202, and it is in [`Server::lost`] |
-//! | deleting a schedule that was deleted, or that only others have | 200: its name exists in the project |
-//! | a device's id sent again for its user | the device is replaced |
-//! | minting a session for an unknown user | 201; the token lasts an hour, or until [`Server::expire_sessions`] |
+//! | deleting a schedule that the subject does not have, but whose name exists in the project | 200 |
+//! | a device's id for the second time for its user | the device is replaced |
+//! | minting a session for an unknown user | 201; the token expires after an hour, or at [`Server::expire_sessions`] |
 //! | minting a session with a session's token | 403 |
-//! | `GET` of a management route, such as `/api/admin/projects/{id}/subjects/user/events/schema` | the types at each path of what was accepted, lost or not |
+//! | `GET` of a management route, such as `/api/admin/projects/{id}/subjects/user/events/schema` | the types at each path of the accepted data, lost or not |
 //! | an integer beyond ±2^53 | stored as the nearest double |
 //! | a body of more than 5 MiB | 413 |
 
-mod access;
-mod answer;
-mod body;
-mod builder;
+mod api;
 mod clock;
-mod faults;
-mod fields;
-mod handle;
-mod http;
-mod inbox;
-mod lookups;
-mod management;
+#[cfg(feature = "page")]
 mod page;
-mod push;
-mod query;
-mod received;
-mod record;
-mod routes;
-mod secrets;
 mod server;
-mod state;
 mod store;
-mod wait;
 
 #[cfg(test)]
 mod tests;
 
-pub use builder::ServerBuilder;
+pub use crate::wire::subject_kind::SubjectKind;
+pub use api::{Fault, Management, RecordedRequest, RequestLog};
 pub use clock::Clock;
-pub use faults::Fault;
-pub use management::Management;
-pub use received::Received;
-pub use record::{RecordedRequest, RequestLog};
-pub use server::Server;
+pub use server::{Received, Server, ServerBuilder};
 pub use store::{
     EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
     StoredInboxMessage, StoredMember, StoredOrganization, StoredPush, StoredSchedule,
-    StoredSession, StoredUser, SubjectKind,
+    StoredSession, StoredUser,
 };

@@ -1,6 +1,6 @@
-//! The server over HTTP, spoken by hand so that nothing stands between a test and the wire.
+//! Tests of the server over raw HTTP, without the crate's client.
 
-#![allow(clippy::unwrap_used, reason = "in a test, what cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a failed `unwrap` fails the test")]
 
 mod access;
 mod batches;
@@ -8,8 +8,9 @@ mod bodies;
 mod devices;
 mod e2e;
 mod inbox;
-mod life;
+mod lifecycle;
 mod management;
+#[cfg(feature = "page")]
 mod page;
 mod routes;
 mod sessions;
@@ -19,7 +20,7 @@ use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-/// An answer, as it came over the wire.
+/// A parsed HTTP response.
 #[derive(Debug)]
 struct Reply {
     status: u16,
@@ -31,7 +32,7 @@ impl Reply {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
-            .find(|(known, _)| known == name)
+            .find(|(header, _)| header == name)
             .map(|(_, value)| value.as_str())
     }
 
@@ -39,7 +40,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// The status and the detail of a problem, which must be a whole one.
+    /// The status and detail of a problem, which must also have a title and the right content type.
     #[track_caller]
     fn problem(&self) -> (u16, String) {
         assert_eq!(self.header("content-type"), Some("application/json"));
@@ -48,7 +49,7 @@ impl Reply {
         (self.status, body["detail"].as_str().unwrap().to_owned())
     }
 
-    /// Asserts an answer without a body.
+    /// Asserts a response without a body.
     #[track_caller]
     fn empty(&self, status: u16) {
         assert_eq!((self.status, self.body.as_str()), (status, ""));
@@ -59,7 +60,7 @@ impl Reply {
     }
 }
 
-/// Sends a request with these headers and this body, on a connection of its own.
+/// Sends one request on a new connection.
 fn raw(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let address = server.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -73,13 +74,13 @@ fn raw(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body
     }
     write!(stream, "content-length: {}\r\n\r\n", body.len()).unwrap();
     stream.write_all(body).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    parse(&answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    parse(&response)
 }
 
-fn parse(answer: &str) -> Reply {
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+fn parse(response: &str) -> Reply {
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap();
     Reply {

@@ -1,4 +1,5 @@
-//! Properties whose type the tracking plan knows by its name: a call that takes nothing else.
+//! Writers of properties by the name of their type. With a tracking plan, derived code calls these,
+//! so that a type that only shares its name with a standard one does not compile.
 
 use super::{Is, kind};
 use crate::encode::Writer;
@@ -6,7 +7,7 @@ use serde::Serialize;
 
 macro_rules! properties {
     ($($method:ident: $kind:ty;)+) => {
-        #[expect(missing_docs, reason = "each is `property`, of the type that it is called by")]
+        #[expect(missing_docs, reason = "each is `property`, for the type in its name")]
         impl Writer<'_> {
             $(
                 #[inline]

@@ -1,6 +1,6 @@
-//! Text that is put together in constants: a constant panic takes a message but formats none.
+//! Strings built in constants. A panic in a constant takes a message but cannot format one.
 
-/// Up to `N` bytes of text.
+/// A string of up to `N` bytes.
 pub(super) struct ConstString<const N: usize> {
     bytes: [u8; N],
     length: usize,
@@ -14,11 +14,11 @@ impl<const N: usize> ConstString<N> {
         }
     }
 
-    /// Adds `text`, or nothing where it has no room.
+    /// Appends `text` if there is room for all of it.
     pub(super) const fn push(&mut self, text: &str) {
         let (_, free) = self.bytes.split_at_mut(self.length);
-        if let Some((place, _)) = free.split_at_mut_checked(text.len()) {
-            place.copy_from_slice(text.as_bytes());
+        if let Some((target, _)) = free.split_at_mut_checked(text.len()) {
+            target.copy_from_slice(text.as_bytes());
             self.length += text.len();
         }
     }

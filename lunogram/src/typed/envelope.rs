@@ -1,4 +1,5 @@
-//! The envelopes of payloads: what derived code writes around the properties, and what encodes whole events.
+//! The envelopes of payloads: the parts that derived code writes around the properties, and the
+//! encoding of whole events.
 
 use super::keys::{Name, names};
 use super::{ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField};
@@ -15,8 +16,9 @@ pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> 
     found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
 }
 
-/// Appends an event to `out`, and returns the range of its first external id there, a JSON string. The range is empty for
-/// events whose writer does not know it. With problems, `out` stays as it was.
+/// Appends an event to `out`, and returns the range of its first external id there, a JSON string.
+/// The range is empty for events whose writer does not know it. With problems, `out` stays as it
+/// was.
 #[inline]
 pub(crate) fn append_event(
     out: &mut Buffer,
@@ -29,8 +31,9 @@ pub(crate) fn append_event(
 }
 
 impl Writer<'_> {
-    /// Writes the first identifier, and marks its external id. `open` is the literal from the payload's opening brace up to
-    /// the external id. `None` leaves the identifier out, but not the start of the list.
+    /// Writes the first identifier, and marks its external id. `open` is the literal from the
+    /// payload's opening brace up to the external id. `None` leaves the identifier out, but not the
+    /// start of the list.
     #[inline]
     pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
         let start = self.position() + open.len();
@@ -67,12 +70,14 @@ impl Writer<'_> {
         self.literal(rest);
     }
 
-    /// Closes the data and the event. This crate does it, so that the code exists once and not in every derived type.
+    /// Closes the data and the event. This crate does it, so that the code exists once and not in
+    /// every derived type.
     pub fn end_event(&mut self) {
         self.literal("}}");
     }
 
-    /// Writes the entries of a map or struct among the properties. `own` is the list of the properties' keys.
+    /// Writes the entries of a map or struct among the properties. `own` is the list of the
+    /// properties' keys.
     pub fn flatten<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         self.flatten_entries(is_in(own), value);
     }

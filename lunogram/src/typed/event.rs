@@ -5,7 +5,7 @@ use crate::encode::Writer;
 use crate::problem::Invalid;
 use serde::Serialize;
 
-/// An event, by `#[derive(LunogramEvent)]`.
+/// An event: implemented by `#[derive(LunogramEvent)]`.
 ///
 /// ```
 /// use lunogram::LunogramEvent;
@@ -17,7 +17,7 @@ use serde::Serialize;
 ///     Emptied { #[lunogram(external_id)] user: &'a str },
 /// }
 ///
-/// /// What goes for every event.
+/// /// Works for every event.
 /// fn log<E: LunogramEvent>(event: &E) -> String {
 ///     format!("{} of {:?}", event.event_name(), E::NAMES)
 /// }
@@ -31,30 +31,30 @@ use serde::Serialize;
     note = "add `#[derive(lunogram::LunogramEvent)]` to `{Self}`"
 )]
 pub trait LunogramEvent {
-    /// Whom it is about.
+    /// The kind of its subject.
     type Subject: Subject;
 
-    /// Its name on the wire; for an enum, the names of its variants in their order.
+    /// Its name as sent; for an enum, the names of its variants in their order.
     const NAMES: &'static [&'static str];
 
-    /// For each of [`NAMES`](Self::NAMES) the list of its fields by the names that serde gives them. Behind those that are
-    /// not in the property of that name stands where they are: `@` and the source of the identifier, or `=` and the name of
-    /// the property.
+    /// For each of [`NAMES`](Self::NAMES) the list of its fields, by the names that serde gives
+    /// them. If a field is not sent as the property of that name, its name is followed by `@` and
+    /// the source of the identifier, or by `=` and the name of the property.
     #[doc(hidden)]
     const KEYS: Names = &[];
 
-    /// The name of this very event.
+    /// The name of this event.
     fn event_name(&self) -> &'static str {
-        // Of an enum, the derive asks for the variant.
+        // The derive overrides this for enums.
         Self::NAMES.first().copied().unwrap_or_default()
     }
 
-    /// Writes the event without its last two braces: from its opening brace where it is [`Addressed`], from its name on
-    /// where it is [`Unaddressed`].
+    /// Writes the event without its last two braces: from its opening brace on if it is
+    /// [`Addressed`], from its name on if it is [`Unaddressed`].
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Checks the event as sending it would, without sending it.
+    /// Runs the same checks as sending the event, without sending it.
     ///
     /// ```
     /// use lunogram::LunogramEvent;
@@ -81,7 +81,7 @@ pub trait LunogramEvent {
         })
     }
 
-    /// Says whom an event without identifier field is about.
+    /// Sets the subject of an event that has no `external_id` field.
     ///
     /// ```
     /// use lunogram::LunogramEvent;
@@ -101,10 +101,11 @@ pub trait LunogramEvent {
         Targeted::new(self, subject.into())
     }
 
-    /// Sends an event without identifier field to everybody whose stored data contains `traits` (`PostgreSQL`'s JSONB
-    /// containment), at the moment it is processed; possibly to nobody.
+    /// Addresses an event that has no `external_id` field to every subject whose stored data
+    /// contains `traits` (by `PostgreSQL`'s JSONB containment) when the event is processed. There
+    /// may be none.
     ///
-    /// `traits` serializes to an object with at least one key.
+    /// `traits` has to serialize to an object with at least one key.
     ///
     /// ```
     /// use lunogram::LunogramEvent;
@@ -115,7 +116,8 @@ pub trait LunogramEvent {
     ///     feature: String,
     /// }
     ///
-    /// let event = FeatureAnnounced { feature: "exports".into() }.matching(&json!({"plan": "pro"}));
+    /// let event = FeatureAnnounced { feature: "exports".into() };
+    /// let event = event.matching(&json!({"plan": "pro"}));
     /// ```
     #[must_use = "an event does nothing until it is sent or tracked"]
     fn matching<M: Serialize>(self, traits: M) -> Matching<Self>
@@ -140,7 +142,7 @@ impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
     }
 }
 
-/// An event that says whom it is about: by an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
+/// An event with a subject: from an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
 ///
 /// ```
 /// use lunogram::{Addressed, Client, Error, LunogramEvent};
@@ -156,7 +158,7 @@ impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
 ///     feature: &'static str,
 /// }
 ///
-/// /// Whatever can be sent.
+/// /// Takes any event that can be sent.
 /// async fn logged(client: &Client, event: &impl Addressed) -> Result<(), Error> {
 ///     println!("{}", event.event_name());
 ///     client.send(event).await
@@ -169,7 +171,7 @@ impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say whom it is about",
+    message = "`{Self}` has no subject",
     label = "an event without a subject",
     note = "add a field with `#[lunogram(external_id)]`, or choose the subject here: `.to(\"user_123\")` or `.matching(&json!({{\"plan\": \"pro\"}}))`"
 )]
@@ -178,7 +180,8 @@ pub trait Addressed: LunogramEvent {}
 #[diagnostic::do_not_recommend]
 impl<T: Addressed + ?Sized> Addressed for &T {}
 
-/// An event without identifier field: the subject is chosen at the call, by `.to()` or `.matching()`.
+/// An event without an `external_id` field: its subject is set at the call, with `.to()` or
+/// `.matching()`.
 ///
 /// ```
 /// use lunogram::{Client, Error, Identifiers, LunogramEvent, Unaddressed};
@@ -188,33 +191,40 @@ impl<T: Addressed + ?Sized> Addressed for &T {}
 ///     feature: &'static str,
 /// }
 ///
-/// /// The same to each of them.
-/// fn tell_all<E: Unaddressed + Clone>(client: &Client, event: &E, users: &[&str]) -> Result<(), Error> {
+/// /// Tracks the same event for several users.
+/// fn track_for_all<E>(client: &Client, event: &E, users: &[&str]) -> Result<(), Error>
+/// where
+///     E: Unaddressed + Clone,
+/// {
 ///     users.iter().try_for_each(|user| client.track(&event.clone().to(*user)))
 /// }
 ///
 /// # fn example(client: Client) -> Result<(), Error> {
-/// tell_all(&client, &FeatureAnnounced { feature: "exports" }, &["user_123", "user_456"])?;
+/// track_for_all(&client, &FeatureAnnounced { feature: "exports" }, &["user_123", "user_456"])?;
 /// # Ok(())
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` already says whom it is about",
-    label = "whom it is about is said already",
-    note = "send it as it is; only an event without `#[lunogram(external_id)]` field takes `.to()` or `.matching()`, and only once"
+    message = "`{Self}` already has a subject",
+    label = "already has a subject",
+    note = "send it as it is; `.to()` and `.matching()` are for events without an `#[lunogram(external_id)]` field, and can be called once"
 )]
 pub trait Unaddressed: LunogramEvent {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Unaddressed + ?Sized> Unaddressed for &T {}
 
-/// What can be posted as an event of an `S`: typed events about an `S`, and the dynamic [`Event`](crate::Event).
+/// An event that can be posted about an `S`: typed events with that subject, and the dynamic
+/// [`Event`](crate::Event).
 ///
 /// ```
 /// use lunogram::{Client, Error, EventFor, subject};
 ///
-/// /// In requests of 500.
-/// async fn post_all(client: &Client, events: &[impl EventFor<subject::User>]) -> Result<(), Error> {
+/// /// Posts events in requests of 500.
+/// async fn post_all<E>(client: &Client, events: &[E]) -> Result<(), Error>
+/// where
+///     E: EventFor<subject::User>,
+/// {
 ///     for part in events.chunks(500) {
 ///         client.post_user_events(part).await?;
 ///     }

@@ -1,4 +1,4 @@
-//! What can identify a user or an organization.
+//! The types that can be external ids.
 
 use crate::encode::Writer;
 use crate::values::{Email, Phone, SubjectId};
@@ -7,9 +7,9 @@ use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A type that an external id can be made of: strings, integers, [`Uuid`](uuid::Uuid), and newtypes.
+/// A type that can be an external id: strings, integers, [`Uuid`](uuid::Uuid), and newtypes.
 ///
-/// A newtype of the application that implements [`Display`] becomes one with one line:
+/// For an application's newtype that implements [`Display`], one line is enough:
 ///
 /// ```
 /// # use std::fmt;
@@ -30,7 +30,7 @@ use std::sync::Arc;
     note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for {Self} {{}}`"
 )]
 pub trait ToExternalId: Display {
-    /// Writes the id as a JSON string and tells whether it is empty.
+    /// Writes the id as a JSON string, and returns whether it is empty.
     #[doc(hidden)]
     fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
         writer.display(&self)
@@ -98,7 +98,7 @@ macro_rules! pointers {
 
 pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 
-/// What an `#[lunogram(external_id)]` field may be: a [`ToExternalId`], or an `Option` of one.
+/// The types of an `#[lunogram(external_id)]` field: a [`ToExternalId`], or an `Option` of one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an external id",
@@ -107,7 +107,8 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
     note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for … {{}}`"
 )]
 pub trait ExternalIdField {
-    /// Writes it behind `open`, and tells whether there was one.
+    /// Writes `open` and the id, and returns whether there was an id. Without one, nothing is
+    /// written.
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool;
 }
 

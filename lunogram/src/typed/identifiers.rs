@@ -1,4 +1,4 @@
-//! Who a user or an organization is.
+//! The identifiers of users and organizations, at run time.
 
 use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
@@ -24,7 +24,8 @@ pub struct ExternalId {
 }
 
 impl ExternalId {
-    /// An external id of the source `default`. An empty one is refused when the request is encoded.
+    /// An external id with the source `default`. An empty id is refused when the request is
+    /// encoded.
     pub fn new(external_id: impl ToExternalId) -> Self {
         Self {
             source: None,
@@ -33,27 +34,29 @@ impl ExternalId {
         }
     }
 
-    /// The system that gave out the id, such as `stripe` or `anonymous`. The empty source is `default`, too.
+    /// The system that assigned the id, such as `stripe` or `anonymous`. An empty source means
+    /// `default`.
     pub fn source(mut self, source: impl Into<String>) -> Self {
         let source = source.into();
         self.source = Some(source).filter(|source| !source.is_empty() && source != DEFAULT);
         self
     }
 
-    /// What is known of the identifier itself; the server merges it, key by key, into what it has.
+    /// Data about the identifier itself. The server merges it into the stored metadata, key by key.
     ///
-    /// `metadata` serializes to an object, or the request is refused when it is encoded.
+    /// `metadata` has to serialize to an object; otherwise the request is refused when it is
+    /// encoded.
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
         self.metadata = Some(Fragment::object(metadata));
         self
     }
 
-    /// The source and the external id, in plain text.
+    /// The source and the external id, as plain text.
     pub(crate) fn pair(&self) -> (&str, &str) {
         (self.source.as_deref().unwrap_or(DEFAULT), &self.id)
     }
 
-    /// Writes it as the wire has it.
+    /// Writes the identifier as an object.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
         if let Some(source) = &self.source {
@@ -82,8 +85,8 @@ impl<T: ToExternalId> From<T> for ExternalId {
 
 /// The identifiers of one subject: at least one [`ExternalId`].
 ///
-/// Whatever is a [`ToExternalId`] becomes one of the source `default`. A list without any is refused when the request is
-/// encoded.
+/// A [`ToExternalId`] converts to one identifier with the source `default`. An empty list is
+/// refused when the request is encoded.
 ///
 /// ```
 /// use lunogram::{ExternalId, Identifiers};
@@ -95,16 +98,17 @@ impl<T: ToExternalId> From<T> for ExternalId {
 ///     ExternalId::new("cus_9s6XKzkNRiz8i3").source("stripe"),
 /// ]
 /// .into();
-/// let collected: Identifiers = ["user_123", "user_124"].map(ExternalId::new).into_iter().collect();
+/// let ids = ["user_123", "user_124"].map(ExternalId::new);
+/// let collected: Identifiers = ids.into_iter().collect();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identifiers(Vec<ExternalId>);
 
 impl Identifiers {
-    /// Writes the list as the wire has it.
+    /// Writes the identifiers as a list.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
-            writer.report("no identifier; give at least one external id");
+            writer.report("no identifier; add at least one external id");
             return;
         }
         writer.literal("[");

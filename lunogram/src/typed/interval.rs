@@ -1,4 +1,4 @@
-//! What the interval of a recurring schedule can be made of.
+//! The types that can be the interval of a recurring schedule.
 
 use crate::encode::Writer;
 use crate::values::Interval;
@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// What an `#[lunogram(interval)]` field may be: a `PostgreSQL` interval literal, an [`Interval`], a [`Duration`] or a
-/// [`TimeDelta`].
+/// The types of an `#[lunogram(interval)]` field: a `PostgreSQL` interval literal, an [`Interval`],
+/// a [`Duration`] or a [`TimeDelta`].
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the interval of a schedule",

@@ -1,17 +1,18 @@
-//! The keys of flattened types, as far as they can be seen while the application compiles.
+//! The keys of flattened types, as far as they are known at compile time.
 
 use super::const_string::ConstString;
 use super::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 use std::marker::PhantomData;
 
-/// A name that a derive lays out at compile time.
+/// A list of names in one literal, joined by U+001F, which a derive lays out at compile
+/// time.
 pub type Name = &'static str;
 
-/// Several of them.
+/// Several such lists.
 pub type Names = &'static [Name];
 
-/// Gives the `KEYS` of a type that derives one of our traits. Where it does not, the constant of the same name in
-/// [`NoKeys`] is found instead, because inherent ones come first.
+/// Finds the `KEYS` of a type that implements one of our traits. For other types the constant of
+/// the same name in [`NoKeys`] is found, because inherent constants take precedence.
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 #[doc(hidden)]
@@ -34,7 +35,7 @@ impl<T: Schedule + ?Sized> Probe<T> {
     pub const SCHEDULE: Names = T::KEYS;
 }
 
-/// What [`Probe`] finds of a type that derives nothing of ours: no keys, which is to say none that can be seen.
+/// The fallback of [`Probe`] for types without one of our traits: no keys are known.
 #[doc(hidden)]
 pub trait NoKeys {
     const EVENT: Names = &[];
@@ -45,7 +46,7 @@ pub trait NoKeys {
 
 impl<T: ?Sized> NoKeys for Probe<T> {}
 
-/// What stands between the names of a list, so that a list is one literal.
+/// Separates the names of a list.
 const SEPARATOR: char = '\u{1f}';
 
 /// The names of a list.
@@ -53,16 +54,17 @@ pub(crate) fn names(list: Name) -> impl Iterator<Item = Name> {
     list.split(SEPARATOR).filter(|name| !name.is_empty())
 }
 
-/// What stands behind a name, before where it comes from.
+/// Separates a name from its origin, for fields that are not sent as the property of that name.
 const ORIGIN: char = '\u{1e}';
 
-/// The names of a list that come from elsewhere, each with where.
+/// The names of a list that have an origin, with that origin.
 #[cfg(feature = "testing")]
 pub(crate) fn origins(list: Name) -> impl Iterator<Item = (Name, Name)> {
     names(list).filter_map(|name| name.split_once(ORIGIN))
 }
 
-/// The keys of the first type with any: a type that derives several of our traits has the same by each.
+/// The keys of the first type that has any. A type that implements several of our traits has the
+/// same keys by each.
 #[must_use]
 pub const fn first_of(types: &[Names]) -> Name {
     let mut at = 0;
@@ -75,10 +77,10 @@ pub const fn first_of(types: &[Names]) -> Name {
     ""
 }
 
-/// Fails to compile where a key of a flattened type is in one of `lists` already.
+/// Fails to compile if one of `lists` contains a key of the flattened type.
 ///
 /// # Panics
-/// Then; at compile time, since it is called nowhere else.
+/// In that case; at compile time, since only constants call it.
 #[track_caller]
 pub const fn assert_disjoint(lists: &[Name], flattened: Name) {
     let mut keys = flattened;
@@ -107,7 +109,7 @@ const fn contains(list: &str, key: &str) -> bool {
     false
 }
 
-/// The first name of a list, without where it comes from, and the rest.
+/// The first name of a list without its origin, and the rest of the list.
 const fn split(list: &str) -> (&str, &str) {
     let bytes = list.as_bytes();
     let (mut at, mut end) = (0, None);
@@ -149,7 +151,7 @@ const fn refuse(key: &str) -> ! {
     let mut text = ConstString::<256>::new();
     text.push("property `");
     text.push(if key.len() < 128 { key } else { "…" });
-    text.push("` is named twice: the flattened value brings one too; rename one of the two");
+    text.push("` is named twice: the flattened value has it, too; rename one of the two");
     panic!("{}", text.as_str())
 }
 
@@ -158,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_in_common_are_found() {
+    fn common_keys_are_found() {
         assert_disjoint(&[], "a");
         assert_disjoint(&["b\u{1f}ab\u{1e}=a", ""], "a\u{1f}abc");
         let both = || assert_disjoint(&["b", "ab\u{1f}abc"], "a\u{1f}abc\u{1e}@default");
@@ -166,13 +168,13 @@ mod tests {
         assert_eq!(
             panic.downcast_ref::<String>().map(String::as_str),
             Some(
-                "property `abc` is named twice: the flattened value brings one too; rename one of the two"
+                "property `abc` is named twice: the flattened value has it, too; rename one of the two"
             )
         );
     }
 
     #[test]
-    fn the_first_list_with_keys_counts() {
+    fn the_first_list_with_keys_is_used() {
         assert_eq!(first_of(&[&[], &["a"], &["b"]]), "a");
         assert!(first_of(&[&[], &[]]).is_empty());
     }

@@ -1,4 +1,5 @@
-//! The traits that the derives implement, and the targets of an event.
+//! The traits that the derives implement, the field types they accept, identifiers, and the targets
+//! of an event.
 
 mod by_name;
 mod const_string;

@@ -1,10 +1,11 @@
-//! What a moment can be made of.
+//! The types that can be a moment.
 
 use crate::encode::{Fragment, Writer};
 use chrono::{DateTime, Datelike, SecondsFormat, TimeZone, Utc};
 use std::time::SystemTime;
 
-/// What an `#[lunogram(start_at)]` field may be: a [`DateTime`] in any zone, a [`SystemTime`], or an `Option` of one.
+/// The types of an `#[lunogram(start_at)]` field: a [`DateTime`] in any zone, a [`SystemTime`], or
+/// an `Option` of one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a moment",
@@ -12,7 +13,7 @@ use std::time::SystemTime;
     note = "a moment is a `chrono::DateTime` (with its time zone) or a `std::time::SystemTime`"
 )]
 pub trait MomentField {
-    /// Writes it, and tells whether there was one.
+    /// Writes the moment, and returns whether there was one.
     fn write_moment(&self, writer: &mut Writer<'_>) -> bool;
 }
 
@@ -23,7 +24,7 @@ impl<Z: TimeZone> MomentField for DateTime<Z> {
         if (0..=9999).contains(&utc.year()) {
             writer.string(&utc.to_rfc3339_opts(SecondsFormat::AutoSi, true));
         } else {
-            writer.report("a moment outside of the years 0 to 9999, which RFC 3339 cannot write");
+            writer.report("the year is not within 0 to 9999, the range of RFC 3339");
         }
         true
     }
@@ -51,7 +52,7 @@ impl<T: MomentField + ?Sized> MomentField for &T {
     }
 }
 
-/// What an `#[lunogram(scheduled_at)]` field may be: a moment that is always there.
+/// The types of an `#[lunogram(scheduled_at)]` field: a moment that is not optional.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the moment of a schedule",
@@ -69,7 +70,8 @@ impl ScheduledAtField for SystemTime {}
 #[diagnostic::do_not_recommend]
 impl<T: ScheduledAtField + ?Sized> ScheduledAtField for &T {}
 
-/// Encodes a moment at once, so that a request has one type for every kind of moment; `None` stays `None`.
+/// Encodes a moment at once, so that a request has one type for every kind of moment; `None` stays
+/// `None`.
 pub(crate) fn encoded_moment(moment: &impl MomentField) -> Option<Fragment> {
     let mut is_present = false;
     let fragment = Fragment::of(|writer| is_present = moment.write_moment(writer));

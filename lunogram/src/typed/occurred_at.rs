@@ -1,4 +1,5 @@
-//! When an event happened: the API has no place for it, and what waits in a queue arrives later.
+//! The time at which an event occurred, as a property: the API has no field for it, and queued
+//! events arrive later.
 
 use crate::encode::{Buffer, Writer};
 use chrono::{SubsecRound as _, Utc};
@@ -6,7 +7,7 @@ use memchr::memmem;
 use serde_json::Value;
 use std::io::Write as _;
 
-/// Quotes, a year of six digits with its sign, and the rest to the millisecond.
+/// The longest timestamp: quotes, a signed year with six digits, and the rest to the millisecond.
 const LONGEST: usize = 2 + 7 + 20;
 
 /// Appends the current time as a JSON string: RFC 3339 in UTC, to the millisecond.
@@ -14,7 +15,8 @@ fn append_now(out: &mut Buffer) {
     let now = Utc::now().trunc_subsecs(3);
     let mut text = [0; LONGEST];
     let mut rest = text.as_mut_slice();
-    // chrono's `Debug` is RFC 3339 and allocates nothing. The array has room for every year that chrono supports.
+    // chrono's `Debug` is RFC 3339 and allocates nothing. The array has room for every year that
+    // chrono supports.
     let _ = write!(rest, "\"{now:?}\"");
     let left = rest.len();
     out.extend_from_slice(text.get(..LONGEST - left).unwrap_or_default());
@@ -28,7 +30,8 @@ impl Writer<'_> {
     }
 }
 
-/// The property in which every tracked event says when it was tracked.
+/// The property with the time at which an event was tracked, for
+/// [`QueueOptions::occurred_at`](crate::QueueOptions).
 #[derive(Debug)]
 pub(crate) struct Stamp {
     name: String,
@@ -44,13 +47,13 @@ impl Stamp {
         Self { name, key }
     }
 
-    /// Puts it into an encoded event that has no property of that name.
+    /// Adds the property to an encoded event, unless the event has one of that name.
     pub(crate) fn put(&self, event: &mut Buffer) {
         let key = self.key.written();
         if memmem::find(event.written(), key).is_some() && self.is_in(event.written()) {
             return;
         }
-        // The data is the last of an event, where it has any.
+        // The data is the last member of an event, if there is any.
         if event.written().ends_with(b"}}") {
             event.truncate(event.len() - 2);
             if event.last() != Some(b'{') {
@@ -65,7 +68,8 @@ impl Stamp {
         event.extend_from_slice(b"}}");
     }
 
-    /// What is found in the bytes may stand deeper, or in a string.
+    /// Whether the event has the property. The bytes of the key alone could also be nested deeper,
+    /// or within a string.
     #[cold]
     fn is_in(&self, event: &[u8]) -> bool {
         let event: Result<Value, _> = serde_json::from_slice(event);
@@ -81,14 +85,14 @@ mod tests {
     use serde_json::{Map, json};
 
     fn stamped(event: &Value, name: &str) -> Value {
-        let mut bytes = Buffer::from(serde_json::to_vec(event).expect("it is JSON"));
+        let mut bytes = Buffer::from(serde_json::to_vec(event).expect("valid JSON"));
         Stamp::new(name.to_owned()).put(&mut bytes);
-        serde_json::from_slice(bytes.written()).expect("it still is")
+        serde_json::from_slice(bytes.written()).expect("valid JSON")
     }
 
     proptest! {
         #[test]
-        fn an_event_gets_the_moment_and_keeps_everything_else(
+        fn a_stamp_adds_the_timestamp_and_changes_nothing_else(
             name in "[a-c\"{}:]{1,3}",
             data in prop::collection::btree_map("[a-c\"{}:]{0,3}", prop_oneof![
                 Just(json!("\"a\":")),
@@ -96,7 +100,7 @@ mod tests {
                 Just(json!([{}])),
             ], 0..4),
         ) {
-            // In the order in which the crate writes it.
+            // The same order of members as in the crate's own events.
             let mut event = Map::new();
             event.insert("identifier".to_owned(), json!([{"external_id": "u"}]));
             event.insert("name".to_owned(), json!("x"));
@@ -106,10 +110,10 @@ mod tests {
             );
             let mut bytes = Buffer::from(text.into_bytes());
             Stamp::new(name.clone()).put(&mut bytes);
-            let mut after: Value = serde_json::from_slice(bytes.written()).expect("it still is JSON");
+            let mut after: Value = serde_json::from_slice(bytes.written()).expect("valid JSON");
             if !data.contains_key(&name) {
-                let moment = after["data"].as_object_mut().expect("it is one").remove(&name);
-                let moment = moment.expect("it was put there");
+                let moment = after["data"].as_object_mut().expect("an object").remove(&name);
+                let moment = moment.expect("a timestamp");
                 prop_assert!(DateTime::parse_from_rfc3339(moment.as_str().expect("text")).is_ok());
             }
             prop_assert_eq!(after, Value::Object(event));
@@ -117,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_data_gets_some() {
+    fn a_stamp_adds_data_to_an_event_without_data() {
         let bytes = json!({"name": "x"});
         assert!(stamped(&bytes, "at")["data"]["at"].is_string());
     }

@@ -4,7 +4,7 @@ use super::{Names, Subject};
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
-/// A schedule of a user or an organization, by `#[derive(Schedule)]`.
+/// A schedule of a user or an organization: implemented by `#[derive(Schedule)]`.
 ///
 /// When it fires, the platform emits the event `scheduled.<name>`.
 ///
@@ -26,21 +26,21 @@ use crate::problem::{Invalid, Payload};
     note = "add `#[derive(lunogram::Schedule)]` to `{Self}`"
 )]
 pub trait Schedule {
-    /// Whom it is about.
+    /// The kind of its subject.
     type Subject: Subject;
 
-    /// Its name on the wire.
+    /// Its name as sent.
     const NAME: &'static str;
 
-    /// The keys that serde writes for the type where it is flattened.
+    /// The keys that serde writes for the type when it is flattened.
     #[doc(hidden)]
     const KEYS: Names = &[];
 
-    /// Writes the request that creates or replaces it.
+    /// Writes the request that creates or replaces the schedule.
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Checks the schedule as sending it would, without sending it.
+    /// Runs the same checks as sending the schedule, without sending it.
     ///
     /// ```
     /// use lunogram::Schedule;

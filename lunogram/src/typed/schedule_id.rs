@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-/// What an `#[lunogram(id)]` field may be: a [`Uuid`], or an `Option` or reference of one.
+/// The types of an `#[lunogram(id)]` field: a [`Uuid`], or an `Option` or reference of one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the id of a schedule",
     label = "not the id of a schedule",
-    note = "the id of a schedule is a `uuid::Uuid`, or an `Option` of one: the server gives it out"
+    note = "the id of a schedule is a `uuid::Uuid`, or an `Option` of one: the server assigns it"
 )]
 pub trait ScheduleIdField {
     fn id(&self) -> Option<Uuid>;

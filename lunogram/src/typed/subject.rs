@@ -26,7 +26,7 @@ pub trait Subject: sealed::Sealed + Send + Sync + 'static {
     const KIND: SubjectKind;
 }
 
-/// About a user: the default.
+/// The subject is a user: the default.
 ///
 /// ```
 /// use lunogram::{LunogramEvent, subject};
@@ -38,12 +38,14 @@ pub trait Subject: sealed::Sealed + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub enum User {}
 
-/// About an organization: `#[lunogram(organization)]`.
+/// The subject is an organization: `#[lunogram(organization)]`.
 ///
 /// ```
 /// use lunogram::{LunogramEvent, subject};
 ///
-/// fn organizations_only(event: &impl LunogramEvent<Subject = subject::Organization>) -> &'static str {
+/// type Organization = subject::Organization;
+///
+/// fn organizations_only(event: &impl LunogramEvent<Subject = Organization>) -> &'static str {
 ///     event.event_name()
 /// }
 /// ```

@@ -1,10 +1,10 @@
-//! Events whose subject is chosen at the call.
+//! Events whose subject is set at the call.
 
 use super::{Addressed, Identifiers, LunogramEvent, Names};
 use crate::encode::{Fragment, Writer};
 use serde::Serialize;
 
-/// An event with the subject that [`LunogramEvent::to`] gave it.
+/// An event with the subject that [`LunogramEvent::to`] set.
 ///
 /// ```
 /// use lunogram::{LunogramEvent, Targeted};
@@ -50,7 +50,7 @@ impl<E: LunogramEvent> LunogramEvent for Targeted<E> {
 #[diagnostic::do_not_recommend]
 impl<E: LunogramEvent> Addressed for Targeted<E> {}
 
-/// An event for everybody whose data contains what [`LunogramEvent::matching`] was given.
+/// An event for every subject whose data contains the traits passed to [`LunogramEvent::matching`].
 ///
 /// ```
 /// use lunogram::{LunogramEvent, Matching};
@@ -61,11 +61,12 @@ impl<E: LunogramEvent> Addressed for Targeted<E> {}
 ///     feature: &'static str,
 /// }
 ///
-/// let event: Matching<FeatureAnnounced> = FeatureAnnounced { feature: "exports" }.matching(json!({"plan": "pro"}));
+/// let event: Matching<FeatureAnnounced> =
+///     FeatureAnnounced { feature: "exports" }.matching(json!({"plan": "pro"}));
 /// assert!(event.check().is_ok());
 ///
-/// let everybody = FeatureAnnounced { feature: "exports" }.matching(json!({}));
-/// assert_eq!(everybody.check().unwrap_err().problems()[0].path(), "match");
+/// let without_traits = FeatureAnnounced { feature: "exports" }.matching(json!({}));
+/// assert_eq!(without_traits.check().unwrap_err().problems()[0].path(), "match");
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "an event does nothing until it is sent or tracked"]
@@ -103,11 +104,12 @@ impl<E: LunogramEvent> LunogramEvent for Matching<E> {
 #[diagnostic::do_not_recommend]
 impl<E: LunogramEvent> Addressed for Matching<E> {}
 
-/// `"match":{…}`. The object without keys is contained in everything: it would reach every subject there is.
+/// Writes the member `match`. An empty object is refused: all data contains it, so the event would
+/// reach every subject.
 pub(crate) fn encode_match(traits: &Fragment, writer: &mut Writer<'_>) {
     writer.literal("\"match\":");
     if traits.is_empty() {
-        writer.report("empty, which would match everybody; name at least one trait");
+        writer.report("empty, which would match every subject; add at least one trait");
     } else {
         writer.fragment(traits);
     }

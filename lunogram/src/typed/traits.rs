@@ -4,19 +4,19 @@ use super::Names;
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
 
-/// What is known of a user, by `#[derive(UserTraits)]` or as an
-/// [`UpsertUserRequest`](crate::UpsertUserRequest).
+/// The data of a user: implemented by `#[derive(UserTraits)]`, and by
+/// [`UpsertUserRequest`](crate::UpsertUserRequest) for data that is known only at run time.
 ///
 /// ```
 /// use lunogram::{Client, Error, UpsertUserRequest, UserTraits};
 ///
-/// /// Takes a type with the derive, and a request of run time.
-/// async fn keep(client: &Client, traits: &impl UserTraits) -> Result<i32, Error> {
+/// /// Takes a type with the derive, and a request.
+/// async fn save(client: &Client, traits: &impl UserTraits) -> Result<i32, Error> {
 ///     Ok(client.upsert_user(traits).await?.version)
 /// }
 ///
 /// # async fn example(client: Client) -> Result<(), Error> {
-/// keep(&client, &UpsertUserRequest::new("user_123")).await?;
+/// save(&client, &UpsertUserRequest::new("user_123")).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -26,7 +26,7 @@ use crate::problem::{Invalid, Payload};
     note = "add `#[derive(lunogram::UserTraits)]` to `{Self}`, or use a `lunogram::UpsertUserRequest`"
 )]
 pub trait UserTraits {
-    /// The keys that serde writes for the type where it is flattened.
+    /// The keys that serde writes for the type when it is flattened.
     #[doc(hidden)]
     const KEYS: Names = &[];
 
@@ -34,12 +34,13 @@ pub trait UserTraits {
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Checks the traits as sending them would, without sending them.
+    /// Runs the same checks as sending the traits, without sending them.
     ///
     /// ```
     /// use lunogram::{UpsertUserRequest, UserTraits};
     ///
-    /// let invalid = UpsertUserRequest::new("user_123").timezone("Europe/Amsterdan").check().unwrap_err();
+    /// let request = UpsertUserRequest::new("user_123").timezone("Europe/Amsterdan");
+    /// let invalid = request.check().unwrap_err();
     /// assert_eq!(invalid.problems()[0].path(), "timezone");
     /// ```
     ///
@@ -50,19 +51,20 @@ pub trait UserTraits {
     }
 }
 
-/// What is known of an organization, by `#[derive(OrganizationTraits)]` or as an
-/// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest).
+/// The data of an organization: implemented by `#[derive(OrganizationTraits)]`, and by
+/// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest) for data that is known only at
+/// run time.
 ///
 /// ```
 /// use lunogram::{Client, Error, OrganizationTraits, UpsertOrganizationRequest};
 ///
-/// /// Takes a type with the derive, and a request of run time.
-/// async fn keep(client: &Client, traits: &impl OrganizationTraits) -> Result<i32, Error> {
+/// /// Takes a type with the derive, and a request.
+/// async fn save(client: &Client, traits: &impl OrganizationTraits) -> Result<i32, Error> {
 ///     Ok(client.upsert_organization(traits).await?.version)
 /// }
 ///
 /// # async fn example(client: Client) -> Result<(), Error> {
-/// keep(&client, &UpsertOrganizationRequest::new("org_456")).await?;
+/// save(&client, &UpsertOrganizationRequest::new("org_456")).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -72,7 +74,7 @@ pub trait UserTraits {
     note = "add `#[derive(lunogram::OrganizationTraits)]` to `{Self}`, or use a `lunogram::UpsertOrganizationRequest`"
 )]
 pub trait OrganizationTraits {
-    /// The keys that serde writes for the type where it is flattened.
+    /// The keys that serde writes for the type when it is flattened.
     #[doc(hidden)]
     const KEYS: Names = &[];
 
@@ -80,7 +82,7 @@ pub trait OrganizationTraits {
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Checks the traits as sending them would, without sending them.
+    /// Runs the same checks as sending the traits, without sending them.
     ///
     /// ```
     /// use lunogram::{OrganizationTraits, UpsertOrganizationRequest};

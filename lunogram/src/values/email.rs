@@ -6,7 +6,7 @@ text! {
     /// An email address, by the server's own pattern
     /// ``^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*$``.
     ///
-    /// Whether anybody reads what is sent there shows when it is sent.
+    /// Whether the mailbox exists is not checked.
     ///
     /// ```
     /// use lunogram::values::Email;

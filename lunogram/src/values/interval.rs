@@ -6,10 +6,12 @@ use lunogram_rules::Violation;
 use std::time::Duration;
 
 text! {
-    /// How often a schedule comes round: a `PostgreSQL` interval greater than zero, such as `24h`, `7 days`, `1 month` or `P1M`.
+    /// The interval of a recurring schedule: a positive `PostgreSQL` interval, such as `24h`,
+    /// `7 days`, `1 month` or `P1M`.
     ///
-    /// It is made of a [`Duration`] or a [`TimeDelta`], too, to the microsecond. Two of them are equal when they are spelt alike:
-    /// `24h` and `1 day` are not, and are not the same where a clock is changed.
+    /// It also converts from a [`Duration`] or a [`TimeDelta`], with microsecond precision.
+    /// Intervals compare as text: `24h` and `1 day` are not equal, and differ when daylight saving
+    /// time begins or ends.
     ///
     /// ```
     /// use lunogram::values::Interval;
@@ -28,7 +30,7 @@ impl TryFrom<Duration> for Interval {
     type Error = Violation;
 
     fn try_from(duration: Duration) -> Result<Self, Violation> {
-        // `PostgreSQL` keeps microseconds.
+        // `PostgreSQL` stores microseconds.
         format!(
             "{}.{:06} seconds",
             duration.as_secs(),
@@ -42,7 +44,7 @@ impl TryFrom<TimeDelta> for Interval {
     type Error = Violation;
 
     fn try_from(delta: TimeDelta) -> Result<Self, Violation> {
-        // A negative one is refused by the rule, in the rule's words; its exact length is of no interest.
+        // The rule refuses any negative interval, with its own message.
         match delta.to_std() {
             Ok(duration) => duration.try_into(),
             Err(_) => "-1 second".try_into(),

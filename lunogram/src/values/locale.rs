@@ -3,8 +3,8 @@
 use super::text::text;
 
 text! {
-    /// A locale as a BCP 47 tag, such as `nl`, `nl-NL` or `zh-Hant-TW`, of a language, script and region that exist. Upper and
-    /// lower case are free, and kept.
+    /// A locale as a BCP 47 tag, such as `nl`, `nl-NL` or `zh-Hant-TW`, of a language, script and
+    /// region that exist. Upper and lower case are both accepted, and not changed.
     ///
     /// ```
     /// use lunogram::values::Locale;
@@ -13,7 +13,10 @@ text! {
     /// assert_eq!(locale, "nl-NL");
     ///
     /// let refused = Locale::try_from("nl_NL").unwrap_err();
-    /// assert_eq!(refused.to_string(), "not a BCP 47 tag: its parts are joined by hyphens; write `nl-NL`");
+    /// assert_eq!(
+    ///     refused.to_string(),
+    ///     "not a BCP 47 tag: its parts are joined by hyphens; write `nl-NL`",
+    /// );
     /// # Ok::<(), lunogram::values::Violation>(())
     /// ```
     Locale, lunogram_rules::locale::check

@@ -1,23 +1,27 @@
-//! Values that cannot be wrong: text that was checked when it was made.
+//! Validated values: text that was checked when the value was created.
 //!
-//! Whatever takes a string takes one of these as well: requests, the fields of derived types, and data. With a `String`, a
-//! mistake comes up where the payload is sent; with one of these, where the text comes from: a form, a row, a file. The rules
-//! are the same, and so are the words.
+//! Requests, the fields of derived types, and data accept them wherever they accept strings. A
+//! mistake in a `String` is reported when the payload is sent. A mistake in one of these types is
+//! reported where the text enters the application: a form, a row, a file. The rules and the
+//! messages are the same.
 //!
-//! | type | is | for |
+//! | type | text | for |
 //! |---|---|---|
-//! | [`Email`] | an email address, by the pattern that the server has | users' `email` |
+//! | [`Email`] | an email address, by the server's pattern | users' `email` |
 //! | [`Phone`] | a phone number in E.164 | users' `phone` |
 //! | [`TimeZone`] | a name of the IANA database | users' `timezone` |
 //! | [`Locale`] | a BCP 47 tag of a language, script and region that exist | users' `locale` |
 //! | [`Interval`] | a `PostgreSQL` interval greater than zero | recurring schedules |
-//! | [`EventName`] | lower `snake_case` words joined by dots, none of the platform's own | [`Event`](crate::Event) |
-//! | [`ScheduleName`] | the same for schedules | [`UpsertScheduleRequest`](crate::UpsertScheduleRequest) |
-//! | [`SubjectId`] | what an application knows a user or an organization by: not empty | every external id |
+//! | [`EventName`] | lower `snake_case` words joined by dots, not reserved | [`Event`] |
+//! | [`ScheduleName`] | the same for schedules | [`UpsertScheduleRequest`] |
+//! | [`SubjectId`] | an external id, not empty | users and organizations |
 //!
-//! Each is made of a `&str` or a `String` with `try_from` or `parse`, is read by serde with the same check and written as the
-//! string that it is, compares with strings, and gives its text back by `as_str`, `Display` or `String::from`. None of them
-//! changes the text: what was given is what is sent.
+//! Each type converts from a `&str` or a `String` with `try_from` or `parse`, deserializes with the
+//! same check, serializes as a string, compares with strings, and returns its text with `as_str`,
+//! `Display` or `String::from`. The text is never changed: it is sent as it was passed.
+//!
+//! [`Event`]: crate::Event
+//! [`UpsertScheduleRequest`]: crate::UpsertScheduleRequest
 //!
 //! ```
 //! use lunogram::values::{Email, Locale};
@@ -50,8 +54,8 @@ mod time_zone;
 pub use email::Email;
 pub use interval::Interval;
 pub use locale::Locale;
-/// Every rule gives its reason as one of these. It becomes an [`Error`](crate::Error) of the kind
-/// [`Invalid`](crate::ErrorKind::Invalid) by `?`:
+/// The reason why a value breaks a rule. `?` converts it to an [`Error`](crate::Error) of the kind
+/// [`Invalid`](crate::ErrorKind::Invalid):
 ///
 /// ```
 /// use lunogram::values::Email;

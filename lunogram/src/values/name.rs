@@ -3,12 +3,12 @@
 use super::text::{name, text};
 
 text! {
-    /// The name of an event: lower `snake_case` words joined by dots, with none of the prefixes that the platform keeps for its
-    /// own events.
+    /// The name of an event: lower `snake_case` words joined by dots, without the prefixes that are
+    /// reserved for the platform's own events.
     ///
-    /// For names that come from elsewhere. One that stands in the code is checked while it is compiled, by
-    /// [`event_name!`](crate::event_name) or a derive; an old name that is spelt otherwise is sent by
-    /// [`Event::raw`](crate::Event::raw).
+    /// Use it for names that are known only at run time. [`event_name!`](crate::event_name) and the
+    /// derive check names at compile time, and [`Event::raw`](crate::Event::raw) sends old names
+    /// that break the rule.
     ///
     /// ```
     /// use lunogram::Event;
@@ -25,7 +25,8 @@ text! {
 }
 
 text! {
-    /// The name of a schedule: lower `snake_case` words joined by dots, and not the platform's own `anniversary`.
+    /// The name of a schedule: lower `snake_case` words joined by dots, except for the reserved
+    /// `anniversary`.
     ///
     /// ```
     /// use lunogram::UpsertScheduleRequest;

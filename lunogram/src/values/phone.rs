@@ -3,10 +3,11 @@
 use super::text::text;
 
 text! {
-    /// A phone number in E.164: `+`, the country's code and the number, digits alone.
+    /// A phone number in E.164: `+`, the country code and the number, digits only.
     ///
-    /// With the feature `phone-tables` a country has to know such a number, too, by libphonenumber's tables. That is what the
-    /// server asks; without the feature, it may refuse a number that this type takes.
+    /// With the feature `phone-tables` the number also has to be valid for its country, by
+    /// libphonenumber's tables, as the server requires. Without the feature, the server may refuse
+    /// a number that this type accepts.
     ///
     /// ```
     /// use lunogram::values::Phone;

@@ -1,12 +1,13 @@
-//! What subjects are known by.
+//! External ids.
 
 use super::text::text;
 
 text! {
-    /// What an application knows a user or an organization by: an external id, which has at least one character.
+    /// The id by which an application knows a user or an organization: an external id with at least
+    /// one character.
     ///
-    /// With the system that gave it out it becomes an [`ExternalId`](crate::ExternalId). The server's own ids of subjects are
-    /// [`Uuid`](uuid::Uuid)s, and none of these.
+    /// An [`ExternalId`](crate::ExternalId) adds the system that assigned it. The server's own ids
+    /// for subjects are [`Uuid`](uuid::Uuid)s instead.
     ///
     /// ```
     /// use lunogram::values::SubjectId;
@@ -14,7 +15,7 @@ text! {
     ///
     /// let id: SubjectId = "user_123".parse()?;
     /// let event = Event::new("order_shipped").to(&id);
-    /// let elsewhere = ExternalId::new(id).source("stripe");
+    /// let in_stripe = ExternalId::new(id).source("stripe");
     /// assert!(SubjectId::try_from("").is_err());
     /// # Ok::<(), lunogram::values::Violation>(())
     /// ```

@@ -1,6 +1,6 @@
-//! What the checked texts have in common.
+//! The macro behind the types of this module.
 
-/// A type for text that keeps `$rule`.
+/// Defines a type for text that follows `$rule`.
 macro_rules! text {
     ($(#[$documentation:meta])* $name:ident, $rule:path) => {
         $(#[$documentation])*
@@ -8,7 +8,7 @@ macro_rules! text {
         pub struct $name(String);
 
         impl $name {
-            /// The text, as it was given.
+            /// The text, unchanged.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -98,7 +98,8 @@ macro_rules! text {
     };
 }
 
-/// Names, which requests keep as they are where they are known at compile time.
+/// Conversions of names to the `Cow` that requests store: a name known at compile time stays
+/// borrowed.
 macro_rules! name {
     ($($type:ty),+) => {$(
         impl From<$type> for std::borrow::Cow<'static, str> {

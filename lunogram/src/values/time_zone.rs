@@ -4,9 +4,9 @@ use super::text::text;
 use std::borrow::Cow;
 
 text! {
-    /// A time zone by its name in the IANA database, in the database's own spelling.
+    /// The name of a time zone in the IANA database, in the database's own spelling.
     ///
-    /// With the feature `chrono-tz` it is made of a `chrono_tz::Tz`, too.
+    /// With the feature `chrono-tz` it also converts from a `chrono_tz::Tz`.
     ///
     /// ```
     /// use lunogram::values::TimeZone;
@@ -21,9 +21,10 @@ text! {
     TimeZone, lunogram_rules::zone::check
 }
 
-/// What a time zone can be given as: its name, a [`TimeZone`], or with the feature `chrono-tz` a `chrono_tz::Tz`.
+/// A type that can be a time zone: a name, a [`TimeZone`], or with the feature `chrono-tz` a
+/// `chrono_tz::Tz`.
 ///
-/// An application's own type becomes one by giving the name away:
+/// Implement it for an application's own type by returning the name:
 ///
 /// ```
 /// use lunogram::values::ToTimeZone;
@@ -53,7 +54,7 @@ text! {
     note = "a time zone is a string with a name of the IANA database, a `lunogram::values::TimeZone`, or with the feature `chrono-tz` a `chrono_tz::Tz`"
 )]
 pub trait ToTimeZone {
-    /// Its name in the IANA database; whether there is one of that name is checked where it is sent.
+    /// Its name in the IANA database. The name is checked when the request is sent.
     fn to_time_zone(&self) -> Cow<'_, str>;
 }
 
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_zone_of_chrono_tz_is_one_of_ours() {
+    fn every_zone_of_chrono_tz_is_valid() {
         for zone in chrono_tz::TZ_VARIANTS {
             let ours = TimeZone::from(zone);
             assert_eq!(TimeZone::try_from(zone.name()), Ok(ours));

@@ -38,11 +38,11 @@ mod tests {
             first: Duration::from_secs(1),
             longest: Duration::from_secs(5),
         };
-        let longest = |failures| backoff.pause(failures, u64::MAX).as_secs_f64().round();
-        assert_eq!(
-            [0, 1, 2, 3, 4, u32::MAX].map(longest),
-            [1.0, 1.0, 2.0, 4.0, 5.0, 5.0]
-        );
+        let longest = |failures| {
+            let pause = backoff.pause(failures, u64::MAX) + Duration::from_nanos(1);
+            pause.as_secs()
+        };
+        assert_eq!([0, 1, 2, 3, 4, u32::MAX].map(longest), [1, 1, 2, 4, 5, 5]);
         assert_eq!(backoff.pause(9, 0), Duration::ZERO);
     }
 }

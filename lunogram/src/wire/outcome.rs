@@ -77,7 +77,7 @@ impl StatusMeaning {
             500 => Self::Failed,
             502 | 504 => Self::GatewayFailed,
             503 => Self::Unavailable,
-            500..=599 => Self::ServerError,
+            501 | 505..=599 => Self::ServerError,
             _ => Self::Unknown,
         }
     }

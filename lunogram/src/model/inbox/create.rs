@@ -8,8 +8,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 /// A message to put into the inbox of a user, with
-/// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages), or of an organization, with
-/// [`post_organization_inbox_messages`](crate::Client::post_organization_inbox_messages).
+/// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages), or of an organization,
+/// with [`post_organization_inbox_messages`](crate::Client::post_organization_inbox_messages).
 ///
 /// ```
 /// use lunogram::{Channel, NewInboxMessage};
@@ -35,7 +35,7 @@ pub struct NewInboxMessage {
     tags: Vec<String>,
     priority: Option<u8>,
     source: Option<InboxSource>,
-    /// Encoded at once, so that every kind of moment is welcome.
+    /// Encoded at once, so that the message has one type for every kind of moment.
     scheduled_at: Option<Fragment>,
     expires_at: Option<Fragment>,
 }
@@ -43,8 +43,9 @@ pub struct NewInboxMessage {
 impl NewInboxMessage {
     /// A message to the user or organization with these identifiers.
     ///
-    /// `identifier` is the sender's own id for the message: what is sent again with the same one, to the same recipient by
-    /// the same channel, changes nothing. So a message can be sent until it is certain to be there.
+    /// `identifier` is the sender's own id for the message. Sending a message again with the same
+    /// id, recipient and channel changes nothing, so that it is safe to retry until the message has
+    /// certainly arrived.
     pub fn to(
         recipient: impl Into<Identifiers>,
         channel: Channel,
@@ -67,43 +68,45 @@ impl NewInboxMessage {
         }
     }
 
-    /// What is shown, such as title and body: a map, or a struct with named fields.
+    /// The content to show, such as title and body: a map, or a struct with named fields.
     pub fn content(mut self, content: impl Serialize) -> Self {
         self.content = Some(Fragment::object(&content));
         self
     }
 
-    /// Whatever else goes with it: a map, or a struct with named fields.
+    /// Other data: a map, or a struct with named fields.
     pub fn data(mut self, data: impl Serialize) -> Self {
         self.data = Some(Fragment::object(&data));
         self
     }
 
-    /// Adds tags, by which [`InboxQuery::tags`](crate::InboxQuery::tags) finds it. A comma cannot be searched for.
+    /// Adds tags, for [`InboxQuery::tags`](crate::InboxQuery::tags). A query cannot search for tags
+    /// with a comma.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
-    /// 1 to 5; 3 where nothing is said.
+    /// The priority, 1 to 5. 3 by default.
     pub fn priority(mut self, priority: u8) -> Self {
         self.priority = Some(priority);
         self
     }
 
-    /// From when on it is in the inbox; at once where nothing is said.
+    /// When the message appears in the inbox. By default, at once.
     pub fn scheduled_at(mut self, moment: impl MomentField) -> Self {
         self.scheduled_at = encoded_moment(&moment);
         self
     }
 
-    /// From when on it is there no longer; never where nothing is said.
+    /// When the message disappears from the inbox. By default, never.
     pub fn expires_at(mut self, moment: impl MomentField) -> Self {
         self.expires_at = encoded_moment(&moment);
         self
     }
 
-    /// Who sends it: what [`Channel::Email`] and [`Channel::Sms`] need, and the other channels do not have.
+    /// The sender identity, which [`Channel::Email`] and [`Channel::Sms`] require and the other
+    /// channels must not have.
     pub fn sender_identity(mut self, id: Uuid) -> Self {
         self.sender_identity = Some(id);
         self
@@ -121,13 +124,14 @@ impl NewInboxMessage {
         self
     }
 
-    /// What kind of sending it comes from, by which [`InboxQuery::source`](crate::InboxQuery::source) finds it.
+    /// The kind of sending that it comes from, for
+    /// [`InboxQuery::source`](crate::InboxQuery::source).
     pub fn source(mut self, source: InboxSource) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// Writes it as an item of a request.
+    /// Writes the message as an item of a request.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"target\":");
         self.target.encode(writer);
@@ -153,21 +157,22 @@ impl NewInboxMessage {
         writer.property(",\"source\":", &self.source.map(InboxSource::as_str));
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
         writer.optional_fragment(",\"expires_at\":", self.expires_at.as_ref());
-        if self.is_never_there() {
+        if self.is_never_visible() {
             writer.report_at_end(
-                "no later than `scheduled_at`, so that nobody would ever see it; write a later moment, or leave it out",
+                "not later than `scheduled_at`, so the message would never be visible; set a later moment, or leave it out",
             );
         }
         writer.literal("}");
     }
 
-    /// The server takes a message whose sender does not go with its channel, and then cannot keep it.
+    /// The server accepts a message whose sender identity does not fit its channel, but then fails
+    /// to store it.
     fn encode_sender(&self, writer: &mut Writer<'_>) {
         const KEY: &str = ",\"sender_identity_id\":";
         match (self.channel.has_sender(), &self.sender_identity) {
             (true, None) => {
                 writer.literal(KEY);
-                writer.report("missing, and emails and text messages need one; give the id of a sender identity");
+                writer.report("missing; emails and text messages need the id of a sender identity");
             }
             (_, id) => {
                 writer.property(KEY, id);
@@ -180,7 +185,7 @@ impl NewInboxMessage {
         }
     }
 
-    fn is_never_there(&self) -> bool {
+    fn is_never_visible(&self) -> bool {
         let moment = |fragment: &Option<Fragment>| -> Option<DateTime<Utc>> {
             serde_json::from_slice(fragment.as_ref()?.json()).ok()
         };

@@ -1,4 +1,4 @@
-//! What is read from an inbox.
+//! Messages read from an inbox.
 
 use super::{Channel, InboxStatus};
 use crate::model::response::{data_as, or_empty};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// A message as the server has it.
+/// A message as the server stores it.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery, InboxStatus, NewInboxMessage};
@@ -25,7 +25,8 @@ use uuid::Uuid;
 ///         .data(json!({"order": 1042}))])
 ///     .await?;
 ///
-/// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+/// let query = InboxQuery::new("user_123", Channel::Inbox);
+/// let page = client.get_user_inbox(&query).await?;
 /// let message = &page.results[0];
 /// assert_eq!(message.external_id.as_deref(), Some("welcome"));
 /// assert_eq!(message.content["title"], "Welcome");
@@ -36,22 +37,22 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxMessage {
-    /// The server's own id of the message, by which it is marked as read or archived.
+    /// The server's own id for the message, to mark it as read or archived.
     pub id: Uuid,
     /// The project that it belongs to.
     pub project_id: Uuid,
-    /// The server's own id of the user, where it is in a user's inbox.
+    /// The server's own id for the user, if it is in a user's inbox.
     #[serde(default)]
     pub user_id: Option<Uuid>,
-    /// The server's own id of the organization, where it is in an organization's inbox.
+    /// The server's own id for the organization, if it is in an organization's inbox.
     #[serde(default)]
     pub organization_id: Option<Uuid>,
     /// The sender's own id for it.
     #[serde(default)]
     pub external_id: Option<String>,
-    /// By what it reaches its recipient.
+    /// The channel by which it reaches its recipient.
     pub channel: Channel,
-    /// Who sends it, where it is an email or a text message.
+    /// The sender identity of an email or a text message.
     #[serde(default)]
     pub sender_identity_id: Option<Uuid>,
     /// The campaign that it belongs to.
@@ -60,23 +61,23 @@ pub struct InboxMessage {
     /// The broadcast that it belongs to.
     #[serde(default)]
     pub broadcast_id: Option<Uuid>,
-    /// What is shown: title, body and the like.
+    /// The content to show, such as title and body.
     #[serde(default, deserialize_with = "or_empty")]
     pub content: Map<String, Value>,
-    /// Whatever else goes with it.
+    /// Its other data.
     #[serde(default, deserialize_with = "or_empty")]
     pub data: Map<String, Value>,
     /// Its tags.
     #[serde(default, deserialize_with = "or_empty")]
     pub tags: Vec<String>,
-    /// 1 to 5.
+    /// Its priority, 1 to 5.
     pub priority: u8,
-    /// What kind of sending it comes from, such as `campaign`.
+    /// The kind of sending that it comes from, such as `campaign`.
     #[serde(default)]
     pub source: Option<String>,
-    /// From when on it is in the inbox.
+    /// When it appears in the inbox.
     pub scheduled_at: DateTime<Utc>,
-    /// From when on it is there no longer.
+    /// When it disappears from the inbox.
     #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was read.
@@ -85,22 +86,22 @@ pub struct InboxMessage {
     /// When it was archived.
     #[serde(default)]
     pub archived_at: Option<DateTime<Utc>>,
-    /// When it went out.
+    /// When it was sent.
     #[serde(default)]
     pub sent_at: Option<DateTime<Utc>>,
-    /// When the server took it in.
+    /// When the server stored it.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 impl InboxMessage {
-    /// How far the recipient is with it.
+    /// Whether the recipient has read or archived it.
     pub fn status(&self) -> InboxStatus {
         InboxStatus::of(self.read_at, self.archived_at)
     }
 
-    /// [`content`](Self::content) as a type of the application's.
+    /// Deserializes [`content`](Self::content) as a type of the application.
     ///
     /// ```
     /// use lunogram::{Channel, InboxQuery};
@@ -123,7 +124,8 @@ impl InboxMessage {
     /// #         .content(json!({"title": "Welcome"}))
     /// #         .data(json!({"order": 1042}))])
     /// #     .await?;
-    /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+    /// let query = InboxQuery::new("user_123", Channel::Inbox);
+    /// let page = client.get_user_inbox(&query).await?;
     /// let shown: Shown = page.results[0].content_as()?;
     /// assert_eq!(shown.title, "Welcome");
     /// # Ok(())
@@ -131,12 +133,12 @@ impl InboxMessage {
     /// ```
     ///
     /// # Errors
-    /// When the content is not of that type.
+    /// If the content does not fit the type.
     pub fn content_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         data_as(&self.content)
     }
 
-    /// [`data`](Self::data) as a type of the application's.
+    /// Deserializes [`data`](Self::data) as a type of the application.
     ///
     /// ```
     /// use lunogram::{Channel, InboxQuery};
@@ -159,7 +161,8 @@ impl InboxMessage {
     /// #         .content(json!({"title": "Welcome"}))
     /// #         .data(json!({"order": 1042}))])
     /// #     .await?;
-    /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
+    /// let query = InboxQuery::new("user_123", Channel::Inbox);
+    /// let page = client.get_user_inbox(&query).await?;
     /// let about: About = page.results[0].data_as()?;
     /// assert_eq!(about.order, 1042);
     /// # Ok(())
@@ -167,20 +170,20 @@ impl InboxMessage {
     /// ```
     ///
     /// # Errors
-    /// When the data is not of that type.
+    /// If the data does not fit the type.
     pub fn data_as<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         data_as(&self.data)
     }
 }
 
-/// The message's own id, so that messages can be marked as they were listed.
+/// The id of the message, so that listed messages can be passed to the calls that mark them.
 impl From<&InboxMessage> for Uuid {
     fn from(message: &InboxMessage) -> Self {
         message.id
     }
 }
 
-/// A part of an inbox, the message that was due last in front.
+/// A page of an inbox, the latest message first.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery};
@@ -197,7 +200,8 @@ impl From<&InboxMessage> for Uuid {
 /// #         .content(json!({"title": "Welcome"}))
 /// #         .data(json!({"order": 1042}))])
 /// #     .await?;
-/// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox).limit(10)).await?;
+/// let query = InboxQuery::new("user_123", Channel::Inbox).limit(10);
+/// let page = client.get_user_inbox(&query).await?;
 /// assert_eq!((page.results.len(), page.total), (1, 1));
 /// assert_eq!((page.limit, page.offset), (10, 0));
 /// # Ok(())
@@ -209,15 +213,16 @@ pub struct InboxPage {
     /// The messages.
     #[serde(deserialize_with = "or_empty")]
     pub results: Vec<InboxMessage>,
-    /// How many messages the query has in all. Servers may say 0 where a page lies behind the last message.
+    /// How many messages match the query in total. Servers may report 0 for a page after the last
+    /// message.
     pub total: u64,
-    /// How many messages a page has at most.
+    /// The maximum number of messages on a page.
     pub limit: u64,
-    /// How many messages lie before this page.
+    /// The number of messages before this page.
     pub offset: u64,
 }
 
-/// How many messages there are in an inbox, those that are archived, expired or not yet due left aside.
+/// The number of messages in an inbox, without those that are archived, expired or not yet due.
 ///
 /// ```
 /// use lunogram::Channel;
@@ -242,8 +247,8 @@ pub struct InboxPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct InboxCount {
-    /// Those that were not read.
+    /// The unread messages.
     pub unread: u64,
-    /// All of them.
+    /// All messages.
     pub total: u64,
 }

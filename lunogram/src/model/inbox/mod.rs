@@ -1,4 +1,4 @@
-//! The inbox of a user or an organization: what is put into it, and what is read from it.
+//! The inbox of a user or an organization: messages to create, messages to read, and queries.
 
 mod create;
 mod message;
@@ -12,14 +12,13 @@ pub(crate) use query::{LARGEST_PAGE, Parameters, inbox_parameters};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What a priority can be.
+/// The valid priorities.
 pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
 
-/// What is wrong with a priority outside of [`PRIORITIES`].
-const WRONG_PRIORITY: &str =
-    "a priority that is not 1 to 5; write one of these, or leave it out for 3";
+/// The message for a priority outside of [`PRIORITIES`].
+const WRONG_PRIORITY: &str = "the priority is not within 1 to 5; leave it out for the default, 3";
 
-/// By what a message reaches its recipient.
+/// The channel by which a message reaches its recipient.
 ///
 /// ```
 /// use lunogram::{Channel, NewInboxMessage};
@@ -27,14 +26,15 @@ const WRONG_PRIORITY: &str =
 ///
 /// let shown = NewInboxMessage::to("user_123", Channel::Inbox, "welcome_123");
 /// # let sender = Uuid::from_u128(7);
-/// let mailed = NewInboxMessage::to("user_123", Channel::Email, "invoice_2026_11").sender_identity(sender);
+/// let mailed = NewInboxMessage::to("user_123", Channel::Email, "invoice_2026_11")
+///     .sender_identity(sender);
 /// assert_eq!(Channel::Email.as_str(), "email");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Channel {
-    /// An inbox within the application, which shows what it reads from the server.
+    /// An inbox within the application, which reads the messages from the server.
     Inbox,
     /// Email, from a sender identity.
     Email,
@@ -45,7 +45,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// Its name on the wire: `inbox`.
+    /// Its name in the API: `inbox`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",
@@ -55,7 +55,7 @@ impl Channel {
         }
     }
 
-    /// Whether somebody has to be named as the sender; where not, nobody can be.
+    /// Whether messages need a sender identity. Those of the other channels must not have one.
     pub(crate) fn has_sender(self) -> bool {
         match self {
             Self::Email | Self::Sms => true,
@@ -64,7 +64,7 @@ impl Channel {
     }
 }
 
-/// How far the recipient is with a message.
+/// Whether the recipient has read or archived a message.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery, InboxStatus};
@@ -85,7 +85,7 @@ pub enum InboxStatus {
 }
 
 impl InboxStatus {
-    /// What follows from when a message was read and archived.
+    /// The status of a message that was read and archived at these times.
     pub(crate) fn of(read_at: Option<DateTime<Utc>>, archived_at: Option<DateTime<Utc>>) -> Self {
         match (archived_at, read_at) {
             (Some(_), _) => Self::Archived,
@@ -94,7 +94,7 @@ impl InboxStatus {
         }
     }
 
-    /// Its name on the wire: `unread`.
+    /// Its name in the API: `unread`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unread => "unread",
@@ -104,7 +104,7 @@ impl InboxStatus {
     }
 }
 
-/// What kind of sending a message comes from. The server keeps no message with any other.
+/// The kind of sending that a message comes from. The server accepts no other kinds.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery, InboxSource};
@@ -127,7 +127,7 @@ pub enum InboxSource {
 }
 
 impl InboxSource {
-    /// Its name on the wire: `campaign`.
+    /// Its name in the API: `campaign`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Inbox => "inbox",

@@ -1,4 +1,4 @@
-//! Which messages of an inbox are asked for.
+//! Queries of an inbox.
 
 use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
 use crate::problem::{Invalid, Payload, Problem};
@@ -8,11 +8,12 @@ use lunogram_rules::external_id;
 /// The parameters of a URL's query, in plain text: the transport encodes them.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
 
-/// The most messages that a page can have.
+/// The maximum number of messages on a page.
 pub(crate) const LARGEST_PAGE: u32 = 100;
 
-/// Which messages of one inbox and one channel are asked for: every one that is due, not expired and not archived, unless
-/// something else is said.
+/// Selects messages of one inbox and one channel.
+///
+/// By default, a query selects every message that is due, not expired and not archived.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery, InboxStatus};
@@ -36,7 +37,8 @@ pub struct InboxQuery {
 }
 
 impl InboxQuery {
-    /// The messages of a channel in the inbox of the user or organization with this external id.
+    /// Selects the messages of a channel in the inbox of the user or organization with this
+    /// external id.
     pub fn new(subject: impl Into<ExternalId>, channel: Channel) -> Self {
         Self {
             subject: subject.into(),
@@ -50,37 +52,37 @@ impl InboxQuery {
         }
     }
 
-    /// Only those. Without it, those that are unread or read.
+    /// Only messages with this status. By default, unread and read messages.
     pub fn status(mut self, status: InboxStatus) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Only those that have all of these tags, and all that were given before.
+    /// Only messages that have all of these tags, and those of earlier calls.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
-    /// Only those that come from this kind of sending.
+    /// Only messages from this kind of sending.
     pub fn source(mut self, source: InboxSource) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// Only those of this priority, 1 to 5.
+    /// Only messages with this priority, 1 to 5.
     pub fn priority(mut self, priority: u8) -> Self {
         self.priority = Some(priority);
         self
     }
 
-    /// How many messages a page has at most: 1 to 100, and 20 where nothing is said.
+    /// The maximum number of messages on a page: 1 to 100, 20 by default.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// How many messages to pass over. 0 where nothing is said.
+    /// The number of messages to skip. 0 by default.
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = offset;
         self
@@ -90,7 +92,7 @@ impl InboxQuery {
         self.offset
     }
 
-    /// The same with pages of this size, unless it was said before.
+    /// Sets the size of a page, unless it is set.
     pub(crate) fn or_limit(mut self, limit: u32) -> Self {
         self.limit = self.limit.or(Some(limit));
         self

@@ -1,4 +1,5 @@
-//! What a browser loads: no build step, nothing from elsewhere.
+//! The files of the page, embedded in the binary. They need no build step and load nothing from
+//! other hosts.
 
 /// A file of the page.
 #[derive(Clone, Copy, Debug)]
@@ -12,37 +13,37 @@ const ASSETS: [Asset; 7] = [
     Asset {
         path: "/",
         content_type: "text/html; charset=utf-8",
-        content: include_str!("page.html"),
+        content: include_str!("assets/page.html"),
     },
     Asset {
         path: "/page.css",
         content_type: "text/css; charset=utf-8",
-        content: include_str!("page.css"),
+        content: include_str!("assets/page.css"),
     },
     Asset {
         path: "/page.svg",
         content_type: "image/svg+xml",
-        content: include_str!("page.svg"),
+        content: include_str!("assets/page.svg"),
     },
     Asset {
         path: "/page.js",
         content_type: JAVASCRIPT,
-        content: include_str!("page.js"),
+        content: include_str!("assets/page.js"),
     },
     Asset {
         path: "/feed.js",
         content_type: JAVASCRIPT,
-        content: include_str!("feed.js"),
+        content: include_str!("assets/feed.js"),
     },
     Asset {
         path: "/list.js",
         content_type: JAVASCRIPT,
-        content: include_str!("list.js"),
+        content: include_str!("assets/list.js"),
     },
     Asset {
         path: "/sections.js",
         content_type: JAVASCRIPT,
-        content: include_str!("sections.js"),
+        content: include_str!("assets/sections.js"),
     },
 ];
 

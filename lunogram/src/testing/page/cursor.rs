@@ -1,28 +1,28 @@
-//! How far a page has come.
+//! The position of a page in the server's logs.
 
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
-/// What a page has seen of one life of the state, which a reset or another start ends.
+/// How much of each log a page has received, within one epoch of the state.
 ///
-/// The page keeps it and brings it back, so that the server remembers no pages.
+/// The page stores its cursor and sends it with the next request, so the server keeps no state per
+/// page. A reset or a restart of the server begins another epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
-    /// Which life.
-    pub(super) life: Uuid,
+    pub(super) epoch: Uuid,
     pub(super) events: usize,
     pub(super) lost: usize,
     pub(super) requests: usize,
-    /// How many of those requests were refused.
+    /// How many of `requests` were refused.
     pub(super) refused: usize,
 }
 
 impl Cursor {
-    /// The one that has seen nothing yet.
-    pub(super) fn start(life: Uuid) -> Self {
+    /// The position before the first row.
+    pub(super) fn start(epoch: Uuid) -> Self {
         Self {
-            life,
+            epoch,
             events: 0,
             lost: 0,
             requests: 0,
@@ -34,7 +34,7 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            life,
+            epoch,
             events,
             lost,
             requests,
@@ -43,32 +43,32 @@ impl fmt::Display for Cursor {
         write!(
             f,
             "{}.{events}.{lost}.{requests}.{refused}",
-            life.as_simple()
+            epoch.as_simple()
         )
     }
 }
 
-/// Not a cursor: the page that brings it starts anew.
+/// The text is not a cursor. A page that sends it starts over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(super) struct InvalidCursor;
 
 impl FromStr for Cursor {
-    type Err = Malformed;
+    type Err = InvalidCursor;
 
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let mut parts = text.split('.');
-        let life = parts.next().and_then(|life| Uuid::try_parse(life).ok());
+        let epoch = parts.next().and_then(|epoch| Uuid::try_parse(epoch).ok());
         let mut count = || parts.next().and_then(|count| count.parse().ok());
         let cursor = Self {
-            life: life.ok_or(Malformed)?,
-            events: count().ok_or(Malformed)?,
-            lost: count().ok_or(Malformed)?,
-            requests: count().ok_or(Malformed)?,
-            refused: count().ok_or(Malformed)?,
+            epoch: epoch.ok_or(InvalidCursor)?,
+            events: count().ok_or(InvalidCursor)?,
+            lost: count().ok_or(InvalidCursor)?,
+            requests: count().ok_or(InvalidCursor)?,
+            refused: count().ok_or(InvalidCursor)?,
         };
         match parts.next() {
             None => Ok(cursor),
-            Some(_) => Err(Malformed),
+            Some(_) => Err(InvalidCursor),
         }
     }
 }
@@ -78,9 +78,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_survives_its_way_through_a_page() {
+    fn cursor_round_trips_through_text() {
         let cursor = Cursor {
-            life: Uuid::from_u128(7),
+            epoch: Uuid::from_u128(7),
             events: 1,
             lost: 2,
             requests: 30,
@@ -90,18 +90,18 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
-        let life = Uuid::from_u128(7).simple();
+    fn other_texts_are_invalid() {
+        let epoch = Uuid::from_u128(7).simple();
         for text in [
             String::new(),
-            life.to_string(),
-            format!("{life}.1.2.3"),
-            format!("{life}.1.2.3.-4"),
-            format!("{life}.1.2.3.4.5"),
-            format!("{life}.1.2.3.99999999999999999999999"),
+            epoch.to_string(),
+            format!("{epoch}.1.2.3"),
+            format!("{epoch}.1.2.3.-4"),
+            format!("{epoch}.1.2.3.4.5"),
+            format!("{epoch}.1.2.3.99999999999999999999999"),
             "7.1.2.3.4".to_owned(),
         ] {
-            assert_eq!(text.parse::<Cursor>(), Err(Malformed), "{text}");
+            assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
         }
     }
 }

@@ -1,14 +1,16 @@
-//! For whom the page is: a browser on this machine that asked for this machine.
+//! Protects the page against DNS rebinding.
 //!
-//! The page needs no key. A site elsewhere can let its own name lead to the loopback address and then read what it gets
-//! from "its" server, but the browser still says that name.
+//! The page needs no key. A foreign site can point its own host name at the loopback address and
+//! read responses as its own, but the browser still sends that name in `Host`. So only loopback
+//! names are accepted.
 
 use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether the request names a loopback address, and nothing else, as the host that it is for.
+/// Whether the request has exactly one `Host`, which is a loopback address or `localhost`, and a URI
+/// that does not name another host.
 pub(super) fn is_loopback(request: &Parts) -> bool {
     let mut hosts = request.headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
@@ -56,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_addresses_and_localhost_are_this_machine() {
+    fn accepts_loopback_addresses_and_localhost() {
         for host in [
             "127.0.0.1",
             "127.0.0.1:4010",
@@ -71,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_name_is_not() {
+    fn refuses_other_hosts() {
         for host in [
             "",
             "example.com",
@@ -93,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_named_once_and_the_same_everywhere() {
+    fn requires_one_host_that_agrees_with_the_uri() {
         assert!(!with_hosts("/", &[]));
         assert!(!with_hosts("/", &["localhost", "example.com"]));
         assert!(!with_hosts("http://example.com/", &["localhost"]));

@@ -1,4 +1,4 @@
-//! A row: what is shown in one line, and what it opens to.
+//! A row of the page: one line, and the details that it opens to.
 
 use super::text::{json, line};
 use crate::testing::store::{Data, SentIdentifier, StoredIdentifier};
@@ -8,29 +8,29 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// How many are named of those that belong to a row.
-pub(super) const NAMED: usize = 50;
+/// The most related items that one row names, such as identifiers or members.
+pub(super) const MAX_NAMED: usize = 50;
 
 /// One row.
 #[derive(Debug, Serialize)]
 pub(super) struct Row {
-    /// What tells it apart within its section, for as long as it is there.
+    /// Unique and stable within its section.
     key: String,
-    /// When it happened, or changed last; always with as many digits, so that it can be sorted as text.
+    /// When it happened or last changed, with a fixed number of digits so that it sorts as text.
     at: String,
-    /// A word on what it is.
+    /// A short label: the kind, status or version.
     tag: String,
     name: String,
-    /// Whom it is about, and what else belongs into one line.
+    /// The subject, and other text for the line.
     about: String,
-    /// What is wrong with it.
+    /// Why it was lost or refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
-    /// Names and values.
+    /// Names and values to show when the row is open.
     facts: Vec<(&'static str, String)>,
-    /// Headings and JSON texts; the row itself shows the beginning of the first.
+    /// Headings and JSON texts. The line shows the beginning of the first text.
     texts: Vec<(&'static str, String)>,
-    /// The ids of users or organizations, which the page knows by their names.
+    /// Ids of users or organizations, which the page replaces by names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) reached: Vec<Uuid>,
 }
@@ -72,7 +72,7 @@ impl Row {
         self
     }
 
-    /// An object that may well be empty, which is then not shown.
+    /// Adds a text, unless the object is empty.
     pub(super) fn object(self, heading: &'static str, object: &Data) -> Self {
         if object.is_empty() {
             return self;
@@ -80,7 +80,7 @@ impl Row {
         self.text(heading, object)
     }
 
-    /// About how many bytes it has.
+    /// Its approximate size in bytes.
     pub(super) fn size(&self) -> usize {
         let pairs = self.facts.iter().chain(&self.texts);
         pairs.map(|(_, text)| text.len()).sum::<usize>()
@@ -90,7 +90,7 @@ impl Row {
     }
 }
 
-/// The two kinds of identifier, as the page shows them.
+/// Sent and stored identifiers.
 pub(super) trait Identifying {
     fn parts(&self) -> (&str, &str, &Data);
 }
@@ -109,15 +109,15 @@ impl Identifying for StoredIdentifier {
 
 impl Row {
     pub(super) fn identifiers(mut self, identifiers: &[StoredIdentifier]) -> Self {
-        for identifier in identifiers.iter().take(NAMED) {
+        for identifier in identifiers.iter().take(MAX_NAMED) {
             self = self.fact("identifier", Some(name(identifier)));
         }
         self
     }
 
-    /// What was said of the identifiers themselves.
+    /// Adds the metadata of the identifiers.
     pub(super) fn metadata(self, identifiers: &[impl Identifying]) -> Self {
-        let said: Map<_, _> = identifiers
+        let metadata: Map<_, _> = identifiers
             .iter()
             .filter(|identifier| !identifier.parts().2.is_empty())
             .map(|identifier| {
@@ -127,12 +127,12 @@ impl Row {
                 )
             })
             .collect();
-        self.object("metadata of identifiers", &said)
+        self.object("metadata of identifiers", &metadata)
     }
 }
 
 pub(super) fn names(identifiers: &[impl Identifying]) -> String {
-    let names: Vec<_> = identifiers.iter().take(NAMED).map(name).collect();
+    let names: Vec<_> = identifiers.iter().take(MAX_NAMED).map(name).collect();
     names.join(", ")
 }
 
@@ -141,7 +141,7 @@ pub(super) fn name(identifier: &impl Identifying) -> String {
     identified(source, external_id)
 }
 
-/// The source that is meant where none is named is not named here, either.
+/// `source:external_id`, without the default source.
 pub(super) fn identified(source: &str, external_id: &str) -> String {
     if source == source::DEFAULT {
         external_id.to_owned()

@@ -1,46 +1,47 @@
-//! What is new since a cursor: what only grows, from there on; of what changes, each section that may have.
+//! The update since a cursor: new rows of the append-only sections, and every row of each section
+//! that may have changed.
 
-use super::changing::Changing;
 use super::cursor::Cursor;
 use super::row::Row;
-use super::{arrived, stored};
-use crate::testing::access::{Access, Keys};
-use crate::testing::state::State;
+use super::sections::SnapshotSection;
+use super::{logs, snapshots};
+use crate::testing::api::{Access, Keys, State};
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// How much of what only grows a page has, counted from its end, whether it came early or late.
+/// How many of the latest rows of a log a page keeps. A page that connects late receives the same
+/// rows.
 pub(super) const LATEST: usize = 5_000;
-/// The most rows of one section in one answer; the page comes back for more.
-const MOST_ROWS: usize = 500;
-/// When a section is full although there is room for more rows, in bytes.
-const FULL: usize = 1 << 20;
-/// How many of the entities that changed last are shown.
-const MOST_ENTITIES: usize = 1_000;
+/// The most rows of one log in one update; the page requests the rest.
+const MAX_ROWS: usize = 500;
+/// The size in bytes from which a section gets no more rows in one update.
+const MAX_SIZE: usize = 1 << 20;
+/// The most rows of a section that shows current state.
+const MAX_ENTITIES: usize = 1_000;
 
-/// An answer to the page.
+/// The JSON body of a response to the page.
 #[derive(Debug, Serialize)]
 pub(super) struct Update {
     #[serde(serialize_with = "as_text")]
     cursor: Cursor,
-    /// Whether the page is to forget what it has.
+    /// Whether the page discards its rows before it applies this update.
     fresh: bool,
-    /// Whether there is more already.
+    /// Whether there are more rows than fit this update.
     more: bool,
-    /// How many of the latest rows of what only grows the page is to keep.
+    /// How many of the latest rows of each log the page keeps.
     keep: usize,
     project_id: Uuid,
-    /// Whether any key is let in.
+    /// Whether the server accepts any key.
     any_key: bool,
-    /// What is behind all that came before.
-    grown: BTreeMap<&'static str, Section>,
-    /// What stands in the place of what was there before.
-    now: BTreeMap<Changing, Section>,
+    /// New rows of the append-only sections, in the order of arrival.
+    logs: BTreeMap<&'static str, Section>,
+    /// All rows of the changed sections. They replace the previous rows.
+    snapshots: BTreeMap<SnapshotSection, Section>,
 }
 
-/// Rows, and how many the server has in all.
+/// Rows, and how many the server has in total.
 #[derive(Debug, Default, Serialize)]
 struct Section {
     total: usize,
@@ -51,7 +52,7 @@ struct Section {
 
 impl Section {
     fn is_full(&self) -> bool {
-        self.rows.len() >= MOST_ROWS || self.size >= FULL
+        self.rows.len() >= MAX_ROWS || self.size >= MAX_SIZE
     }
 
     fn push(&mut self, row: Row) {
@@ -59,8 +60,9 @@ impl Section {
         self.rows.push(row);
     }
 
-    /// What is behind the first `seen` of `all`, as far as there is room; and how many are seen then.
-    fn grown<T>(all: &[T], seen: usize, row: impl Fn(usize, &T) -> Row) -> (Self, usize) {
+    /// The rows of `all` from index `seen` on, as many as fit; and the index after the last of
+    /// them.
+    fn log<T>(all: &[T], seen: usize, row: impl Fn(usize, &T) -> Row) -> (Self, usize) {
         let mut section = Self {
             total: all.len(),
             ..Self::default()
@@ -76,8 +78,8 @@ impl Section {
         (section, seen)
     }
 
-    /// The entities that changed last, those in front.
-    fn now<T, K: Ord>(
+    /// The rows of the entities that changed last, the latest first.
+    fn snapshot<T, K: Ord>(
         all: impl Iterator<Item = T>,
         changed_at: impl Fn(&T) -> K,
         row: impl Fn(T) -> Row,
@@ -88,8 +90,8 @@ impl Section {
             total: all.len(),
             ..Self::default()
         };
-        for entity in all.into_iter().take(MOST_ENTITIES) {
-            if section.size >= FULL {
+        for entity in all.into_iter().take(MAX_ENTITIES) {
+            if section.size >= MAX_SIZE {
                 break;
             }
             section.push(row(entity));
@@ -100,39 +102,39 @@ impl Section {
 
 impl Update {
     pub(super) fn since(cursor: Option<Cursor>, state: &State, access: &Access) -> Self {
-        let known = cursor.filter(|cursor| is_of(cursor, state));
-        let since = known.unwrap_or(Cursor::start(state.life));
+        let valid = cursor.filter(|cursor| is_valid(cursor, state));
+        let since = valid.unwrap_or(Cursor::start(state.epoch));
         let store = &state.store;
-        let (events, seen_events) = Section::grown(store.events(), since.events, arrived::event);
-        let (lost, seen_lost) = Section::grown(store.lost(), since.lost, arrived::lost);
+        let (events, seen_events) = Section::log(store.events(), since.events, logs::event);
+        let (lost, seen_lost) = Section::log(store.lost(), since.lost, logs::lost);
         let (refused, seen_requests) = refused(state, &since);
         let cursor = Cursor {
-            life: state.life,
+            epoch: state.epoch,
             events: seen_events,
             lost: seen_lost,
             requests: seen_requests,
             refused: refused.total,
         };
-        let changing: BTreeSet<_> = match known {
-            None => Changing::ALL.iter().collect(),
+        let changed: BTreeSet<_> = match valid {
+            None => SnapshotSection::ALL.iter().collect(),
             Some(since) => state.requests[since.requests..seen_requests]
                 .iter()
-                .flat_map(Changing::by)
+                .flat_map(SnapshotSection::changed_by)
                 .collect(),
         };
         Self {
             cursor,
-            fresh: known.is_none(),
+            fresh: valid.is_none(),
             keep: LATEST,
             more: seen_events < store.events().len()
                 || seen_lost < store.lost().len()
                 || seen_requests < state.requests.len(),
             project_id: access.project_id,
             any_key: access.keys == Keys::Any,
-            grown: BTreeMap::from([("events", events), ("lost", lost), ("refused", refused)]),
-            now: changing
+            logs: BTreeMap::from([("events", events), ("lost", lost), ("refused", refused)]),
+            snapshots: changed
                 .into_iter()
-                .map(|section| (*section, now(*section, state)))
+                .map(|section| (*section, snapshot(*section, state)))
                 .collect(),
         }
     }
@@ -141,28 +143,28 @@ impl Update {
         self.cursor
     }
 
-    /// Whether the page would look different with it.
-    pub(super) fn is_news(&self) -> bool {
+    /// Whether the update changes what the page shows.
+    pub(super) fn has_changes(&self) -> bool {
         self.fresh
-            || !self.now.is_empty()
-            || self.grown.values().any(|section| !section.rows.is_empty())
+            || !self.snapshots.is_empty()
+            || self.logs.values().any(|section| !section.rows.is_empty())
     }
 
     pub(super) fn into_json(self) -> Bytes {
-        // Nothing in it can fail to be written: its maps have keys of text.
+        // Serialisation cannot fail: every map has string keys.
         serde_json::to_vec(&self).unwrap_or_default().into()
     }
 }
 
-/// Whether the page can go on from there.
-fn is_of(cursor: &Cursor, state: &State) -> bool {
-    cursor.life == state.life
+/// Whether the cursor is a position in the current logs.
+fn is_valid(cursor: &Cursor, state: &State) -> bool {
+    cursor.epoch == state.epoch
         && cursor.events <= state.store.events().len()
         && cursor.lost <= state.store.lost().len()
         && cursor.requests <= state.requests.len()
 }
 
-/// The requests that were refused, and how many requests are seen then.
+/// The refused requests, and the index after the last request that was looked at.
 fn refused(state: &State, since: &Cursor) -> (Section, usize) {
     let new = || {
         let requests = state.requests.iter().enumerate();
@@ -175,38 +177,38 @@ fn refused(state: &State, since: &Cursor) -> (Section, usize) {
         total: since.refused + skipped,
         ..Section::default()
     };
-    for (at, request) in new().skip(skipped) {
+    for (index, request) in new().skip(skipped) {
         if section.is_full() {
-            return (section, at);
+            return (section, index);
         }
-        section.push(arrived::refused(at, request));
+        section.push(logs::refused(index, request));
         section.total += 1;
     }
     (section, state.requests.len())
 }
 
-fn now(section: Changing, state: &State) -> Section {
+fn snapshot(section: SnapshotSection, state: &State) -> Section {
     let store = &state.store;
     match section {
-        Changing::Users => Section::now(
+        SnapshotSection::Users => Section::snapshot(
             store.users_and_devices(),
             |(user, _)| user.updated_at,
-            |(user, devices)| stored::user(user, devices),
+            |(user, devices)| snapshots::user(user, devices),
         ),
-        Changing::Organizations => Section::now(
+        SnapshotSection::Organizations => Section::snapshot(
             store.organizations_and_members(),
             |(organization, _)| organization.updated_at,
-            |(organization, members)| stored::organization(organization, members),
+            |(organization, members)| snapshots::organization(organization, members),
         ),
-        Changing::Schedules => Section::now(
+        SnapshotSection::Schedules => Section::snapshot(
             store.schedules_and_subjects(),
             |(schedule, _)| schedule.updated_at,
-            |(schedule, subject)| stored::schedule(schedule, subject),
+            |(schedule, subject)| snapshots::schedule(schedule, subject),
         ),
-        Changing::Inbox => Section::now(
+        SnapshotSection::Inbox => Section::snapshot(
             store.messages_and_subjects(),
             |(message, _)| message.updated_at,
-            |(message, subject)| stored::message(message, subject),
+            |(message, subject)| snapshots::message(message, subject),
         ),
     }
 }

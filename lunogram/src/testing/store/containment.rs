@@ -1,14 +1,14 @@
-//! `stored @> wanted`, as `PostgreSQL`'s `jsonb` has it.
+//! The containment operator of `PostgreSQL`'s `jsonb`: `stored @> wanted`.
 
 use super::{Data, number};
 use serde_json::Value;
 
 /// Whether `stored` contains `wanted`.
 ///
-/// Objects contain by key, arrays as sets, scalars by equality, and a container is only ever compared with one of
-/// its own kind. `PostgreSQL`'s one exception, a top-level array that contains a bare scalar, cannot occur here: both
-/// sides are objects at the top, and below it the exception does not hold (`{"a": [1]}` does not contain
-/// `{"a": 1}`).
+/// Objects are compared by key, arrays as sets, scalars by equality; an object never contains an
+/// array, or the reverse. `PostgreSQL`'s one exception, a top-level array that contains a bare
+/// scalar, cannot occur here: both sides are objects at the top, and the exception does not apply
+/// below it (`{"a": [1]}` does not contain `{"a": 1}`).
 pub(super) fn contains(stored: &Data, wanted: &Data) -> bool {
     wanted.iter().all(|(key, wanted)| {
         stored

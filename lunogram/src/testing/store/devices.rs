@@ -1,13 +1,12 @@
-//! Devices that take push messages.
+//! Registered devices.
 
-use super::identity::Row;
-use super::{Data, Moment, Refused, SentIdentifier, Store, StoredUser, SubjectKind};
+use super::{Context, Data, SentIdentifier, Store, StoreError};
 use crate::model::WebPush;
+use crate::typed::SubjectKind;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
 use std::fmt;
 
-/// A user's device as the server keeps it.
+/// A user's device as the server stores it.
 ///
 /// ```
 /// use lunogram::Device;
@@ -17,7 +16,8 @@ use std::fmt;
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// client.register_device("user_123", &Device::ios("6D92078A", "740f4707").app_version("4.1.0")).await?;
+/// let phone = Device::ios("6D92078A", "740f4707").app_version("4.1.0");
+/// client.register_device("user_123", &phone).await?;
 ///
 /// let device = &server.devices("user_123")[0];
 /// assert_eq!(device.device_id, "6D92078A");
@@ -28,25 +28,25 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredDevice {
-    /// What the application knows it by.
+    /// The application's id of the device.
     pub device_id: String,
-    /// How a push message reaches it, which also says what its operating system is.
+    /// The push credentials; the variant is the operating system.
     pub push: StoredPush,
-    /// The version of its operating system, if that was sent.
+    /// The version of the operating system, if it was sent.
     pub os_version: Option<String>,
-    /// What its manufacturer calls it, if that was sent.
+    /// The manufacturer's name of the model, if it was sent.
     pub model: Option<String>,
-    /// The version of the application on it, if that was sent.
+    /// The version of the application, if it was sent.
     pub app_version: Option<String>,
-    /// Whatever else was sent with its last registration.
+    /// The data of the last registration.
     pub data: Data,
-    /// When it was first registered.
+    /// When the device was first registered.
     pub created_at: DateTime<Utc>,
-    /// When it was last registered.
+    /// When the device was last registered.
     pub updated_at: DateTime<Utc>,
 }
 
-/// How a push message reaches a device. `Debug` shows no token.
+/// The push credentials of a device. `Debug` does not show them.
 ///
 /// ```
 /// use lunogram::Device;
@@ -68,11 +68,11 @@ pub struct StoredDevice {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredPush {
-    /// By this token of Apple's push service.
+    /// A token of Apple's push service.
     Ios(String),
-    /// By this token of Firebase.
+    /// A token of Firebase Cloud Messaging.
     Android(String),
-    /// By a browser's push subscription.
+    /// A browser's push subscription.
     Web(WebPush),
 }
 
@@ -98,24 +98,14 @@ pub(crate) struct RegisterDevice {
     pub(crate) data: Option<Data>,
 }
 
-/// By user, the oldest device first.
-#[derive(Debug, Default)]
-pub(super) struct Devices(BTreeMap<Row, Vec<StoredDevice>>);
-
-impl Devices {
-    pub(super) fn remove_user(&mut self, user: Row) {
-        self.0.remove(&user);
-    }
-}
-
 impl Store {
-    /// Registers the device, in the place of the user's device of the same id where there is one.
+    /// Registers the device. A device of the same user with the same id is replaced.
     pub(crate) fn register_device(
         &mut self,
         sent: RegisterDevice,
-        at: &Moment<'_>,
-    ) -> Result<(), Refused> {
-        let user = self.subject(SubjectKind::User, &sent.identifiers)?;
+        context: &Context<'_>,
+    ) -> Result<(), StoreError> {
+        let user = self.find(SubjectKind::User, &sent.identifiers)?;
         let mut device = StoredDevice {
             device_id: sent.device_id,
             push: sent.push,
@@ -123,39 +113,30 @@ impl Store {
             model: sent.model,
             app_version: sent.app_version,
             data: sent.data.unwrap_or_default(),
-            created_at: at.now(),
-            updated_at: at.now(),
+            created_at: context.now(),
+            updated_at: context.now(),
         };
-        let devices = self.devices.0.entry(user).or_default();
-        let known = devices
+        let devices = self.devices.get_mut(user);
+        let registered = devices
             .iter_mut()
-            .find(|known| known.device_id == device.device_id);
-        if let Some(known) = known {
-            device.created_at = known.created_at;
-            device.updated_at = at.later_than(known.updated_at);
-            *known = device;
+            .find(|registered| registered.device_id == device.device_id);
+        if let Some(registered) = registered {
+            device.created_at = registered.created_at;
+            device.updated_at = context.later_than(registered.updated_at);
+            *registered = device;
         } else {
             devices.push(device);
         }
-        if let Some(user) = self.users.get_mut(user) {
+        if let Some(user) = self.subjects.get_mut(user) {
             user.has_push_device = true;
         }
         Ok(())
     }
 
-    /// Every user with its devices, the oldest first.
-    pub(crate) fn users_and_devices(&self) -> impl Iterator<Item = (&StoredUser, &[StoredDevice])> {
-        self.users.iter().map(|(row, user)| {
-            let devices = self.devices.0.get(&row);
-            (user, devices.map_or(&[][..], Vec::as_slice))
-        })
-    }
-
     /// The user's devices, the oldest first.
     pub(crate) fn devices(&self, source: &str, external_id: &str) -> &[StoredDevice] {
-        self.users
-            .row_of(source, external_id)
-            .and_then(|user| self.devices.0.get(&user))
-            .map_or(&[], Vec::as_slice)
+        self.subjects
+            .row_of(SubjectKind::User, source, external_id)
+            .map_or(&[], |user| self.devices.get(user))
     }
 }

@@ -1,11 +1,12 @@
-//! Events: whom they reach, and which are lost.
+//! Events: the subjects that they reach, and the events that are lost.
 
 use super::containment::contains;
-use super::{Data, Moment, Refused, SentIdentifier, Store, SubjectKind};
+use super::{Context, Data, SentIdentifier, Store, StoreError};
+use crate::typed::SubjectKind;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// Whom an event was sent to.
+/// The recipients of an event.
 ///
 /// ```
 /// use lunogram::Event;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 ///     .await?;
 /// for event in server.all_events() {
 ///     match &event.target {
-///         EventTarget::Identifiers(identifiers) => assert_eq!(identifiers[0].external_id, "user_123"),
+///         EventTarget::Identifiers(ids) => assert_eq!(ids[0].external_id, "user_123"),
 ///         EventTarget::Match(traits) => assert_eq!(traits["plan"], "pro"),
 ///         _ => unreachable!(),
 ///     }
@@ -36,13 +37,13 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventTarget {
-    /// The subject that all of these lead to.
+    /// The subject with these identifiers.
     Identifiers(Vec<SentIdentifier>),
-    /// Every subject whose data contained this object when the event arrived.
+    /// Every subject whose data contained this object on arrival.
     Match(Data),
 }
 
-/// An event that the server took in.
+/// An event that the server accepted.
 ///
 /// ```
 /// use lunogram::testing::SubjectKind;
@@ -54,7 +55,8 @@ pub enum EventTarget {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
-/// client.post_user_events(&[Event::new("feature_announced").matching(json!({"plan": "pro"}))]).await?;
+/// let event = Event::new("feature_announced").matching(json!({"plan": "pro"}));
+/// client.post_user_events(&[event]).await?;
 ///
 /// let event = &server.events_named("feature_announced")[0];
 /// assert_eq!(event.subject, SubjectKind::User);
@@ -70,17 +72,18 @@ pub struct ReceivedEvent {
     pub name: String,
     /// Whether it is about users or organizations.
     pub subject: SubjectKind,
-    /// Whom it was sent to.
+    /// The recipients.
     pub target: EventTarget,
-    /// Its properties; empty where an organization event had none.
+    /// Its properties; empty for an organization event without `data`.
     pub data: Data,
-    /// The server's own ids of the subjects that it reached: one for identifiers, any number for a `match`.
+    /// The server's ids of the subjects that it reached: one for identifiers, any number for a
+    /// `match`.
     pub reached: Vec<Uuid>,
     /// When the server received it.
     pub received_at: DateTime<Utc>,
 }
 
-/// What is lost.
+/// The kind of a [`Lost`] item.
 ///
 /// ```
 /// use lunogram::testing::LostKind;
@@ -90,8 +93,10 @@ pub struct ReceivedEvent {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?; // nobody has upserted user_123
-/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+/// // user_123 was never upserted.
+/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?;
+/// let schedule = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.upsert_user_scheduled(&schedule).await?;
 ///
 /// let kinds: Vec<_> = server.lost().iter().map(|lost| lost.kind).collect();
 /// assert_eq!(kinds, [LostKind::Event, LostKind::Schedule]);
@@ -105,13 +110,13 @@ pub enum LostKind {
     Event,
     /// A schedule.
     Schedule,
-    /// A message to an inbox; its name is the sender's own id for it.
+    /// An inbox message; its name is the sender's id of the message.
     InboxMessage,
-    /// A mark, read or archived, on a message in an inbox; its name is the server's own id of the message.
+    /// A read or archived mark on an inbox message; its name is the server's id of the message.
     InboxMark,
 }
 
-/// Something that was answered with 202 and that the platform then loses.
+/// An event, schedule, message or mark that was answered with 202 and that the platform then loses.
 ///
 /// ```
 /// use lunogram::Event;
@@ -132,23 +137,23 @@ pub enum LostKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lost {
-    /// What it is.
+    /// The kind of item.
     pub kind: LostKind,
-    /// Its name: that of the event or schedule, or what stands at its kind.
+    /// The name of the event or schedule; for other kinds, see [`LostKind`].
     pub name: String,
     /// Whether it is about a user or an organization.
     pub subject: SubjectKind,
-    /// Whom it was sent to.
+    /// The identifiers of the recipient.
     pub identifiers: Vec<SentIdentifier>,
     /// Its properties.
     pub data: Data,
-    /// Why it is lost, in words.
+    /// Why it is lost, as a sentence.
     pub reason: String,
     /// When the server received it.
     pub received_at: DateTime<Utc>,
 }
 
-/// One event of a batch, its shape checked.
+/// One event of a batch, parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct SentEvent {
     pub(crate) name: String,
@@ -157,10 +162,10 @@ pub(crate) struct SentEvent {
     pub(crate) data: Option<Data>,
 }
 
-/// Why something is lost whose subject was `refused`.
-pub(super) fn lost_because(kind: SubjectKind, refused: Refused) -> String {
+/// The reason for [`Lost`] when the subject was not found because of `error`.
+pub(super) fn loss_reason(kind: SubjectKind, error: StoreError) -> String {
     let kind = kind.as_str();
-    if refused == Refused::Conflict {
+    if error == StoreError::Conflict {
         format!("the identifiers belong to more than one {kind}")
     } else {
         format!("no {kind} has any of these identifiers; upsert the {kind} first")
@@ -168,39 +173,38 @@ pub(super) fn lost_because(kind: SubjectKind, refused: Refused) -> String {
 }
 
 impl Store {
-    /// Takes in a batch, one event after the other, up to the first that is refused.
-    ///
-    /// The events before that one stay in, as on the platform.
+    /// Processes a batch in order and stops at the first error. The events before it stay
+    /// processed, as on the platform.
     pub(crate) fn post_events(
         &mut self,
         kind: SubjectKind,
         events: Vec<SentEvent>,
-        at: &Moment<'_>,
-    ) -> Result<(), Refused> {
+        context: &Context<'_>,
+    ) -> Result<(), StoreError> {
         events
             .into_iter()
-            .try_for_each(|event| self.post_event(kind, event, at))
+            .try_for_each(|event| self.post_event(kind, event, context))
     }
 
     fn post_event(
         &mut self,
         kind: SubjectKind,
         event: SentEvent,
-        at: &Moment<'_>,
-    ) -> Result<(), Refused> {
+        context: &Context<'_>,
+    ) -> Result<(), StoreError> {
         let data = event.data.unwrap_or_default();
         match (event.identifiers, event.matching) {
-            (Some(_), Some(_)) => Err(Refused::BothTargets),
-            (None, None) => Err(Refused::NoTarget),
+            (Some(_), Some(_)) => Err(StoreError::BothTargets),
+            (None, None) => Err(StoreError::NoTarget),
             (None, Some(wanted)) => {
                 self.learn_event(kind, &event.name, &data);
                 let reached = self.matching(kind, &wanted);
                 let target = EventTarget::Match(wanted);
-                self.receive(kind, event.name, target, data, reached, at);
+                self.receive(kind, event.name, target, data, reached, context);
                 Ok(())
             }
             (Some(identifiers), None) => {
-                self.post_to_subject(kind, event.name, identifiers, data, at)
+                self.post_to_subject(kind, event.name, identifiers, data, context)
             }
         }
     }
@@ -211,30 +215,30 @@ impl Store {
         name: String,
         identifiers: Vec<SentIdentifier>,
         data: Data,
-        at: &Moment<'_>,
-    ) -> Result<(), Refused> {
-        let found = self.subject(kind, &identifiers);
-        if kind == SubjectKind::User || found != Err(Refused::Conflict) {
+        context: &Context<'_>,
+    ) -> Result<(), StoreError> {
+        let found = self.find(kind, &identifiers);
+        if kind == SubjectKind::User || found != Err(StoreError::Conflict) {
             self.learn_event(kind, &name, &data);
         }
         match found {
             Ok(row) => {
-                let reached = self.id_of(kind, row).into_iter().collect();
+                let reached = self.id_of(row).into_iter().collect();
                 let target = EventTarget::Identifiers(identifiers);
-                self.receive(kind, name, target, data, reached, at);
+                self.receive(kind, name, target, data, reached, context);
             }
-            // An organization is looked up before the answer, a user only by the worker behind it.
-            Err(Refused::Conflict) if kind == SubjectKind::Organization => {
-                return Err(Refused::Conflict);
+            // The platform looks an organization up before it answers, and a user afterwards.
+            Err(StoreError::Conflict) if kind == SubjectKind::Organization => {
+                return Err(StoreError::Conflict);
             }
-            Err(refused) => self.lost.push(Lost {
+            Err(error) => self.lost.push(Lost {
                 kind: LostKind::Event,
                 name,
                 subject: kind,
                 identifiers,
                 data,
-                reason: lost_because(kind, refused),
-                received_at: at.now(),
+                reason: loss_reason(kind, error),
+                received_at: context.now(),
             }),
         }
         Ok(())
@@ -247,7 +251,7 @@ impl Store {
         target: EventTarget,
         data: Data,
         reached: Vec<Uuid>,
-        at: &Moment<'_>,
+        context: &Context<'_>,
     ) {
         self.events.push(ReceivedEvent {
             name,
@@ -255,23 +259,15 @@ impl Store {
             target,
             data,
             reached,
-            received_at: at.now(),
+            received_at: context.now(),
         });
     }
 
-    /// Everyone whose data contains `wanted`, the oldest first.
+    /// The ids of the subjects whose data contains `wanted`, the oldest first.
     fn matching(&self, kind: SubjectKind, wanted: &Data) -> Vec<Uuid> {
-        match kind {
-            SubjectKind::User => self
-                .users()
-                .filter(|user| contains(&user.data, wanted))
-                .map(|user| user.id)
-                .collect(),
-            SubjectKind::Organization => self
-                .organizations()
-                .filter(|organization| contains(&organization.data, wanted))
-                .map(|organization| organization.id)
-                .collect(),
-        }
+        self.subjects(kind)
+            .filter(|subject| contains(&subject.data, wanted))
+            .map(|subject| subject.id)
+            .collect()
     }
 }

@@ -1,12 +1,11 @@
-//! Who is who: external identifiers and the entities that they lead to.
+//! External identifiers, as they are sent and as they are stored.
 
-use super::{Data, Moment, merge};
+use super::{Context, Data, merge};
 use chrono::{DateTime, Utc};
 use lunogram_rules::source;
-use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// An identifier as a request carried it, its source filled in.
+/// An identifier of a request, with its default source filled in.
 ///
 /// ```
 /// use lunogram::{Event, ExternalId};
@@ -26,11 +25,11 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SentIdentifier {
-    /// The system that gave out the id; `default` where the request named none.
+    /// The system that issued the id; `default` if the request names none.
     pub source: String,
     /// The id within that source.
     pub external_id: String,
-    /// What the request said of the identifier itself.
+    /// The metadata of the identifier itself.
     pub metadata: Data,
 }
 
@@ -46,7 +45,7 @@ impl SentIdentifier {
     }
 }
 
-/// An identifier as the server keeps it.
+/// An identifier as the server stores it.
 ///
 /// ```
 /// use lunogram::{ExternalId, UpsertUserRequest};
@@ -68,161 +67,51 @@ impl SentIdentifier {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredIdentifier {
-    /// The server's own id for this identifier.
+    /// The server's id of this identifier.
     pub id: Uuid,
-    /// The system that gave out the external id.
+    /// The system that issued the external id.
     pub source: String,
     /// The id within that source.
     pub external_id: String,
-    /// All metadata ever sent, merged key by key.
+    /// The metadata of all upserts, merged key by key.
     pub metadata: Data,
-    /// When the identifier was first seen.
+    /// When the identifier was first sent.
     pub created_at: DateTime<Utc>,
     /// When it was last part of an upsert.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What users and organizations have in common, which is what an upsert works on.
-pub(super) trait Entity {
-    /// An empty entity of version 0, which its first upsert makes 1.
-    fn create(id: Uuid, now: DateTime<Utc>) -> Self;
-    fn common(&mut self) -> Common<'_>;
-    fn identifiers(&self) -> &[StoredIdentifier];
+/// The external id in `source`; the oldest one if there are several.
+pub(super) fn external_id<'i>(
+    identifiers: &'i [StoredIdentifier],
+    source: &str,
+) -> Option<&'i str> {
+    identifiers
+        .iter()
+        .find(|identifier| identifier.source == source)
+        .map(|identifier| identifier.external_id.as_str())
 }
 
-/// The shared fields of an entity.
-pub(super) struct Common<'a> {
-    pub(super) identifiers: &'a mut Vec<StoredIdentifier>,
-    pub(super) data: &'a mut Data,
-    pub(super) version: &'a mut i32,
-    pub(super) updated_at: &'a mut DateTime<Utc>,
-}
-
-/// An entity's number within its directory. Never reused.
-pub(super) type Row = u64;
-
-/// Where a set of identifiers leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lookup {
-    Nobody,
-    One(Row),
-    /// To more than one entity.
-    Conflict,
-}
-
-/// All users, or all organizations.
-#[derive(Debug)]
-pub(super) struct Directory<T> {
-    rows: BTreeMap<Row, T>,
-    by_source: HashMap<String, HashMap<String, Row>>,
-    next: Row,
-}
-
-impl<T> Default for Directory<T> {
-    fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            by_source: HashMap::new(),
-            next: 0,
-        }
-    }
-}
-
-impl<T: Entity> Directory<T> {
-    pub(super) fn row_of(&self, source: &str, external_id: &str) -> Option<Row> {
-        self.by_source.get(source)?.get(external_id).copied()
-    }
-
-    pub(super) fn lookup(&self, identifiers: &[SentIdentifier]) -> Lookup {
-        identifiers
-            .iter()
-            .filter_map(|sent| self.row_of(&sent.source, &sent.external_id))
-            .fold(Lookup::Nobody, |found, row| match found {
-                Lookup::Nobody => Lookup::One(row),
-                Lookup::One(first) if first == row => found,
-                Lookup::One(_) | Lookup::Conflict => Lookup::Conflict,
-            })
-    }
-
-    pub(super) fn get(&self, row: Row) -> Option<&T> {
-        self.rows.get(&row)
-    }
-
-    pub(super) fn get_mut(&mut self, row: Row) -> Option<&mut T> {
-        self.rows.get_mut(&row)
-    }
-
-    /// Every entity, the oldest first.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Row, &T)> {
-        self.rows.iter().map(|(row, entity)| (*row, entity))
-    }
-
-    /// Creates or updates the entity of `identifiers`; `None`, and nothing changed, when they lead to several.
-    pub(super) fn upsert(
-        &mut self,
-        identifiers: Vec<SentIdentifier>,
-        data: Option<Data>,
-        at: &mut Moment<'_>,
-    ) -> Option<&mut T> {
-        let row = match self.lookup(&identifiers) {
-            Lookup::Conflict => return None,
-            Lookup::One(row) => row,
-            Lookup::Nobody => {
-                self.next += 1;
-                self.next
-            }
-        };
-        for sent in &identifiers {
-            self.by_source
-                .entry(sent.source.clone())
-                .or_default()
-                .insert(sent.external_id.clone(), row);
-        }
-        let entity = self
-            .rows
-            .entry(row)
-            .or_insert_with(|| T::create(at.new_id(), at.now()));
-        let common = entity.common();
-        for sent in identifiers {
-            attach(common.identifiers, sent, at);
-        }
-        if let Some(data) = data {
-            merge::shallow(common.data, data);
-        }
-        if *common.version > 0 {
-            *common.updated_at = at.later_than(*common.updated_at);
-        }
-        *common.version += 1;
-        Some(entity)
-    }
-
-    /// Forgets the entity and its identifiers.
-    pub(super) fn remove(&mut self, row: Row) {
-        if let Some(entity) = self.rows.remove(&row) {
-            for identifier in entity.identifiers() {
-                if let Some(ids) = self.by_source.get_mut(&identifier.source) {
-                    ids.remove(&identifier.external_id);
-                }
-            }
-        }
-    }
-}
-
-fn attach(stored: &mut Vec<StoredIdentifier>, sent: SentIdentifier, at: &mut Moment<'_>) {
-    let known = stored
-        .iter_mut()
-        .find(|known| known.source == sent.source && known.external_id == sent.external_id);
-    if let Some(known) = known {
-        merge::shallow(&mut known.metadata, sent.metadata);
-        known.updated_at = at.now();
+/// Adds the identifier, or merges its metadata into the one that is stored.
+pub(super) fn upsert(
+    stored: &mut Vec<StoredIdentifier>,
+    sent: SentIdentifier,
+    context: &mut Context<'_>,
+) {
+    let existing = stored.iter_mut().find(|existing| {
+        existing.source == sent.source && existing.external_id == sent.external_id
+    });
+    if let Some(existing) = existing {
+        merge::shallow(&mut existing.metadata, sent.metadata);
+        existing.updated_at = context.now();
     } else {
         stored.push(StoredIdentifier {
-            id: at.new_id(),
+            id: context.new_id(),
             source: sent.source,
             external_id: sent.external_id,
             metadata: sent.metadata,
-            created_at: at.now(),
-            updated_at: at.now(),
+            created_at: context.now(),
+            updated_at: context.now(),
         });
     }
 }

@@ -1,18 +1,17 @@
-//! Inboxes: what lies in them, and who sees what of it.
+//! Inboxes: stored messages, and the queries on them.
 
 mod intake;
 
-pub(crate) use intake::{Mark, SentInboxMessage, SentMark, word};
+pub(crate) use intake::{Mark, SentInboxMessage, SentMark, enum_value};
 
-use super::identity::Row;
-use super::{Data, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind};
+use super::{Data, SentIdentifier, Store, StoreError};
 use crate::model::{Channel, InboxSource, InboxStatus};
+use crate::typed::SubjectKind;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// A message as the server keeps it.
+/// An inbox message as the server stores it.
 ///
 /// ```
 /// use lunogram::{Channel, InboxStatus, NewInboxMessage};
@@ -27,7 +26,7 @@ use uuid::Uuid;
 /// let message = NewInboxMessage::to("user_123", Channel::Inbox, "welcome").scheduled_at(later);
 /// client.post_user_inbox_messages(&[message]).await?;
 ///
-/// let stored = &server.user_inbox("user_123")[0]; // although it is not yet due
+/// let stored = &server.user_inbox("user_123")[0]; // also before it is due
 /// assert_eq!(stored.identifier.external_id, "welcome");
 /// assert_eq!(stored.status(), InboxStatus::Unread);
 /// # Ok(())
@@ -36,65 +35,65 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredInboxMessage {
-    /// The server's own id.
+    /// The server's id.
     pub id: Uuid,
     /// Whether it is in a user's or an organization's inbox.
     pub subject: SubjectKind,
-    /// The server's own id of that user or organization.
+    /// The server's id of that user or organization.
     pub subject_id: Uuid,
-    /// The sender's own id for it.
+    /// The sender's id of the message.
     pub identifier: SentIdentifier,
-    /// By what it reaches its recipient.
+    /// The channel that it is sent by.
     pub channel: Channel,
-    /// Who sends it.
+    /// The sender identity of an e-mail or text message.
     pub sender_identity_id: Option<Uuid>,
     /// The campaign that it belongs to.
     pub campaign_id: Option<Uuid>,
     /// The broadcast that it belongs to.
     pub broadcast_id: Option<Uuid>,
-    /// What is shown.
+    /// The content to show.
     pub content: Data,
-    /// Whatever else goes with it.
+    /// Additional data.
     pub data: Data,
     /// Its tags.
     pub tags: Vec<String>,
     /// 1 to 5.
     pub priority: u8,
-    /// What kind of sending it comes from.
+    /// The kind of sending that it belongs to.
     pub source: Option<InboxSource>,
-    /// From when on it is listed.
+    /// The time from which it is listed.
     pub scheduled_at: DateTime<Utc>,
-    /// From when on it is no longer.
+    /// The time from which it is no longer listed.
     pub expires_at: Option<DateTime<Utc>>,
     /// When it was first marked as read.
     pub read_at: Option<DateTime<Utc>>,
     /// When it was first archived.
     pub archived_at: Option<DateTime<Utc>>,
-    /// When it was taken in.
+    /// When the server accepted it.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 impl StoredInboxMessage {
-    /// How far the recipient is with it.
+    /// Unread, read or archived.
     pub fn status(&self) -> InboxStatus {
         InboxStatus::of(self.read_at, self.archived_at)
     }
 
     /// Whether it is due and not expired.
-    fn is_there(&self, now: DateTime<Utc>) -> bool {
+    fn is_visible(&self, now: DateTime<Utc>) -> bool {
         self.scheduled_at <= now && self.expires_at.is_none_or(|end| end > now)
     }
 }
 
-/// Which messages are wanted, and which part of them.
+/// A query on an inbox, with one page of its result.
 #[derive(Clone, Debug)]
 pub(crate) struct InboxFilter {
     pub(crate) channel: Channel,
-    /// `None` is everything that is not archived.
+    /// `None` selects every message that is not archived.
     pub(crate) status: Option<InboxStatus>,
-    /// All of them.
+    /// The tags that a message must have, all of them.
     pub(crate) tags: Vec<String>,
     pub(crate) source: Option<String>,
     pub(crate) priority: Option<i64>,
@@ -103,7 +102,7 @@ pub(crate) struct InboxFilter {
 }
 
 impl InboxFilter {
-    fn wants(&self, message: &StoredInboxMessage) -> bool {
+    fn matches(&self, message: &StoredInboxMessage) -> bool {
         let status = message.status();
         message.channel == self.channel
             && match self.status {
@@ -121,90 +120,68 @@ impl InboxFilter {
     }
 }
 
-/// How many messages there are.
+/// The number of messages in an inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counted {
+pub(crate) struct InboxCounts {
     pub(crate) unread: usize,
     pub(crate) total: usize,
 }
 
-/// Every inbox, each message where it was put behind the earlier ones.
-#[derive(Debug, Default)]
-pub(super) struct Inboxes(BTreeMap<(SubjectKind, Row), Vec<StoredInboxMessage>>);
-
-impl Inboxes {
-    pub(super) fn remove_subject(&mut self, kind: SubjectKind, row: Row) {
-        self.0.remove(&(kind, row));
-    }
-
-    fn of(&self, kind: SubjectKind, row: Row) -> &[StoredInboxMessage] {
-        self.0.get(&(kind, row)).map_or(&[], Vec::as_slice)
-    }
-}
-
 impl Store {
-    /// A page of the messages that `filter` wants, the one that was due last in front, and how many they are in all.
+    /// One page of the visible messages that match `filter`, latest `scheduled_at` first, and the
+    /// number of all matches.
     pub(crate) fn inbox(
         &self,
         kind: SubjectKind,
         identifier: SentIdentifier,
         filter: &InboxFilter,
         now: DateTime<Utc>,
-    ) -> Result<(Vec<&StoredInboxMessage>, usize), Refused> {
-        let row = self.subject(kind, &[identifier])?;
-        let mut wanted: Vec<_> = self
+    ) -> Result<(Vec<&StoredInboxMessage>, usize), StoreError> {
+        let row = self.find(kind, &[identifier])?;
+        let mut matching: Vec<_> = self
             .inboxes
-            .of(kind, row)
+            .get(row)
             .iter()
             .rev()
-            .filter(|message| message.is_there(now) && filter.wants(message))
+            .filter(|message| message.is_visible(now) && filter.matches(message))
             .collect();
-        wanted.sort_by_key(|message| Reverse((message.scheduled_at, message.created_at)));
-        let total = wanted.len();
-        let page = wanted.into_iter().skip(filter.offset).take(filter.limit);
+        matching.sort_by_key(|message| Reverse((message.scheduled_at, message.created_at)));
+        let total = matching.len();
+        let page = matching.into_iter().skip(filter.offset).take(filter.limit);
         Ok((page.collect(), total))
     }
 
-    /// Counts what is listed without a filter but the channel.
+    /// Counts the visible messages of a channel.
     pub(crate) fn count_inbox(
         &self,
         kind: SubjectKind,
         identifier: SentIdentifier,
         channel: Channel,
         now: DateTime<Utc>,
-    ) -> Result<Counted, Refused> {
-        let row = self.subject(kind, &[identifier])?;
-        let inbox = self.inboxes.of(kind, row).iter();
-        let there = inbox.filter(|message| message.channel == channel && message.is_there(now));
-        let mut counted = Counted {
+    ) -> Result<InboxCounts, StoreError> {
+        let row = self.find(kind, &[identifier])?;
+        let inbox = self.inboxes.get(row).iter();
+        let visible = inbox.filter(|message| message.channel == channel && message.is_visible(now));
+        let mut counts = InboxCounts {
             unread: 0,
             total: 0,
         };
-        for message in there {
-            counted.unread += usize::from(message.status() == InboxStatus::Unread);
-            counted.total += usize::from(message.status() != InboxStatus::Archived);
+        for message in visible {
+            counts.unread += usize::from(message.status() == InboxStatus::Unread);
+            counts.total += usize::from(message.status() != InboxStatus::Archived);
         }
-        Ok(counted)
+        Ok(counts)
     }
 
-    /// Every message in every inbox, with the identifiers of the one whose inbox it is.
-    pub(crate) fn messages_and_subjects(
-        &self,
-    ) -> impl Iterator<Item = (&StoredInboxMessage, &[StoredIdentifier])> {
-        self.inboxes.0.iter().flat_map(|((kind, row), messages)| {
-            let identifiers = self.identifiers_of(*kind, *row);
-            messages.iter().map(move |message| (message, identifiers))
-        })
-    }
-
-    /// Everything in one inbox, in the order of its arrival, whoever may see it.
-    pub(crate) fn whole_inbox(
+    /// Every message in one inbox in the order of arrival, visible or not.
+    pub(crate) fn all_messages(
         &self,
         kind: SubjectKind,
         source: &str,
         external_id: &str,
     ) -> &[StoredInboxMessage] {
-        self.row_of(kind, source, external_id)
-            .map_or(&[], |row| self.inboxes.of(kind, row))
+        self.subjects
+            .row_of(kind, source, external_id)
+            .map_or(&[], |row| self.inboxes.get(row))
     }
 }

@@ -1,15 +1,13 @@
-//! Who belongs to which organization.
+//! The members of organizations.
 
-use super::identity::Row;
-use super::{
-    Data, Moment, Refused, SentIdentifier, Store, StoredIdentifier, StoredOrganization, StoredUser,
-    SubjectKind, merge,
-};
+use super::subjects::RowId;
+use super::{Context, Data, SentIdentifier, Store, StoreError, StoredUser, merge};
+use crate::typed::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// A user's place in an organization.
+/// A user as a member of an organization.
 ///
 /// ```
 /// use lunogram::UpsertOrganizationRequest;
@@ -32,11 +30,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredMember {
-    /// The user, as it is now.
+    /// The user at the time of the look-up.
     pub user: StoredUser,
-    /// All data ever sent about the user in this organization, merged key by key.
+    /// The data of the membership, merged key by key.
     pub data: Data,
-    /// 1 when the user was added, and one more each time it was added again.
+    /// How often the user was added.
     pub version: i32,
     /// When the user was first added.
     pub created_at: DateTime<Utc>,
@@ -45,8 +43,8 @@ pub struct StoredMember {
 }
 
 #[derive(Debug)]
-struct Membership {
-    data: Data,
+pub(super) struct Membership {
+    pub(super) data: Data,
     version: i32,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -54,31 +52,39 @@ struct Membership {
 
 /// By organization, then by user.
 #[derive(Debug, Default)]
-pub(super) struct Members(BTreeMap<Row, BTreeMap<Row, Membership>>);
+pub(super) struct Members(BTreeMap<RowId, BTreeMap<RowId, Membership>>);
 
 impl Members {
-    pub(super) fn remove_user(&mut self, user: Row) {
+    /// Removes every membership of the user or organization.
+    pub(super) fn remove_subject(&mut self, row: RowId) {
+        self.0.remove(&row);
         for members in self.0.values_mut() {
-            members.remove(&user);
+            members.remove(&row);
         }
     }
 
-    pub(super) fn remove_organization(&mut self, organization: Row) {
-        self.0.remove(&organization);
+    /// The memberships of an organization, the oldest user first.
+    pub(super) fn of(
+        &self,
+        organization: RowId,
+    ) -> impl ExactSizeIterator<Item = (RowId, &Membership)> {
+        static EMPTY: BTreeMap<RowId, Membership> = BTreeMap::new();
+        let members = self.0.get(&organization).unwrap_or(&EMPTY);
+        members.iter().map(|(user, membership)| (*user, membership))
     }
 }
 
 impl Store {
-    /// Adds the user, or merges `data` into what is known of the membership.
+    /// Adds the user to the organization, or merges `data` into an existing membership.
     pub(crate) fn add_member(
         &mut self,
         organization: &[SentIdentifier],
         user: &[SentIdentifier],
         data: Option<Data>,
-        at: &Moment<'_>,
-    ) -> Result<(), Refused> {
-        let organization = self.subject(SubjectKind::Organization, organization)?;
-        let user = self.subject(SubjectKind::User, user)?;
+        context: &Context<'_>,
+    ) -> Result<(), StoreError> {
+        let organization = self.find(SubjectKind::Organization, organization)?;
+        let user = self.find(SubjectKind::User, user)?;
         let data = data.unwrap_or_default();
         self.schemas.learn(Observed::Members, "", Some(&data));
         self.members
@@ -86,64 +92,43 @@ impl Store {
             .entry(organization)
             .or_default()
             .entry(user)
-            .and_modify(|known| {
-                merge::shallow(&mut known.data, data.clone());
-                known.version += 1;
-                known.updated_at = at.later_than(known.updated_at);
+            .and_modify(|membership| {
+                merge::shallow(&mut membership.data, data.clone());
+                membership.version += 1;
+                membership.updated_at = context.later_than(membership.updated_at);
             })
             .or_insert_with(|| Membership {
                 data,
                 version: 1,
-                created_at: at.now(),
-                updated_at: at.now(),
+                created_at: context.now(),
+                updated_at: context.now(),
             });
         Ok(())
     }
 
-    /// Ends the membership; where there is none, that is as good.
+    /// Removes the user from the organization. It is not an error if the user is not a member.
     pub(crate) fn remove_member(
         &mut self,
         organization: &[SentIdentifier],
         user: &[SentIdentifier],
-    ) -> Result<(), Refused> {
-        let organization = self.subject(SubjectKind::Organization, organization)?;
-        let user = self.subject(SubjectKind::User, user)?;
+    ) -> Result<(), StoreError> {
+        let organization = self.find(SubjectKind::Organization, organization)?;
+        let user = self.find(SubjectKind::User, user)?;
         if let Some(members) = self.members.0.get_mut(&organization) {
             members.remove(&user);
         }
         Ok(())
     }
 
-    /// Every organization with its members and what is known of their membership, the oldest first.
-    pub(crate) fn organizations_and_members(
-        &self,
-    ) -> impl Iterator<
-        Item = (
-            &StoredOrganization,
-            impl ExactSizeIterator<Item = (&[StoredIdentifier], &Data)>,
-        ),
-    > {
-        static NOBODY: BTreeMap<Row, Membership> = BTreeMap::new();
-        self.organizations.iter().map(|(row, organization)| {
-            let members = self.members.0.get(&row).unwrap_or(&NOBODY).iter();
-            let members = members.map(|(user, membership)| {
-                let identifiers = self.identifiers_of(SubjectKind::User, *user);
-                (identifiers, &membership.data)
-            });
-            (organization, members)
-        })
-    }
-
     /// The organization's members, the oldest user first.
     pub(crate) fn members(&self, source: &str, external_id: &str) -> Vec<StoredMember> {
-        self.organizations
-            .row_of(source, external_id)
-            .and_then(|organization| self.members.0.get(&organization))
+        self.subjects
+            .row_of(SubjectKind::Organization, source, external_id)
             .into_iter()
-            .flatten()
+            .flat_map(|organization| self.members.of(organization))
             .filter_map(|(user, membership)| {
                 Some(StoredMember {
-                    user: self.users.get(*user)?.clone(),
+                    user: self.subjects.get(user)?.into(),
                     data: membership.data.clone(),
                     version: membership.version,
                     created_at: membership.created_at,

@@ -1,9 +1,9 @@
-//! The platform's one way to merge.
+//! The platform's merge of JSON objects.
 
 use super::Data;
 
-/// Each top-level key of `sent` replaces the stored one whole, nested objects included; `null` is a value like any
-/// other; keys that were not sent stay.
+/// Replaces each top-level key of `sent` in `stored`, nested objects as a whole. `null` is stored
+/// like any other value, and keys that `sent` lacks stay.
 pub(super) fn shallow(stored: &mut Data, sent: Data) {
     for (key, value) in sent {
         stored.insert(key, value);

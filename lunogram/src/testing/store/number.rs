@@ -1,14 +1,14 @@
-//! Numbers as the platform keeps them: IEEE doubles.
+//! Numbers as the platform stores them: IEEE 754 doubles.
 
 use serde_json::{Number, Value};
 
-/// Above this, neighbouring integers may share one double.
+/// The largest magnitude up to which every integer has a double of exactly its value.
 const EXACT: u64 = 1 << 53;
 
-/// Turns every number below `value` into the double that the platform would decode.
+/// Replaces every number in `value` by the double that the platform decodes.
 ///
-/// A whole number is written without a fraction afterwards (`1.0` becomes `1`), and an integer beyond ±2^53
-/// becomes its nearest double, so that a test sees what the platform would have made of it.
+/// Afterwards, a whole number has no fraction (`1.0` becomes `1`), and an integer beyond ±2^53 is
+/// its nearest double: a test sees the value that the platform stores.
 pub(crate) fn as_doubles(value: &mut Value) {
     match value {
         Value::Number(number) => {
@@ -22,7 +22,7 @@ pub(crate) fn as_doubles(value: &mut Value) {
     }
 }
 
-/// The number to store instead of `number`, where it is another one.
+/// The number that replaces `number`; `None` if it stays as it is.
 fn rounded(number: &Number) -> Option<Number> {
     if number
         .as_i64()
@@ -36,7 +36,7 @@ fn rounded(number: &Number) -> Option<Number> {
         .or_else(|| Number::from_f64(double))
 }
 
-/// `double` as an integer, when it is one that JSON integers of 64 bits can hold.
+/// `double` as an integer, if it is whole and fits a 64-bit JSON integer.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the range is checked before the cast"
@@ -45,7 +45,7 @@ fn whole(double: f64) -> Option<i128> {
     (double.fract() == 0.0 && double.abs() < 2_f64.powi(63)).then_some(double as i128)
 }
 
-/// Whether two numbers are numerically the same, as `jsonb` compares them: `1` and `1.0` are.
+/// Whether two numbers are numerically equal, as `jsonb` compares them: `1` equals `1.0`.
 pub(super) fn same(left: &Number, right: &Number) -> bool {
     match (left.as_i128(), right.as_i128()) {
         (Some(left), Some(right)) => left == right,
@@ -55,7 +55,7 @@ pub(super) fn same(left: &Number, right: &Number) -> bool {
     }
 }
 
-/// Compares without rounding the integer to a double first.
+/// Compares without rounding the integer to a double.
 fn equals_double(integer: i128, double: &Number) -> bool {
     double.as_f64().and_then(whole) == Some(integer)
 }

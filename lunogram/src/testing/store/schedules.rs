@@ -1,19 +1,18 @@
-//! Schedules: one moment, or every so often.
+//! Schedules, single and recurring.
 
-use super::events::lost_because;
-use super::identity::Row;
-use super::{
-    Data, Lost, LostKind, Moment, Refused, SentIdentifier, Store, StoredIdentifier, SubjectKind,
-};
+use super::events::loss_reason;
+use super::subjects::{BySubject, RowId};
+use super::{Context, Data, Lost, LostKind, SentIdentifier, Store, StoreError};
+use crate::typed::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// The schedule that the platform gives to every user and organization.
+/// The schedule that the platform itself assigns to every user and organization.
 const ANNIVERSARY: &str = "anniversary";
 
-/// A schedule as the server keeps it. The platform's own `anniversary` is not among them.
+/// A schedule as the server stores it. The platform's `anniversary` is not listed.
 ///
 /// ```
 /// use lunogram::UpsertScheduleRequest;
@@ -23,7 +22,8 @@ const ANNIVERSARY: &str = "anniversary";
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// client.upsert_user_scheduled(&UpsertScheduleRequest::every("weekly_digest", "user_123", "168h")).await?;
+/// let request = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.upsert_user_scheduled(&request).await?;
 ///
 /// let schedule = server.user_schedule("user_123", "weekly_digest").expect("a schedule");
 /// assert_eq!(schedule.interval.as_deref(), Some("168h"));
@@ -34,38 +34,39 @@ const ANNIVERSARY: &str = "anniversary";
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSchedule {
-    /// The assignment's id, as the answer gave it.
+    /// The assignment's id, as in the response.
     pub id: Uuid,
     /// The schedule's name; it fires as the event `scheduled.<name>`.
     pub name: String,
     /// Whether it is a user's or an organization's.
     pub subject: SubjectKind,
-    /// The server's own id of that user or organization.
+    /// The server's id of that user or organization.
     pub subject_id: Uuid,
-    /// The moment of a single schedule.
+    /// When a single schedule fires.
     pub scheduled_at: Option<DateTime<Utc>>,
-    /// Where a recurring schedule starts to count.
+    /// When a recurring schedule starts.
     pub start_at: Option<DateTime<Utc>>,
-    /// How often a recurring schedule fires: a `PostgreSQL` interval, as it was sent.
+    /// The interval of a recurring schedule, in `PostgreSQL`'s syntax, as it was sent.
     pub interval: Option<String>,
-    /// The properties that its events carry.
+    /// The properties of its events.
     pub data: Data,
-    /// When it was first assigned.
+    /// When the schedule was first assigned.
     pub created_at: DateTime<Utc>,
-    /// When it was last assigned.
+    /// When the schedule was last assigned.
     pub updated_at: DateTime<Utc>,
 }
 
-/// What tells two assignments of one subject apart.
+/// How the assignments of one subject are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Assignments {
-    /// The name: sending it again replaces the assignment. Key-scoped servers; an `id` means nothing to them.
+pub(crate) enum ScheduleIdentity {
+    /// By name: a second request with the name replaces the assignment, and `id` is ignored.
+    /// Key-scoped routes.
     ByName,
-    /// The id: without one, each request makes another assignment. Project-scoped servers.
+    /// By id: each request without an id adds an assignment. Project-scoped routes.
     ById,
 }
 
-/// The body of an upsert, its shape checked.
+/// The parsed body of an upsert.
 #[derive(Clone, Debug)]
 pub(crate) struct UpsertSchedule {
     pub(crate) id: Option<Uuid>,
@@ -77,7 +78,7 @@ pub(crate) struct UpsertSchedule {
     pub(crate) data: Option<Data>,
 }
 
-/// The answer to an upsert.
+/// The response to an upsert.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AcceptedSchedule {
     pub(crate) id: Uuid,
@@ -86,60 +87,62 @@ pub(crate) struct AcceptedSchedule {
     pub(crate) data: Option<Data>,
 }
 
-/// Every assignment, and every name that was ever assigned.
+/// The assignments, and every name that the project has ever had.
 #[derive(Debug, Default)]
 pub(super) struct Schedules {
     names: BTreeSet<String>,
-    assigned: BTreeMap<(SubjectKind, Row), Vec<StoredSchedule>>,
+    pub(super) assigned: BySubject<StoredSchedule>,
 }
 
 impl Schedules {
-    /// The first subject brings the platform's own schedule into being.
-    pub(super) fn meet_subject(&mut self) {
+    /// Adds the platform's schedule, which exists from the first subject on.
+    pub(super) fn add_anniversary(&mut self) {
         if self.names.is_empty() {
             self.names.insert(ANNIVERSARY.to_owned());
         }
     }
 
-    pub(super) fn remove_subject(&mut self, kind: SubjectKind, row: Row) {
-        self.assigned.remove(&(kind, row));
+    pub(super) fn remove_subject(&mut self, row: RowId) {
+        self.assigned.remove(row);
     }
 
-    /// Whether `id` is taken by another subject, or by another name of the same subject.
-    fn is_foreign(&self, id: Uuid, owner: (SubjectKind, Row), name: &str) -> bool {
+    /// Whether `id` belongs to another subject of the same kind, or to a schedule of another name.
+    fn is_taken(&self, id: Uuid, owner: RowId, name: &str) -> bool {
         self.assigned
             .iter()
-            .filter(|((kind, _), _)| *kind == owner.0)
-            .any(|(key, assigned)| {
+            .filter(|(row, _)| row.kind == owner.kind)
+            .any(|(row, assigned)| {
                 assigned
                     .iter()
-                    .any(|known| known.id == id && (*key != owner || known.name != name))
+                    .any(|other| other.id == id && (row != owner || other.name != name))
             })
     }
 }
 
 impl Store {
-    /// Assigns a schedule; for a user that does not exist it is accepted all the same, and lost.
+    /// Assigns a schedule. The schedule of an unknown user is accepted and then lost, as on the
+    /// platform.
     ///
-    /// With both `scheduled_at` and `interval` it is a recurring one whose first moment is given, as on the platform.
+    /// With both `scheduled_at` and `interval`, the schedule is recurring and `scheduled_at` is its
+    /// first occurrence.
     pub(crate) fn upsert_schedule(
         &mut self,
         kind: SubjectKind,
         mut sent: UpsertSchedule,
-        assignments: Assignments,
-        at: &mut Moment<'_>,
-    ) -> Result<AcceptedSchedule, Refused> {
-        let found = self.subject(kind, &sent.identifiers);
-        // An organization is looked up before the answer, a user only by the worker behind it.
+        identity: ScheduleIdentity,
+        context: &mut Context<'_>,
+    ) -> Result<AcceptedSchedule, StoreError> {
+        let found = self.find(kind, &sent.identifiers);
+        // The platform looks an organization up before it answers, and a user afterwards.
         if kind == SubjectKind::Organization {
             found?;
         }
         match &sent.interval {
             Some(interval) if lunogram_rules::interval::check(interval).is_err() => {
-                return Err(Refused::BadInterval);
+                return Err(StoreError::InvalidInterval);
             }
-            Some(_) => sent.start_at = sent.start_at.or(Some(at.now())),
-            None if sent.scheduled_at.is_none() => return Err(Refused::NoMoment),
+            Some(_) => sent.start_at = sent.start_at.or(Some(context.now())),
+            None if sent.scheduled_at.is_none() => return Err(StoreError::MissingScheduledAt),
             None => {}
         }
         if kind == SubjectKind::User {
@@ -147,85 +150,79 @@ impl Store {
                 .learn(Observed::UserSchedules, &sent.name, sent.data.as_ref());
         }
         let mut accepted = AcceptedSchedule {
-            id: match (assignments, sent.id) {
-                (Assignments::ById, Some(id)) => id,
-                _ => at.new_id(),
+            id: match (identity, sent.id) {
+                (ScheduleIdentity::ById, Some(id)) => id,
+                _ => context.new_id(),
             },
             name: sent.name.clone(),
-            scheduled_at: sent.scheduled_at.or(sent.start_at).unwrap_or(at.now()),
+            scheduled_at: sent.scheduled_at.or(sent.start_at).unwrap_or(context.now()),
             data: sent.data.clone(),
         };
         match found {
-            Ok(row)
-                if !self
-                    .schedules
-                    .is_foreign(accepted.id, (kind, row), &sent.name) =>
-            {
-                accepted.id = self.assign(kind, row, accepted.id, sent, assignments, at);
+            Ok(row) if !self.schedules.is_taken(accepted.id, row, &sent.name) => {
+                accepted.id = self.assign(row, accepted.id, sent, identity, context);
             }
             Ok(_) => {
-                let reason =
-                    "the id belongs to another subject's schedule, or to one of another name";
-                self.lose_schedule(kind, sent, reason.to_owned(), at);
+                let reason = "the id belongs to a schedule of another subject or of another name";
+                self.lose_schedule(kind, sent, reason.to_owned(), context);
             }
-            Err(refused) => {
-                let reason = lost_because(kind, refused);
-                self.lose_schedule(kind, sent, reason, at);
+            Err(error) => {
+                let reason = loss_reason(kind, error);
+                self.lose_schedule(kind, sent, reason, context);
             }
         }
         Ok(accepted)
     }
 
-    /// Stores the assignment and returns its id, which an earlier one of the same name keeps.
+    /// Stores the assignment and returns its id. An assignment that is replaced keeps its id.
     fn assign(
         &mut self,
-        subject: SubjectKind,
-        row: Row,
+        row: RowId,
         id: Uuid,
         sent: UpsertSchedule,
-        assignments: Assignments,
-        at: &Moment<'_>,
+        identity: ScheduleIdentity,
+        context: &Context<'_>,
     ) -> Uuid {
-        let subject_id = self.id_of(subject, row).unwrap_or_default();
+        let subject_id = self.id_of(row).unwrap_or_default();
         self.schedules.names.insert(sent.name.clone());
-        let assigned = self.schedules.assigned.entry((subject, row)).or_default();
-        let known = assigned.iter_mut().find(|known| match assignments {
-            Assignments::ByName => known.name == sent.name,
-            Assignments::ById => known.id == id,
+        let assigned = self.schedules.assigned.get_mut(row);
+        let stored = assigned.iter_mut().find(|stored| match identity {
+            ScheduleIdentity::ByName => stored.name == sent.name,
+            ScheduleIdentity::ById => stored.id == id,
         });
-        let Some(known) = known else {
+        let Some(stored) = stored else {
             assigned.push(StoredSchedule {
                 id,
                 name: sent.name,
-                subject,
+                subject: row.kind,
                 subject_id,
                 scheduled_at: sent.scheduled_at,
                 start_at: sent.start_at,
                 interval: sent.interval,
                 data: sent.data.unwrap_or_default(),
-                created_at: at.now(),
-                updated_at: at.now(),
+                created_at: context.now(),
+                updated_at: context.now(),
             });
             return id;
         };
-        known.updated_at = at.later_than(known.updated_at);
-        match assignments {
-            Assignments::ByName => {
-                known.scheduled_at = sent.scheduled_at;
-                known.start_at = sent.start_at;
-                known.interval = sent.interval;
-                known.data = sent.data.unwrap_or_default();
+        stored.updated_at = context.later_than(stored.updated_at);
+        match identity {
+            ScheduleIdentity::ByName => {
+                stored.scheduled_at = sent.scheduled_at;
+                stored.start_at = sent.start_at;
+                stored.interval = sent.interval;
+                stored.data = sent.data.unwrap_or_default();
             }
-            Assignments::ById => {
-                known.scheduled_at = sent.scheduled_at.or(known.scheduled_at);
-                known.start_at = sent.start_at.or(known.start_at);
-                known.interval = sent.interval.or(known.interval.take());
+            ScheduleIdentity::ById => {
+                stored.scheduled_at = sent.scheduled_at.or(stored.scheduled_at);
+                stored.start_at = sent.start_at.or(stored.start_at);
+                stored.interval = sent.interval.or(stored.interval.take());
                 if let Some(data) = sent.data {
-                    known.data = data;
+                    stored.data = data;
                 }
             }
         }
-        known.id
+        stored.id
     }
 
     fn lose_schedule(
@@ -233,7 +230,7 @@ impl Store {
         subject: SubjectKind,
         sent: UpsertSchedule,
         reason: String,
-        at: &Moment<'_>,
+        context: &Context<'_>,
     ) {
         self.lost.push(Lost {
             kind: LostKind::Schedule,
@@ -242,57 +239,44 @@ impl Store {
             identifiers: sent.identifiers,
             data: sent.data.unwrap_or_default(),
             reason,
-            received_at: at.now(),
+            received_at: context.now(),
         });
     }
 
-    /// Takes every assignment of this name from the subject, of which there may be none.
+    /// Removes every assignment of this name from the subject.
     ///
-    /// A name is known to the whole project from its first assignment on, so that it is found where this subject never
-    /// had it, or has it no longer.
+    /// The name is known to the whole project from its first assignment on. Deleting a known name
+    /// that this subject does not have is not an error.
     pub(crate) fn delete_schedule(
         &mut self,
         kind: SubjectKind,
         name: &str,
         identifiers: &[SentIdentifier],
-    ) -> Result<(), Refused> {
-        let row = self.subject(kind, identifiers)?;
+    ) -> Result<(), StoreError> {
+        let row = self.find(kind, identifiers)?;
         if !self.schedules.names.contains(name) {
-            return Err(Refused::NoSchedule);
+            return Err(StoreError::UnknownSchedule);
         }
-        if let Some(assigned) = self.schedules.assigned.get_mut(&(kind, row)) {
-            assigned.retain(|known| known.name != name);
-        }
+        let assigned = self.schedules.assigned.get_mut(row);
+        assigned.retain(|schedule| schedule.name != name);
         Ok(())
     }
 
     /// Every assignment: users' before organizations', the oldest subject's first.
     pub(crate) fn schedules(&self) -> impl Iterator<Item = &StoredSchedule> {
-        self.schedules.assigned.values().flatten()
+        let assigned = self.schedules.assigned.iter();
+        assigned.flat_map(|(_, assigned)| assigned)
     }
 
-    /// The same, each with the identifiers of the one that it is assigned to.
-    pub(crate) fn schedules_and_subjects(
-        &self,
-    ) -> impl Iterator<Item = (&StoredSchedule, &[StoredIdentifier])> {
-        self.schedules
-            .assigned
-            .iter()
-            .flat_map(|((kind, row), assigned)| {
-                let identifiers = self.identifiers_of(*kind, *row);
-                assigned.iter().map(move |schedule| (schedule, identifiers))
-            })
-    }
-
-    /// What one subject has been assigned, the oldest first.
+    /// The assignments of one subject, the oldest first.
     pub(crate) fn schedules_of(
         &self,
         kind: SubjectKind,
         source: &str,
         external_id: &str,
     ) -> &[StoredSchedule] {
-        self.row_of(kind, source, external_id)
-            .and_then(|row| self.schedules.assigned.get(&(kind, row)))
-            .map_or(&[], Vec::as_slice)
+        self.subjects
+            .row_of(kind, source, external_id)
+            .map_or(&[], |row| self.schedules.assigned.get(row))
     }
 }

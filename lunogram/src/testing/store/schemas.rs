@@ -1,26 +1,30 @@
-//! What the platform learns of the data that it is sent: at which paths it saw which types.
+//! The schemas that the platform observes: the JSON types at each path of the data that it
+//! received.
 
-use super::{Data, Store, SubjectKind};
+use super::{Data, Store};
+use crate::typed::SubjectKind;
 use crate::wire::management::Observed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use uuid::Uuid;
 
-/// The types that were seen at each path. `.items[].sku` is the `sku` of each of the `items`; a key that is no plain word
-/// stands in brackets, as the JSON string that it is: `["two words"]`.
+/// The observed types by path. `.items[].sku` is the `sku` of each of the `items`. A key with other
+/// characters than letters, digits, `_` and `-` is written in brackets as a JSON string: `["two
+/// words"]`.
 pub(crate) type Types = BTreeMap<String, BTreeSet<&'static str>>;
 
-/// The schemas of all scopes. What is not told by names stands under an empty one.
+/// The schemas of all scopes, by scope and name. The name is empty for a scope that is not divided
+/// by names.
 #[derive(Debug, Default)]
 pub(super) struct Schemas(BTreeMap<(Observed, String), Types>);
 
 impl Schemas {
-    /// What is sent without data teaches its name.
+    /// Adds the types in `data`. Without data, only the name is recorded.
     pub(super) fn learn(&mut self, scope: Observed, name: &str, data: Option<&Data>) {
         let types = self.0.entry((scope, name.to_owned())).or_default();
         for (key, value) in data.into_iter().flatten() {
-            learn(types, &under("", key), value);
+            learn(types, &child_path("", key), value);
         }
     }
 }
@@ -46,14 +50,14 @@ fn learn(types: &mut Types, path: &str, value: &Value) {
         }
         Value::Object(members) => {
             for (key, value) in members {
-                learn(types, &under(path, key), value);
+                learn(types, &child_path(path, key), value);
             }
         }
         _ => {}
     }
 }
 
-fn under(path: &str, key: &str) -> String {
+fn child_path(path: &str, key: &str) -> String {
     let is_word = !key.is_empty()
         && key
             .chars()
@@ -66,7 +70,7 @@ fn under(path: &str, key: &str) -> String {
 }
 
 impl Store {
-    /// Learns from an event as it is published, before anybody asks whether its subject exists.
+    /// Records an event when it is published, whether its subject exists or not.
     pub(super) fn learn_event(&mut self, kind: SubjectKind, name: &str, data: &Data) {
         let scope = match kind {
             SubjectKind::User => Observed::UserEvents,
@@ -75,7 +79,7 @@ impl Store {
         self.schemas.learn(scope, name, Some(data));
     }
 
-    /// What was learned of a scope that is told by names: for each of them its id and the types at its paths.
+    /// The schemas of a scope that is divided by names, each with its id and name.
     pub(crate) fn schemas_by_name(
         &self,
         scope: Observed,
@@ -88,14 +92,14 @@ impl Store {
         of_scope.map(move |((_, name), types)| (id(scope, name), name.as_str(), types))
     }
 
-    /// What was learned of a scope that is one.
+    /// The schema of a scope that is not divided by names.
     pub(crate) fn schema(&self, scope: Observed) -> Types {
-        let learned = self.schemas.0.get(&(scope, String::new()));
-        learned.cloned().unwrap_or_default()
+        let types = self.schemas.0.get(&(scope, String::new()));
+        types.cloned().unwrap_or_default()
     }
 }
 
-/// A name keeps its id, in every server of a build.
+/// A stable id: the same name has the same id in every server of a build.
 fn id(scope: Observed, name: &str) -> Uuid {
     let half = |salt: u64| {
         let mut hasher = DefaultHasher::new();

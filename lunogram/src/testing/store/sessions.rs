@@ -1,14 +1,14 @@
-//! Sessions: tokens that act for one user for a while.
+//! Sessions: tokens that act for one user until they expire.
 
-use super::{Moment, Store};
+use super::{Context, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
 use uuid::Uuid;
 
-/// How long a session lasts: what the platform's own auth methods begin with.
+/// The lifetime of a session: the platform's default for auth methods.
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// A session that was minted. Its token is not kept where a test can see it.
+/// A minted session. Its token is not available to tests.
 ///
 /// ```
 /// use uuid::Uuid;
@@ -28,24 +28,24 @@ const LIFETIME: TimeDelta = TimeDelta::hours(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoredSession {
-    /// The auth method that it was minted by.
+    /// The auth method that minted it.
     pub auth_method_id: Uuid,
     /// The external id of the user that it acts for.
     pub user_id: String,
     /// When it was minted.
     pub created_at: DateTime<Utc>,
-    /// From when on its token is refused.
+    /// The time from which its token is refused.
     pub expires_at: DateTime<Utc>,
 }
 
 impl StoredSession {
-    /// Whether its token is refused at that moment.
+    /// Whether its token is refused at `now`.
     pub fn is_expired_at(&self, now: DateTime<Utc>) -> bool {
         now >= self.expires_at
     }
 }
 
-/// Every session by its token, the oldest first.
+/// Every session with its token, the oldest first.
 #[derive(Default)]
 pub(super) struct Sessions(Vec<(String, StoredSession)>);
 
@@ -58,19 +58,23 @@ impl fmt::Debug for Sessions {
 }
 
 impl Store {
-    /// Mints a session, whether there is such a user or not, and gives it with its token.
+    /// Mints a session and returns it with its token. As on the platform, the user need not exist.
     pub(crate) fn create_session(
         &mut self,
         auth_method_id: Uuid,
         user_id: String,
-        at: &mut Moment<'_>,
+        context: &mut Context<'_>,
     ) -> (String, StoredSession) {
-        let token = format!("session_{}{}", at.new_id().simple(), at.new_id().simple());
+        let token = format!(
+            "session_{}{}",
+            context.new_id().simple(),
+            context.new_id().simple()
+        );
         let session = StoredSession {
             auth_method_id,
             user_id,
-            created_at: at.now(),
-            expires_at: at.now() + LIFETIME,
+            created_at: context.now(),
+            expires_at: context.now() + LIFETIME,
         };
         self.sessions.0.push((token.clone(), session.clone()));
         (token, session)
@@ -79,7 +83,7 @@ impl Store {
     /// The session of a token, expired or not.
     pub(crate) fn session(&self, token: &str) -> Option<&StoredSession> {
         let mut sessions = self.sessions.0.iter();
-        let (_, session) = sessions.find(|(known, _)| known == token)?;
+        let (_, session) = sessions.find(|(candidate, _)| candidate == token)?;
         Some(session)
     }
 
@@ -88,7 +92,7 @@ impl Store {
         self.sessions.0.iter().map(|(_, session)| session)
     }
 
-    /// Ends every session that has not ended by `now`.
+    /// Expires every session that has not expired by `now`.
     pub(crate) fn expire_sessions(&mut self, now: DateTime<Utc>) {
         for (_, session) in &mut self.sessions.0 {
             session.expires_at = session.expires_at.min(now);

@@ -1,6 +1,6 @@
-//! The store against its laws.
+//! Property and unit tests of the store.
 
-#![allow(clippy::unwrap_used, reason = "in a test, what cannot go on fails")]
+#![allow(clippy::unwrap_used, reason = "a failed `unwrap` fails the test")]
 
 mod containment;
 mod events;
@@ -12,9 +12,10 @@ mod sessions;
 mod upserts;
 
 use super::*;
+use crate::typed::SubjectKind;
 use serde_json::{Value, json};
 
-/// A store with a clock that moves a second with each operation, and ids that count up.
+/// A store with a clock that advances one second with each operation, and with ascending ids.
 #[derive(Default)]
 struct World {
     store: Store,
@@ -23,7 +24,7 @@ struct World {
 }
 
 impl World {
-    fn with<T>(&mut self, operation: impl FnOnce(&mut Store, &mut Moment<'_>) -> T) -> T {
+    fn with<T>(&mut self, operation: impl FnOnce(&mut Store, &mut Context<'_>) -> T) -> T {
         self.operations += 1;
         let now = DateTime::from_timestamp(1_700_000_000 + self.operations, 0).unwrap();
         let ids = &mut self.ids;
@@ -31,36 +32,44 @@ impl World {
             *ids += 1;
             Uuid::from_u128(*ids)
         };
-        operation(&mut self.store, &mut Moment::new(now, &mut draw))
+        operation(&mut self.store, &mut Context::new(now, &mut draw))
     }
 
-    fn user(&mut self, ids: &[&str], data: Value) -> Result<StoredUser, Refused> {
-        let sent = UpsertUser {
-            identifiers: identifiers(ids),
-            email: None,
-            phone: None,
-            timezone: None,
-            locale: None,
-            data: Some(object(data)),
-        };
-        self.with(|store, at| store.upsert_user(sent, at).cloned())
+    fn upsert(&mut self, kind: SubjectKind, sent: Upsert) -> Result<StoredSubject, StoreError> {
+        self.with(|store, context| store.upsert(kind, sent, context).cloned())
     }
 
-    fn organization(&mut self, ids: &[&str], data: Value) -> Result<StoredOrganization, Refused> {
-        let sent = UpsertOrganization {
-            identifiers: identifiers(ids),
-            name: None,
-            data: Some(object(data)),
-        };
-        self.with(|store, at| store.upsert_organization(sent, at).cloned())
+    fn user(&mut self, ids: &[&str], data: Value) -> Result<StoredSubject, StoreError> {
+        self.upsert(SubjectKind::User, upsert(ids, data))
     }
 
-    fn users(&self) -> Vec<StoredUser> {
-        self.store.users().cloned().collect()
+    fn organization(&mut self, ids: &[&str], data: Value) -> Result<StoredSubject, StoreError> {
+        self.upsert(SubjectKind::Organization, upsert(ids, data))
+    }
+
+    fn delete_user(&mut self, ids: &[&str]) -> Result<(), StoreError> {
+        self.store.delete(SubjectKind::User, &identifiers(ids))
+    }
+
+    fn delete_organization(&mut self, ids: &[&str]) -> Result<(), StoreError> {
+        self.store
+            .delete(SubjectKind::Organization, &identifiers(ids))
+    }
+
+    fn users(&self) -> Vec<StoredSubject> {
+        self.store.subjects(SubjectKind::User).cloned().collect()
     }
 }
 
-/// `source:id`, or an id of the default source.
+fn upsert(ids: &[&str], data: Value) -> Upsert {
+    Upsert {
+        identifiers: identifiers(ids),
+        profile: Profile::default(),
+        data: Some(object(data)),
+    }
+}
+
+/// Parses `source:id`, or an id of the default source.
 fn identifiers(ids: &[&str]) -> Vec<SentIdentifier> {
     ids.iter()
         .map(|id| match id.split_once(':') {
@@ -80,7 +89,7 @@ fn object(value: Value) -> Data {
 }
 
 #[test]
-fn numbers_become_doubles() {
+fn numbers_are_stored_as_doubles() {
     let mut value = json!({
         "exact": 9_007_199_254_740_992_i64,
         "rounded": [9_007_199_254_740_993_i64, -9_007_199_254_740_993_i64],
@@ -106,21 +115,23 @@ fn numbers_become_doubles() {
 }
 
 #[test]
-fn members_merge_and_leave() {
+fn memberships_merge_and_end() {
     let mut world = World::default();
     let organization = identifiers(&["acme"]);
     let user = identifiers(&["jane"]);
     let add = |world: &mut World, data: Option<Value>| {
-        world.with(|store, at| store.add_member(&organization, &user, data.map(object), at))
+        world.with(|store, context| {
+            store.add_member(&organization, &user, data.map(object), context)
+        })
     };
     assert_eq!(
         add(&mut world, None),
-        Err(Refused::NoSubject(SubjectKind::Organization))
+        Err(StoreError::UnknownSubject(SubjectKind::Organization))
     );
     world.organization(&["acme"], json!({})).unwrap();
     assert_eq!(
         add(&mut world, None),
-        Err(Refused::NoSubject(SubjectKind::User))
+        Err(StoreError::UnknownSubject(SubjectKind::User))
     );
     world.user(&["jane"], json!({"plan": "pro"})).unwrap();
     assert_eq!(world.store.remove_member(&organization, &user), Ok(()));
@@ -149,12 +160,12 @@ fn members_merge_and_leave() {
     world.store.remove_member(&organization, &user).unwrap();
     assert!(world.store.members("default", "acme").is_empty());
     add(&mut world, None).unwrap();
-    world.store.delete_user(&user).unwrap();
+    world.delete_user(&["jane"]).unwrap();
     assert!(world.store.members("default", "acme").is_empty());
 
     world.user(&["jane"], json!({})).unwrap();
     add(&mut world, None).unwrap();
-    world.store.delete_organization(&organization).unwrap();
+    world.delete_organization(&["acme"]).unwrap();
     world.organization(&["acme"], json!({})).unwrap();
     assert!(world.store.members("default", "acme").is_empty());
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 const BODY: &[u8] = br#"{"identifier": [{"external_id": "jane"}]}"#;
 
 #[test]
-fn the_key_is_asked_for() {
+fn missing_and_wrong_keys_are_refused() {
     let server = Server::builder().key("sk_right").start().unwrap();
     for headers in [
         &[][..],
@@ -29,7 +29,7 @@ fn the_key_is_asked_for() {
 }
 
 #[test]
-fn any_key_is_any_bearer() {
+fn any_key_accepts_every_bearer() {
     let project = format!("/api/client/projects/{}/users", Uuid::new_v4());
     let server = Server::builder().any_key().start().unwrap();
     let any = [("authorization", "Bearer whatever")];
@@ -47,7 +47,7 @@ fn any_key_is_any_bearer() {
 }
 
 #[test]
-fn backend_keys_are_not_for_browsers() {
+fn secret_keys_are_refused_from_browsers() {
     let server = Server::builder().any_key().start().unwrap();
     let send = |key: &str| {
         let headers = [("authorization", key), ("origin", "https://shop.example")];
@@ -59,7 +59,7 @@ fn backend_keys_are_not_for_browsers() {
 }
 
 #[test]
-fn a_key_opens_its_own_project() {
+fn key_is_valid_for_its_project_only() {
     let project = Uuid::from_u128(42);
     let server = Server::builder().project_id(project).start().unwrap();
     let key = format!("Bearer {}", server.key());
@@ -75,7 +75,7 @@ fn a_key_opens_its_own_project() {
 }
 
 #[test]
-fn unknown_routes_and_methods_say_so() {
+fn unknown_routes_are_404_and_methods_405() {
     let server = Server::start().unwrap();
     for path in ["/", "/api/client/userz", "/api/client/users/"] {
         assert_eq!(

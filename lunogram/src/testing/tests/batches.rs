@@ -1,4 +1,4 @@
-//! Batches of events: what refuses the whole, and what stops half-way.
+//! Batches of events: errors that refuse the batch, and errors that stop it at one event.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn names(server: &Server) -> Vec<String> {
 }
 
 #[test]
-fn a_malformed_event_refuses_the_whole_batch() {
+fn malformed_event_refuses_the_batch() {
     let server = server_with_jane();
     let good = json!({"name": "good", "identifier": identifier("jane"), "data": {}});
     for (bad, path) in [
@@ -69,7 +69,7 @@ fn a_malformed_event_refuses_the_whole_batch() {
 }
 
 #[test]
-fn what_is_found_on_the_way_stops_there() {
+fn event_without_one_target_stops_the_batch() {
     let server = server_with_jane();
     let event = |name: &str| json!({"name": name, "identifier": identifier("jane"), "data": {}});
     let neither = json!({"name": "neither", "match": null, "data": {}});
@@ -104,7 +104,7 @@ fn what_is_found_on_the_way_stops_there() {
 }
 
 #[test]
-fn the_allow_list_comes_before_the_first_event_and_after_the_shapes() {
+fn allow_list_is_checked_after_the_shapes_and_before_the_first_event() {
     let server = Server::builder().allow_events(["fine"]).start().unwrap();
     let event = |name: &str| json!({"name": name, "match": {}, "data": {}});
     let post = |body: &Value| send(&server, "POST", "users/events", body);
@@ -117,7 +117,7 @@ fn the_allow_list_comes_before_the_first_event_and_after_the_shapes() {
         post(&json!([event("other"), {"name": "fine"}])).problem().0,
         400
     );
-    // A forbidden name is found before the missing target of an earlier event.
+    // The allow-list is checked for the whole batch before the targets.
     assert_eq!(
         post(&json!([{"name": "fine", "data": {}}, event("other")]))
             .problem()
@@ -138,14 +138,14 @@ fn the_allow_list_comes_before_the_first_event_and_after_the_shapes() {
 }
 
 #[test]
-fn an_organization_event_may_do_without_data() {
+fn organization_event_may_omit_data() {
     let server = Server::start().unwrap();
     let acme = json!({"identifier": identifier("acme"), "data": {"plan": "pro"}});
     send(&server, "POST", "organizations", &acme);
     let batch = json!([
         {"name": "renewed", "identifier": identifier("acme")},
         {"name": "renewed", "match": {"plan": "pro"}, "data": null},
-        {"name": "renewed", "identifier": identifier("nobody"), "data": {"n": 1}},
+        {"name": "renewed", "identifier": identifier("unknown"), "data": {"n": 1}},
     ]);
     send(&server, "POST", "organizations/events", &batch).empty(202);
     let id = server.organization("acme").unwrap().id;

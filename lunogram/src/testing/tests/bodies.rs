@@ -1,23 +1,23 @@
-//! Bodies both ways: what is taken, what is refused, what an answer holds.
+//! Request and response bodies.
 
 use super::*;
 
 #[track_caller]
 fn assert_keys(object: &Value, keys: &[&str]) {
-    let mut known: Vec<_> = object
+    let mut actual: Vec<_> = object
         .as_object()
         .unwrap()
         .keys()
         .map(String::as_str)
         .collect();
     let mut keys = keys.to_vec();
-    known.sort_unstable();
+    actual.sort_unstable();
     keys.sort_unstable();
-    assert_eq!(known, keys);
+    assert_eq!(actual, keys);
 }
 
 #[test]
-fn a_user_as_the_contract_spells_it() {
+fn user_has_the_fields_of_the_contract() {
     let server = Server::start().unwrap();
     let bare = send(
         &server,
@@ -81,7 +81,7 @@ fn a_user_as_the_contract_spells_it() {
 }
 
 #[test]
-fn an_organization_and_a_schedule_as_the_contract_spells_them() {
+fn organization_and_schedule_have_the_fields_of_the_contract() {
     let server = server_with_jane();
     let sent = json!({"identifier": identifier("acme")});
     let organization = send(&server, "POST", "organizations", &sent).json();
@@ -111,7 +111,7 @@ fn an_organization_and_a_schedule_as_the_contract_spells_them() {
 }
 
 #[test]
-fn wrong_values_are_refused() {
+fn invalid_values_are_refused() {
     let server = Server::start().unwrap();
     let with = |name: &str, value: Value| {
         let mut body = json!({"identifier": identifier("jane"), "name": "x"});
@@ -148,7 +148,7 @@ fn wrong_values_are_refused() {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn invalid_json_is_refused() {
     let server = Server::start().unwrap();
     let key = format!("Bearer {}", server.key());
     for body in [&b""[..], b"{", b"{} {}", b"identifier=jane", b"\xff"] {
@@ -164,7 +164,7 @@ fn what_is_not_json_is_refused() {
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_refused() {
+fn body_beyond_the_limit_is_refused() {
     let server = Server::start().unwrap();
     let send_padded = |length: usize| {
         let body = json!({"identifier": identifier("jane"), "padding": ""});
@@ -180,10 +180,10 @@ fn a_body_beyond_the_limit_is_refused() {
 }
 
 #[test]
-fn what_is_not_there_is_not_found() {
+fn unknown_subjects_and_schedules_are_not_found() {
     let server = server_with_jane();
-    let nobody = json!({"identifier": identifier("nobody")});
-    let named = json!({"identifier": identifier("nobody"), "name": "x"});
+    let unknown = json!({"identifier": identifier("unknown")});
+    let named = json!({"identifier": identifier("unknown"), "name": "x"});
     let jane = json!({"identifier": identifier("jane"), "name": "x"});
     let acme = json!({"identifier": identifier("acme")});
     send(&server, "POST", "organizations", &acme);
@@ -194,11 +194,11 @@ fn what_is_not_there_is_not_found() {
         })
     };
     let single = json!({
-        "identifier": identifier("nobody"), "name": "x", "scheduled_at": "2027-01-01T00:00:00Z",
+        "identifier": identifier("unknown"), "name": "x", "scheduled_at": "2027-01-01T00:00:00Z",
     });
-    for (method, route, body, what) in [
-        ("DELETE", "users", &nobody, "user"),
-        ("DELETE", "organizations", &nobody, "organization"),
+    for (method, route, body, missing) in [
+        ("DELETE", "users", &unknown, "user"),
+        ("DELETE", "organizations", &unknown, "organization"),
         ("DELETE", "users/scheduled", &named, "user"),
         ("DELETE", "users/scheduled", &jane, "schedule"),
         ("DELETE", "organizations/scheduled", &named, "organization"),
@@ -206,33 +206,33 @@ fn what_is_not_there_is_not_found() {
         (
             "POST",
             "organizations/users",
-            &pair("nobody", "jane"),
+            &pair("unknown", "jane"),
             "organization",
         ),
         (
             "POST",
             "organizations/users",
-            &pair("acme", "nobody"),
+            &pair("acme", "unknown"),
             "user",
         ),
         (
             "DELETE",
             "organizations/users",
-            &pair("acme", "nobody"),
+            &pair("acme", "unknown"),
             "user",
         ),
     ] {
         let problem = send(&server, method, route, body).problem();
         assert_eq!(
             problem,
-            (404, format!("{what} not found")),
+            (404, format!("{missing} not found")),
             "{method} {route}"
         );
     }
 }
 
 #[test]
-fn identifiers_of_two_fail_and_change_nothing() {
+fn conflicting_identifiers_fail_and_change_nothing() {
     let server = server_with_jane();
     send(
         &server,

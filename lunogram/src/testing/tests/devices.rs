@@ -1,4 +1,4 @@
-//! Registrations of devices, well-formed and not.
+//! Registrations of devices.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn registration(os: &str, config: &Value) -> Value {
 }
 
 #[test]
-fn a_registration_is_answered_without_a_body() {
+fn registration_has_an_empty_response() {
     let server = server_with_jane();
     let keys = json!({"p256dh": "p", "auth": "a"});
     for body in [
@@ -21,23 +21,23 @@ fn a_registration_is_answered_without_a_body() {
     let mut body = registration("ios", &json!({"token": "t"}));
     body["data"] = Value::Null;
     send(&server, "POST", "users/devices", &body).empty(201);
-    body["identifier"] = identifier("nobody");
+    body["identifier"] = identifier("unknown");
     let problem = send(&server, "POST", "users/devices", &body).problem();
     assert_eq!(problem, (404, "user not found".to_owned()));
 }
 
 #[test]
-fn what_a_device_needs_has_to_be_there() {
+fn registration_requires_its_fields_and_echoes_no_secret() {
     let server = server_with_jane();
     let keys = json!({"p256dh": "s3cret", "auth": "s3cret"});
-    let whole = registration("ios", &json!({"token": "s3cret"}));
+    let complete = registration("ios", &json!({"token": "s3cret"}));
     let without = |name: &str| {
-        let mut body = whole.clone();
+        let mut body = complete.clone();
         body.as_object_mut().unwrap().remove(name);
         body
     };
     let with = |name: &str, value: Value| {
-        let mut body = whole.clone();
+        let mut body = complete.clone();
         body[name] = value;
         body
     };

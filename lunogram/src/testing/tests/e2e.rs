@@ -1,4 +1,4 @@
-//! The requests of a sibling SDK's end-to-end run, in its order, on both route families.
+//! The requests of another SDK's end-to-end test, in the same order, on both route families.
 
 use super::*;
 
@@ -90,7 +90,7 @@ fn run(server: &Server, prefix: &str) {
 }
 
 #[test]
-fn the_whole_run_leaves_nothing_and_loses_nothing() {
+fn end_to_end_run_leaves_no_data_and_loses_nothing() {
     let server = Server::start().unwrap();
     let project = format!("/api/client/projects/{}", server.project_id());
     for prefix in ["/api/client", &project] {

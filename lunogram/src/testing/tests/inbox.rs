@@ -1,8 +1,8 @@
-//! Inboxes over HTTP: what is refused, and what an answer holds.
+//! Inboxes over HTTP.
 
 use super::*;
 
-const WHO: &str = "source=default&external_id=jane&channel=inbox";
+const JANE: &str = "source=default&external_id=jane&channel=inbox";
 
 fn get(server: &Server, route: &str, query: &str) -> Reply {
     let key = format!("Bearer {}", server.key());
@@ -15,7 +15,7 @@ fn message(id: &str) -> Value {
 }
 
 #[test]
-fn a_message_is_answered_as_the_contract_spells_it() {
+fn message_has_the_fields_of_the_contract() {
     let server = server_with_jane();
     let nulls = json!({
         "target": identifier("jane"), "identifier": {"external_id": "m", "source": "", "metadata": null},
@@ -23,7 +23,7 @@ fn a_message_is_answered_as_the_contract_spells_it() {
         "content": null, "data": null, "tags": [], "source": null, "scheduled_at": null, "expires_at": null,
     });
     send(&server, "POST", "users/inbox", &json!([nulls])).empty(202);
-    let list = get(&server, "users/inbox", WHO).json();
+    let list = get(&server, "users/inbox", JANE).json();
     let found = &list["results"][0];
     assert_eq!(found["external_id"], "m");
     assert_eq!(
@@ -38,12 +38,12 @@ fn a_message_is_answered_as_the_contract_spells_it() {
     assert_eq!(found.get("organization_id"), None);
     let rest = [&list["total"], &list["limit"], &list["offset"]];
     assert_eq!(rest, [&json!(1), &json!(20), &json!(0)]);
-    let count = get(&server, "users/inbox/count", WHO).json();
+    let count = get(&server, "users/inbox/count", JANE).json();
     assert_eq!(count, json!({"unread": 1, "total": 1}));
 }
 
 #[test]
-fn one_malformed_item_refuses_the_batch() {
+fn malformed_item_refuses_the_batch() {
     let server = server_with_jane();
     let with = |name: &str, value: Value| {
         let mut message = message("bad");
@@ -91,7 +91,7 @@ fn one_malformed_item_refuses_the_batch() {
 }
 
 #[test]
-fn a_batch_has_one_to_a_hundred_items() {
+fn batch_has_one_to_a_hundred_items() {
     let server = server_with_jane();
     let messages = |count: u32| -> Value {
         (0..count)
@@ -112,7 +112,7 @@ fn a_batch_has_one_to_a_hundred_items() {
 }
 
 #[test]
-fn a_query_is_looked_at_parameter_by_parameter() {
+fn query_parameters_are_validated() {
     let server = server_with_jane();
     for (query, name) in [
         ("external_id=jane&channel=inbox", "source"),
@@ -134,7 +134,7 @@ fn a_query_is_looked_at_parameter_by_parameter() {
         ("status=unknown", "status"),
         ("priority=high", "priority"),
     ] {
-        let (status, detail) = get(&server, "users/inbox", &format!("{WHO}&{more}")).problem();
+        let (status, detail) = get(&server, "users/inbox", &format!("{JANE}&{more}")).problem();
         assert_eq!(status, 400, "{more}");
         assert!(detail.contains(&format!("\"{name}\" in query")), "{detail}");
     }
@@ -144,7 +144,7 @@ fn a_query_is_looked_at_parameter_by_parameter() {
         "&limit=100&offset=7&tags=&status=read",
         "&unknown=1",
     ] {
-        let reply = get(&server, "users/inbox", &format!("{WHO}{more}"));
+        let reply = get(&server, "users/inbox", &format!("{JANE}{more}"));
         assert_eq!(reply.status, 200, "{more}");
     }
     let empty = get(
@@ -152,18 +152,18 @@ fn a_query_is_looked_at_parameter_by_parameter() {
         "users/inbox",
         "source=&external_id=jane&channel=inbox",
     );
-    assert_eq!(empty.status, 200, "the empty source is the default one");
+    assert_eq!(empty.status, 200, "an empty source is the default source");
 }
 
 #[test]
-fn readers_are_told_that_there_is_nobody() {
+fn inbox_of_an_unknown_subject_is_not_found() {
     let server = server_with_jane();
-    let nobody = WHO.replace("jane", "nobody");
+    let unknown = JANE.replace("jane", "unknown");
     for (route, query, detail) in [
-        ("users/inbox", nobody.as_str(), "user not found"),
-        ("users/inbox/count", &nobody, "user not found"),
-        ("organizations/inbox", WHO, "organization not found"),
-        ("organizations/inbox/count", WHO, "organization not found"),
+        ("users/inbox", unknown.as_str(), "user not found"),
+        ("users/inbox/count", &unknown, "user not found"),
+        ("organizations/inbox", JANE, "organization not found"),
+        ("organizations/inbox/count", JANE, "organization not found"),
     ] {
         let problem = get(&server, route, query).problem();
         assert_eq!(problem, (404, detail.to_owned()));

@@ -1,4 +1,4 @@
-//! The routes that tell what was learned.
+//! The management routes, which report observed schemas.
 
 use super::*;
 use crate::testing::Management;
@@ -10,7 +10,7 @@ fn get(server: &Server, path: &str) -> Value {
     let reply = raw(server, "GET", &path, &[("authorization", &key)], b"");
     assert_eq!(reply.status, 200, "{path}");
     let mut results = reply.json()["results"].take();
-    // Ids are any, and stay what they are.
+    // The values of ids are not specified.
     for result in results.as_array_mut().unwrap() {
         if let Some(id) = result.as_object_mut().unwrap().remove("id") {
             let id = id.as_str().unwrap();
@@ -20,8 +20,8 @@ fn get(server: &Server, path: &str) -> Value {
     results
 }
 
-/// Everything that can be learned from, and what teaches nothing.
-fn taught(management: Management) -> Server {
+/// A server that has received data in every scope, and requests that it refused.
+fn server_with_schemas(management: Management) -> Server {
     let server = Server::builder().management(management).start().unwrap();
     let send = |route: &str, body: Value, status: u16| {
         let reply = send(&server, "POST", route, &body);
@@ -53,9 +53,9 @@ fn taught(management: Management) -> Server {
         &jane,
         json!({"items": [{"sku": "a"}, {"sku": 1}, "b"], "amount": 9.5}),
     );
-    let lost = event("lost", &identifier("nobody"), json!({"why": "unknown"}));
+    let lost = event("lost", &identifier("unknown"), json!({"why": "unknown"}));
     send("users/events", json!([paid, lost]), 202);
-    // The one in front of the one that is refused is in.
+    // The event before the refused one is processed.
     let both = json!({"name": "never", "identifier": jane, "match": {"plan": "pro"}, "data": {}});
     send(
         "users/events",
@@ -85,8 +85,8 @@ fn taught(management: Management) -> Server {
 }
 
 #[test]
-fn newer_servers_tell_of_every_subject() {
-    let server = taught(Management::Newer);
+fn newer_servers_report_every_scope() {
+    let server = server_with_schemas(Management::Newer);
     assert_eq!(
         get(&server, "/subjects/user/events/schema"),
         json!([
@@ -126,8 +126,8 @@ fn newer_servers_tell_of_every_subject() {
 }
 
 #[test]
-fn older_servers_tell_of_users() {
-    let server = taught(Management::Older);
+fn older_servers_report_users_and_their_events() {
+    let server = server_with_schemas(Management::Older);
     assert_eq!(
         get(&server, "/users/schema"),
         json!([
@@ -142,7 +142,7 @@ fn older_servers_tell_of_users() {
 }
 
 #[test]
-fn they_are_for_whoever_may_read_them() {
+fn management_routes_check_key_method_and_path() {
     let server = Server::start().unwrap();
     let key = format!("Bearer {}", server.key());
     let right = [("authorization", key.as_str())];
@@ -170,7 +170,7 @@ fn they_are_for_whoever_may_read_them() {
     }
 }
 
-/// The names that events of a kind were learned by, with the ids of their schemas.
+/// The names of the schemas of a scope, with their ids.
 fn named(server: &Server, path: &str) -> Vec<(String, String)> {
     let path = format!("/api/admin/projects/{}{path}", server.project_id());
     let key = format!("Bearer {}", server.key());
@@ -184,8 +184,8 @@ fn named(server: &Server, path: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_name_keeps_its_id_and_shares_it_with_no_other() {
-    let server = taught(Management::Newer);
+fn schema_ids_are_stable_and_unique() {
+    let server = server_with_schemas(Management::Newer);
     let before = named(&server, "/subjects/user/events/schema");
     let event = json!([{"name": "paid", "identifier": identifier("jane"), "data": {"new": 1}}]);
     assert_eq!(send(&server, "POST", "users/events", &event).status, 202);
@@ -203,7 +203,7 @@ fn a_name_keeps_its_id_and_shares_it_with_no_other() {
 }
 
 #[test]
-fn what_is_published_teaches_and_what_is_refused_does_not() {
+fn only_published_data_is_observed() {
     let server = Server::builder()
         .allow_events(["fine", "conflict"])
         .start()
@@ -213,9 +213,9 @@ fn what_is_published_teaches_and_what_is_refused_does_not() {
             let body = json!({"identifier": identifier(id)});
             assert_eq!(send(&server, "POST", subject, &body).status, 200);
         }
-        let torn = json!([identifier("one")[0], identifier("two")[0]]);
+        let conflicting = json!([identifier("one")[0], identifier("two")[0]]);
         let events = format!("{subject}/events");
-        let upsert = json!({"identifier": torn, "data": {"torn": 1}});
+        let upsert = json!({"identifier": conflicting, "data": {"conflict": 1}});
         assert_eq!(send(&server, "POST", subject, &upsert).status, 500);
         let forbidden = json!([
             {"name": "fine", "identifier": identifier("one"), "data": {"forbidden": 1}},
@@ -223,13 +223,13 @@ fn what_is_published_teaches_and_what_is_refused_does_not() {
         ]);
         assert_eq!(send(&server, "POST", &events, &forbidden).status, 403);
         let fine = json!([
-            {"name": "fine", "match": {"nobody": "has it"}, "data": {"by_match": 1}},
-            {"name": "fine", "identifier": identifier("nobody"), "data": {"lost": 1}},
+            {"name": "fine", "match": {"no": "match"}, "data": {"by_match": 1}},
+            {"name": "fine", "identifier": identifier("unknown"), "data": {"lost": 1}},
         ]);
         assert_eq!(send(&server, "POST", &events, &fine).status, 202);
-        // Users are looked up behind the answer, organizations before it.
+        // The platform looks organizations up before it answers, and users afterwards.
         let status = if subject == "users" { 202 } else { 500 };
-        let conflict = json!([{"name": "conflict", "identifier": torn, "data": {}}]);
+        let conflict = json!([{"name": "conflict", "identifier": conflicting, "data": {}}]);
         assert_eq!(send(&server, "POST", &events, &conflict).status, status);
     }
     for (name, interval) in [("never", json!("0 days")), ("no_moment", Value::Null)] {
@@ -246,17 +246,17 @@ fn what_is_published_teaches_and_what_is_refused_does_not() {
         get(&server, "/subjects/organization/events/schema"),
         json!([fine])
     );
-    for nothing in [
+    for empty in [
         "/subjects/users/schema",
         "/subjects/organizations/schema",
         "/subjects/user/scheduled/schema",
     ] {
-        assert_eq!(get(&server, nothing), json!([]), "{nothing}");
+        assert_eq!(get(&server, empty), json!([]), "{empty}");
     }
 }
 
 #[test]
-fn a_server_answers_the_routes_of_its_generation_alone() {
+fn only_routes_of_the_own_generation_exist() {
     let newer = [
         "/subjects/user/events/schema",
         "/subjects/users/schema",

@@ -1,7 +1,7 @@
-//! The page's files: whom they are for, and what they may do.
+//! The page's files, their headers, and the hosts that they are served to.
 
-mod live;
 mod rows;
+mod updates;
 
 use super::*;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ fn get(server: &Server, path: &str) -> Reply {
     raw(server, "GET", path, &[], b"")
 }
 
-/// What is new since the cursor, without waiting for it.
-fn news(server: &Server, since: &str) -> Value {
+/// The update since the cursor, without waiting for a change.
+fn update_since(server: &Server, since: &str) -> Value {
     let reply = raw(
         server,
         "GET",
@@ -32,16 +32,16 @@ fn cursor(update: &Value) -> &str {
     update["cursor"].as_str().unwrap()
 }
 
-/// The names of the rows of a section that grows.
-fn grown(update: &Value, section: &str) -> Vec<String> {
-    let rows = update["grown"][section]["rows"].as_array().unwrap().iter();
+/// The names of the new rows of a log.
+fn logged(update: &Value, section: &str) -> Vec<String> {
+    let rows = update["logs"][section]["rows"].as_array().unwrap().iter();
     rows.map(|row| row["name"].as_str().unwrap().to_owned())
         .collect()
 }
 
-/// The sections of what changes that an update brings.
-fn changed(update: &Value) -> Vec<&str> {
-    let sections = update["now"].as_object().unwrap();
+/// The snapshot sections in an update.
+fn snapshots(update: &Value) -> Vec<&str> {
+    let sections = update["snapshots"].as_object().unwrap();
     sections.keys().map(String::as_str).collect()
 }
 
@@ -58,18 +58,18 @@ fn add(server: &Server, user: &str) {
     assert_eq!(send(server, "POST", "users", &body).status, 200);
 }
 
-/// A request whose head is exactly this.
+/// Sends a request with exactly this head.
 fn with_head(server: &Server, head: &str) -> Reply {
     let address = server.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "{head}\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    parse(&answer)
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    parse(&response)
 }
 
-/// The paths that a file of the page names, in quotes.
-fn named(content: &str) -> Vec<String> {
+/// The quoted paths in a file of the page.
+fn referenced(content: &str) -> Vec<String> {
     content
         .split('"')
         .filter(|text| text.starts_with('/'))
@@ -82,14 +82,14 @@ fn named(content: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every file of the page with its path, found as a browser finds them.
+/// Every file of the page with its path, found by following references from `/`.
 fn files(server: &Server) -> Vec<(String, Reply)> {
     let mut found: Vec<(String, Reply)> = Vec::new();
     let mut paths = vec!["/".to_owned()];
     while let Some(path) = paths.pop() {
-        if found.iter().all(|(known, _)| *known != path) {
+        if found.iter().all(|(other, _)| *other != path) {
             let reply = get(server, &path);
-            paths.extend(named(&reply.body));
+            paths.extend(referenced(&reply.body));
             found.push((path, reply));
         }
     }
@@ -97,7 +97,7 @@ fn files(server: &Server) -> Vec<(String, Reply)> {
 }
 
 #[test]
-fn without_it_there_is_no_page() {
+fn page_is_not_served_by_default() {
     let server = Server::start().unwrap();
     for path in ["/", "/page.js", "/live"] {
         assert_eq!(get(&server, path).problem().0, 404, "{path}");
@@ -106,7 +106,7 @@ fn without_it_there_is_no_page() {
 }
 
 #[test]
-fn every_file_that_the_page_names_is_there_with_its_type() {
+fn every_referenced_file_is_served_with_its_type() {
     let server = server_with_page();
     let files = files(&server);
     assert_eq!(files.len(), 7);
@@ -123,7 +123,7 @@ fn every_file_that_the_page_names_is_there_with_its_type() {
 }
 
 #[test]
-fn nothing_comes_from_elsewhere_and_nothing_is_parsed_as_html() {
+fn files_load_nothing_from_other_hosts_and_parse_no_html() {
     for (path, reply) in files(&server_with_page()) {
         let content = reply.body.replace("http://www.w3.org/2000/svg", "");
         for forbidden in [
@@ -146,9 +146,9 @@ fn nothing_comes_from_elsewhere_and_nothing_is_parsed_as_html() {
 }
 
 #[test]
-fn every_answer_forbids_whatever_the_page_does_not_need() {
+fn every_response_has_the_security_headers() {
     let server = server_with_page();
-    let mut answers = files(&server);
+    let mut replies = files(&server);
     for (path, status) in [("/live", 200), ("/", 403), ("/live", 403)] {
         let host = if status == 403 {
             "example.com"
@@ -157,9 +157,9 @@ fn every_answer_forbids_whatever_the_page_does_not_need() {
         };
         let reply = with_head(&server, &format!("GET {path} HTTP/1.1\r\nhost: {host}"));
         assert_eq!(reply.status, status);
-        answers.push((format!("{path} {status}"), reply));
+        replies.push((format!("{path} {status}"), reply));
     }
-    for (path, reply) in answers {
+    for (path, reply) in replies {
         for (name, value) in [
             ("cache-control", "no-store"),
             ("x-content-type-options", "nosniff"),
@@ -179,7 +179,7 @@ fn every_answer_forbids_whatever_the_page_does_not_need() {
 }
 
 #[test]
-fn no_other_site_reads_it() {
+fn other_origins_get_no_cors_headers() {
     let server = server_with_page();
     for path in ["/", "/live"] {
         let origin = [("origin", "http://example.com")];
@@ -190,7 +190,7 @@ fn no_other_site_reads_it() {
 }
 
 #[test]
-fn it_answers_under_a_loopback_address_alone() {
+fn page_is_served_under_loopback_hosts_only() {
     let server = server_with_page();
     send(
         &server,
@@ -224,21 +224,21 @@ fn it_answers_under_a_loopback_address_alone() {
 }
 
 #[test]
-fn a_head_is_answered_like_a_get_without_its_body() {
+fn head_is_answered_like_get_without_the_body() {
     let server = server_with_page();
-    let whole = get(&server, "/page.js");
+    let full = get(&server, "/page.js");
     let head = raw(&server, "HEAD", "/page.js", &[], b"");
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     for name in ["content-type", "content-length", "content-security-policy"] {
-        assert_eq!(head.header(name), whole.header(name), "{name}");
+        assert_eq!(head.header(name), full.header(name), "{name}");
     }
-    // Without news there would be nothing to wait for.
+    // A `HEAD` does not wait for a change.
     let reply = raw(&server, "HEAD", "/live", &[], b"");
     assert_eq!((reply.status, reply.body.as_str()), (200, ""));
 }
 
 #[test]
-fn other_methods_are_the_apis_business() {
+fn other_methods_are_answered_by_the_api() {
     let server = server_with_page();
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
         for path in ["/", "/live"] {
@@ -249,9 +249,9 @@ fn other_methods_are_the_apis_business() {
 }
 
 #[test]
-fn its_requests_are_nobodys_business() {
-    let heard = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&heard);
+fn page_requests_are_not_recorded_and_meet_no_faults() {
+    let reported = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&reported);
     let server = Server::builder()
         .page()
         .on_request(move |_| {
@@ -266,8 +266,8 @@ fn its_requests_are_nobodys_business() {
     }
     assert_eq!(get(&server, "/live").status, 200);
     assert!(server.requests().is_empty());
-    assert_eq!(heard.load(Ordering::Relaxed), 0);
-    // The faults are still to come, for whom they are meant.
+    assert_eq!(reported.load(Ordering::Relaxed), 0);
+    // The faults still apply to the next API request.
     assert_eq!(send(&server, "POST", "users", &json!({})).status, 503);
-    assert_eq!(heard.load(Ordering::Relaxed), 1);
+    assert_eq!(reported.load(Ordering::Relaxed), 1);
 }

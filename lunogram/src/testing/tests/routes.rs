@@ -1,9 +1,9 @@
-//! What a path and a query say, and requests without a body.
+//! Path parameters, queries, and requests without a body.
 
 use super::*;
 
 #[test]
-fn a_parameter_in_the_path_is_looked_at_before_the_body() {
+fn path_parameter_is_validated() {
     let server = Server::start().unwrap();
     let sessions = |id: &str| {
         let path = format!("auth-methods/{id}/sessions");
@@ -16,7 +16,7 @@ fn a_parameter_in_the_path_is_looked_at_before_the_body() {
 }
 
 #[test]
-fn a_get_needs_no_body_and_its_query_is_recorded() {
+fn get_needs_no_body_and_its_query_is_recorded() {
     let server = Server::start().unwrap();
     let key = format!("Bearer {}", server.key());
     let path = "/api/client/users/inbox/count?external_id=a+b%26c&tags=x%2Cy&external_id=second";

@@ -1,4 +1,4 @@
-//! Who may mint a session, and who may use it.
+//! Minting sessions, and using their tokens.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn mint(server: &Server) -> String {
 }
 
 #[test]
-fn a_user_has_to_be_named() {
+fn user_id_is_required() {
     let server = Server::start().unwrap();
     let route = MINT.strip_prefix("/api/client/").unwrap();
     for body in [
@@ -33,7 +33,7 @@ fn a_user_has_to_be_named() {
 }
 
 #[test]
-fn only_a_key_mints_whatever_is_asked() {
+fn only_an_api_key_mints_sessions() {
     let server = Server::start().unwrap();
     let session = mint(&server);
     for body in [&br#"{"user_id": "jane"}"#[..], b"{}"] {
@@ -45,7 +45,7 @@ fn only_a_key_mints_whatever_is_asked() {
 }
 
 #[test]
-fn a_session_is_for_browsers_and_its_own_project() {
+fn session_token_is_valid_in_browsers_and_its_project() {
     let server = Server::start().unwrap();
     let session = mint(&server);
     let headers = [
@@ -60,7 +60,7 @@ fn a_session_is_for_browsers_and_its_own_project() {
 }
 
 #[test]
-fn an_expired_session_is_no_key_even_where_any_will_do() {
+fn expired_session_is_refused_even_if_any_key_is_accepted() {
     let server = Server::builder().any_key().start().unwrap();
     let session = mint(&server);
     let send = || {

@@ -1,4 +1,4 @@
-//! The schemas of types that are not the application's.
+//! The schemas of standard types and of those of other crates.
 
 use super::{LunogramProperty, Presence, Property, Schema};
 use crate::values::{
@@ -39,7 +39,7 @@ schemas! {
     Schema::format("ipv6") => Ipv6Addr;
     Schema::format("uuid") => uuid::Uuid;
     Schema::format("date") => NaiveDate;
-    // Without an offset they are not the format's.
+    // Without a UTC offset they are not `date-time`.
     Schema::STRING => NaiveDateTime, NaiveTime, Month, Weekday;
     Schema::NULL => ();
     Schema::ANY => serde_json::Value;
@@ -48,7 +48,7 @@ schemas! {
     Schema::object(&SINCE_EPOCH) => SystemTime;
 }
 
-// By themselves: a page shows the feature of what says it itself.
+// Outside of the macro, so that the documentation shows the feature.
 #[cfg(feature = "chrono-tz")]
 impl LunogramProperty for chrono_tz::Tz {
     const SCHEMA: Schema = Schema::STRING;
@@ -86,7 +86,7 @@ impl<T: LunogramProperty> LunogramProperty for Option<T> {
     const SCHEMA: Schema = Schema::nullable(&T::SCHEMA);
 }
 
-/// Types that are written as what is in them.
+/// Types that serialize as their content.
 macro_rules! transparent {
     ($($type:ty),+) => {
         $(

@@ -1,4 +1,4 @@
-//! What a property's values look like, as the tracking plan has it.
+//! The JSON schemas of properties, for the tracking plan.
 
 mod impls;
 mod text;
@@ -11,11 +11,13 @@ use std::marker::PhantomData;
 
 /// A type whose values have a schema in the tracking plan.
 ///
-/// The standard types have it, and those of `chrono`, `uuid` and `serde_json`; the containers have it where what is in them
-/// has. `#[derive(LunogramProperty)]` gives it to an application's own structs and enums. A type without it can be sent all
-/// the same: in the plan, its values are any.
+/// It is implemented for standard types, for those of `chrono`, `uuid` and `serde_json`, and for
+/// containers of such types. For an application's own structs and enums there is
+/// `#[derive(LunogramProperty)]`. Types without it can be sent, too: the plan then allows any
+/// value.
 ///
-/// By hand it is for types that write `Serialize` by hand, which is what the schema has to agree with:
+/// Implement it by hand for types that implement `Serialize` by hand. The schema has to agree with
+/// that implementation:
 ///
 /// ```
 /// use lunogram::{LunogramProperty, Schema};
@@ -40,7 +42,7 @@ pub trait LunogramProperty {
     const SCHEMA: Schema;
 }
 
-/// A JSON Schema (2020-12), as far as Rust types need it.
+/// A JSON Schema (2020-12), limited to what Rust types need.
 ///
 /// ```
 /// use lunogram::{LunogramProperty, Schema};
@@ -72,15 +74,15 @@ pub struct Schema(Shape);
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Any,
-    /// This very text.
+    /// A schema as JSON text.
     Fixed(&'static str),
-    /// A JSON type, with its format if it has one.
+    /// A JSON type, with an optional format.
     Plain(&'static str, Option<&'static str>),
     List(&'static Schema),
     Tuple(&'static [Schema]),
     Map(&'static Schema),
     Nullable(&'static Schema),
-    /// Defined in the plan under this name.
+    /// A definition of the plan, by its name.
     Named(&'static str),
     Object(&'static [Property]),
 }
@@ -96,7 +98,7 @@ impl Schema {
     pub const NUMBER: Self = Self(Shape::Plain("number", None));
     /// `true` or `false`.
     pub const BOOLEAN: Self = Self(Shape::Plain("boolean", None));
-    /// `null`, and nothing else.
+    /// `null` only.
     pub const NULL: Self = Self(Shape::Plain("null", None));
 
     /// A string of one of JSON Schema's formats, such as `date-time`, `uuid` or `uri`.
@@ -111,39 +113,39 @@ impl Schema {
         Self(Shape::List(items))
     }
 
-    /// An array with one item of each of these schemas.
+    /// An array with one item for each of these schemas, in this order.
     #[must_use]
     pub const fn tuple(items: &'static [Self]) -> Self {
         Self(Shape::Tuple(items))
     }
 
-    /// An object with any keys, all of whose values have one schema.
+    /// An object with any keys, whose values all have one schema.
     #[must_use]
     pub const fn map(values: &'static Self) -> Self {
         Self(Shape::Map(values))
     }
 
-    /// `null`, or what the other schema says.
+    /// `null`, or a value of the other schema.
     #[must_use]
     pub const fn nullable(value: &'static Self) -> Self {
         Self(Shape::Nullable(value))
     }
 
-    /// A type that the plan defines under this name.
+    /// The definition of the plan with this name.
     #[doc(hidden)]
     #[must_use]
     pub const fn named(name: &'static str) -> Self {
         Self(Shape::Named(name))
     }
 
-    /// A schema as it stands in the plan.
+    /// A schema as it is written in the plan.
     #[doc(hidden)]
     #[must_use]
     pub const fn fixed(text: &'static str) -> Self {
         Self(Shape::Fixed(text))
     }
 
-    /// The same, of a value that is written as a string.
+    /// The schema of the same value written as a string.
     #[doc(hidden)]
     #[must_use]
     pub const fn as_string(&self) -> Self {
@@ -154,14 +156,14 @@ impl Schema {
         }
     }
 
-    /// An object with these properties and no others.
+    /// An object with exactly these properties.
     #[doc(hidden)]
     #[must_use]
     pub const fn object(properties: &'static [Property]) -> Self {
         Self(Shape::Object(properties))
     }
 
-    /// The schema of the values that are not `null`.
+    /// The schema of the values other than `null`.
     const fn present(&self) -> &Self {
         let mut schema = self;
         while let Shape::Nullable(inner) = &schema.0 {
@@ -170,7 +172,7 @@ impl Schema {
         schema
     }
 
-    /// Whether `None` may be written; of a type without schema nobody knows.
+    /// Whether the value may be `null`. For a type without a schema, it may.
     const fn is_nullable(&self) -> bool {
         matches!(self.0, Shape::Nullable(_) | Shape::Any)
     }
@@ -182,23 +184,23 @@ impl Schema {
 pub struct Property {
     /// Its name as a JSON string.
     pub key: &'static str,
-    /// Its values.
+    /// The schema of its values.
     pub schema: Schema,
-    /// When it is there.
+    /// When it is present.
     pub presence: Presence,
 }
 
-/// When a property is there, and whether it may be `null` then.
+/// When a property is present, and whether it may be `null`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Presence {
-    /// Always, unless the value is `None`.
+    /// Present unless the value is `None`.
     Unless,
-    /// Always; `None` is `null`.
+    /// Always present; `None` is `null`.
     Always,
-    /// Not always, and never `null`.
+    /// Not always present, and never `null`.
     Sometimes,
-    /// Not always, and where it is `None` is `null`.
+    /// Not always present; `None` is `null`.
     SometimesNull,
 }
 
@@ -211,7 +213,7 @@ impl Presence {
         }
     }
 
-    /// The schema of the values that are written.
+    /// The schema of the values when the property is present.
     const fn written(self, schema: &Schema) -> &Schema {
         match self {
             Self::Always | Self::SometimesNull => schema,
@@ -220,8 +222,8 @@ impl Presence {
     }
 }
 
-/// Finds the schema of a type: its own, or where it has none, the constant of the same name in [`AnySchema`], because
-/// inherent ones come first.
+/// Finds the schema of a type. For a type without one, the constant of the same name in
+/// [`AnySchema`] is found, because inherent constants take precedence.
 #[doc(hidden)]
 pub struct SchemaOf<T: ?Sized>(PhantomData<T>);
 
@@ -230,7 +232,7 @@ impl<T: LunogramProperty + ?Sized> SchemaOf<T> {
     pub const SCHEMA: Schema = T::SCHEMA;
 }
 
-/// What [`SchemaOf`] finds of a type without schema.
+/// The fallback of [`SchemaOf`] for types without a schema.
 #[doc(hidden)]
 pub trait AnySchema {
     const SCHEMA: Schema = Schema::ANY;

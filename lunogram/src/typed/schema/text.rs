@@ -1,4 +1,4 @@
-//! Schemas as JSON text, spaced as the tracking plan has it.
+//! Schemas as JSON text, with the spacing of the tracking plan.
 
 use super::super::const_string::ConstString;
 use super::super::keys::equal;
@@ -107,7 +107,8 @@ const fn comma<const N: usize>(at: usize, text: &mut ConstString<N>) {
     }
 }
 
-/// What a derive tells of a type: what it knows itself, and what only the compiler knows.
+/// A part of the description of a type: text from the derive, or a schema that only the compiler
+/// knows.
 #[doc(hidden)]
 pub enum Part {
     /// Text as it is.
@@ -137,15 +138,16 @@ impl Part {
     }
 }
 
-/// More than any type has to tell.
-const TOLD: usize = 1 << 20;
+/// Longer than the description of any type.
+const MAX_DESCRIPTION: usize = 1 << 20;
 
-/// Tells whoever collects the plan of one type, in the one way that a build has to tell of a constant: it panics.
+/// Reports the description of one type to the tool that collects the tracking plan. A panic is the
+/// only way in which a build can report the value of a constant.
 ///
 /// # Panics
-/// Always; at compile time, since it is called nowhere else, and only in builds that collect the plan.
+/// Always; at compile time, since only constants call it, and only in builds that collect the plan.
 pub const fn tell(parts: &[Part]) -> ! {
-    let mut text = ConstString::<TOLD>::new();
+    let mut text = ConstString::<MAX_DESCRIPTION>::new();
     text.push(lunogram_rules::plan::TOLD_OPEN);
     write_parts(parts, &mut text);
     text.push(lunogram_rules::plan::TOLD_CLOSE);
@@ -160,13 +162,13 @@ const fn write_parts<const N: usize>(parts: &[Part], text: &mut ConstString<N>) 
     }
 }
 
-/// More than a schema takes on one line.
-const LINE: usize = 1 << 16;
+/// Longer than a schema on one line.
+const MAX_LINE: usize = 1 << 16;
 
-/// Fails to compile where a property's type is not what the tracking plan says.
+/// Fails to compile if a property's type differs from the tracking plan.
 ///
 /// # Panics
-/// Then; at compile time, since it is called nowhere else.
+/// In that case; at compile time, since only constants call it.
 #[track_caller]
 pub const fn assert_planned(
     what: &str,
@@ -186,10 +188,10 @@ pub const fn assert_planned(
     }
 }
 
-/// Fails to compile where a whole type is not what the tracking plan says.
+/// Fails to compile if a whole type differs from the tracking plan.
 ///
 /// # Panics
-/// Then; at compile time, since it is called nowhere else.
+/// In that case; at compile time, since only constants call it.
 #[track_caller]
 pub const fn assert_planned_as(what: &str, parts: &[Part], planned: &str) {
     assert_text(what, parts, planned);
@@ -197,23 +199,23 @@ pub const fn assert_planned_as(what: &str, parts: &[Part], planned: &str) {
 
 #[track_caller]
 const fn assert_text(what: &str, parts: &[Part], planned: &str) {
-    let mut here = ConstString::<LINE>::new();
-    write_parts(parts, &mut here);
-    if !equal(here.as_str().as_bytes(), planned.as_bytes()) {
-        let [is, but, mut instead] = lunogram_rules::plan::OTHER_HERE;
+    let mut in_code = ConstString::<MAX_LINE>::new();
+    write_parts(parts, &mut in_code);
+    if !equal(in_code.as_str().as_bytes(), planned.as_bytes()) {
+        let [is, but, mut advice] = lunogram_rules::plan::OTHER_HERE;
         if equal(
-            here.as_str().as_bytes(),
+            in_code.as_str().as_bytes(),
             lunogram_rules::plan::ANY.as_bytes(),
         ) {
-            instead = lunogram_rules::plan::ANY_HERE;
+            advice = lunogram_rules::plan::ANY_HERE;
         }
-        refuse(&[what, is, here.as_str(), but, planned, instead]);
+        refuse(&[what, is, in_code.as_str(), but, planned, advice]);
     }
 }
 
 #[track_caller]
 const fn refuse(words: &[&str]) -> ! {
-    let mut message = ConstString::<{ 4 * LINE }>::new();
+    let mut message = ConstString::<{ 4 * MAX_LINE }>::new();
     let mut at = 0;
     while at < words.len() {
         message.push(words[at]);

@@ -1,15 +1,16 @@
-//! Standard types, which the derives know by their names.
+//! Standard types that the derives recognise by name.
 
-/// A type that is what its name says: `String` is the standard library's, and not one that an application calls so.
+/// Proves that a type is the standard one of its name: `String` is the standard library's, and not
+/// an application's type of the same name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the standard type of that name",
-    label = "called like a standard type",
-    note = "where there is a tracking plan, a field's type is taken for the standard one of its name; give this type another name, or write its path"
+    label = "has the name of a standard type",
+    note = "with a tracking plan, a field's type is taken for the standard type of its name; rename this type, or write its path"
 )]
 pub trait Is<Kind> {}
 
-/// What a type is.
-#[expect(missing_docs, reason = "they are what they are called")]
+/// The kinds of standard types.
+#[expect(missing_docs, reason = "the names describe them")]
 pub mod kind {
     use std::marker::PhantomData;
 

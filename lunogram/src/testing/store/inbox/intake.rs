@@ -1,17 +1,18 @@
-//! What comes into inboxes and what is marked in them; what the platform cannot keep is lost.
+//! Changes to inboxes: new messages, and read and archived marks.
 
 use super::StoredInboxMessage;
 use crate::model::{Channel, InboxSource};
-use crate::testing::store::events::lost_because;
-use crate::testing::store::{Data, Lost, LostKind, Moment, SentIdentifier, Store, SubjectKind};
+use crate::testing::store::events::loss_reason;
+use crate::testing::store::{Context, Data, Lost, LostKind, SentIdentifier, Store};
+use crate::typed::SubjectKind;
 use chrono::{DateTime, Utc};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use uuid::Uuid;
 
-/// The priority of a message that names none.
+/// The priority of a message without one.
 const DEFAULT_PRIORITY: u8 = 3;
 
-/// One message of a request, its shape checked.
+/// One message of a request, parsed.
 #[derive(Clone, Debug)]
 pub(crate) struct SentInboxMessage {
     pub(crate) target: Vec<SentIdentifier>,
@@ -29,14 +30,14 @@ pub(crate) struct SentInboxMessage {
     pub(crate) expires_at: Option<DateTime<Utc>>,
 }
 
-/// A message to be marked, and whose it is.
+/// The message to mark, and the identifiers of its subject.
 #[derive(Clone, Debug)]
 pub(crate) struct SentMark {
     pub(crate) target: Vec<SentIdentifier>,
     pub(crate) message_id: Uuid,
 }
 
-/// What becomes of a message.
+/// The mark to set on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     Read,
@@ -44,45 +45,51 @@ pub(crate) enum Mark {
 }
 
 impl Store {
-    /// Takes messages in. The platform only looks at them behind the answer: what it cannot keep then is lost.
+    /// Accepts messages. The platform checks them after it has answered, so a message that it
+    /// cannot store is lost.
     pub(crate) fn post_inbox(
         &mut self,
         kind: SubjectKind,
         messages: Vec<SentInboxMessage>,
-        at: &mut Moment<'_>,
+        context: &mut Context<'_>,
     ) {
         for message in messages {
-            self.post_message(kind, message, at);
+            self.post_message(kind, message, context);
         }
     }
 
-    fn post_message(&mut self, kind: SubjectKind, sent: SentInboxMessage, at: &mut Moment<'_>) {
-        let row = match self.subject(kind, &sent.target) {
+    fn post_message(
+        &mut self,
+        kind: SubjectKind,
+        sent: SentInboxMessage,
+        context: &mut Context<'_>,
+    ) {
+        let row = match self.find(kind, &sent.target) {
             Ok(row) => row,
-            Err(refused) => {
-                return self.lose_message(kind, sent, lost_because(kind, refused), at);
+            Err(error) => {
+                return self.lose_message(kind, sent, loss_reason(kind, error), context);
             }
         };
-        let source = match sent.source.as_deref().map(known_source).transpose() {
+        let source = match sent.source.as_deref().map(source).transpose() {
             Ok(source) => source,
-            Err(reason) => return self.lose_message(kind, sent, reason.to_owned(), at),
+            Err(reason) => return self.lose_message(kind, sent, reason.to_owned(), context),
         };
         if sent.channel.has_sender() != sent.sender_identity_id.is_some() {
-            let reason = "emails and text messages need a sender identity, and others have none";
-            return self.lose_message(kind, sent, reason.to_owned(), at);
+            let reason = "emails and text messages need a sender identity, and other channels do not allow one";
+            return self.lose_message(kind, sent, reason.to_owned(), context);
         }
-        let subject_id = self.id_of(kind, row).unwrap_or_default();
-        let inbox = self.inboxes.0.entry((kind, row)).or_default();
-        let is_known = inbox.iter().any(|known| {
-            known.channel == sent.channel
-                && known.identifier.source == sent.identifier.source
-                && known.identifier.external_id == sent.identifier.external_id
+        let subject_id = self.id_of(row).unwrap_or_default();
+        let inbox = self.inboxes.get_mut(row);
+        let is_duplicate = inbox.iter().any(|stored| {
+            stored.channel == sent.channel
+                && stored.identifier.source == sent.identifier.source
+                && stored.identifier.external_id == sent.identifier.external_id
         });
-        if is_known {
+        if is_duplicate {
             return;
         }
         inbox.push(StoredInboxMessage {
-            id: at.new_id(),
+            id: context.new_id(),
             subject: kind,
             subject_id,
             identifier: sent.identifier,
@@ -95,12 +102,12 @@ impl Store {
             tags: sent.tags,
             priority: sent.priority.unwrap_or(DEFAULT_PRIORITY),
             source,
-            scheduled_at: sent.scheduled_at.unwrap_or(at.now()),
+            scheduled_at: sent.scheduled_at.unwrap_or(context.now()),
             expires_at: sent.expires_at,
             read_at: None,
             archived_at: None,
-            created_at: at.now(),
-            updated_at: at.now(),
+            created_at: context.now(),
+            updated_at: context.now(),
         });
     }
 
@@ -109,7 +116,7 @@ impl Store {
         subject: SubjectKind,
         sent: SentInboxMessage,
         reason: String,
-        at: &Moment<'_>,
+        context: &Context<'_>,
     ) {
         self.lost.push(Lost {
             kind: LostKind::InboxMessage,
@@ -118,20 +125,21 @@ impl Store {
             identifiers: sent.target,
             data: sent.data.unwrap_or_default(),
             reason,
-            received_at: at.now(),
+            received_at: context.now(),
         });
     }
 
-    /// Marks messages that are in the inboxes that they are said to be in; the first mark of a kind stays.
+    /// Marks messages. The first mark of a kind stays, and a mark on a message that is not in the
+    /// inbox is lost.
     pub(crate) fn mark_inbox(
         &mut self,
         kind: SubjectKind,
         mark: Mark,
         sent: Vec<SentMark>,
-        at: &Moment<'_>,
+        context: &Context<'_>,
     ) {
         for sent in sent {
-            if let Err(reason) = self.mark_message(kind, mark, &sent, at) {
+            if let Err(reason) = self.mark_message(kind, mark, &sent, context) {
                 self.lost.push(Lost {
                     kind: LostKind::InboxMark,
                     name: sent.message_id.to_string(),
@@ -139,7 +147,7 @@ impl Store {
                     identifiers: sent.target,
                     data: Data::new(),
                     reason,
-                    received_at: at.now(),
+                    received_at: context.now(),
                 });
             }
         }
@@ -150,39 +158,38 @@ impl Store {
         kind: SubjectKind,
         mark: Mark,
         sent: &SentMark,
-        at: &Moment<'_>,
+        context: &Context<'_>,
     ) -> Result<(), String> {
         let row = self
-            .subject(kind, &sent.target)
-            .map_err(|refused| lost_because(kind, refused))?;
-        let inbox = self.inboxes.0.get_mut(&(kind, row));
+            .find(kind, &sent.target)
+            .map_err(|error| loss_reason(kind, error))?;
+        let inbox = self.inboxes.get_mut(row);
         let message = inbox
-            .into_iter()
-            .flatten()
+            .iter_mut()
             .find(|message| message.id == sent.message_id)
             .ok_or_else(|| format!("no message of this {} has this id", kind.as_str()))?;
-        if !message.is_there(at.now()) {
-            return Err("the message is not yet due, or expired".to_owned());
+        if !message.is_visible(context.now()) {
+            return Err("the message is not due yet or has expired".to_owned());
         }
         let marked = match mark {
             Mark::Read => &mut message.read_at,
             Mark::Archived => &mut message.archived_at,
         };
         if marked.is_none() {
-            *marked = Some(at.now());
-            message.updated_at = at.later_than(message.updated_at);
+            *marked = Some(context.now());
+            message.updated_at = context.later_than(message.updated_at);
         }
         Ok(())
     }
 }
 
-/// The platform's table of messages holds no other source.
-fn known_source(text: &str) -> Result<InboxSource, &'static str> {
-    word(text).ok_or("its source is none of `inbox`, `campaign`, `broadcast` and `journey`")
+/// Parses a source. The platform's table of messages accepts no other values.
+fn source(text: &str) -> Result<InboxSource, &'static str> {
+    enum_value(text).ok_or("the source must be `inbox`, `campaign`, `broadcast` or `journey`")
 }
 
-/// What a word of the contract, such as the name of a channel, stands for.
-pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
+/// Parses a value that the contract enumerates, such as the name of a channel.
+pub(crate) fn enum_value<T: DeserializeOwned>(text: &str) -> Option<T> {
     T::deserialize(text.into_deserializer())
         .map_err(|_: serde::de::value::Error| ())
         .ok()

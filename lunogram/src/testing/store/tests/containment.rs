@@ -1,4 +1,4 @@
-//! Containment against a definition that searches nothing: all that a value contains, listed.
+//! Containment, checked against a model that lists everything that a value contains.
 
 use super::super::containment::contains;
 use super::super::number;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A JSON value whose arrays are sets and whose numbers have one spelling.
+/// A canonical JSON value: arrays are sets, and equal numbers have the same text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Canon {
     Scalar(String),
@@ -29,9 +29,9 @@ fn canon(value: &Value) -> Canon {
     }
 }
 
-/// Everything that `value` contains, or `None` where that would be too much to list.
+/// Everything that `value` contains; `None` if the list would be too long.
 fn contained(value: &Canon) -> Option<BTreeSet<Canon>> {
-    const MOST: usize = 2000;
+    const MAX_VALUES: usize = 2000;
     let mut all = BTreeSet::new();
     match value {
         Canon::Scalar(_) => {
@@ -56,7 +56,7 @@ fn contained(value: &Canon) -> Option<BTreeSet<Canon>> {
                     })
                     .collect();
                 all.extend(with);
-                if all.len() > MOST {
+                if all.len() > MAX_VALUES {
                     return None;
                 }
             }
@@ -73,7 +73,7 @@ fn contained(value: &Canon) -> Option<BTreeSet<Canon>> {
                             with.push(Canon::Object(object));
                         }
                     }
-                    if with.len() > MOST {
+                    if with.len() > MAX_VALUES {
                         return None;
                     }
                 }
@@ -111,7 +111,8 @@ fn data() -> impl Strategy<Value = Data> {
         .prop_map(|fields| fields.into_iter().collect())
 }
 
-/// A value of that canonical form, its sets in reverse and with an item twice, its whole numbers with a fraction.
+/// A value with this canonical form, with its arrays reversed, an item repeated, and its whole
+/// numbers with a fraction.
 fn respell(canon: &Canon) -> Value {
     match canon {
         Canon::Scalar(text) => match text.strip_prefix("Some(") {
@@ -133,7 +134,7 @@ fn respell(canon: &Canon) -> Value {
 
 proptest! {
     #[test]
-    fn agrees_with_the_list_of_all_that_is_contained(stored in data(), wanted in data()) {
+    fn containment_agrees_with_the_model(stored in data(), wanted in data()) {
         let all = contained(&canon(&Value::Object(stored.clone())));
         prop_assume!(all.is_some());
         let expected = all.unwrap().contains(&canon(&Value::Object(wanted.clone())));
@@ -141,7 +142,7 @@ proptest! {
     }
 
     #[test]
-    fn holds_for_whatever_is_contained(stored in data(), choice in any::<Index>()) {
+    fn every_contained_value_is_found(stored in data(), choice in any::<Index>()) {
         let all = contained(&canon(&Value::Object(stored.clone())));
         prop_assume!(all.is_some());
         let all: Vec<_> = all.unwrap().into_iter().collect();
@@ -150,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn one_more_key_is_too_many(stored in data(), wanted in value()) {
+    fn object_with_an_additional_key_is_not_contained(stored in data(), wanted in value()) {
         let mut more = stored.clone();
         more.insert("more".to_owned(), wanted);
         prop_assert!(contains(&more, &stored));
@@ -159,7 +160,7 @@ proptest! {
 }
 
 #[test]
-fn the_verdicts_of_postgresql() {
+fn verdicts_equal_those_of_postgresql() {
     for (stored, wanted, verdict) in [
         (json!({"a": 1, "b": 2}), json!({}), true),
         (json!({"a": 1}), json!({"a": 1.0}), true),
@@ -205,7 +206,7 @@ fn the_verdicts_of_postgresql() {
 }
 
 #[test]
-fn integers_and_fractions_are_the_same_number_where_they_are_equal() {
+fn integers_equal_fractions_of_the_same_value() {
     let number = |value: Value| match value {
         Value::Number(number) => number,
         other => panic!("{other} is not a number"),

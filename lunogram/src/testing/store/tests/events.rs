@@ -1,4 +1,4 @@
-//! Whom events reach.
+//! The recipients of events.
 
 use super::*;
 
@@ -20,8 +20,8 @@ fn matching(name: &str, wanted: Value) -> SentEvent {
     }
 }
 
-fn post(world: &mut World, kind: SubjectKind, events: Vec<SentEvent>) -> Result<(), Refused> {
-    world.with(|store, at| store.post_events(kind, events, at))
+fn post(world: &mut World, kind: SubjectKind, events: Vec<SentEvent>) -> Result<(), StoreError> {
+    world.with(|store, context| store.post_events(kind, events, context))
 }
 
 fn names(world: &World) -> Vec<&str> {
@@ -34,7 +34,7 @@ fn names(world: &World) -> Vec<&str> {
 }
 
 #[test]
-fn a_user_that_comes_later_does_not_bring_an_event_back() {
+fn upsert_after_the_event_does_not_recover_it() {
     let mut world = World::default();
     post(&mut world, SubjectKind::User, vec![to("early", &["jane"])]).unwrap();
     let jane = world.user(&["jane"], json!({})).unwrap();
@@ -52,7 +52,7 @@ fn a_user_that_comes_later_does_not_bring_an_event_back() {
 }
 
 #[test]
-fn identifiers_of_two_lose_a_users_event_and_stop_an_organizations() {
+fn conflicting_identifiers_lose_user_events_and_stop_organization_batches() {
     let mut world = World::default();
     for id in ["one", "two"] {
         world.user(&[id], json!({})).unwrap();
@@ -76,24 +76,24 @@ fn identifiers_of_two_lose_a_users_event_and_stop_an_organizations() {
 
     assert_eq!(
         post(&mut world, SubjectKind::Organization, batch()),
-        Err(Refused::Conflict)
+        Err(StoreError::Conflict)
     );
     assert_eq!(names(&world), ["first", "third", "first"]);
     assert_eq!(world.store.lost().len(), 1);
 }
 
 #[test]
-fn both_or_neither_target_stops_a_batch_there() {
-    for (refused, bad) in [
+fn batch_stops_at_an_event_with_both_targets_or_neither() {
+    for (error, bad) in [
         (
-            Refused::NoTarget,
+            StoreError::NoTarget,
             SentEvent {
                 identifiers: None,
                 ..to("bad", &["jane"])
             },
         ),
         (
-            Refused::BothTargets,
+            StoreError::BothTargets,
             SentEvent {
                 matching: Some(Data::new()),
                 ..to("bad", &["jane"])
@@ -105,7 +105,7 @@ fn both_or_neither_target_stops_a_batch_there() {
             world.user(&["jane"], json!({})).unwrap();
             world.organization(&["jane"], json!({})).unwrap();
             let batch = vec![to("before", &["jane"]), bad.clone(), to("after", &["jane"])];
-            assert_eq!(post(&mut world, kind, batch), Err(refused));
+            assert_eq!(post(&mut world, kind, batch), Err(error));
             assert_eq!(names(&world), ["before"]);
             assert!(world.store.lost().is_empty());
         }
@@ -113,7 +113,7 @@ fn both_or_neither_target_stops_a_batch_there() {
 }
 
 #[test]
-fn a_match_reaches_whoever_matches_on_arrival() {
+fn match_reaches_the_subjects_that_match_on_arrival() {
     let mut world = World::default();
     let pro = json!({"plan": "pro", "tags": ["a", "b"]});
     let one = world.user(&["one"], pro.clone()).unwrap();
@@ -137,7 +137,7 @@ fn a_match_reaches_whoever_matches_on_arrival() {
     post(
         &mut world,
         SubjectKind::User,
-        vec![matching("nobody", json!({"plan": "x"}))],
+        vec![matching("no_match", json!({"plan": "x"}))],
     )
     .unwrap();
     post(

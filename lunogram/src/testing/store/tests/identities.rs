@@ -1,4 +1,4 @@
-//! Identities against a model that is a list of sets.
+//! Identities, checked against a model that is a list of sets.
 
 use super::*;
 use proptest::prelude::*;
@@ -20,19 +20,19 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..30)
 }
 
-fn known_by(user: &StoredUser) -> BTreeSet<String> {
+fn ids_of(user: &StoredSubject) -> BTreeSet<String> {
     user.identifiers
         .iter()
-        .map(|known| match known.source.as_str() {
-            "default" => known.external_id.clone(),
-            source => format!("{source}:{}", known.external_id),
+        .map(|identifier| match identifier.source.as_str() {
+            "default" => identifier.external_id.clone(),
+            source => format!("{source}:{}", identifier.external_id),
         })
         .collect()
 }
 
 proptest! {
     #[test]
-    fn identifiers_lead_where_a_list_of_sets_says(steps in steps()) {
+    fn look_ups_agree_with_the_model(steps in steps()) {
         let mut world = World::default();
         let mut model: Vec<BTreeSet<String>> = Vec::new();
         for step in steps {
@@ -47,42 +47,42 @@ proptest! {
                     let result = world.user(&sent, json!({"touched": sent.clone()}));
                     match owners[..] {
                         [] => {
-                            prop_assert_eq!(known_by(&result.unwrap()), ids.clone());
+                            prop_assert_eq!(ids_of(&result.unwrap()), ids.clone());
                             model.push(ids);
                         }
                         [owner] => {
                             model[owner].extend(ids);
-                            prop_assert_eq!(&known_by(&result.unwrap()), &model[owner]);
+                            prop_assert_eq!(&ids_of(&result.unwrap()), &model[owner]);
                         }
                         _ => {
-                            prop_assert_eq!(result, Err(Refused::Conflict));
+                            prop_assert_eq!(result, Err(StoreError::Conflict));
                             prop_assert_eq!(world.users(), before);
                         }
                     }
                 }
                 Step::Delete(sent) => {
-                    let result = world.store.delete_user(&identifiers(&sent));
+                    let result = world.delete_user(&sent);
                     match owners[..] {
-                        [] => prop_assert_eq!(result, Err(Refused::NoSubject(SubjectKind::User))),
+                        [] => prop_assert_eq!(result, Err(StoreError::UnknownSubject(SubjectKind::User))),
                         [owner] => {
                             prop_assert_eq!(result, Ok(()));
                             model.remove(owner);
                         }
                         _ => {
-                            prop_assert_eq!(result, Err(Refused::Conflict));
+                            prop_assert_eq!(result, Err(StoreError::Conflict));
                             prop_assert_eq!(world.users(), before);
                         }
                     }
                 }
             }
-            let known: Vec<_> = world.users().iter().map(known_by).collect();
-            prop_assert_eq!(&known, &model);
+            let stored: Vec<_> = world.users().iter().map(ids_of).collect();
+            prop_assert_eq!(&stored, &model);
         }
     }
 }
 
 #[test]
-fn an_empty_source_is_the_default_one() {
+fn empty_source_is_the_default_source() {
     let mut world = World::default();
     let first = world.user(&["jane"], json!({})).unwrap();
     let second = world.user(&[":jane", "default:jane"], json!({})).unwrap();
@@ -92,7 +92,7 @@ fn an_empty_source_is_the_default_one() {
 }
 
 #[test]
-fn users_and_organizations_have_their_own_identifiers() {
+fn users_and_organizations_have_separate_identifiers() {
     let mut world = World::default();
     world.user(&["one"], json!({})).unwrap();
     world.user(&["two"], json!({})).unwrap();
@@ -101,35 +101,34 @@ fn users_and_organizations_have_their_own_identifiers() {
     world.organization(&["three"], json!({})).unwrap();
     assert_eq!(
         world.organization(&["two", "three"], json!({})),
-        Err(Refused::Conflict)
+        Err(StoreError::Conflict)
     );
-    world
-        .store
-        .delete_organization(&identifiers(&["one"]))
-        .unwrap();
-    assert!(world.store.organization("default", "two").is_none());
-    assert!(world.store.user("default", "two").is_some());
+    world.delete_organization(&["one"]).unwrap();
+    assert!(
+        world
+            .store
+            .subject(SubjectKind::Organization, "default", "two")
+            .is_none()
+    );
+    assert!(
+        world
+            .store
+            .subject(SubjectKind::User, "default", "two")
+            .is_some()
+    );
 }
 
 #[test]
 fn metadata_merges_key_by_key() {
     let mut world = World::default();
     let mut send = |metadata: Value| {
-        let sent = UpsertUser {
-            identifiers: vec![SentIdentifier::new(
-                None,
-                "jane".to_owned(),
-                object(metadata),
-            )],
-            email: None,
-            phone: None,
-            timezone: None,
-            locale: None,
+        let identifier = SentIdentifier::new(None, "jane".to_owned(), object(metadata));
+        let sent = Upsert {
+            identifiers: vec![identifier],
+            profile: Profile::default(),
             data: None,
         };
-        world
-            .with(|store, at| store.upsert_user(sent, at).cloned())
-            .unwrap()
+        world.upsert(SubjectKind::User, sent).unwrap()
     };
     let first = send(json!({"live": true, "shop": {"id": 1}}));
     let second = send(json!({"shop": {"name": "x"}, "note": null}));

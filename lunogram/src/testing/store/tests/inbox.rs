@@ -1,4 +1,4 @@
-//! Inboxes: what is kept, who sees it, and what is lost.
+//! Inboxes: stored messages, queries, and lost messages.
 
 use super::*;
 use crate::model::{Channel, InboxStatus};
@@ -22,7 +22,7 @@ fn sent(target: &str, id: &str) -> SentInboxMessage {
     }
 }
 
-fn everything() -> InboxFilter {
+fn all_of_the_channel() -> InboxFilter {
     InboxFilter {
         channel: Channel::Inbox,
         status: None,
@@ -36,12 +36,12 @@ fn everything() -> InboxFilter {
 
 impl World {
     fn post(&mut self, messages: Vec<SentInboxMessage>) {
-        self.with(|store, at| store.post_inbox(SubjectKind::User, messages, at));
+        self.with(|store, context| store.post_inbox(SubjectKind::User, messages, context));
     }
 }
 
 #[test]
-fn what_the_platform_cannot_keep_is_lost() {
+fn messages_that_the_platform_cannot_store_are_lost() {
     let mut world = World::default();
     world.user(&["jane"], json!({})).unwrap();
     world.user(&["joe"], json!({})).unwrap();
@@ -56,7 +56,7 @@ fn what_the_platform_cannot_keep_is_lost() {
     let mut fine = sent("jane", "fine");
     fine.source = Some("journey".to_owned());
     world.post(vec![
-        sent("nobody", "nobody"),
+        sent("unknown", "unknown"),
         both,
         source,
         email,
@@ -65,36 +65,36 @@ fn what_the_platform_cannot_keep_is_lost() {
     ]);
     let lost = world.store.lost().iter();
     let lost: Vec<_> = lost.map(|lost| (lost.kind, lost.name.as_str())).collect();
-    let expected = ["nobody", "both", "source", "email", "inbox"];
+    let expected = ["unknown", "both", "source", "email", "inbox"];
     assert_eq!(lost, expected.map(|name| (LostKind::InboxMessage, name)));
     let kept = world
         .store
-        .whole_inbox(SubjectKind::User, "default", "jane");
+        .all_messages(SubjectKind::User, "default", "jane");
     assert_eq!(kept.len(), 1);
 }
 
 #[test]
-fn a_deleted_user_leaves_no_inbox() {
+fn deleting_a_user_deletes_its_inbox() {
     let mut world = World::default();
     world.user(&["jane"], json!({})).unwrap();
     world.post(vec![sent("jane", "m")]);
-    world.store.delete_user(&identifiers(&["jane"])).unwrap();
+    world.delete_user(&["jane"]).unwrap();
     world.user(&["jane"], json!({})).unwrap();
     let inbox = world
         .store
-        .whole_inbox(SubjectKind::User, "default", "jane");
+        .all_messages(SubjectKind::User, "default", "jane");
     assert!(inbox.is_empty());
 }
 
 #[test]
-fn the_first_mark_of_a_kind_stays() {
+fn first_mark_of_a_kind_stays() {
     let mut world = World::default();
     world.user(&["jane"], json!({})).unwrap();
     world.post(vec![sent("jane", "m")]);
     let stored = |world: &World| {
         world
             .store
-            .whole_inbox(SubjectKind::User, "default", "jane")[0]
+            .all_messages(SubjectKind::User, "default", "jane")[0]
             .clone()
     };
     let id = stored(&world).id;
@@ -103,7 +103,7 @@ fn the_first_mark_of_a_kind_stays() {
             target: identifiers(&["jane"]),
             message_id: id,
         }];
-        world.with(|store, at| store.mark_inbox(SubjectKind::User, mark, sent, at));
+        world.with(|store, context| store.mark_inbox(SubjectKind::User, mark, sent, context));
         stored(&world)
     };
     let read = mark(Mark::Read);
@@ -119,7 +119,7 @@ fn the_first_mark_of_a_kind_stays() {
     assert_eq!(mark(Mark::Archived), archived);
 }
 
-/// What one message of the model is, with times in seconds from now.
+/// One message of the model, with times in seconds from now.
 #[derive(Clone, Debug)]
 struct Plan {
     channel: Channel,
@@ -166,21 +166,21 @@ prop_compose! {
 }
 
 impl Plan {
-    /// The contract, word for word.
-    fn is_wanted(&self, filter: &InboxFilter) -> bool {
+    /// The contract's filter rules.
+    fn matches(&self, filter: &InboxFilter) -> bool {
         let status = match filter.status {
             None => !self.archived,
             Some(InboxStatus::Unread) => !self.read && !self.archived,
             Some(InboxStatus::Read) => self.read && !self.archived,
             Some(InboxStatus::Archived) => self.archived,
         };
-        let is_there = self.due_in <= 0 && self.expires_in.is_none_or(|seconds| seconds > 0);
+        let is_visible = self.due_in <= 0 && self.expires_in.is_none_or(|seconds| seconds > 0);
         let has_tags = filter
             .tags
             .iter()
             .filter(|tag| self.tags.contains(tag))
             .count();
-        is_there
+        is_visible
             && status
             && self.channel == filter.channel
             && has_tags == filter.tags.len()
@@ -197,7 +197,7 @@ fn in_seconds(seconds: i64) -> DateTime<Utc> {
     now() + TimeDelta::seconds(seconds)
 }
 
-/// Jane's inbox as planned; what is marked was marked when it was due.
+/// Jane's inbox with these messages. Marks are set at the time that a message is due.
 fn inbox_of(plans: &[Plan]) -> World {
     let mut world = World::default();
     world.user(&["jane"], json!({})).unwrap();
@@ -216,11 +216,11 @@ fn inbox_of(plans: &[Plan]) -> World {
     world.post(messages.collect());
     let stored = world
         .store
-        .whole_inbox(SubjectKind::User, "default", "jane");
+        .all_messages(SubjectKind::User, "default", "jane");
     let ids: Vec<_> = stored.iter().map(|message| message.id).collect();
     for (plan, message_id) in plans.iter().zip(ids) {
         let mut no_ids = Uuid::nil;
-        let due = Moment::new(in_seconds(plan.due_in), &mut no_ids);
+        let due = Context::new(in_seconds(plan.due_in), &mut no_ids);
         for (wanted, mark) in [(plan.read, Mark::Read), (plan.archived, Mark::Archived)] {
             if wanted {
                 let target = identifiers(&["jane"]);
@@ -232,7 +232,7 @@ fn inbox_of(plans: &[Plan]) -> World {
     world
 }
 
-/// The senders' ids of a page, and how many there are in all.
+/// The senders' ids on one page, and the total number of matches.
 fn page(world: &World, filter: &InboxFilter) -> (Vec<usize>, usize) {
     let jane = identifiers(&["jane"]).remove(0);
     let found = world.store.inbox(SubjectKind::User, jane, filter, now());
@@ -245,12 +245,12 @@ fn page(world: &World, filter: &InboxFilter) -> (Vec<usize>, usize) {
 
 proptest! {
     #[test]
-    fn the_pages_together_are_what_the_filter_wants(
+    fn pages_contain_every_match_in_order(
         plans in prop::collection::vec(plan(), 0..20), filter in filter(),
     ) {
         let world = inbox_of(&plans);
-        let mut expected: Vec<_> = (0..plans.len()).filter(|number| plans[*number].is_wanted(&filter)).collect();
-        // Due last first, and of those due at once the one that was put in last.
+        let mut expected: Vec<_> = (0..plans.len()).filter(|number| plans[*number].matches(&filter)).collect();
+        // Latest due first; among equals, the latest arrival first.
         expected.sort_by_key(|number| (-plans[*number].due_in, plans.len() - number));
         let mut all = Vec::new();
         loop {
@@ -267,12 +267,12 @@ proptest! {
     }
 
     #[test]
-    fn the_count_is_that_of_the_lists(plans in prop::collection::vec(plan(), 0..20)) {
+    fn counts_equal_the_lengths_of_the_lists(plans in prop::collection::vec(plan(), 0..20)) {
         let world = inbox_of(&plans);
         let jane = identifiers(&["jane"]).remove(0);
         let counted = world.store.count_inbox(SubjectKind::User, jane, Channel::Inbox, now()).unwrap();
-        let unread = InboxFilter { status: Some(InboxStatus::Unread), ..everything() };
-        prop_assert_eq!(counted.total, page(&world, &everything()).1);
+        let unread = InboxFilter { status: Some(InboxStatus::Unread), ..all_of_the_channel() };
+        prop_assert_eq!(counted.total, page(&world, &all_of_the_channel()).1);
         prop_assert_eq!(counted.unread, page(&world, &unread).1);
     }
 }

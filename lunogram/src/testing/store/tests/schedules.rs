@@ -1,7 +1,7 @@
-//! One assignment or several, kept or lost.
+//! Assignments of schedules, by name and by id.
 
 use super::*;
-use Assignments::{ById, ByName};
+use ScheduleIdentity::{ById, ByName};
 use SubjectKind::{Organization, User};
 
 fn moment(second: i64) -> DateTime<Utc> {
@@ -32,9 +32,9 @@ fn upsert(
     world: &mut World,
     kind: SubjectKind,
     sent: UpsertSchedule,
-    assignments: Assignments,
-) -> Result<AcceptedSchedule, Refused> {
-    world.with(|store, at| store.upsert_schedule(kind, sent, assignments, at))
+    assignments: ScheduleIdentity,
+) -> Result<AcceptedSchedule, StoreError> {
+    world.with(|store, context| store.upsert_schedule(kind, sent, assignments, context))
 }
 
 fn world() -> World {
@@ -46,7 +46,7 @@ fn world() -> World {
 }
 
 #[test]
-fn a_name_sent_again_replaces_the_assignment() {
+fn same_name_replaces_the_assignment() {
     let mut world = world();
     let mut first = single("trial_end", &["jane"], 1);
     first.data = Some(object(json!({"plan": "pro"})));
@@ -67,7 +67,7 @@ fn a_name_sent_again_replaces_the_assignment() {
 }
 
 #[test]
-fn without_an_id_each_request_makes_another() {
+fn request_without_an_id_adds_an_assignment() {
     let mut world = world();
     let one = upsert(&mut world, User, single("call", &["jane"], 1), ById).unwrap();
     let two = upsert(&mut world, User, single("call", &["jane"], 2), ById).unwrap();
@@ -82,7 +82,7 @@ fn without_an_id_each_request_makes_another() {
     let moments: Vec<_> = world
         .store
         .schedules()
-        .map(|known| known.scheduled_at)
+        .map(|schedule| schedule.scheduled_at)
         .collect();
     assert_eq!(moments, [Some(moment(3)), Some(moment(2))]);
 
@@ -98,13 +98,13 @@ fn without_an_id_each_request_makes_another() {
 }
 
 #[test]
-fn an_id_of_another_is_accepted_and_lost() {
+fn id_of_another_schedule_is_accepted_and_lost() {
     let mut world = world();
     let first = upsert(&mut world, User, single("call", &["jane"], 1), ById).unwrap();
-    for (name, who) in [("call", "joe"), ("visit", "jane")] {
+    for (name, user) in [("call", "joe"), ("visit", "jane")] {
         let foreign = UpsertSchedule {
             id: Some(first.id),
-            ..single(name, &[who], 2)
+            ..single(name, &[user], 2)
         };
         upsert(&mut world, User, foreign, ById).unwrap();
     }
@@ -120,7 +120,7 @@ fn an_id_of_another_is_accepted_and_lost() {
 }
 
 #[test]
-fn the_answer_names_the_moment_or_the_start_or_now() {
+fn response_has_scheduled_at_or_start_at_or_now() {
     let mut world = world();
     let at = |world: &mut World, sent| upsert(world, User, sent, ByName).unwrap().scheduled_at;
     assert_eq!(at(&mut world, single("x", &["jane"], 5)), moment(5));
@@ -144,7 +144,7 @@ fn the_answer_names_the_moment_or_the_start_or_now() {
 }
 
 #[test]
-fn what_is_neither_single_nor_recurring_is_refused() {
+fn schedule_must_be_single_or_recurring() {
     let mut world = world();
     let neither = UpsertSchedule {
         scheduled_at: None,
@@ -152,13 +152,13 @@ fn what_is_neither_single_nor_recurring_is_refused() {
     };
     assert_eq!(
         upsert(&mut world, User, neither, ByName),
-        Err(Refused::NoMoment)
+        Err(StoreError::MissingScheduledAt)
     );
     for interval in ["", "one day", "0", "-1 day"] {
         let sent = recurring("x", &["jane"], interval);
         assert_eq!(
             upsert(&mut world, User, sent, ByName),
-            Err(Refused::BadInterval),
+            Err(StoreError::InvalidInterval),
             "{interval:?}"
         );
     }
@@ -167,47 +167,47 @@ fn what_is_neither_single_nor_recurring_is_refused() {
 }
 
 #[test]
-fn an_unknown_user_is_accepted_and_an_unknown_organization_refused() {
+fn unknown_user_is_accepted_and_unknown_organization_refused() {
     let mut world = world();
-    upsert(&mut world, User, single("x", &["nobody"], 1), ByName).unwrap();
+    upsert(&mut world, User, single("x", &["unknown"], 1), ByName).unwrap();
     assert_eq!(world.store.lost().len(), 1);
     assert_eq!(
         upsert(
             &mut world,
             Organization,
-            single("x", &["nobody"], 1),
+            single("x", &["unknown"], 1),
             ByName
         ),
-        Err(Refused::NoSubject(Organization))
+        Err(StoreError::UnknownSubject(Organization))
     );
-    // Looked up before the interval is judged.
+    // The look-up comes before the check of the interval.
     assert_eq!(
         upsert(
             &mut world,
             Organization,
-            recurring("x", &["nobody"], "bad"),
+            recurring("x", &["unknown"], "bad"),
             ByName
         ),
-        Err(Refused::NoSubject(Organization))
+        Err(StoreError::UnknownSubject(Organization))
     );
     assert_eq!(world.store.lost().len(), 1);
     assert_eq!(world.store.schedules().count(), 0);
 }
 
 #[test]
-fn a_name_exists_in_the_project_once_it_was_assigned() {
+fn name_exists_in_the_project_after_its_first_assignment() {
     let mut world = world();
     let delete = |world: &mut World, kind, name: &str, id: &str| {
         world.store.delete_schedule(kind, name, &identifiers(&[id]))
     };
     assert_eq!(
         delete(&mut world, User, "x", "jane"),
-        Err(Refused::NoSchedule)
+        Err(StoreError::UnknownSchedule)
     );
-    upsert(&mut world, User, single("x", &["nobody"], 1), ByName).unwrap();
+    upsert(&mut world, User, single("x", &["unknown"], 1), ByName).unwrap();
     assert_eq!(
         delete(&mut world, User, "x", "jane"),
-        Err(Refused::NoSchedule)
+        Err(StoreError::UnknownSchedule)
     );
     assert_eq!(delete(&mut world, User, "anniversary", "jane"), Ok(()));
 
@@ -215,8 +215,8 @@ fn a_name_exists_in_the_project_once_it_was_assigned() {
     upsert(&mut world, User, single("x", &["jane"], 2), ById).unwrap();
     upsert(&mut world, User, single("y", &["jane"], 2), ById).unwrap();
     assert_eq!(
-        delete(&mut world, User, "x", "nobody"),
-        Err(Refused::NoSubject(User))
+        delete(&mut world, User, "x", "unknown"),
+        Err(StoreError::UnknownSubject(User))
     );
     assert_eq!(delete(&mut world, Organization, "x", "acme"), Ok(()));
     assert_eq!(world.store.schedules().count(), 3);
@@ -225,7 +225,7 @@ fn a_name_exists_in_the_project_once_it_was_assigned() {
         world
             .store
             .schedules()
-            .map(|known| &known.name)
+            .map(|schedule| &schedule.name)
             .collect::<Vec<_>>(),
         ["y"]
     );
@@ -233,11 +233,11 @@ fn a_name_exists_in_the_project_once_it_was_assigned() {
 }
 
 #[test]
-fn schedules_go_with_their_subject() {
+fn deleting_a_subject_deletes_its_schedules() {
     let mut world = world();
     upsert(&mut world, User, single("x", &["jane"], 1), ByName).unwrap();
     upsert(&mut world, Organization, single("x", &["acme"], 1), ByName).unwrap();
-    world.store.delete_user(&identifiers(&["jane"])).unwrap();
+    world.delete_user(&["jane"]).unwrap();
     world.user(&["jane"], json!({})).unwrap();
     assert!(world.store.schedules_of(User, "default", "jane").is_empty());
     assert_eq!(
@@ -247,9 +247,6 @@ fn schedules_go_with_their_subject() {
             .len(),
         1
     );
-    world
-        .store
-        .delete_organization(&identifiers(&["acme"]))
-        .unwrap();
+    world.delete_organization(&["acme"]).unwrap();
     assert_eq!(world.store.schedules().count(), 0);
 }

@@ -1,3 +1,5 @@
+//! Observed schemas.
+
 use super::*;
 use crate::testing::store::schemas::Schemas;
 use crate::wire::management::Observed;
@@ -36,7 +38,7 @@ fn object() -> impl Strategy<Value = Data> {
     btree_map(key(), json_value(), 0..4).prop_map(|members| members.into_iter().collect())
 }
 
-fn learned<'d>(data: impl IntoIterator<Item = &'d Data>) -> Schemas {
+fn schemas_of<'d>(data: impl IntoIterator<Item = &'d Data>) -> Schemas {
     let mut schemas = Schemas::default();
     for data in data {
         schemas.learn(Observed::Users, "", Some(data));
@@ -55,7 +57,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// How many values there are below the top.
+/// The number of values below the top.
 fn values(value: &Value) -> usize {
     let inner: Vec<&Value> = match value {
         Value::Array(items) => items.iter().collect(),
@@ -65,23 +67,24 @@ fn values(value: &Value) -> usize {
     inner.len() + inner.into_iter().map(values).sum::<usize>()
 }
 
-/// Every value that a path leads to: the path read as its documentation says, not as it was written.
-fn led_to<'v>(top: &'v Value, path: &str) -> Vec<&'v Value> {
+/// Every value at a path. The path is parsed by its documentation, independently of the code that
+/// writes it.
+fn values_at<'v>(top: &'v Value, path: &str) -> Vec<&'v Value> {
     let mut reached = vec![top];
     let mut rest = path;
     while !rest.is_empty() {
-        let key = if let Some(behind) = rest.strip_prefix("[]") {
-            rest = behind;
+        let key = if let Some(tail) = rest.strip_prefix("[]") {
+            rest = tail;
             None
-        } else if let Some(behind) = rest.strip_prefix('[') {
-            let mut texts = serde_json::Deserializer::from_str(behind).into_iter::<String>();
+        } else if let Some(tail) = rest.strip_prefix('[') {
+            let mut texts = serde_json::Deserializer::from_str(tail).into_iter::<String>();
             let key = texts.next().unwrap().unwrap();
-            rest = behind[texts.byte_offset()..].strip_prefix(']').unwrap();
+            rest = tail[texts.byte_offset()..].strip_prefix(']').unwrap();
             Some(key)
         } else {
             let word = rest.strip_prefix('.').unwrap();
-            let (key, behind) = word.split_at(word.find(['.', '[']).unwrap_or(word.len()));
-            rest = behind;
+            let (key, tail) = word.split_at(word.find(['.', '[']).unwrap_or(word.len()));
+            rest = tail;
             Some(key.to_owned())
         };
         reached = match key {
@@ -101,14 +104,14 @@ fn led_to<'v>(top: &'v Value, path: &str) -> Vec<&'v Value> {
 
 proptest! {
     #[test]
-    fn the_order_teaches_nothing(
+    fn schema_does_not_depend_on_the_order(
         (data, shuffled) in vec(object(), 0..5).prop_flat_map(|data| (Just(data.clone()), Just(data).prop_shuffle()))
     ) {
-        prop_assert_eq!(format!("{:?}", learned(&data)), format!("{:?}", learned(&shuffled)));
+        prop_assert_eq!(format!("{:?}", schemas_of(&data)), format!("{:?}", schemas_of(&shuffled)));
     }
 
     #[test]
-    fn the_paths_lead_to_every_value_once_and_have_its_type(data in vec(object(), 0..4)) {
+    fn paths_cover_every_value_once_with_its_type(data in vec(object(), 0..4)) {
         let mut world = World::default();
         for data in &data {
             world.store.schemas.learn(Observed::Users, "", Some(data));
@@ -116,9 +119,9 @@ proptest! {
         let all: Vec<Value> = data.into_iter().map(Value::Object).collect();
         let mut reached = 0;
         for (path, types) in world.store.schema(Observed::Users) {
-            let there: Vec<&Value> = all.iter().flat_map(|top| led_to(top, &path)).collect();
-            reached += there.len();
-            let seen: BTreeSet<&str> = there.into_iter().map(kind).collect();
+            let found: Vec<&Value> = all.iter().flat_map(|top| values_at(top, &path)).collect();
+            reached += found.len();
+            let seen: BTreeSet<&str> = found.into_iter().map(kind).collect();
             prop_assert_eq!(seen, types, "{}", path);
         }
         prop_assert_eq!(reached, all.iter().map(values).sum::<usize>());

@@ -1,14 +1,14 @@
-//! How long sessions last.
+//! The lifetime of sessions.
 
 use super::*;
 
 const METHOD: Uuid = Uuid::from_u128(7);
 
 #[test]
-fn a_session_ends_by_the_clock_and_not_before() {
+fn session_expires_after_an_hour() {
     let mut world = World::default();
     let (token, session) =
-        world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+        world.with(|store, context| store.create_session(METHOD, "jane".to_owned(), context));
     assert_eq!(session.auth_method_id, METHOD);
     assert_eq!(session.user_id, "jane");
     let end = session.created_at + TimeDelta::hours(1);
@@ -20,17 +20,18 @@ fn a_session_ends_by_the_clock_and_not_before() {
 }
 
 #[test]
-fn sessions_end_when_they_are_told_to() {
+fn expire_sessions_expires_earlier_ones_only() {
     let mut world = World::default();
     let (first, minted) =
-        world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+        world.with(|store, context| store.create_session(METHOD, "jane".to_owned(), context));
     let early = minted.created_at + TimeDelta::seconds(1);
     world.store.expire_sessions(early);
-    let (second, _) = world.with(|store, at| store.create_session(METHOD, "jane".to_owned(), at));
+    let (second, _) =
+        world.with(|store, context| store.create_session(METHOD, "jane".to_owned(), context));
     assert_ne!(first, second);
     world.store.expire_sessions(early + TimeDelta::hours(9));
     let ends: Vec<_> = world.store.sessions().map(|s| s.expires_at).collect();
-    assert_eq!(ends[0], early, "what has ended does not end later");
+    assert_eq!(ends[0], early, "an expired session keeps its expiry");
     assert_eq!(
         ends[1],
         minted.created_at + TimeDelta::seconds(1) + TimeDelta::hours(1)

@@ -1,4 +1,4 @@
-//! The laws of an upsert.
+//! Property tests of upserts.
 
 use super::*;
 use proptest::prelude::*;
@@ -18,22 +18,25 @@ fn value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn upsert() -> impl Strategy<Value = UpsertUser> {
+fn upserts() -> impl Strategy<Value = Upsert> {
     let data = prop::option::of(prop::collection::btree_map("[a-d]", value(), 0..4));
     (text(), text(), text(), text(), data).prop_map(|(email, phone, timezone, locale, data)| {
-        UpsertUser {
+        Upsert {
             identifiers: identifiers(&["jane"]),
-            email,
-            phone,
-            timezone,
-            locale,
+            profile: Profile {
+                email,
+                phone,
+                timezone,
+                locale,
+                name: None,
+            },
             data: data.map(|data| data.into_iter().collect()),
         }
     })
 }
 
-/// The user without what every upsert moves.
-fn settled(mut user: StoredUser) -> StoredUser {
+/// The user without the values that every upsert changes.
+fn without_versions(mut user: StoredSubject) -> StoredSubject {
     user.version = 0;
     user.updated_at = user.created_at;
     for identifier in &mut user.identifiers {
@@ -44,35 +47,35 @@ fn settled(mut user: StoredUser) -> StoredUser {
 
 proptest! {
     #[test]
-    fn a_second_time_changes_nothing_but_the_version(
-        before in prop::collection::vec(upsert(), 0..4),
-        sent in upsert(),
+    fn repeated_upsert_changes_only_the_version(
+        before in prop::collection::vec(upserts(), 0..4),
+        sent in upserts(),
     ) {
         let mut world = World::default();
         for sent in before {
-            world.with(|store, at| store.upsert_user(sent, at).cloned()).unwrap();
+            world.upsert(SubjectKind::User, sent).unwrap();
         }
-        let once = world.with(|store, at| store.upsert_user(sent.clone(), at).cloned()).unwrap();
-        let twice = world.with(|store, at| store.upsert_user(sent, at).cloned()).unwrap();
+        let once = world.upsert(SubjectKind::User, sent.clone()).unwrap();
+        let twice = world.upsert(SubjectKind::User, sent).unwrap();
         prop_assert_eq!(twice.version, once.version + 1);
         prop_assert!(twice.updated_at > once.updated_at);
-        prop_assert_eq!(settled(twice), settled(once));
+        prop_assert_eq!(without_versions(twice), without_versions(once));
     }
 
     #[test]
-    fn the_last_that_was_sent_stands(sent in prop::collection::vec(upsert(), 1..6)) {
+    fn last_sent_value_is_stored(sent in prop::collection::vec(upserts(), 1..6)) {
         let mut world = World::default();
         for sent in &sent {
-            world.with(|store, at| store.upsert_user(sent.clone(), at).cloned()).unwrap();
+            world.upsert(SubjectKind::User, sent.clone()).unwrap();
         }
-        let user = world.store.user("default", "jane").unwrap();
-        let last = |field: fn(&UpsertUser) -> &Option<String>| {
-            sent.iter().rev().find_map(|sent| field(sent).clone())
+        let user = world.store.subject(SubjectKind::User, "default", "jane").unwrap();
+        let last = |field: fn(&Profile) -> &Option<String>| {
+            sent.iter().rev().find_map(|sent| field(&sent.profile).clone())
         };
-        prop_assert_eq!(&user.email, &last(|sent| &sent.email));
-        prop_assert_eq!(&user.phone, &last(|sent| &sent.phone));
-        prop_assert_eq!(&user.timezone, &last(|sent| &sent.timezone));
-        prop_assert_eq!(&user.locale, &last(|sent| &sent.locale));
+        prop_assert_eq!(&user.profile.email, &last(|sent| &sent.email));
+        prop_assert_eq!(&user.profile.phone, &last(|sent| &sent.phone));
+        prop_assert_eq!(&user.profile.timezone, &last(|sent| &sent.timezone));
+        prop_assert_eq!(&user.profile.locale, &last(|sent| &sent.locale));
         let data: BTreeMap<String, Value> =
             sent.iter().filter_map(|sent| sent.data.clone()).flatten().collect();
         prop_assert_eq!(Value::Object(user.data.clone()), json!(data));
@@ -81,19 +84,26 @@ proptest! {
     }
 }
 
+fn named(name: Option<&str>) -> Upsert {
+    Upsert {
+        identifiers: identifiers(&["acme"]),
+        profile: Profile {
+            name: name.map(str::to_owned),
+            ..Profile::default()
+        },
+        data: None,
+    }
+}
+
 #[test]
-fn a_clock_that_stands_still_moves_updated_at() {
+fn updated_at_advances_even_if_the_clock_does_not() {
     let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
     let mut store = Store::default();
     let mut ids = Uuid::new_v4;
     let mut upsert = || {
-        let sent = UpsertOrganization {
-            identifiers: identifiers(&["acme"]),
-            name: Some("Acme".to_owned()),
-            data: None,
-        };
+        let context = &mut Context::new(now, &mut ids);
         store
-            .upsert_organization(sent, &mut Moment::new(now, &mut ids))
+            .upsert(SubjectKind::Organization, named(Some("Acme")), context)
             .unwrap()
             .clone()
     };
@@ -106,18 +116,11 @@ fn a_clock_that_stands_still_moves_updated_at() {
 }
 
 #[test]
-fn a_name_stays_until_another_is_sent() {
+fn name_is_kept_until_another_is_sent() {
     let mut world = World::default();
     let mut send = |name: Option<&str>| {
-        let sent = UpsertOrganization {
-            identifiers: identifiers(&["acme"]),
-            name: name.map(str::to_owned),
-            data: None,
-        };
-        world
-            .with(|store, at| store.upsert_organization(sent, at).cloned())
-            .unwrap()
-            .name
+        let stored = world.upsert(SubjectKind::Organization, named(name));
+        stored.unwrap().profile.name
     };
     assert_eq!(send(Some("Acme")).as_deref(), Some("Acme"));
     assert_eq!(send(None).as_deref(), Some("Acme"));

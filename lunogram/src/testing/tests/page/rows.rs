@@ -1,9 +1,9 @@
-//! What the page shows of what the server holds.
+//! The content of rows.
 
 use super::*;
 
 #[test]
-fn rows_say_what_a_developer_asks() {
+fn rows_show_subject_reason_and_data() {
     let server = server_with_page();
     add(&server, "jane");
     let matching =
@@ -12,7 +12,7 @@ fn rows_say_what_a_developer_asks() {
         &server,
         &[
             event("signed_up", "jane"),
-            event("left", "nobody"),
+            event("left", "unknown"),
             matching,
         ],
     );
@@ -22,29 +22,29 @@ fn rows_say_what_a_developer_asks() {
         "users",
         &json!({"identifier": identifier("joe"), "email": "no"}),
     );
-    let update = news(&server, "");
-    let events = &update["grown"]["events"]["rows"];
+    let update = update_since(&server, "");
+    let events = &update["logs"]["events"]["rows"];
     assert_eq!(events[0]["about"], "jane");
     assert_eq!(
         events[0]["texts"],
         json!([["data", "{\n  \"of\": \"jane\"\n}"]])
     );
     assert_eq!(events[1]["about"], "reached 0 by {\"plan\":\"pro\"}");
-    // A browser would put them the other way round.
+    // The order of the server, not of a JavaScript object.
     assert_eq!(events[1]["texts"][0][1], "{\n  \"10\": 1.5,\n  \"9\": 2\n}");
-    let lost = &update["grown"]["lost"]["rows"][0];
+    let lost = &update["logs"]["lost"]["rows"][0];
     let reason = "no user has any of these identifiers; upsert the user first";
     assert_eq!(
         (&lost["problem"], &lost["tag"]),
         (&json!(reason), &json!("event"))
     );
-    let refused = &update["grown"]["refused"]["rows"][0];
+    let refused = &update["logs"]["refused"]["rows"][0];
     assert_eq!(refused["tag"], "400");
     let reason = "request body has an error: \"/email\" must be an e-mail address";
     assert_eq!(refused["problem"], reason);
     let body = refused["texts"][0][1].as_str().unwrap();
     assert!(body.contains("\"email\": \"no\""), "{body}");
-    let user = &update["now"]["users"]["rows"][0];
+    let user = &update["snapshots"]["users"]["rows"][0];
     assert_eq!(
         (&user["name"], &user["about"]),
         (&json!("jane"), &json!("jane@example.com"))
@@ -52,7 +52,7 @@ fn rows_say_what_a_developer_asks() {
 }
 
 #[test]
-fn no_row_and_no_answer_is_larger_than_people_read() {
+fn rows_and_updates_are_limited_in_size() {
     let server = server_with_page();
     add(&server, "jane");
     let long = "x".repeat(100_000);
@@ -72,7 +72,7 @@ fn no_row_and_no_answer_is_larger_than_people_read() {
     assert!(reply.body.len() < 2 << 20, "{} bytes", reply.body.len());
     let update = reply.json();
     assert_eq!(update["more"], true);
-    let row = &update["grown"]["events"]["rows"][0];
+    let row = &update["logs"]["events"]["rows"][0];
     assert!(row["name"].as_str().unwrap().len() < 2_000);
     assert!(row.to_string().len() < 40_000);
 }
@@ -84,7 +84,7 @@ fn secrets_are_not_shown() {
     let device = |user: &str| json!({"identifier": identifier(user), "device_id": "d", "os": "ios", "config": {"token": "s3cret"}});
     send(&server, "POST", "users/devices", &device("jane")).empty(201);
     assert_eq!(
-        send(&server, "POST", "users/devices", &device("nobody")).status,
+        send(&server, "POST", "users/devices", &device("unknown")).status,
         404
     );
     let mint = "auth-methods/00000000-0000-0000-0000-000000000007/sessions";

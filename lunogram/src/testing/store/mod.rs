@@ -1,0 +1,109 @@
+//! The platform's state, without HTTP: the effect of each operation, and the errors.
+//!
+//! The store reads no clock and draws no random ids: both come with each call, as a [`Context`].
+
+mod containment;
+mod devices;
+mod error;
+mod events;
+mod identity;
+mod inbox;
+#[cfg(feature = "page")]
+mod listings;
+mod members;
+mod merge;
+mod number;
+mod organizations;
+mod schedules;
+mod schemas;
+mod sessions;
+mod subjects;
+mod users;
+
+#[cfg(test)]
+mod tests;
+
+pub use devices::{StoredDevice, StoredPush};
+pub use events::{EventTarget, Lost, LostKind, ReceivedEvent};
+pub use identity::{SentIdentifier, StoredIdentifier};
+pub use inbox::StoredInboxMessage;
+pub use members::StoredMember;
+pub use organizations::StoredOrganization;
+pub use schedules::StoredSchedule;
+pub use sessions::StoredSession;
+pub use users::StoredUser;
+
+pub(crate) use devices::RegisterDevice;
+pub(crate) use error::StoreError;
+pub(crate) use events::SentEvent;
+pub(crate) use inbox::{InboxCounts, InboxFilter, Mark, SentInboxMessage, SentMark, enum_value};
+pub(crate) use number::as_doubles;
+pub(crate) use schedules::{AcceptedSchedule, ScheduleIdentity, UpsertSchedule};
+pub(crate) use schemas::Types;
+pub(crate) use subjects::{Profile, StoredSubject, Upsert};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use subjects::{BySubject, RowId, Subjects};
+use uuid::Uuid;
+
+/// A JSON object.
+pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
+
+/// The time of an operation, and the source of its ids.
+pub(crate) struct Context<'a> {
+    now: DateTime<Utc>,
+    ids: &'a mut dyn FnMut() -> Uuid,
+}
+
+impl<'a> Context<'a> {
+    /// `now` is cut to microseconds, the precision of the platform's database.
+    pub(crate) fn new(now: DateTime<Utc>, ids: &'a mut dyn FnMut() -> Uuid) -> Self {
+        Self {
+            now: now.trunc_subsecs(6),
+            ids,
+        }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn new_id(&mut self) -> Uuid {
+        (self.ids)()
+    }
+
+    /// The current time, or a microsecond after `previous` if the clock has not advanced.
+    fn later_than(&self, previous: DateTime<Utc>) -> DateTime<Utc> {
+        self.now.max(previous + TimeDelta::microseconds(1))
+    }
+}
+
+/// The data of one project.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    subjects: Subjects,
+    members: members::Members,
+    devices: BySubject<StoredDevice>,
+    sessions: sessions::Sessions,
+    schedules: schedules::Schedules,
+    inboxes: BySubject<StoredInboxMessage>,
+    events: Vec<ReceivedEvent>,
+    lost: Vec<Lost>,
+    schemas: schemas::Schemas,
+}
+
+impl Store {
+    /// The events that were accepted and not lost, in the order of arrival.
+    pub(crate) fn events(&self) -> &[ReceivedEvent] {
+        &self.events
+    }
+
+    /// The items that were answered with 202 and lost, in the order of arrival.
+    pub(crate) fn lost(&self) -> &[Lost] {
+        &self.lost
+    }
+
+    fn id_of(&self, row: RowId) -> Option<Uuid> {
+        self.subjects.get(row).map(|subject| subject.id)
+    }
+}

@@ -1,0 +1,28 @@
+//! The integration tests, in one binary, so that the library and its dependencies are linked once.
+//! A module runs alone with `cargo test -p lunogram-tests --test main delivery::`.
+//!
+//! Tests that need their own process have their own binary; `Cargo.toml` lists them with the reason.
+
+mod answers;
+mod client_failures;
+mod client_settings;
+mod contract;
+mod delivery;
+mod delivery_flush;
+mod delivery_model;
+mod delivery_outage;
+mod derive_event;
+mod derive_schedule;
+mod derive_traits;
+mod devices;
+mod encode;
+mod inbox;
+mod readme;
+mod runtimes;
+mod sessions;
+mod spawned;
+mod spool;
+mod spool_trouble;
+mod spool_volumes;
+mod tracing;
+mod values;
