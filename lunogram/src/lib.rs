@@ -66,6 +66,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(
+        feature = "page",
         feature = "plan",
         feature = "reqwest",
         feature = "spool",

@@ -9,8 +9,8 @@ use http::request::Parts;
 use http::uri::Authority;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether the request has exactly one `Host`, which is a loopback address or `localhost`, and a URI
-/// that does not name another host.
+/// Whether the request has exactly one `Host`, which is a loopback address or `localhost`, and a
+/// URI that does not name another host.
 pub(super) fn is_loopback(request: &Parts) -> bool {
     let mut hosts = request.headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
