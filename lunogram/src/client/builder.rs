@@ -1,7 +1,6 @@
 //! How a client is made.
 
 use super::{Client, Setup};
-use crate::blocking;
 use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
 #[cfg(feature = "spool")]
 use crate::delivery::{Spool, SpoolOptions};
@@ -356,23 +355,6 @@ impl ClientBuilder {
             clock: self.clock,
         };
         Client::over(transport, Arc::new(setup), spool)
-    }
-}
-
-impl ClientBuilder {
-    /// Makes a client whose calls wait for their answers.
-    ///
-    /// ```
-    /// use lunogram::Client;
-    ///
-    /// let client = Client::builder("sk_123").build_blocking()?;
-    /// # Ok::<(), lunogram::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`build`](Self::build), or when there is no thread to be had.
-    pub fn build_blocking(self) -> Result<blocking::Client, Error> {
-        blocking::Client::over(self.build()?)
     }
 }
 
