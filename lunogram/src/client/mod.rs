@@ -125,6 +125,12 @@ impl Client {
         })
     }
 
+    /// The transport, for requests that are not operations of the client.
+    #[cfg(feature = "plan")]
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
     /// Sends what was encoded, and reads the entity that is answered.
     fn ask<T: DeserializeOwned>(
         &self,
@@ -161,23 +167,6 @@ impl Client {
 /// Sends a request within a span of its own.
 async fn exchange(transport: &Transport, request: &Request) -> Result<Answer, Error> {
     trace::call(request.operation(), transport.send(request)).await
-}
-
-#[cfg(feature = "plan")]
-impl Client {
-    /// What the server has observed, by the path of a management route; nothing where it does not tell.
-    pub(crate) async fn observed(
-        &self,
-        path: &str,
-    ) -> Result<Option<bytes::Bytes>, crate::plan::PlanError> {
-        let answer = self.transport.observed(path).await.map_err(|error| {
-            crate::plan::PlanError::new(
-                crate::plan::PlanErrorKind::Server,
-                format!("the server does not tell what it has observed: {error}"),
-            )
-        })?;
-        Ok(answer.map(|answer| answer.body))
-    }
 }
 
 impl fmt::Debug for Client {

@@ -1,21 +1,21 @@
-//! What a server tells of the schemas that it has observed.
+//! The schemas that a server has observed, as its management routes return them.
 
-use super::error::{PlanError, PlanErrorKind};
 use crate::client::Client;
+use crate::plan::error::{PlanError, PlanErrorKind};
 use crate::transport::management::Observed;
-use lunogram_rules::json::Json;
+use bytes::Bytes;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One step into a value.
+/// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
+pub(in crate::plan) enum Step {
     Key(String),
     Item,
 }
 
 impl Step {
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::plan) fn name(&self) -> &str {
         match self {
             Self::Key(key) => key,
             Self::Item => "",
@@ -23,48 +23,54 @@ impl Step {
     }
 }
 
-/// From the data of an event or of a subject into a value.
+/// From the data of an event or of a subject to a value in it.
 pub(super) type Path = [Step];
 
-/// The types that were seen at each path.
-pub(super) type Types = BTreeMap<Vec<Step>, BTreeSet<String>>;
+/// The types that were observed at each path.
+pub(in crate::plan) type Types = BTreeMap<Vec<Step>, BTreeSet<String>>;
 
-/// What was observed in one scope.
-pub(super) enum Schemas {
+/// The schemas of one scope.
+pub(in crate::plan) enum Schemas {
     ByName(BTreeMap<String, Types>),
     Whole(Types),
 }
 
-/// All that a server tells.
-pub(super) struct Seen {
-    pub(super) scopes: Vec<(Observed, Schemas)>,
+/// Fetches the observed schemas of every scope that the server knows: from the newer management
+/// routes, or, if it has none of them, from the older ones.
+pub(super) async fn fetch(client: &Client) -> Result<Vec<(Observed, Schemas)>, PlanError> {
+    let mut scopes = Vec::new();
+    for scope in Observed::ALL {
+        if let Some(body) = get(client, scope.path()).await? {
+            scopes.push((scope, Schemas::read(&body, scope)?));
+        }
+    }
+    if scopes.is_empty() {
+        for scope in Observed::ALL {
+            if let Some(path) = scope.older_path()
+                && let Some(body) = get(client, path).await?
+            {
+                scopes.push((scope, Schemas::read(&body, scope)?));
+            }
+        }
+    }
+    if scopes.is_empty() {
+        return Err(PlanError::new(
+            PlanErrorKind::Server,
+            "the server returns no observed schemas: it has neither generation of management routes, or does not know this project",
+        ));
+    }
+    Ok(scopes)
 }
 
-impl Seen {
-    pub(super) async fn ask(client: &Client) -> Result<Self, PlanError> {
-        let mut scopes = Vec::new();
-        for scope in Observed::ALL {
-            if let Some(answer) = client.observed(scope.path()).await? {
-                scopes.push((scope, Schemas::read(&answer, scope)?));
-            }
-        }
-        if scopes.is_empty() {
-            for scope in Observed::ALL {
-                if let Some(path) = scope.older_path()
-                    && let Some(answer) = client.observed(path).await?
-                {
-                    scopes.push((scope, Schemas::read(&answer, scope)?));
-                }
-            }
-        }
-        if scopes.is_empty() {
-            return Err(PlanError::new(
-                PlanErrorKind::Server,
-                "the server tells nothing of what it has observed: it knows neither of the two generations of management routes, or not this project",
-            ));
-        }
-        Ok(Self { scopes })
-    }
+/// The response of a management route; `None` if the server does not have it.
+async fn get(client: &Client, path: &str) -> Result<Option<Bytes>, PlanError> {
+    let answer = client.transport().observed(path).await.map_err(|error| {
+        PlanError::new(
+            PlanErrorKind::Server,
+            format!("cannot fetch the observed schemas: {error}"),
+        )
+    })?;
+    Ok(answer.map(|answer| answer.body))
 }
 
 #[derive(Deserialize)]
@@ -73,36 +79,36 @@ struct Results<T> {
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct NamedSchema {
     name: String,
     #[serde(default)]
-    schema: Vec<At>,
+    schema: Vec<ObservedPath>,
 }
 
 #[derive(Deserialize)]
-struct At {
+struct ObservedPath {
     path: String,
     types: BTreeSet<String>,
 }
 
 impl Schemas {
-    pub(super) fn read(answer: &[u8], scope: Observed) -> Result<Self, PlanError> {
+    pub(in crate::plan) fn read(body: &[u8], scope: Observed) -> Result<Self, PlanError> {
         if scope.is_by_name() {
-            let Results::<Named> { results } = parse(answer)?;
+            let Results::<NamedSchema> { results } = parse(body)?;
             let named = results
                 .into_iter()
                 .map(|named| (named.name, types(named.schema)));
             return Ok(Self::ByName(named.collect()));
         }
-        let Results::<At> { results } = parse(answer)?;
+        let Results::<ObservedPath> { results } = parse(body)?;
         Ok(Self::Whole(types(results)))
     }
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(answer: &[u8]) -> Result<T, PlanError> {
-    serde_json::from_slice(answer).map_err(|error| {
+fn parse<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, PlanError> {
+    serde_json::from_slice(body).map_err(|error| {
         let message = format!(
-            "the server tells what it has observed in a way that this version does not read (line {}, column {})",
+            "unexpected response of a management route (JSON error at line {}, column {})",
             error.line(),
             error.column()
         );
@@ -110,63 +116,63 @@ fn parse<T: for<'de> Deserialize<'de>>(answer: &[u8]) -> Result<T, PlanError> {
     })
 }
 
-fn types(schema: Vec<At>) -> Types {
+fn types(paths: Vec<ObservedPath>) -> Types {
     let mut types = Types::new();
-    // Otherwise `.data` is a key like any other.
-    let is_prefixed = schema.iter().all(|at| in_data(&at.path).is_some());
-    for At { path, types: seen } in schema {
+    // Servers may put `.data` before every path; if only some paths have it, it is a key.
+    let is_prefixed = paths.iter().all(|it| in_data(&it.path).is_some());
+    for ObservedPath {
+        path,
+        types: observed,
+    } in paths
+    {
         let inner = in_data(&path).filter(|_| is_prefixed);
         let steps = steps(inner.unwrap_or(&path));
         if !steps.is_empty() {
-            types.entry(steps).or_default().extend(seen);
+            types.entry(steps).or_default().extend(observed);
         }
     }
     types
 }
 
-/// A path behind `.data`, which servers may put in front of all of them.
+/// The path after a leading `.data`.
 fn in_data(path: &str) -> Option<&str> {
     let rest = path.strip_prefix(".data")?;
     (rest.is_empty() || rest.starts_with(['.', '['])).then_some(rest)
 }
 
-/// Reads `.items[].sku`. A key that is no plain word stands as `["a key"]`.
+/// Parses `.items[].sku`. A key that is not a plain word is written as `["a key"]`.
 fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
-        if let Some(behind) = rest.strip_prefix("[]") {
+        if let Some(after) = rest.strip_prefix("[]") {
             steps.push(Step::Item);
-            rest = behind;
-        } else if let Some((key, behind)) = quoted(rest) {
+            rest = after;
+        } else if let Some((key, after)) = quoted(rest) {
             steps.push(Step::Key(key));
-            rest = behind;
+            rest = after;
         } else {
             let word = rest.strip_prefix('.').unwrap_or(rest);
             let end = word.find(['.', '[']).unwrap_or(word.len());
-            // A path that is not understood goes on as a word.
+            // The rest of a malformed path is taken as one key.
             let end = if end == 0 { word.len() } else { end };
-            let (key, behind) = word.split_at(end);
+            let (key, after) = word.split_at(end);
             if !key.is_empty() {
                 steps.push(Step::Key(key.to_owned()));
             }
-            rest = behind;
+            rest = after;
         }
     }
     steps
 }
 
+/// Splits `["a key"]` off the start of a path.
 fn quoted(text: &str) -> Option<(String, &str)> {
-    let inner = text.strip_prefix("[\"")?;
-    let mut escaped = false;
-    let end = inner.find(|letter| {
-        let ends = letter == '"' && !escaped;
-        escaped = letter == '\\' && !escaped;
-        ends
-    })?;
-    let behind = inner[end..].strip_prefix("\"]")?;
-    let key = Json::read(&text[1..end + 3]).ok()?;
-    Some((key.as_text()?.to_owned(), behind))
+    let inside = text.strip_prefix('[').filter(|it| it.starts_with('"'))?;
+    let mut strings = serde_json::Deserializer::from_str(inside).into_iter::<String>();
+    let key = strings.next()?.ok()?;
+    let after = inside[strings.byte_offset()..].strip_prefix(']')?;
+    Some((key, after))
 }
 
 #[cfg(test)]
@@ -174,9 +180,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_read_in_every_spelling() {
+    fn every_spelling_of_a_path_is_parsed() {
         let key = |key: &str| Step::Key(key.to_owned());
-        for (path, wanted) in [
+        for (path, expected) in [
             (".amount", vec![key("amount")]),
             ("amount", vec![key("amount")]),
             (".items[].sku", vec![key("items"), Step::Item, key("sku")]),
@@ -184,10 +190,10 @@ mod tests {
             ("[\"a.b \\\"c\\\"\"].d", vec![key("a.b \"c\""), key("d")]),
             ("", vec![]),
         ] {
-            assert_eq!(steps(path), wanted, "{path}");
+            assert_eq!(steps(path), expected, "{path}");
         }
         let paths = |paths: &[&str]| {
-            let schema = paths.iter().map(|path| At {
+            let schema = paths.iter().map(|path| ObservedPath {
                 path: (*path).to_owned(),
                 types: BTreeSet::new(),
             });
@@ -198,8 +204,8 @@ mod tests {
             paths(&[".data.a", ".database"]),
             [vec![key("data"), key("a")], vec![key("database")]]
         );
-        for odd in ["..", "[", "[\"", ".a..b", "[\"a\\"] {
-            steps(odd);
+        for malformed in ["..", "[", "[\"", ".a..b", "[\"a\\", "[1]", "[\"a\" ]"] {
+            steps(malformed);
         }
     }
 }
