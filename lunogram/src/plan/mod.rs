@@ -5,7 +5,7 @@
 //! event, schedule and set of traits with its subject, its description (the doc comment's first
 //! paragraph, or `#[lunogram(description = "…")]`) and a JSON Schema (2020-12) of its properties.
 //! As long as the file exists, beside `Cargo.toml` or at the root of the workspace, every derive is
-//! checked against it. That check needs neither this feature nor the command.
+//! checked against it. That check does not need this feature or the command.
 //!
 //! [`guide::plan`](crate::guide::plan) shows how a team works with a plan.
 //!
