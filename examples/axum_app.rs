@@ -1,7 +1,8 @@
-//! A web application that tracks on each request, and drains its queue on Ctrl-C.
+//! A web application that tracks an event on each request, and drains its queue on Ctrl-C.
 //!
-//! `cargo run --example axum_app -- [PORT]`, then `curl http://127.0.0.1:PORT/users/user_123`. Talks to an embedded server,
-//! or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
+//! Run `cargo run --example axum_app -- [PORT]`, then
+//! `curl http://127.0.0.1:PORT/users/user_123`. It uses an embedded server, or the server in
+//! `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -25,7 +26,7 @@ async fn profile(State(client): State<Client>, Path(user): Path<String>) -> Stri
         user: &user,
         path: "/users/{user}",
     };
-    // Queued in a microsecond or refused: the answer to the visitor waits for neither.
+    // Queuing takes about a microsecond, so the response does not wait for Lunogram.
     let tracked = client
         .identify(&UpsertUserRequest::new(user.as_str()))
         .and_then(|()| client.track(&viewed));

@@ -1,22 +1,23 @@
-//! What the examples share: which server they talk to.
+//! Shared by the examples: the choice of the server.
 
 use lunogram::testing::Server;
 use lunogram::{Client, Error};
 use std::io;
 
-/// The server of an example: the one that the environment names, else an embedded one.
+/// The server of an example: the one in the environment, or an embedded one.
 pub struct Target {
     /// A client of that server.
     pub client: Client,
-    /// The embedded server, where it is that.
+    /// The embedded server, if no other is used.
     pub embedded: Option<Server>,
 }
 
 impl Target {
-    /// Talks to the server of `LUNOGRAM_API_KEY` (and `LUNOGRAM_API_URL`), or starts an embedded one when no key is set.
+    /// Uses the server in `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`, or starts an embedded one if
+    /// no key is set.
     ///
     /// # Errors
-    /// When the environment holds a key or address that cannot be used, or no loopback port can be had.
+    /// If the key or the URL is invalid, or if no loopback port is free.
     pub fn from_env() -> Result<Self, Failure> {
         if std::env::var_os("LUNOGRAM_API_KEY").is_some() {
             return Ok(Self {
@@ -31,7 +32,7 @@ impl Target {
         })
     }
 
-    /// One line that says where the example sends.
+    /// Names the server, for one line of output.
     #[must_use]
     pub fn describe(&self) -> String {
         match &self.embedded {
@@ -44,12 +45,12 @@ impl Target {
     }
 }
 
-/// Why an example could not go on.
+/// Why an example failed.
 #[derive(Debug)]
 pub enum Failure {
-    /// What the client says.
+    /// An error of the client.
     Lunogram(Error),
-    /// What the machine says.
+    /// An error of the operating system.
     Io(io::Error),
 }
 

@@ -1,8 +1,8 @@
-//! A load of events through an outage of the server: what waits, in memory and on disk, what arrives, what is sent again and what
-//! is dropped when both are full, drawn as it happens.
+//! Tracks events through an outage of the server, and shows live how many are queued in memory and
+//! on disk, delivered, sent again, and dropped when both are full.
 //!
-//! `cargo run --example outage -- [--rate EVENTS_PER_SECOND] [--seconds SECONDS]`: the server answers for a third of the
-//! time, fails for a third, and answers again.
+//! Run `cargo run --example outage -- [--rate EVENTS_PER_SECOND] [--seconds SECONDS]`. The server
+//! responds for a third of the time, fails for a third, and responds again.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lunogram::testing::{Fault, Server};
@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 
 const USAGE: &str = "usage: outage [--rate EVENTS_PER_SECOND] [--seconds SECONDS]";
 
-/// The bytes that may wait in memory.
+/// The bound of the queue in memory, in bytes.
 const MEMORY: usize = 256 << 10;
 
-/// The bytes that may wait on disk: little enough that the outage shows the edge.
+/// The bound of the spool on disk, in bytes: small enough to be reached during the outage.
 const DISK: u64 = 512 << 10;
 
-/// How often events are tracked and the picture is drawn anew.
+/// The interval of tracking and drawing.
 const TICK: Duration = Duration::from_millis(50);
 
 #[derive(LunogramEvent)]
@@ -51,13 +51,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     client.identify(&UpsertUserRequest::new("user_123"))?;
 
-    let picture = Picture::new()?;
-    let begun = Instant::now();
+    let display = Display::new()?;
+    let start = Instant::now();
     let third = Duration::from_secs(options.seconds) / 3;
     let mut tracked = 0;
     let mut down = false;
-    while begun.elapsed() < third * 3 {
-        let is_down = (third..third * 2).contains(&begun.elapsed());
+    while start.elapsed() < third * 3 {
+        let is_down = (third..third * 2).contains(&start.elapsed());
         if is_down != down {
             down = is_down;
             if down {
@@ -66,7 +66,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 server.clear_faults();
             }
         }
-        let due = u64::try_from(begun.elapsed().as_millis())? * options.rate / 1_000;
+        let due = u64::try_from(start.elapsed().as_millis())? * options.rate / 1_000;
         while tracked < due {
             client.track(&PageViewed {
                 user: "user_123",
@@ -75,12 +75,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
             })?;
             tracked += 1;
         }
-        picture.draw(&client, if down { "down" } else { "up" });
+        display.draw(&client, if down { "down" } else { "up" });
         tokio::time::sleep(TICK).await;
     }
     let stats = client.shutdown(Duration::from_secs(10)).await?;
-    picture.draw(&client, "up");
-    picture.end();
+    display.draw(&client, "up");
+    display.end();
     println!("{stats}");
     println!(
         "{} requests, {} of them repeated; the server holds {} events and lost {}",
@@ -92,8 +92,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A bar for each figure.
-struct Picture {
+/// One line per figure.
+struct Display {
     all: MultiProgress,
     server: ProgressBar,
     queued: ProgressBar,
@@ -104,7 +104,7 @@ struct Picture {
     dropped: ProgressBar,
 }
 
-impl Picture {
+impl Display {
     fn new() -> Result<Self, Box<dyn Error>> {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         let plain = ProgressStyle::with_template("{prefix:>10} {msg}")?;
@@ -149,7 +149,7 @@ impl Picture {
         ] {
             line.abandon();
         }
-        // What was drawn last stays.
+        // Leaves the last state on the screen.
         let _ = self.all.println("");
     }
 }
@@ -164,7 +164,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         match (name.as_str(), value) {
             ("--rate", Some(rate)) => options.rate = rate,
             ("--seconds", Some(seconds)) => options.seconds = seconds,
-            _ => return Err(format!("{name} is not understood; {USAGE}")),
+            _ => return Err(format!("unknown or invalid argument `{name}`; {USAGE}")),
         }
     }
     Ok(options)

@@ -1,6 +1,6 @@
-//! Every operation once: each line says what was sent and what came back.
+//! Calls every operation once. Each line of output shows the request and the response.
 //!
-//! Talks to an embedded server, or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
+//! It uses an embedded server, or the server in `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::{
@@ -106,7 +106,7 @@ struct ContractRenewal<'a> {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let target = Target::from_env()?;
-    println!("talking to {}\n", target.describe());
+    println!("using {}\n", target.describe());
     let client = &target.client;
 
     users_and_organizations(client).await?;
@@ -120,7 +120,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     if let Some(server) = &target.embedded {
         println!(
-            "\nthe server took {} requests and holds {} events; {} went to subjects that it does not know",
+            "\nthe server received {} requests and stored {} events; it lost {} about unknown subjects",
             server.requests().len(),
             server.all_events().len(),
             server.lost().len()
@@ -163,7 +163,7 @@ async fn users_and_organizations(client: &Client) -> Result<(), lunogram::Error>
     client
         .add_organization_user("org_456", "user_123", &Role { role: "admin" })
         .await?;
-    println!("  add_organization_user     user_123 is an admin of org_456 → done");
+    println!("  add_organization_user     user_123 as an admin of org_456 → done");
     Ok(())
 }
 
@@ -191,7 +191,7 @@ async fn events(client: &Client) -> Result<(), lunogram::Error> {
         .send(&(&announcement).matching(json!({"plan": "pro"})))
         .await?;
     println!(
-        "  send                      feature_announced to whoever has the plan pro → accepted"
+        "  send                      feature_announced to all users on the plan pro → accepted"
     );
     client.send(&announcement.to("user_123")).await?;
     println!("  send                      feature_announced to user_123 → accepted");
@@ -218,12 +218,12 @@ async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
     };
     let accepted = client.schedule(&trial).await?;
     println!(
-        "  schedule                  trial_end of user_123 → {} fires {}",
+        "  schedule                  trial_end of user_123 → {} fires at {}",
         accepted.id, accepted.scheduled_at
     );
     let accepted = client.schedule(&WeeklyDigest { user: "user_123" }).await?;
     println!(
-        "  schedule                  weekly_digest of user_123 → {} starts {}",
+        "  schedule                  weekly_digest of user_123 → {} starts at {}",
         accepted.id, accepted.scheduled_at
     );
     let renewal = ContractRenewal {
@@ -232,23 +232,23 @@ async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
     };
     let accepted = client.schedule(&renewal).await?;
     println!(
-        "  schedule                  contract_renewal of org_456 → {} starts {}",
+        "  schedule                  contract_renewal of org_456 → {} starts at {}",
         accepted.id, accepted.scheduled_at
     );
     client.unschedule::<TrialEnd>("user_123").await?;
-    println!("  unschedule                trial_end of user_123 → gone");
+    println!("  unschedule                trial_end of user_123 → deleted");
     client.unschedule::<ContractRenewal>("org_456").await?;
-    println!("  unschedule                contract_renewal of org_456 → gone");
+    println!("  unschedule                contract_renewal of org_456 → deleted");
     Ok(())
 }
 
-/// Push messages, and a client that acts for one user.
+/// Push messages, and a client that acts as one user.
 async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
     println!("devices and sessions");
     let client = &target.client;
     match client.vapid_public_key().await {
         Ok(key) => println!("  vapid_public_key          → {key}"),
-        // Servers that send no web push have none.
+        // A server that does not send web push messages has no key.
         Err(error) => println!("  vapid_public_key          {error}"),
     }
     let phone = Device::ios("6D92078A-8246-4BA4", "740f4707bebcf74f").model("iPhone16,1");
@@ -267,14 +267,14 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
     };
     let token = client.create_session(auth_method, "user_123").await?;
     println!(
-        "  create_session            user_123 → a token until {}",
+        "  create_session            user_123 → a token that expires at {}",
         token.expires_at()
     );
     let session = client.with_session(&token)?;
     let request = UpsertUserRequest::new("user_123").locale("nl-BE");
     let user = session.upsert_user(&request).await?;
     println!(
-        "  upsert_user               user_123 by its own session → version {}",
+        "  upsert_user               user_123, with its session → version {}",
         user.version
     );
     Ok(())
@@ -317,7 +317,7 @@ async fn inbox(client: &Client) -> Result<(), lunogram::Error> {
     Ok(())
 }
 
-/// The same calls for names and data that are known only at run time.
+/// The same operations with names and data that are known only at run time.
 async fn without_derives(client: &Client) -> Result<(), lunogram::Error> {
     println!("without derives");
     let visitor: Identifiers = ExternalId::new("a1b2c3").source("anonymous").into();
@@ -341,38 +341,38 @@ async fn without_derives(client: &Client) -> Result<(), lunogram::Error> {
     let request = UpsertScheduleRequest::every("check_in", "user_123", "1 month");
     let accepted = client.upsert_user_scheduled(&request).await?;
     println!(
-        "  upsert_user_scheduled     check_in of user_123 → {} starts {}",
+        "  upsert_user_scheduled     check_in of user_123 → {} starts at {}",
         accepted.id, accepted.scheduled_at
     );
     let request = UpsertScheduleRequest::at("audit", "org_456", Utc::now() + TimeDelta::days(30));
     let accepted = client.upsert_organization_scheduled(&request).await?;
     println!(
-        "  upsert_organization_scheduled  audit of org_456 → {} fires {}",
+        "  upsert_organization_scheduled  audit of org_456 → {} fires at {}",
         accepted.id, accepted.scheduled_at
     );
     client.delete_user_scheduled("check_in", "user_123").await?;
-    println!("  delete_user_scheduled     check_in of user_123 → gone");
+    println!("  delete_user_scheduled     check_in of user_123 → deleted");
     client
         .delete_organization_scheduled("audit", "org_456")
         .await?;
-    println!("  delete_organization_scheduled  audit of org_456 → gone");
+    println!("  delete_organization_scheduled  audit of org_456 → deleted");
     Ok(())
 }
 
-/// What never leaves the process, and what the server refuses.
+/// A payload that the client refuses, and a request that the server refuses.
 async fn refused(client: &Client) {
     println!("refused");
-    let impossible = PurchaseCompleted {
+    let invalid = PurchaseCompleted {
         user_id: "",
         product_id: "mug-l",
         amount: f64::NAN,
         order_number: 1,
         coupon: None,
     };
-    if let Err(error) = client.send(&impossible).await {
+    if let Err(error) = client.send(&invalid).await {
         println!("  send                      {error}");
     }
-    if let Err(error) = client.delete_user("nobody").await {
+    if let Err(error) = client.delete_user("user_404").await {
         println!("  delete_user               {error}");
     }
 }
@@ -385,11 +385,11 @@ async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
         .await?;
     println!("  remove_organization_user  user_123 of org_456 → done");
     client.delete_organization("org_456").await?;
-    println!("  delete_organization       org_456 → gone");
+    println!("  delete_organization       org_456 → deleted");
     client.delete_user("user_123").await?;
     client
         .delete_user(ExternalId::new("a1b2c3").source("anonymous"))
         .await?;
-    println!("  delete_user               user_123, anonymous a1b2c3 → gone");
+    println!("  delete_user               user_123, anonymous a1b2c3 → deleted");
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! What a shop's export becomes: each row a user, an event and, where something is delivered again and again, a schedule.
+//! Imports the export of a shop: each row becomes a user, an event, and, for repeated deliveries, a
+//! schedule.
 //!
-//! What is sent is in `lunogram.plan.json` beside this, which the types are held against.
+//! The types are checked against the tracking plan `lunogram.plan.json` in this folder.
 
 mod order;
 mod report;
@@ -14,16 +15,16 @@ use std::error::Error;
 use std::io::Read;
 use upload::Upload;
 
-/// Imports an export, and tells after each row how far it is.
+/// Imports an export, and calls `progress` after each row.
 ///
-/// What was sent is told beside the reason for which the import could not be finished.
+/// It returns the report also if the import fails, since part of the rows may have been sent.
 pub async fn import(
     file: impl Read,
     client: &Client,
-    mut told: impl FnMut(&Report),
+    mut progress: impl FnMut(&Report),
 ) -> (Report, Result<(), Box<dyn Error>>) {
     let mut report = Report::default();
-    let outcome = rows(file, client, &mut report, &mut told).await;
+    let outcome = rows(file, client, &mut report, &mut progress).await;
     (report, outcome)
 }
 
@@ -31,7 +32,7 @@ async fn rows(
     file: impl Read,
     client: &Client,
     report: &mut Report,
-    told: &mut impl FnMut(&Report),
+    progress: &mut impl FnMut(&Report),
 ) -> Result<(), Box<dyn Error>> {
     let mut upload = Upload::new(client);
     let mut reader = csv::Reader::from_reader(file);
@@ -48,7 +49,7 @@ async fn rows(
             Err(error) if error.is_io_error() => return Err(error.into()),
             Err(error) => report.refuse(line, vec![report::columns(&error)]),
         }
-        told(report);
+        progress(report);
     }
     upload.finish(report).await
 }

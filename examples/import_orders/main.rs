@@ -1,8 +1,9 @@
-//! Imports a shop's export: each row becomes a user, an event and, where something is delivered again and again, a
-//! schedule. A wrong row is reported with its line and reason, and never stops the right ones.
+//! Imports the export of a shop: each row becomes a user, an event, and, for repeated deliveries, a
+//! schedule. Invalid rows are reported with their line and reason; the others are imported.
 //!
-//! `cargo run --example import_orders -- [FILE.csv]`, by default `examples/data/orders.csv`. Talks to an embedded
-//! server, or to the one that `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL` name.
+//! Run `cargo run --example import_orders -- [FILE.csv]`; the default is
+//! `examples/data/orders.csv`. It uses an embedded server, or the server in `LUNOGRAM_API_KEY` and
+//! `LUNOGRAM_API_URL`.
 
 use import_orders_lib::import;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,11 +41,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     })
     .await;
     bar.finish_and_clear();
-    // What was sent is told even when the import could not be finished.
+    // Also if the import failed: part of the rows may have been sent.
     print!("{report}");
     if let Some(server) = &target.embedded {
         println!(
-            "the server knows {} events, {} of them of subjects it does not know",
+            "the server received {} events, {} of them about unknown subjects",
             server.all_events().len(),
             server.lost().len()
         );

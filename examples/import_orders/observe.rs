@@ -1,4 +1,4 @@
-//! What a server observes of an import is what the plan says.
+//! The schemas that a server observes during an import match the plan.
 
 use import_orders_lib::import;
 use lunogram::Event;
@@ -34,7 +34,7 @@ async fn an_import_leaves_no_drift() {
 }
 
 #[tokio::test]
-async fn a_typo_is_named_with_what_was_probably_meant() {
+async fn a_typo_is_reported_with_a_suggestion() {
     let (server, _) = imported().await;
     let user = server.users()[0].identifiers[0].external_id.clone();
     let typo = Event::new("purchase_complete")
@@ -58,17 +58,17 @@ async fn a_typo_is_named_with_what_was_probably_meant() {
         [
             (
                 FindingKind::Unknown,
-                "event `purchase_complete` of a user was seen, and is not in the plan; `purchase_completed` was probably meant"
+                "event `purchase_complete` of a user was observed, but is not in the plan; did you mean `purchase_completed`?"
                     .to_owned()
             ),
             (
                 FindingKind::Unknown,
-                "property `cupon` of event `purchase_completed` was seen, and is not in the plan; `coupon` was probably meant"
+                "property `cupon` of event `purchase_completed` was observed, but is not in the plan; did you mean `coupon`?"
                     .to_owned()
             ),
             (
                 FindingKind::OtherType,
-                "property `quantity` of event `purchase_completed` was seen as string, and is number in the plan"
+                "property `quantity` of event `purchase_completed` was observed as string, but is number in the plan"
                     .to_owned()
             ),
         ]
@@ -76,6 +76,6 @@ async fn a_typo_is_named_with_what_was_probably_meant() {
 }
 
 #[test]
-fn the_plan_is_what_the_code_says() {
+fn the_plan_is_current() {
     lunogram::plan::assert_current();
 }

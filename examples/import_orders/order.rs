@@ -1,4 +1,4 @@
-//! A row of the export, and what it becomes.
+//! One row of the export, and the payloads that are made of it.
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::fmt::Display;
 use std::str::FromStr;
 
-/// Somebody who has ordered.
+/// A customer of the shop.
 #[derive(UserTraits)]
 pub(crate) struct Customer {
     #[lunogram(external_id)]
@@ -23,12 +23,12 @@ pub(crate) struct Customer {
     name: String,
 }
 
-/// A row of the export.
+/// An order was completed.
 #[derive(LunogramEvent)]
 pub(crate) struct PurchaseCompleted {
     #[lunogram(external_id)]
     user: String,
-    /// Beyond what a double can hold, hence a string.
+    /// A string, since a double cannot hold all order numbers exactly.
     #[lunogram(string)]
     order_number: u64,
     ordered_at: DateTime<Utc>,
@@ -41,7 +41,7 @@ pub(crate) struct PurchaseCompleted {
     note: Option<String>,
 }
 
-/// Something is delivered again and again.
+/// A repeated delivery is due.
 #[derive(Schedule)]
 pub(crate) struct Replenishment {
     #[lunogram(external_id)]
@@ -53,7 +53,7 @@ pub(crate) struct Replenishment {
     sku: String,
 }
 
-/// By its code.
+/// An ISO 4217 code.
 #[derive(Clone, Copy, Serialize, LunogramProperty)]
 #[serde(rename_all = "UPPERCASE")]
 enum Currency {
@@ -85,7 +85,7 @@ impl FromStr for Currency {
     }
 }
 
-/// One row, understood and checked.
+/// One parsed and validated row.
 pub(crate) struct Order {
     pub(crate) customer: Customer,
     pub(crate) purchase: PurchaseCompleted,
@@ -93,10 +93,10 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// Reads a row. What comes out will be taken by the client: the same checks run here.
+    /// Parses a row. It runs the checks of the client, so the client accepts the result.
     ///
     /// # Errors
-    /// Everything that is wrong with the row.
+    /// Every problem of the row.
     pub(crate) fn parse(
         record: &StringRecord,
         headers: &StringRecord,
@@ -161,7 +161,8 @@ impl Order {
         }
     }
 
-    /// What the client would refuse; the identifier, which all three share, only once.
+    /// The problems that the client would report. All three payloads have the same identifier, so
+    /// its problems are listed once.
     fn problems(&self) -> Vec<String> {
         let schedule = self.replenishment.as_ref().map(Schedule::check);
         let mut reasons = Vec::new();
@@ -193,7 +194,7 @@ impl Columns<'_> {
         if let Some(cell) = index.and_then(|index| self.record.get(index)) {
             cell
         } else {
-            self.reasons.push(format!("{name}: no such column"));
+            self.reasons.push(format!("{name}: missing column"));
             ""
         }
     }
@@ -202,7 +203,7 @@ impl Columns<'_> {
         self.get(name).to_owned()
     }
 
-    /// An empty cell is no value.
+    /// `None` for an empty cell.
     fn optional(&mut self, name: &str) -> Option<String> {
         Some(self.text(name)).filter(|cell| !cell.is_empty())
     }

@@ -1,8 +1,8 @@
-//! What was sent, and every row that was not, with its line and reason.
+//! The counts of sent payloads, and the refused rows with their lines and reasons.
 
 use std::fmt;
 
-/// What was sent, and what was not.
+/// The result of an import.
 #[derive(Debug, Default)]
 pub struct Report {
     pub(crate) users: usize,
@@ -16,7 +16,7 @@ impl Report {
         self.refused.push((line, reasons));
     }
 
-    /// The same on one line.
+    /// The counts on one line.
     #[must_use]
     pub fn summary(&self) -> String {
         format!(
@@ -53,7 +53,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Says in a person's words that a row has too few or too many cells.
+/// Describes an error of the CSV reader; the most common one is a wrong number of cells.
 pub(crate) fn columns(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {

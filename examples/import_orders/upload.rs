@@ -1,4 +1,4 @@
-//! Sends the orders: a user before the first of its events, events in batches.
+//! Sends the orders: each user before its first event, and events in batches.
 
 use crate::order::{Order, PurchaseCompleted};
 use crate::report::Report;
@@ -6,7 +6,7 @@ use lunogram::{Client, ErrorKind};
 use std::collections::HashSet;
 use std::error::Error;
 
-/// Events to a request.
+/// Events per request.
 const BATCH: usize = 500;
 
 pub(crate) struct Upload<'a> {
@@ -26,10 +26,10 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// Takes one order; sends a batch when it is full.
+    /// Adds one order, and sends the batch if it is full.
     ///
     /// # Errors
-    /// When the server cannot be talked to. What it refuses of this order goes into the report.
+    /// If the server cannot be reached. A refused order is not an error; it is added to the report.
     pub(crate) async fn add(
         &mut self,
         line: u64,
@@ -60,14 +60,14 @@ impl<'a> Upload<'a> {
         Ok(())
     }
 
-    /// Sends the events that still wait.
+    /// Sends the remaining events.
     ///
     /// # Errors
-    /// When the server cannot be talked to.
+    /// If the server cannot be reached.
     pub(crate) async fn finish(&mut self, report: &mut Report) -> Result<(), Box<dyn Error>> {
         let lines = std::mem::take(&mut self.lines);
         let events = std::mem::take(&mut self.events);
-        // A batch is refused whole: halving it finds the event that is to blame.
+        // The server refuses a batch as a whole: halving it finds the invalid event.
         let mut parts = vec![(lines.as_slice(), events.as_slice())];
         while let Some((lines, events)) = parts.pop() {
             if events.is_empty() {
@@ -89,7 +89,7 @@ impl<'a> Upload<'a> {
     }
 }
 
-/// The reason where the server judged this payload; every other failure stops the import.
+/// The reason if the payload was refused. Every other failure stops the import.
 fn refused<T>(outcome: Result<T, lunogram::Error>) -> Result<Option<String>, Box<dyn Error>> {
     match outcome {
         Ok(_) => Ok(None),

@@ -1,4 +1,5 @@
-//! The command `lunogram` on a workspace of two packages, one of which has nothing to do with this crate.
+//! The command `lunogram` on a workspace of two packages, one of which does not depend on this
+//! crate.
 
 use lunogram::testing::Server;
 use lunogram::{Client, Event, UpsertUserRequest};
@@ -8,8 +9,8 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
-/// A workspace on disk. All of them build into one folder, so that what they depend on is built once; cargo tells them apart by
-/// their versions alone, since it does not count where a workspace is.
+/// A workspace on disk. All workspaces share a target folder, so that dependencies are built once.
+/// Cargo distinguishes their packages by version only, since it ignores the path of a workspace.
 struct Workspace {
     folder: TempDir,
 }
@@ -110,9 +111,9 @@ impl Workspace {
         command
     }
 
-    /// The exit code, and what was said.
+    /// The exit code and the output.
     fn plan(&self, arguments: &[&str]) -> (i32, String) {
-        said(&self.lunogram(arguments).output().expect("run"))
+        code_and_text(&self.lunogram(arguments).output().expect("run"))
     }
 
     fn git(&self, arguments: &[&str]) {
@@ -138,7 +139,7 @@ impl Workspace {
         )
     }
 
-    /// The workspace's own targets that were compiled, and not taken as they were.
+    /// The members' targets that cargo compiled anew.
     fn compiled(&self) -> Vec<String> {
         let (ok, messages) = self.check();
         assert!(ok, "{messages}");
@@ -154,7 +155,7 @@ impl Workspace {
     }
 }
 
-fn said(output: &Output) -> (i32, String) {
+fn code_and_text(output: &Output) -> (i32, String) {
     let text = [&output.stdout[..], &output.stderr[..]].concat();
     let code = output.status.code().expect("a code");
     (code, String::from_utf8_lossy(&text).into_owned())
@@ -169,7 +170,7 @@ fn a_plan_is_written_checked_and_compared() {
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("there is no tracking plan at"), "{text}");
     assert!(
-        text.contains("run `lunogram plan write` to make one"),
+        text.contains("run `lunogram plan write` to create it"),
         "{text}"
     );
 
@@ -177,7 +178,7 @@ fn a_plan_is_written_checked_and_compared() {
     let (code, text) = workspace.plan(&["write"]);
     assert_eq!(code, 0, "{text}");
     assert!(
-        text.contains("compatible  event `shop.opened` is new"),
+        text.contains("compatible  event `shop.opened` was added"),
         "{text}"
     );
     let first = workspace.read(file);
@@ -185,7 +186,8 @@ fn a_plan_is_written_checked_and_compared() {
         first.contains("\"description\": \"A basket was paid.\""),
         "{first}"
     );
-    // Cargo did not know of the file: whoever has types in it is built once more, and nobody else.
+    // The first build did not depend on the file, which did not exist: targets that have types in it
+    // are built again, and no others.
     assert_eq!(workspace.compiled(), ["shop", "shop"]);
     assert_eq!(workspace.compiled(), [""; 0]);
 
@@ -195,12 +197,12 @@ fn a_plan_is_written_checked_and_compared() {
     assert_eq!((code, workspace.read(file)), (0, first.clone()));
     assert!(text.starts_with("no changes\n"), "{text}");
 
-    // Another spelling of the same plan is the same to the compiler, and not to a diff.
+    // The compiler accepts another layout of the same plan; `check` does not.
     workspace.put(file, &first.replace("  ", "\t"));
     assert_eq!(workspace.compiled(), ["shop", "shop"]);
     let (code, text) = workspace.plan(&["check"]);
     assert_eq!(code, 1, "{text}");
-    assert!(text.contains("but not as it is written"), "{text}");
+    assert!(text.contains("but is formatted differently"), "{text}");
     workspace.put(file, &first);
 
     workspace.git(&["init", "--quiet"]);
@@ -215,11 +217,11 @@ fn a_plan_is_written_checked_and_compared() {
     let (ok, messages) = workspace.check();
     assert!(!ok && messages.contains("is optional here, and required in the tracking plan"));
     let drift = [
-        "event `purchase_completed`: property `amount` may be missing now",
-        "event `purchase_completed`: property `coupon` is gone",
-        "type `Currency`: value `Usd` is gone",
-        "event `purchase_completed`: property `gift` is new: {\"type\": \"boolean\"}",
-        "type `Currency`: value `Gbp` is new",
+        "event `purchase_completed`: property `amount` is now optional",
+        "event `purchase_completed`: property `coupon` was removed",
+        "type `Currency`: value `Usd` was removed",
+        "event `purchase_completed`: property `gift` was added: {\"type\": \"boolean\"}",
+        "type `Currency`: value `Gbp` was added",
     ];
     let (code, text) = workspace.plan(&["check"]);
     assert_eq!(code, 1, "{text}");
@@ -228,7 +230,7 @@ fn a_plan_is_written_checked_and_compared() {
         .filter_map(|line| line.strip_prefix("  "))
         .collect();
     assert_eq!(listed, drift);
-    assert_eq!(workspace.read(file), first, "nothing is written by a check");
+    assert_eq!(workspace.read(file), first, "`check` does not write");
 
     let (code, text) = workspace.plan(&["write"]);
     assert_eq!(code, 0, "{text}");
@@ -270,10 +272,7 @@ fn code_that_does_not_compile_leaves_the_plan_as_it_is() {
     for action in ["write", "check"] {
         let (code, text) = workspace.plan(&[action]);
         assert_eq!(code, 2, "{text}");
-        assert!(
-            text.contains("the plan is made of code that compiles"),
-            "{text}"
-        );
+        assert!(text.contains("the code does not compile"), "{text}");
         assert!(
             text.contains("cannot find type `Nothing` in this scope"),
             "{text}"
@@ -289,7 +288,7 @@ fn code_that_does_not_compile_leaves_the_plan_as_it_is() {
     let (code, text) = workspace.plan(&["write"]);
     assert_eq!(code, 2, "{text}");
     assert!(
-        text.contains("event `purchase_completed` is one thing at shop/src/lib.rs:6 (package `shop`) and another at shop/src/main.rs:1 (package `shop`); make them the same, or rename one of the two"),
+        text.contains("event `purchase_completed` is defined differently at shop/src/lib.rs:6 (package `shop`) and at shop/src/main.rs:1 (package `shop`); make them equal, or rename one of them"),
         "{text}"
     );
     assert_eq!(workspace.read("lunogram.plan.json"), plan);
@@ -308,12 +307,12 @@ fn code_that_does_not_compile_leaves_the_plan_as_it_is() {
 }
 
 #[test]
-fn a_package_may_have_a_plan_of_its_own() {
+fn a_package_may_have_its_own_plan() {
     let workspace = Workspace::new();
     let (code, text) = workspace.plan(&["write", "--own", "--folder", "shop"]);
     assert_eq!(code, 0, "{text}");
     assert!(workspace.path("shop/lunogram.plan.json").exists());
-    // From inside of the package, and from the root, which then has nothing left to plan.
+    // `check` finds it from inside the package. The plan of the root is then empty.
     assert_eq!(workspace.plan(&["check", "-C", "shop/src"]).0, 0);
     let (code, text) = workspace.plan(&["write"]);
     assert_eq!(code, 0, "{text}");
@@ -325,13 +324,13 @@ fn a_package_may_have_a_plan_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_the_server_has_observed_is_told() {
+async fn observed_schemas_are_compared_with_the_plan() {
     let workspace = Workspace::new();
     assert_eq!(workspace.plan(&["write"]).0, 0);
     let server = Server::start().expect("a port");
     let (code, text) = workspace.plan(&["observe", "--url", server.url()]);
     assert_eq!(code, 2, "{text}");
-    assert!(text.contains("no project; give `--project`"), "{text}");
+    assert!(text.contains("no project; pass `--project`"), "{text}");
 
     let observe = |key: &str| {
         let mut command =
@@ -339,11 +338,11 @@ async fn what_the_server_has_observed_is_told() {
         command
             .env("LUNOGRAM_API_KEY", key)
             .env("LUNOGRAM_PROJECT_ID", server.project_id().to_string());
-        said(&command.output().expect("run"))
+        code_and_text(&command.output().expect("run"))
     };
     let (code, text) = observe(server.key());
     assert_eq!(code, 0, "{text}");
-    assert_eq!(text, "event `purchase_completed` was never seen\n");
+    assert_eq!(text, "event `purchase_completed` was never observed\n");
 
     let client: Client = server.client();
     client
@@ -357,7 +356,7 @@ async fn what_the_server_has_observed_is_told() {
     let (code, text) = observe(server.key());
     assert_eq!(code, 1, "{text}");
     assert!(
-        text.starts_with("event `purchase_complete` of a user was seen, and is not in the plan; `purchase_completed` was probably meant\n"),
+        text.starts_with("event `purchase_complete` of a user was observed, but is not in the plan; did you mean `purchase_completed`?\n"),
         "{text}"
     );
     let (code, text) = observe("sk_another");

@@ -1,14 +1,15 @@
-//! Devices that take push messages.
+//! Devices that receive push messages.
 
 use super::Client;
 use crate::error::Error;
 use crate::model::{Device, Identifiers, VapidPublicKey};
 
 impl Client {
-    /// As [`Client::register_device`](crate::Client::register_device).
+    /// Registers or updates a device of a user.
+    /// See [`Client::register_device`](crate::Client::register_device).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::register_device`](crate::Client::register_device).
     pub fn register_device(
         &self,
         user: impl Into<Identifiers>,
@@ -17,10 +18,11 @@ impl Client {
         self.driver.wait(self.client.register_device(user, device))
     }
 
-    /// As [`Client::vapid_public_key`](crate::Client::vapid_public_key).
+    /// The key that browsers need to subscribe to push messages.
+    /// See [`Client::vapid_public_key`](crate::Client::vapid_public_key).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::vapid_public_key`](crate::Client::vapid_public_key).
     pub fn vapid_public_key(&self) -> Result<VapidPublicKey, Error> {
         self.driver.wait(self.client.vapid_public_key())
     }

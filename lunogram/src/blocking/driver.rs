@@ -1,4 +1,4 @@
-//! Waiting for a future on any thread.
+//! Blocks a thread, inside or outside a runtime, until a future is ready.
 
 use std::io;
 use std::pin::pin;
@@ -8,10 +8,11 @@ use std::thread::{self, Thread};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// A thread that drives connections and timers while others wait for them. It ends with the last client.
+/// A thread that drives connections and timers for the threads that are blocked on them. It ends
+/// when the last client is dropped.
 pub(super) struct Driver {
     runtime: Handle,
-    /// Dropped, it ends the thread.
+    /// The thread runs until this sender is dropped.
     _stop: oneshot::Sender<()>,
 }
 
@@ -31,7 +32,8 @@ impl Driver {
         })
     }
 
-    /// Waits for `future` on this thread, whatever runs on it otherwise.
+    /// Blocks this thread until `future` is ready. `Runtime::block_on` would panic if the thread
+    /// belonged to another runtime.
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
         let _inside = self.runtime.enter();
         park_until(future)
@@ -46,7 +48,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls the future on this thread, which sleeps in between.
+/// Polls the future on this thread, which is parked between polls.
 pub(crate) fn park_until<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

@@ -1,4 +1,4 @@
-//! The inboxes of users and organizations, waited for.
+//! The inboxes of users and organizations.
 
 use super::Client;
 use crate::error::Error;
@@ -9,19 +9,23 @@ use std::iter::FusedIterator;
 use uuid::Uuid;
 
 impl Client {
-    /// As [`Client::post_user_inbox_messages`](crate::Client::post_user_inbox_messages).
+    /// Puts messages into the inboxes of users.
+    /// See [`Client::post_user_inbox_messages`](crate::Client::post_user_inbox_messages).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::post_user_inbox_messages`](crate::Client::post_user_inbox_messages).
     pub fn post_user_inbox_messages(&self, messages: &[NewInboxMessage]) -> Result<(), Error> {
         let posted = self.client.post_user_inbox_messages(messages);
         self.driver.wait(posted)
     }
 
-    /// As [`Client::post_organization_inbox_messages`](crate::Client::post_organization_inbox_messages).
+    /// Puts messages into the inboxes of organizations.
+    /// See the
+    /// [asynchronous method](crate::Client::post_organization_inbox_messages).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of the
+    /// [asynchronous method](crate::Client::post_organization_inbox_messages).
     pub fn post_organization_inbox_messages(
         &self,
         messages: &[NewInboxMessage],
@@ -30,23 +34,26 @@ impl Client {
         self.driver.wait(posted)
     }
 
-    /// As [`Client::get_user_inbox`](crate::Client::get_user_inbox).
+    /// Reads one page of a user's inbox.
+    /// See [`Client::get_user_inbox`](crate::Client::get_user_inbox).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::get_user_inbox`](crate::Client::get_user_inbox).
     pub fn get_user_inbox(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
         self.driver.wait(self.client.get_user_inbox(query))
     }
 
-    /// As [`Client::get_organization_inbox`](crate::Client::get_organization_inbox).
+    /// Reads one page of an organization's inbox.
+    /// See [`Client::get_organization_inbox`](crate::Client::get_organization_inbox).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::get_organization_inbox`](crate::Client::get_organization_inbox).
     pub fn get_organization_inbox(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
         self.driver.wait(self.client.get_organization_inbox(query))
     }
 
-    /// As [`Client::get_user_inbox_pages`](crate::Client::get_user_inbox_pages), for a loop.
+    /// Reads a user's inbox to its end, page by page. See
+    /// [`Client::get_user_inbox_pages`](crate::Client::get_user_inbox_pages).
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -64,15 +71,17 @@ impl Client {
         self.paging(self.client.get_user_inbox_pages(query))
     }
 
-    /// As [`Client::get_organization_inbox_pages`](crate::Client::get_organization_inbox_pages), for a loop.
+    /// Reads an organization's inbox to its end, page by page. See
+    /// [`Client::get_organization_inbox_pages`](crate::Client::get_organization_inbox_pages).
     pub fn get_organization_inbox_pages(&self, query: InboxQuery) -> InboxPages {
         self.paging(self.client.get_organization_inbox_pages(query))
     }
 
-    /// As [`Client::get_user_inbox_count`](crate::Client::get_user_inbox_count).
+    /// Counts the messages of a channel in a user's inbox.
+    /// See [`Client::get_user_inbox_count`](crate::Client::get_user_inbox_count).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::get_user_inbox_count`](crate::Client::get_user_inbox_count).
     pub fn get_user_inbox_count(
         &self,
         user: impl Into<ExternalId>,
@@ -82,10 +91,12 @@ impl Client {
         self.driver.wait(counted)
     }
 
-    /// As [`Client::get_organization_inbox_count`](crate::Client::get_organization_inbox_count).
+    /// Counts the messages of a channel in an organization's inbox.
+    /// See [`Client::get_organization_inbox_count`](crate::Client::get_organization_inbox_count).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of
+    /// [`Client::get_organization_inbox_count`](crate::Client::get_organization_inbox_count).
     pub fn get_organization_inbox_count(
         &self,
         organization: impl Into<ExternalId>,
@@ -97,10 +108,11 @@ impl Client {
         self.driver.wait(counted)
     }
 
-    /// As [`Client::post_user_inbox_read`](crate::Client::post_user_inbox_read).
+    /// Marks messages in a user's inbox as read.
+    /// See [`Client::post_user_inbox_read`](crate::Client::post_user_inbox_read).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::post_user_inbox_read`](crate::Client::post_user_inbox_read).
     pub fn post_user_inbox_read(
         &self,
         user: impl Into<Identifiers>,
@@ -110,10 +122,12 @@ impl Client {
         self.driver.wait(marked)
     }
 
-    /// As [`Client::post_organization_inbox_read`](crate::Client::post_organization_inbox_read).
+    /// Marks messages in an organization's inbox as read.
+    /// See [`Client::post_organization_inbox_read`](crate::Client::post_organization_inbox_read).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of
+    /// [`Client::post_organization_inbox_read`](crate::Client::post_organization_inbox_read).
     pub fn post_organization_inbox_read(
         &self,
         organization: impl Into<Identifiers>,
@@ -125,10 +139,11 @@ impl Client {
         self.driver.wait(marked)
     }
 
-    /// As [`Client::post_user_inbox_archived`](crate::Client::post_user_inbox_archived).
+    /// Archives messages in a user's inbox.
+    /// See [`Client::post_user_inbox_archived`](crate::Client::post_user_inbox_archived).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::post_user_inbox_archived`](crate::Client::post_user_inbox_archived).
     pub fn post_user_inbox_archived(
         &self,
         user: impl Into<Identifiers>,
@@ -138,10 +153,13 @@ impl Client {
         self.driver.wait(marked)
     }
 
-    /// As [`Client::post_organization_inbox_archived`](crate::Client::post_organization_inbox_archived).
+    /// Archives messages in an organization's inbox.
+    /// See the
+    /// [asynchronous method](crate::Client::post_organization_inbox_archived).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of the
+    /// [asynchronous method](crate::Client::post_organization_inbox_archived).
     pub fn post_organization_inbox_archived(
         &self,
         organization: impl Into<Identifiers>,
@@ -161,9 +179,10 @@ impl Client {
     }
 }
 
-/// The pages of an inbox as an iterator, each waited for when it is wanted; an error is its last item.
+/// An iterator over the pages of an inbox, each requested when [`next`](Iterator::next) is called.
+/// It ends after an error.
 ///
-/// For the rest it is [`InboxPages`](crate::InboxPages).
+/// See [`InboxPages`](crate::InboxPages) for what happens if the inbox changes meanwhile.
 ///
 /// ```
 /// use lunogram::{Channel, Error, InboxQuery, blocking};
@@ -177,10 +196,10 @@ impl Client {
 /// }
 /// ```
 #[derive(Debug)]
-#[must_use = "pages are not asked for until they are wanted"]
+#[must_use = "no page is requested before `next` is called"]
 pub struct InboxPages {
     client: Client,
-    /// `None` behind the last page.
+    /// `None` after the last page, or after an error.
     pages: Option<crate::InboxPages>,
 }
 

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 impl Client {
-    /// As [`Client::create_session`](crate::Client::create_session).
+    /// Creates a session token for a user.
+    /// See [`Client::create_session`](crate::Client::create_session).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::create_session`](crate::Client::create_session).
     pub fn create_session(
         &self,
         auth_method_id: Uuid,
@@ -21,10 +22,11 @@ impl Client {
         self.driver.wait(created)
     }
 
-    /// As [`Client::with_session`](crate::Client::with_session); it shares this client's thread.
+    /// A client that acts with a session token. It shares this client's thread. See
+    /// [`Client::with_session`](crate::Client::with_session).
     ///
     /// # Errors
-    /// As there.
+    /// The errors of [`Client::with_session`](crate::Client::with_session).
     pub fn with_session(&self, token: &SessionToken) -> Result<Self, Error> {
         Ok(Self {
             client: self.client.with_session(token)?,

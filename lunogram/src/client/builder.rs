@@ -1,44 +1,39 @@
-//! How a client is made.
+//! The settings of a client.
 
-use super::{Client, Setup};
-use crate::blocking;
+#[cfg(doc)]
+use super::Client;
+#[cfg(feature = "spool")]
+use crate::delivery::SpoolOptions;
 #[cfg(feature = "testing")]
 use crate::delivery::test_clock;
 use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
-#[cfg(feature = "spool")]
-use crate::delivery::{Spool, SpoolOptions};
-use crate::error::Error;
-use crate::transport::{
-    self, Base, CONNECT_TIMEOUT, Connect, DEFAULT_BASE, Key, PlainHttp, Retries, TIMEOUT, Transport,
-};
-use std::ffi::OsString;
+use crate::transport::{CONNECT_TIMEOUT, PlainHttp, Retries, TIMEOUT};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-const API_KEY: &str = "LUNOGRAM_API_KEY";
-const API_URL: &str = "LUNOGRAM_API_URL";
-
 /// The settings of a [`Client`], from [`Client::builder`].
 ///
 /// | setting | default | |
 /// |---|---|---|
-/// | [`base_url`](Self::base_url) | `https://console.lunogram.com` | with or without `/` or `/api` at its end |
-/// | [`project`](Self::project) | none | key-scoped routes, which every server has |
-/// | [`timeout`](Self::timeout) | 30 s | for one call, its attempts and pauses together |
-/// | [`connect_timeout`](Self::connect_timeout) | 10 s | for reaching the server: three attempts of it fit into a call |
-/// | [`retries`](Self::retries) | 3 attempts | where repeating does no harm: see [`Retries`] |
-/// | [`queue`](Self::queue) | | what is tracked: see [`QueueOptions`] |
+/// | [`base_url`](Self::base_url) | `https://console.lunogram.com` | `/` or `/api` may follow |
+/// | [`project`](Self::project) | none | uses key-scoped routes, which every server has |
+/// | [`timeout`](Self::timeout) | 30 s | for one call, including its retries and pauses |
+/// | [`connect_timeout`](Self::connect_timeout) | 10 s | leaves time for three attempts in a call |
+/// | [`retries`](Self::retries) | 3 attempts | only if repeating is safe: see [`Retries`] |
+/// | [`queue`](Self::queue) | | for tracked events: see [`QueueOptions`] |
 ///
-/// Fixed are: HTTP/1.1; no redirects; connections are dropped after 50 s without use, before common proxies drop them
-/// (AWS load balancers after 60 s, nginx after 75 s); 64 KiB of an answer that says no are read, and 16 MiB of one that
-/// says yes. A proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`) is used for `https` alone, where it cannot
-/// read the key.
+/// Not configurable: the client speaks HTTP/1.1 and follows no redirects. It closes connections
+/// that are idle for 50 s, before common proxies do (AWS load balancers after 60 s, nginx after 75
+/// s). At most 64 KiB of an error response and 16 MiB of a successful one are read. A proxy from
+/// the environment (`HTTPS_PROXY`, `NO_PROXY`) is used for `https` only, where it cannot read the
+/// key.
 ///
-/// `https` is spoken by rustls with ring and the certificates of the operating system (feature `rustls`, on by default),
-/// or by the operating system's TLS (feature `native-tls`, where `rustls` is off). With neither, it takes a
-/// client of the application's own (feature `reqwest`), [`http_client`](Self#method.http_client).
+/// TLS is rustls with ring and the certificates of the operating system (feature `rustls`, on by
+/// default), or the operating system's TLS (feature `native-tls`, if `rustls` is off). With neither
+/// feature, `https` needs the application's own client (feature `reqwest`):
+/// [`http_client`](Self#method.http_client).
 ///
 /// ```
 /// use lunogram::{Client, QueueOptions, Retries};
@@ -57,33 +52,36 @@ const API_URL: &str = "LUNOGRAM_API_URL";
 /// # Ok::<(), lunogram::Error>(())
 /// ```
 ///
-/// What cannot work, or would give the key away, is told when it is built:
+/// [`build`](Self::build) refuses settings that cannot work or would expose the key:
 ///
 /// ```
 /// use lunogram::{Client, ErrorKind};
 ///
-/// // `http` would show the key to everybody on the way.
+/// // Plain `http` would send the key unencrypted.
 /// let refused = Client::builder("sk_123").base_url("http://lunogram.example.com").build();
 /// assert_eq!(refused.unwrap_err().kind(), ErrorKind::Config);
 ///
-/// let client = Client::builder("sk_123").base_url("http://lunogram.internal").allow_http().build()?;
+/// let client = Client::builder("sk_123")
+///     .base_url("http://lunogram.internal")
+///     .allow_http()
+///     .build()?;
 /// # Ok::<(), lunogram::Error>(())
 /// ```
-#[must_use = "a builder makes nothing until `build`"]
+#[must_use = "a builder makes no client before `build`"]
 pub struct ClientBuilder {
-    key: String,
-    base_url: Option<String>,
-    project: Option<Uuid>,
-    plain: PlainHttp,
-    timeout: Duration,
-    connect_timeout: Duration,
-    retries: Retries,
-    http: Option<reqwest::Client>,
-    queue: QueueOptions,
+    pub(super) key: String,
+    pub(super) base_url: Option<String>,
+    pub(super) project: Option<Uuid>,
+    pub(super) plain: PlainHttp,
+    pub(super) timeout: Duration,
+    pub(super) connect_timeout: Duration,
+    pub(super) retries: Retries,
+    pub(super) http: Option<reqwest::Client>,
+    pub(super) queue: QueueOptions,
     #[cfg(feature = "spool")]
-    spool: Option<SpoolOptions>,
-    hooks: Hooks,
-    clock: Clock,
+    pub(super) spool: Option<SpoolOptions>,
+    pub(super) hooks: Hooks,
+    pub(super) clock: Clock,
 }
 
 impl ClientBuilder {
@@ -105,104 +103,61 @@ impl ClientBuilder {
         }
     }
 
-    /// Settings with the key of `LUNOGRAM_API_KEY`, and the server of `LUNOGRAM_API_URL` if that is set.
+    /// Sets the URL of the server. A trailing `/` or `/api` makes no difference.
     ///
-    /// ```no_run
-    /// use lunogram::ClientBuilder;
-    /// use std::time::Duration;
-    ///
-    /// let client = ClientBuilder::from_env()?.timeout(Duration::from_secs(10)).build()?;
-    /// # Ok::<(), lunogram::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`from_lookup`](Self::from_lookup).
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_lookup(|name| std::env::var_os(name))
-    }
-
-    /// The same from anywhere else that has variables, such as a secret store. An empty variable counts as not set.
-    ///
-    /// ```
-    /// use lunogram::ClientBuilder;
-    ///
-    /// let client = ClientBuilder::from_lookup(|name| match name {
-    ///     "LUNOGRAM_API_KEY" => Some("sk_123".into()),
-    ///     _ => None,
-    /// })?
-    /// .build()?;
-    /// # Ok::<(), lunogram::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) when `lookup` knows no `LUNOGRAM_API_KEY`, or when a variable is not UTF-8.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let variable = |name: &str| match lookup(name).map(OsString::into_string) {
-            Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
-            Some(Err(_)) => Err(Error::config(format!("{name} is not UTF-8; set it anew"))),
-            None => Ok(None),
-        };
-        let Some(key) = variable(API_KEY)? else {
-            return Err(Error::config(
-                "LUNOGRAM_API_KEY is not set; set it to a key of your project, or hand one over with `Client::new`",
-            ));
-        };
-        Ok(Self {
-            base_url: variable(API_URL)?,
-            ..Self::new(key)
-        })
-    }
-
-    /// Where the server is, with or without a `/` at its end, with or without `/api`: all mean the same.
-    ///
-    /// Plain `http` is for the loopback address, unless [`allow_http`](Self::allow_http) says otherwise.
+    /// Plain `http` is accepted for loopback addresses only, unless
+    /// [`allow_http`](Self::allow_http) is set.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// Speaks the project-scoped routes of newer servers, for this project.
+    /// Uses the project-scoped routes of newer servers, with this project.
     pub fn project(mut self, id: Uuid) -> Self {
         self.project = Some(id);
         self
     }
 
-    /// How long one call may take, with all of its attempts and the pauses between them.
+    /// Limits the duration of one call, including its retries and the pauses between them.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long reaching the server may take: name, TCP and TLS. Not for a client of the application's own.
+    /// Limits the duration of connecting: name resolution, TCP and TLS. It does not apply to an
+    /// [`http_client`](Self#method.http_client) of the application.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How often and how patiently a failed call is tried again.
+    /// Sets how often a failed call is retried, and after which pauses.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;
         self
     }
 
-    /// Allows plain `http` to every host. Everybody on the way can read the key: for networks that you trust.
+    /// Allows plain `http` to every host. Only for networks that you trust: the key is sent
+    /// unencrypted.
     pub fn allow_http(mut self) -> Self {
         self.plain = PlainHttp::Anywhere;
         self
     }
 
-    /// Sends by the application's own HTTP client. Its TLS, proxies, connections, connect time-out and redirects are what
-    /// it was built with; the total [`timeout`](Self::timeout), the limits on answers and the [`retries`](Self::retries)
-    /// hold here, too.
+    /// Sends requests through an HTTP client of the application. TLS, proxies, connection pool,
+    /// connect time-out and redirects are those that it was built with. The total
+    /// [`timeout`](Self::timeout), the size limits on responses and the [`retries`](Self::retries)
+    /// still apply.
     ///
-    /// Where reqwest has no TLS of its own in the application, install rustls's process-wide provider before building one
-    /// (`rustls::crypto::ring::default_provider().install_default()`): this crate brings rustls without.
+    /// This crate enables reqwest's TLS without a rustls provider. Unless the application enables
+    /// one in reqwest, it has to install a process-wide provider before it builds its client
+    /// (`rustls::crypto::ring::default_provider().install_default()`).
     ///
-    /// Build it with `redirect(Policy::none())`: a redirect that it follows may carry what is sent to another host, and
-    /// cannot be prevented from here.
+    /// Build the client with `redirect(Policy::none())`. A redirect that it follows may send the
+    /// payload to another host, and this crate cannot prevent that.
     ///
-    /// This is the one method that takes a type of a crate before its 1.0, reqwest 0.13: with the feature, an application
-    /// follows the versions of reqwest that this crate is built with.
+    /// This is the only method that takes a type of a crate before its 1.0, reqwest 0.13. With this
+    /// feature, an application depends on the version of reqwest that this crate is built with.
     ///
     /// ```
     /// use lunogram::Client;
@@ -221,22 +176,26 @@ impl ClientBuilder {
         self
     }
 
-    /// The bounds and choices of the background queue, for [`track`](Client::track) and [`identify`](Client::identify).
+    /// Sets the options of the background queue, which [`track`](Client::track) and
+    /// [`identify`](Client::identify) fill.
     pub fn queue(mut self, options: QueueOptions) -> Self {
         self.queue = options;
         self
     }
 
-    /// Keeps what is queued in a folder on disk, too, until it is delivered: what [`track`](Client::track) and
-    /// [`identify`](Client::identify) accepted survives the end of the process, however it comes, and is delivered, in order, by
-    /// the next client with this spool. With a path alone the defaults of [`SpoolOptions`] hold.
+    /// Also keeps the queue in a folder on disk. Events and upserts that [`track`](Client::track)
+    /// and [`identify`](Client::identify) accepted survive the end of the process, even a crash,
+    /// and the next client with this spool delivers them in order. A path alone uses the defaults
+    /// of [`SpoolOptions`].
     ///
-    /// What does not fit into the bounds of [`queue`](Self::queue) waits on disk alone, up to the spool's own bound. A disk that
-    /// is full is an error of `track`. With [`Delivery::AtLeastOnce`](crate::Delivery), what was on its way when the process
-    /// ended is sent again; with the others it is not.
+    /// Items beyond the bounds of [`queue`](Self::queue) are on disk only, up to the bound of the
+    /// spool. If the disk is full, `track` returns an error. Requests in flight when the process
+    /// ended are sent again with [`Delivery::AtLeastOnce`](crate::Delivery), and not with the other
+    /// choices.
     ///
-    /// A folder serves one client at a time. Files in it that are damaged are read as far as they can be, told of by
-    /// [`on_drop`](Self::on_drop) and [`DropReason::Damaged`](crate::DropReason), and kept with the ending `.damaged`.
+    /// A folder serves one client at a time. Damaged files are read as far as possible, reported to
+    /// [`on_drop`](Self::on_drop) as [`DropReason::Damaged`](crate::DropReason), and kept with the
+    /// suffix `.damaged`.
     ///
     /// ```no_run
     /// use lunogram::{Client, SpoolOptions};
@@ -252,8 +211,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `hook` with everything that the queue took in and will not deliver: on the thread that delivers, or on the one
-    /// that tracks where the queue is full. A panic in it is caught and counted ([`Stats::hook_panics`](crate::Stats)).
+    /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
+    /// thread, or, if the queue is full, on the thread that tracks. A panic in the hook is caught
+    /// and counted ([`Stats::hook_panics`](crate::Stats)).
     ///
     /// ```
     /// use lunogram::Client;
@@ -268,8 +228,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `hook` with each tracked event before it is sent, on the thread that delivers: it may change the event or drop
-    /// it. What it changes is not checked again. A panic in it is caught and counted, and the event is sent as it was.
+    /// Calls `hook` for each tracked event before it is sent, on the delivery thread. The hook may
+    /// change the event or drop it. A changed event is not validated again. A panic in the hook is
+    /// caught and counted, and the event is sent unchanged.
     ///
     /// ```
     /// use lunogram::{Client, Decision};
@@ -290,9 +251,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets the background queue follow a test's clock: the ages of batches, the pauses between attempts, and the deadlines of
-    /// events and of [`shutdown`](Client::shutdown). The time-outs of single requests do not follow it, nor do the pauses of
-    /// calls that wait for their answer. See [`testing::Clock`](crate::testing::Clock).
+    /// Makes the background queue use a test's clock for the age of batches, the pauses between
+    /// attempts, and the deadlines of events and of [`shutdown`](Client::shutdown). The time-outs
+    /// of single requests and the pauses of answered calls use real time. See
+    /// [`testing::Clock`](crate::testing::Clock).
     ///
     /// ```
     /// use lunogram::testing::{Clock, Server};
@@ -308,77 +270,11 @@ impl ClientBuilder {
         self.clock = clock.of_delivery();
         self
     }
-
-    /// Makes the client. Nothing is sent yet, and no runtime is needed.
-    ///
-    /// ```
-    /// use lunogram::{Client, ErrorKind};
-    ///
-    /// let client = Client::builder("sk_123").build()?;
-    ///
-    /// let error = Client::builder("").build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// # Ok::<(), lunogram::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) when the key is empty or has characters that no key has, when the base URL is
-    /// none or would show the key, when a time-out is zero, or when TLS cannot be set up on this machine. The key and the
-    /// URL are not in it.
-    pub fn build(self) -> Result<Client, Error> {
-        if self.timeout.is_zero() || self.connect_timeout.is_zero() {
-            return Err(Error::config(
-                "a time-out of zero, in which no call could succeed; write one such as `Duration::from_secs(30)`",
-            ));
-        }
-        if self.queue.occurred_at.as_deref() == Some("") {
-            return Err(Error::config(
-                "a property without a name for the moment of an event; write one such as `occurred_at(\"occurred_at\")`",
-            ));
-        }
-        let key = Key::new(self.key).map_err(Error::config)?;
-        let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
-        let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
-        let (http, connect) = if let Some(http) = self.http {
-            (http, Connect::ByApplication)
-        } else {
-            let http = transport::build(&base, self.connect_timeout)?;
-            (http, Connect::Within(self.connect_timeout))
-        };
-        let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
-        #[cfg(feature = "spool")]
-        let spool = self.spool.as_ref().map(Spool::open).transpose()?;
-        #[cfg(not(feature = "spool"))]
-        let spool = None;
-        let setup = Setup {
-            queue: self.queue,
-            hooks: self.hooks,
-            clock: self.clock,
-        };
-        Client::over(transport, Arc::new(setup), spool)
-    }
-}
-
-impl ClientBuilder {
-    /// Makes a client whose calls wait for their answers.
-    ///
-    /// ```
-    /// use lunogram::Client;
-    ///
-    /// let client = Client::builder("sk_123").build_blocking()?;
-    /// # Ok::<(), lunogram::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As those of [`build`](Self::build), or when there is no thread to be had.
-    pub fn build_blocking(self) -> Result<blocking::Client, Error> {
-        blocking::Client::over(self.build()?)
-    }
 }
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Neither the key, nor a URL that was not looked at yet and may have a password in it.
+        // Without the key and the URL: the URL is not parsed yet, and may contain a password.
         f.debug_struct("ClientBuilder")
             .field("project", &self.project)
             .field("plain", &self.plain)

@@ -1,4 +1,4 @@
-//! Devices that take push messages.
+//! Devices that receive push messages.
 
 use super::Client;
 use crate::encode::{Writer, encoded};
@@ -8,7 +8,7 @@ use crate::problem::Payload;
 use crate::transport::{Operation, Request};
 
 impl Client {
-    /// Registers a device of the user's, or what has changed of it: a device that is sent again replaces the one of its id.
+    /// Registers a device of a user, or updates it: a device replaces the one with the same id.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -22,7 +22,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of
+    /// the server or the network.
     pub fn register_device<I: Into<Identifiers>>(
         &self,
         user: I,
@@ -35,10 +36,10 @@ impl Client {
             device.encode(writer);
             writer.literal("}");
         });
-        self.tell(Request::encoded(Operation::RegisterDevice, body))
+        self.send_and_discard(Request::encoded(Operation::RegisterDevice, body))
     }
 
-    /// The key that browsers are to be told when they subscribe to push messages: see [`Device::web`].
+    /// The key that browsers need to subscribe to push messages: see [`Device::web`].
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -49,10 +50,11 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// What the server or the network did: [`NotFound`](crate::ErrorKind::NotFound) where a server has no such key.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the server has no such key, or an error of the
+    /// server or the network.
     pub fn vapid_public_key(
         &self,
     ) -> impl Future<Output = Result<VapidPublicKey, Error>> + Send + use<> {
-        self.ask(Ok(Request::new(Operation::GetVapidPublicKey)))
+        self.send_and_decode(Ok(Request::new(Operation::GetVapidPublicKey)))
     }
 }

@@ -1,4 +1,4 @@
-//! Events, answered.
+//! Events that are sent at once, with a response.
 
 use super::Client;
 use super::batches::arrays;
@@ -9,10 +9,12 @@ use crate::transport::{Operation, Request};
 use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User, append_event};
 
 impl Client {
-    /// Sends one event, about a user or an organization as its type says, and waits for the answer.
+    /// Sends one event and waits for the response. The type determines whether the event is about a
+    /// user or an organization.
     ///
-    /// An event without identifier field gets its subject first, by [`to`](crate::LunogramEvent::to) or
-    /// [`matching`](crate::LunogramEvent::matching); without, this does not compile.
+    /// An event that has no subject, that is, no identifier field, gets one by
+    /// [`to`](crate::LunogramEvent::to) or [`matching`](crate::LunogramEvent::matching); otherwise
+    /// this does not compile.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -31,14 +33,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or what the server or the network did. The
-    /// server also accepts, and loses, an event about a subject that it does not know.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or an error of the
+    /// server or the network. The server accepts an event about a subject that it does not know,
+    /// and loses it.
     pub fn send<E: Addressed + ?Sized>(
         &self,
         event: &E,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
         let operation = post(<E::Subject as Subject>::KIND);
-        self.tell(Request::encoded(
+        self.send_and_discard(Request::encoded(
             operation,
             batch_of_one(event.event_name(), &|writer: &mut Writer| {
                 event.encode(writer);
@@ -46,37 +49,43 @@ impl Client {
         ))
     }
 
-    /// Sends events about users in one request: of one derived type (an enum has many events), or dynamic ones.
+    /// Sends events about users in one request: events of one derived type (an enum has several
+    /// events), or dynamic events.
     ///
-    /// The server refuses the request whole where one event is malformed or not allowed to the key. Beyond that it is not
-    /// atomic: after a failure that [`may have arrived`](Error::may_have_arrived), some of the events may be in. What is
-    /// tried again stands at [`Retries`](crate::Retries).
+    /// The server refuses the whole request if one event is malformed or not allowed with this key.
+    /// Otherwise the request is not atomic: after a failure that
+    /// [`may have arrived`](Error::may_have_arrived), the server may have accepted some of the
+    /// events. [`Retries`](crate::Retries) lists which failures are retried.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
     /// use lunogram::Event;
     /// use serde_json::json;
     ///
-    /// let viewed = |path: &str| Event::new("page_viewed").to("user_123").data(json!({"path": path}));
+    /// let viewed = |path: &str| {
+    ///     Event::new("page_viewed").to("user_123").data(json!({"path": path}))
+    /// };
     /// client.post_user_events(&[viewed("/"), viewed("/pricing")]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, its place in front (`[3].data.amount`),
-    /// or where there is no event at all; or what the server or the network did.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, each with a path
+    /// that starts with the event's index (`[3].data.amount`), or if there is no event; or an error
+    /// of the server or the network.
     pub fn post_user_events<E: EventFor<User>>(
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.tell(Request::encoded(
+        self.send_and_discard(Request::encoded(
             post(SubjectKind::User),
             batch::<User, E>(events),
         ))
     }
 
-    /// Sends events about organizations in one request, like [`post_user_events`](Self::post_user_events).
+    /// Sends events about organizations in one request, like
+    /// [`post_user_events`](Self::post_user_events).
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -90,12 +99,12 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`post_user_events`](Self::post_user_events).
+    /// The errors of [`post_user_events`](Self::post_user_events).
     pub fn post_organization_events<E: EventFor<Organization>>(
         &self,
         events: &[E],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.tell(Request::encoded(
+        self.send_and_discard(Request::encoded(
             post(SubjectKind::Organization),
             batch::<Organization, E>(events),
         ))
@@ -109,7 +118,7 @@ fn post(kind: SubjectKind) -> Operation {
     }
 }
 
-/// The path of a problem starts at the event, not at the batch that it travels in.
+/// Encodes a batch of one event. Paths of problems start at the event, without an index.
 fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     let mut batch = Buffer::default();
     batch.push(b'[');
@@ -125,7 +134,7 @@ fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
 fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
     let arrays = arrays(Payload::Events, events, usize::MAX, &E::encode_for)?;
     arrays.into_iter().next().ok_or_else(|| {
-        let problem = Problem::new("", "no event in it; send at least one");
+        let problem = Problem::new("", "the list of events is empty; send at least one");
         Invalid::new(Payload::Events, vec![problem])
     })
 }

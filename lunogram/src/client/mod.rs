@@ -1,8 +1,10 @@
-//! What people call: one request a call, and the outcome is its `Result`.
+//! The client: one method per operation, and the methods of the background queue.
 
 mod batches;
+mod build;
 mod builder;
 mod devices;
+mod environment;
 mod events;
 mod inbox;
 mod organizations;
@@ -27,15 +29,15 @@ use std::sync::Arc;
 
 /// A client of one Lunogram server, with one key.
 ///
-/// Make one for the whole application and clone it freely: clones share their connections. It works in every tokio
-/// runtime, with one thread or many, that has I/O and time enabled; a connection is kept alive by the runtime that made
-/// it.
+/// Make one for the whole application and clone it: clones share their connections and their queue.
+/// It works in every tokio runtime that has I/O and time enabled, with one thread or many. A
+/// connection lives as long as the runtime in which it was opened.
 ///
-/// [`send`](Self::send) and its like are answered, [`track`](Self::track) and [`identify`](Self::identify) queue: see
-/// [`guide::delivery`](crate::guide::delivery).
+/// [`send`](Self::send) and the other operations wait for the response; [`track`](Self::track) and
+/// [`identify`](Self::identify) queue. See [`guide::delivery`](crate::guide::delivery).
 ///
-/// Every call checks and encodes its payload when it is made, and sends it when it is awaited. The futures are `Send`
-/// whatever the payload is.
+/// Every call validates and encodes its payload when it is made, and sends it when it is awaited.
+/// The futures are `Send` even if the payload is not.
 ///
 /// ```
 /// use lunogram::{Client, LunogramEvent};
@@ -58,7 +60,8 @@ pub struct Client {
     setup: Arc<Setup>,
 }
 
-/// What a client is set up with beside its way to the server: another one for the same application needs it again.
+/// The settings other than the transport, kept for [`Client::with_session`], whose client shares
+/// them.
 struct Setup {
     queue: QueueOptions,
     hooks: Hooks,
@@ -69,8 +72,8 @@ impl Client {
     /// A client of the hosted platform, with the default settings.
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) when the key is empty or has characters that no key has, or when TLS cannot be
-    /// set up on this machine.
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// or if TLS cannot be set up on this machine.
     ///
     /// ```no_run
     /// let client = lunogram::Client::new("sk_live_…")?;
@@ -80,10 +83,12 @@ impl Client {
         Self::builder(key).build()
     }
 
-    /// A client with the key of `LUNOGRAM_API_KEY`, of the server of `LUNOGRAM_API_URL` if that is set.
+    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` if it is
+    /// set.
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) when `LUNOGRAM_API_KEY` is not set, or one of the two cannot be used.
+    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, or if either variable
+    /// is invalid.
     ///
     /// ```no_run
     /// let client = lunogram::Client::from_env()?;
@@ -93,7 +98,7 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// A client with settings of its own.
+    /// A builder for other settings.
     ///
     /// ```
     /// use lunogram::Client;
@@ -109,7 +114,11 @@ impl Client {
         ClientBuilder::new(key.into())
     }
 
-    fn over(transport: Transport, setup: Arc<Setup>, spool: Option<Spool>) -> Result<Self, Error> {
+    fn with_transport(
+        transport: Transport,
+        setup: Arc<Setup>,
+        spool: Option<Spool>,
+    ) -> Result<Self, Error> {
         let transport = Arc::new(transport);
         let delivering = Delivering::new(
             &setup.queue,
@@ -125,8 +134,14 @@ impl Client {
         })
     }
 
-    /// Sends what was encoded, and reads the entity that is answered.
-    fn ask<T: DeserializeOwned>(
+    /// The transport, for requests that are not operations of the client.
+    #[cfg(feature = "plan")]
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Sends a request and decodes the response.
+    fn send_and_decode<T: DeserializeOwned>(
         &self,
         request: Result<Request, Error>,
     ) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
@@ -137,9 +152,9 @@ impl Client {
             let answer = exchange(&transport, &request);
             let Response { status, body } = answer.await?;
             serde_json::from_slice(&body).map_err(|error| {
-                // Where it stopped, and not at what: that may be personal.
+                // The position only: the content may be personal data.
                 let message = format!(
-                    "not the answer of this operation (line {}, column {})",
+                    "unexpected response body (JSON error at line {}, column {})",
                     error.line(),
                     error.column()
                 );
@@ -148,8 +163,8 @@ impl Client {
         }
     }
 
-    /// Sends what was encoded, where success says nothing more.
-    fn tell(
+    /// Sends a request whose successful response has no content.
+    fn send_and_discard(
         &self,
         request: Result<Request, Error>,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
@@ -158,26 +173,9 @@ impl Client {
     }
 }
 
-/// Sends a request within a span of its own.
+/// Sends a request in its own span.
 async fn exchange(transport: &Transport, request: &Request) -> Result<Response, Error> {
     trace::call(request.operation(), transport.send(request)).await
-}
-
-#[cfg(feature = "plan")]
-impl Client {
-    /// What the server has observed, by the path of a management route; nothing where it does not tell.
-    pub(crate) async fn observed(
-        &self,
-        path: &str,
-    ) -> Result<Option<bytes::Bytes>, crate::plan::PlanError> {
-        let answer = self.transport.observed(path).await.map_err(|error| {
-            crate::plan::PlanError::new(
-                crate::plan::PlanErrorKind::Server,
-                format!("the server does not tell what it has observed: {error}"),
-            )
-        })?;
-        Ok(answer.map(|answer| answer.body))
-    }
 }
 
 impl fmt::Debug for Client {
@@ -186,7 +184,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The request that deletes a user or an organization.
+/// Encodes the request that deletes a user or an organization.
 fn deletion(of: Payload<'_>, subject: &Identifiers) -> Result<Vec<u8>, Invalid> {
     encode::encoded(of, &|writer: &mut Writer| {
         writer.literal("{\"identifier\":");

@@ -10,10 +10,10 @@ use crate::typed::OrganizationTraits;
 use serde::Serialize;
 
 impl Client {
-    /// Creates the organization, or updates it: fields that are absent keep what the server has, and each key of the
-    /// data replaces the stored one whole.
+    /// Creates or updates an organization, and returns it. Fields that are absent keep their stored
+    /// values; a key of the data replaces the stored key with its whole value.
     ///
-    /// Takes a type with `#[derive(OrganizationTraits)]`, or an
+    /// It takes a type with `#[derive(OrganizationTraits)]`, or an
     /// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest).
     ///
     /// ```
@@ -28,8 +28,9 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or what the server or the network did.
-    /// Identifiers that belong to different organizations make the server fail (500).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or an error of the
+    /// server or the network. If the identifiers belong to different organizations, the server
+    /// fails with 500.
     pub fn upsert_organization<O: OrganizationTraits + ?Sized>(
         &self,
         organization: &O,
@@ -37,10 +38,10 @@ impl Client {
         let body = encoded(Payload::Organization, &|writer: &mut Writer| {
             organization.encode(writer);
         });
-        self.ask(Request::encoded(Operation::UpsertOrganization, body))
+        self.send_and_decode(Request::encoded(Operation::UpsertOrganization, body))
     }
 
-    /// Deletes the organization with these identifiers.
+    /// Deletes the organization that has these identifiers.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -50,17 +51,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such organization, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
+    /// the server or the network.
     pub fn delete_organization<O: Into<Identifiers>>(
         &self,
         organization: O,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<O> {
         let body = deletion(Payload::Organization, &organization.into());
-        self.tell(Request::encoded(Operation::DeleteOrganization, body))
+        self.send_and_discard(Request::encoded(Operation::DeleteOrganization, body))
     }
 
-    /// Makes the user a member of the organization, or updates the membership. `data`, which serializes to an object, is
-    /// about the membership, such as a role.
+    /// Makes a user a member of an organization, or updates the membership. `data` describes the
+    /// membership, such as a role, and serializes to an object.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -78,7 +80,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
-    /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
+    /// or the network.
     pub fn add_organization_user<O, U, D>(
         &self,
         organization: O,
@@ -92,10 +95,10 @@ impl Client {
     {
         let data = Fragment::object(data);
         let body = membership(&organization.into(), &user.into(), Some(&data));
-        self.tell(Request::encoded(Operation::AddOrganizationUser, body))
+        self.send_and_discard(Request::encoded(Operation::AddOrganizationUser, body))
     }
 
-    /// Ends the membership of the user in the organization.
+    /// Ends the membership of a user in an organization.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -105,14 +108,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when one of the two does not exist, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
+    /// or the network.
     pub fn remove_organization_user<O: Into<Identifiers>, U: Into<Identifiers>>(
         &self,
         organization: O,
         user: U,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<O, U> {
         let body = membership(&organization.into(), &user.into(), None);
-        self.tell(Request::encoded(Operation::RemoveOrganizationUser, body))
+        self.send_and_discard(Request::encoded(Operation::RemoveOrganizationUser, body))
     }
 }
 

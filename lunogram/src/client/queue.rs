@@ -1,4 +1,4 @@
-//! Events and upserts, queued.
+//! Events and upserts that are queued.
 
 use super::Client;
 use crate::delivery::Stats;
@@ -13,14 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 impl Client {
-    /// Takes an event and returns at once; it is delivered in the background, in the order in which events about its
-    /// subject were tracked.
+    /// Queues an event and returns at once. The event is delivered in the background; events about
+    /// one subject, those with the same first identifier, are delivered in the order in which they
+    /// were tracked.
     ///
-    /// Works on any thread, in any runtime and in none, and in `Drop`. It never waits for the network, and allocates nothing
-    /// while the queue keeps its pace. Events of one subject are those with the same first identifier.
+    /// It works on any thread, inside or outside a runtime, and in `Drop`. It never waits for the
+    /// network, and does not allocate as long as delivery keeps up with the queue.
     ///
-    /// Before the process ends, [`shutdown`](Self::shutdown) delivers what is still queued. Dropping the last clone of the
-    /// client does not: what is queued then is dropped.
+    /// Call [`shutdown`](Self::shutdown) before the process ends to deliver the remaining events.
+    /// Dropping the last clone of the client does not deliver them: it drops them.
     ///
     /// ```
     /// use lunogram::{Client, LunogramEvent};
@@ -40,18 +41,21 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, [`QueueFull`](crate::ErrorKind::QueueFull)
-    /// where [`Overflow`](crate::Overflow) says so, or [`ShutDown`](crate::ErrorKind::ShutDown). What fails later is told by
-    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
+    /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
+    /// [`Overflow`](crate::Overflow) demands an error, or [`ShutDown`](crate::ErrorKind::ShutDown).
+    /// Later failures are reported by [`stats`](Self::stats) and
+    /// [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: Addressed + ?Sized>(&self, event: &E) -> Result<(), Error> {
         let kind = <E::Subject as Subject>::KIND;
         let encode = |writer: &mut Writer| event.encode(writer);
         self.delivering.track(kind, event.event_name(), &encode)
     }
 
-    /// The same, and where the queue is full it waits for room, if [`Overflow::Wait`](crate::Overflow::Wait) says so.
+    /// Queues an event like [`track`](Self::track), and waits while the queue is full if
+    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
     ///
-    /// The event is checked and encoded when this is called, and queued when it is awaited.
+    /// The event is validated and encoded when this is called, and queued when it is awaited.
     ///
     /// ```
     /// use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
@@ -67,10 +71,13 @@ impl Client {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = lunogram::testing::Server::start()?;
-    /// let queue = QueueOptions::default().max_events(1).batch_age(Duration::ZERO).overflow(Overflow::Wait);
+    /// let queue = QueueOptions::default()
+    ///     .max_events(1)
+    ///     .batch_age(Duration::ZERO)
+    ///     .overflow(Overflow::Wait);
     /// let client = Client::builder(server.key()).base_url(server.url()).queue(queue).build()?;
     /// for number in 0..3 {
-    ///     // Each waits until the one before it is delivered.
+    ///     // Each waits until the previous one is delivered.
     ///     client.track_async(&Counted { user: "user_123", number }).await?;
     /// }
     /// client.flush().await?;
@@ -80,7 +87,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`track`](Self::track).
+    /// The errors of [`track`](Self::track).
     pub fn track_async<E: Addressed + ?Sized>(
         &self,
         event: &E,
@@ -97,26 +104,29 @@ impl Client {
         async move { delivering.track_waiting(kind, event).await }
     }
 
-    /// [`track`](Self::track) for an event about a user whose name is known only at run time.
+    /// Queues an event about a user, with a name known only at run time, like
+    /// [`track`](Self::track).
     ///
     /// ```
     /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
     /// use lunogram::Event;
     /// use serde_json::json;
     ///
-    /// client.track_user_event(&Event::new("page_viewed").to("user_123").data(json!({"path": "/"})))?;
+    /// let viewed = Event::new("page_viewed").to("user_123").data(json!({"path": "/"}));
+    /// client.track_user_event(&viewed)?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As those of [`track`](Self::track).
+    /// The errors of [`track`](Self::track).
     pub fn track_user_event(&self, event: &Event) -> Result<(), Error> {
         self.delivering
             .take(SubjectKind::User, dynamic::<User>(event))
     }
 
-    /// [`track`](Self::track) for an event about an organization whose name is known only at run time.
+    /// Queues an event about an organization, with a name known only at run time, like
+    /// [`track`](Self::track).
     ///
     /// ```
     /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -128,14 +138,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`track`](Self::track).
+    /// The errors of [`track`](Self::track).
     pub fn track_organization_event(&self, event: &Event) -> Result<(), Error> {
         self.delivering
             .take(SubjectKind::Organization, dynamic::<Organization>(event))
     }
 
-    /// Queues an [`upsert_user`](Self::upsert_user). What is tracked after it about any of its identifiers is sent when the
-    /// server has answered it: the server loses events of users that it does not know.
+    /// Queues an [`upsert_user`](Self::upsert_user). Events about any of its identifiers that are
+    /// tracked after it are sent once the server has responded to it: the server loses events of
+    /// users that it does not know.
     ///
     /// ```
     /// # use lunogram::{Client, LunogramEvent, UpsertUserRequest};
@@ -148,13 +159,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`track`](Self::track).
+    /// The errors of [`track`](Self::track).
     pub fn identify<U: UserTraits + ?Sized>(&self, user: &U) -> Result<(), Error> {
         let upsert = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
         self.delivering.identify(SubjectKind::User, upsert)
     }
 
-    /// Queues an [`upsert_organization`](Self::upsert_organization), like [`identify`](Self::identify).
+    /// Queues an [`upsert_organization`](Self::upsert_organization), like
+    /// [`identify`](Self::identify).
     ///
     /// ```
     /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -167,7 +179,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`track`](Self::track).
+    /// The errors of [`track`](Self::track).
     pub fn identify_organization<O: OrganizationTraits + ?Sized>(
         &self,
         organization: &O,
@@ -177,8 +189,9 @@ impl Client {
         self.delivering.identify(SubjectKind::Organization, upsert)
     }
 
-    /// Sends what is queued without waiting for more, and returns when everything that was accepted before the call is
-    /// delivered, dropped, or of unknown outcome. It may be called at any time, in any runtime.
+    /// Sends the queued items without waiting for full batches, and returns when every item that
+    /// was queued before the call is delivered, dropped, or of unknown outcome. It may be called at
+    /// any time, in any runtime.
     ///
     /// ```
     /// use lunogram::Event;
@@ -195,15 +208,17 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is held because the server does not know the key, or
-    /// is no Lunogram server; nothing is lost then. [`ShutDown`](crate::ErrorKind::ShutDown) where the client has ended, and left
-    /// something in its spool.
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
+    /// server does not accept the key or is not a Lunogram server; nothing is lost then.
+    /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
+    /// spool.
     pub async fn flush(&self) -> Result<(), Error> {
         self.delivering.flush().await
     }
 
-    /// Delivers what can be delivered within `deadline`, drops the rest, and tells what became of everything. From now on
-    /// nothing is queued; answered calls still work. Called again, it gives the same account.
+    /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
+    /// counts. From then on nothing can be queued; answered calls still work. A second call returns
+    /// the same counts.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -215,13 +230,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) where delivery was held to the end, as with
-    /// [`flush`](Self::flush), and something was dropped for it; [`stats`](Self::stats) gives the account.
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
+    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
+    /// returns the counts.
     pub async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.delivering.shutdown(deadline).await
     }
 
-    /// What became of everything that was queued until now.
+    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
     ///
     /// ```
     /// use lunogram::Event;

@@ -10,8 +10,8 @@ use crate::typed::{Schedule, Subject, SubjectKind};
 use lunogram_rules::name;
 
 impl Client {
-    /// Creates the schedule, or replaces the one of its name that its subject has. On project-scoped routes one without
-    /// an id is made anew each time.
+    /// Creates a schedule, or replaces the subject's schedule of the same name. On project-scoped
+    /// routes a schedule without an id is created anew by each call.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -32,8 +32,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the schedule,
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such organization (an unknown user goes unnoticed), or
-    /// what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization (the server does
+    /// not report an unknown user), or an error of the server or the network.
     pub fn schedule<S: Schedule + ?Sized>(
         &self,
         schedule: &S,
@@ -41,13 +41,13 @@ impl Client {
         let body = encoded(Payload::Schedule(S::NAME), &|writer: &mut Writer| {
             schedule.encode(writer);
         });
-        self.ask(Request::encoded(
+        self.send_and_decode(Request::encoded(
             upsert(<S::Subject as Subject>::KIND),
             body,
         ))
     }
 
-    /// Deletes the schedule that `subject` has of the type `S`.
+    /// Deletes the subject's schedule of type `S`.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -61,20 +61,20 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such subject or schedule, or what the server or the
-    /// network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such subject or schedule, or an
+    /// error of the server or the network.
     pub fn unschedule<S: Schedule + ?Sized>(
         &self,
         subject: impl Into<Identifiers>,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         let body = deletion(S::NAME, &subject.into());
-        self.tell(Request::encoded(
+        self.send_and_discard(Request::encoded(
             delete(<S::Subject as Subject>::KIND),
             body,
         ))
     }
 
-    /// Creates or replaces a schedule of a user whose name is known only at run time.
+    /// Creates or replaces a schedule of a user, with a name known only at run time.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -87,18 +87,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`schedule`](Self::schedule).
+    /// The errors of [`schedule`](Self::schedule).
     pub fn upsert_user_scheduled(
         &self,
         request: &UpsertScheduleRequest,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
-        self.ask(Request::encoded(
+        self.send_and_decode(Request::encoded(
             upsert(SubjectKind::User),
-            requested(request),
+            upsert_body(request),
         ))
     }
 
-    /// Creates or replaces a schedule of an organization whose name is known only at run time.
+    /// Creates or replaces a schedule of an organization, with a name known only at run time.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -111,14 +111,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`schedule`](Self::schedule).
+    /// The errors of [`schedule`](Self::schedule).
     pub fn upsert_organization_scheduled(
         &self,
         request: &UpsertScheduleRequest,
     ) -> impl Future<Output = Result<ScheduledAccepted, Error>> + Send + use<> {
-        self.ask(Request::encoded(
+        self.send_and_decode(Request::encoded(
             upsert(SubjectKind::Organization),
-            requested(request),
+            upsert_body(request),
         ))
     }
 
@@ -132,15 +132,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`unschedule`](Self::unschedule), or [`Invalid`](crate::ErrorKind::Invalid) for a name that no
-    /// schedule has.
+    /// The errors of [`unschedule`](Self::unschedule), and [`Invalid`](crate::ErrorKind::Invalid)
+    /// if the name is not a valid schedule name.
     pub fn delete_user_scheduled<N: AsRef<str>, U: Into<Identifiers>>(
         &self,
         name: N,
         user: U,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<N, U> {
         let body = deletion(name.as_ref(), &user.into());
-        self.tell(Request::encoded(delete(SubjectKind::User), body))
+        self.send_and_discard(Request::encoded(delete(SubjectKind::User), body))
     }
 
     /// Deletes the schedule of an organization by its name.
@@ -153,14 +153,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`delete_user_scheduled`](Self::delete_user_scheduled).
+    /// The errors of [`delete_user_scheduled`](Self::delete_user_scheduled).
     pub fn delete_organization_scheduled<N: AsRef<str>, O: Into<Identifiers>>(
         &self,
         name: N,
         organization: O,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<N, O> {
         let body = deletion(name.as_ref(), &organization.into());
-        self.tell(Request::encoded(delete(SubjectKind::Organization), body))
+        self.send_and_discard(Request::encoded(delete(SubjectKind::Organization), body))
     }
 }
 
@@ -178,7 +178,7 @@ fn delete(kind: SubjectKind) -> Operation {
     }
 }
 
-fn requested(request: &UpsertScheduleRequest) -> Result<Vec<u8>, Invalid> {
+fn upsert_body(request: &UpsertScheduleRequest) -> Result<Vec<u8>, Invalid> {
     encoded(Payload::Schedule(request.name()), &|writer: &mut Writer| {
         request.encode(writer);
     })

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 impl Client {
-    /// Mints a token for a user, by one of the project's auth methods for sessions, which says what the session may do and for
-    /// how long. The user is the one of this external id; whether there is one is not looked at.
+    /// Creates a session token for the user with this external id. The project's auth method
+    /// determines what the session may do and when it expires. The server does not check that the
+    /// user exists.
     ///
-    /// It takes an API key: a session cannot mint another.
+    /// The client needs an API key: a session cannot create another session.
     ///
     /// ```
     /// # use lunogram::testing::Server;
@@ -25,8 +26,8 @@ impl Client {
     /// # let client = server.client();
     /// # let auth_method_id = Uuid::from_u128(7);
     /// let token = client.create_session(auth_method_id, "user_123").await?;
-    /// // What the backend answers its frontend with:
-    /// let answer = serde_json::json!({
+    /// // The backend's response to its frontend:
+    /// let response = serde_json::json!({
     ///     "token": token.expose_secret(),
     ///     "expires_at": token.expires_at(),
     /// });
@@ -35,9 +36,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) when the external id is empty, [`Forbidden`](crate::ErrorKind::Forbidden) when
-    /// the client's key is no API key, [`NotFound`](crate::ErrorKind::NotFound) when there is no such auth method, or what
-    /// the server or the network did.
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) if the client's key is not an API key,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such auth method, or an error of the
+    /// server or the network.
     pub fn create_session<U: ToExternalId>(
         &self,
         auth_method_id: Uuid,
@@ -51,16 +53,17 @@ impl Client {
             writer.literal("}");
         });
         let request = Request::encoded(Operation::CreateSession, body);
-        self.ask(request.map(|request| request.at(auth_method_id)))
+        self.send_and_decode(request.map(|request| request.at(auth_method_id)))
     }
 
-    /// A client that acts with the token of a session, and is set up like this one otherwise: the same server, routes,
-    /// connections, time-outs, retries and hooks. Its queue has the same bounds and is its own, as are its
-    /// [`stats`](Self::stats); it waits in memory alone, whatever spool this client has.
+    /// A client that acts with a session token. It shares this client's server, routes,
+    /// connections, time-outs, retries and hooks. It has its own queue, with the same bounds, and
+    /// its own [`stats`](Self::stats). Its queue is in memory only, even if this client has a
+    /// spool.
     ///
-    /// When the token has expired, the server refuses what the client sends
-    /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); what is in its queue stays there, and goes with the client. Mint
-    /// another token in time, and make a client of that one.
+    /// After the token has expired, the server refuses requests
+    /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); queued events stay queued, and are
+    /// dropped with the client. Create another token in time, and another client with it.
     ///
     /// ```
     /// # use lunogram::testing::Server;
@@ -79,13 +82,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) when the token is empty or has characters that no token has.
+    /// [`Config`](crate::ErrorKind::Config) if the token is empty or has characters that no token
+    /// has.
     pub fn with_session(&self, token: &SessionToken) -> Result<Self, Error> {
         let key = Key::new(token.expose_secret().to_owned()).map_err(|_| {
             Error::config(
-                "the session token is empty or has a character that no token has; hand over the one that was minted, alone",
+                "the session token is empty or has a character that no token has; pass the token as it was created",
             )
         })?;
-        Self::over(self.transport.with_key(key), Arc::clone(&self.setup), None)
+        Self::with_transport(self.transport.with_key(key), Arc::clone(&self.setup), None)
     }
 }

@@ -9,10 +9,11 @@ use crate::transport::{Operation, Request};
 use crate::typed::UserTraits;
 
 impl Client {
-    /// Creates the user, or updates it: fields that are absent keep what the server has, and each key of the data
-    /// replaces the stored one whole.
+    /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;
+    /// a key of the data replaces the stored key with its whole value.
     ///
-    /// Takes a type with `#[derive(UserTraits)]`, or an [`UpsertUserRequest`](crate::UpsertUserRequest).
+    /// It takes a type with `#[derive(UserTraits)]`, or an
+    /// [`UpsertUserRequest`](crate::UpsertUserRequest).
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -35,17 +36,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or what the server or the network did.
-    /// Identifiers that belong to different users make the server fail (500).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or an error of the
+    /// server or the network. If the identifiers belong to different users, the server fails with
+    /// 500.
     pub fn upsert_user<U: UserTraits + ?Sized>(
         &self,
         user: &U,
     ) -> impl Future<Output = Result<User, Error>> + Send + use<U> {
         let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
-        self.ask(Request::encoded(Operation::UpsertUser, body))
+        self.send_and_decode(Request::encoded(Operation::UpsertUser, body))
     }
 
-    /// Deletes the user with these identifiers.
+    /// Deletes the user that has these identifiers.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -55,12 +57,13 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
+    /// or the network.
     pub fn delete_user<U: Into<Identifiers>>(
         &self,
         user: U,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<U> {
-        self.tell(Request::encoded(
+        self.send_and_discard(Request::encoded(
             Operation::DeleteUser,
             deletion(Payload::User, &user.into()),
         ))

@@ -1,13 +1,13 @@
-//! What is other in one plan than in another, and whom that breaks.
+//! The differences between two plans, and which of them break consumers.
 
-use super::model::{Entry, Plan, Property, properties};
+use super::json::Json;
+use super::model::{Plan, PlanEntry, Property, properties};
 use super::object::without_null;
-use lunogram_rules::json::Json;
 use lunogram_rules::plan::{ANY, Section};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Whether whoever reads what is sent has to change.
+/// Whether consumers of the events have to change.
 ///
 /// ```
 /// use lunogram::plan::{Impact, Plan};
@@ -18,25 +18,28 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Impact {
-    /// A journey, a list or a program that counts on the old plan may stop working: something is gone, may be missing, or is
-    /// of a type that it was not.
+    /// A journey, a list or a program that relies on the old plan may stop working: something was
+    /// removed, may now be missing, or has a type that it did not have.
     Breaking,
-    /// Whatever works with the old plan works with the new one: something is new, is always there where it was not, or has
-    /// fewer values than it had.
+    /// Everything that works with the old plan works with the new one: something was added, is now
+    /// always present, or has fewer possible values.
     Compatible,
 }
 
 /// One difference between two plans.
 ///
-/// Its `Display` is a line for people: ``event `paid`: property `amount` was {"type": "number"}, is {"type": "string"}``.
+/// Its `Display` is one line for people:
+/// ``event `paid`: property `amount` was {"type": "number"}, is {"type": "string"}``.
 ///
 /// ```
 /// use lunogram::plan::{Impact, Plan};
 ///
 /// let old: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}}}"#.parse()?;
-/// let new: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}, "refunded": {"subject": "user"}}}"#.parse()?;
+/// let new: Plan = r#"{"lunogramPlan": 1, "events": {
+///     "paid": {"subject": "user"}, "refunded": {"subject": "user"}
+/// }}"#.parse()?;
 /// let change = &old.changes(&new)[0];
-/// assert_eq!(change.to_string(), "event `refunded` is new");
+/// assert_eq!(change.to_string(), "event `refunded` was added");
 /// assert_eq!(change.impact(), Impact::Compatible);
 /// # Ok::<(), lunogram::plan::PlanError>(())
 /// ```
@@ -45,11 +48,11 @@ pub struct Change {
     impact: Impact,
     section: Section,
     name: String,
-    what: String,
+    text: String,
 }
 
 impl Change {
-    /// Whom it breaks.
+    /// Whether it breaks consumers.
     pub fn impact(&self) -> Impact {
         self.impact
     }
@@ -57,21 +60,24 @@ impl Change {
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`{}", self.section.entry(), self.name, self.what)
+        write!(f, "{} `{}`{}", self.section.entry(), self.name, self.text)
     }
 }
 
 impl Plan {
-    /// What is other in `new`: first what breaks, then the rest, each by section and name.
+    /// The changes that make this plan into `new`: the breaking ones first, each group sorted by
+    /// section and name.
     ///
-    /// A new property, a new value of an enum and a new event break nobody: whoever reads them has to expect more than there
-    /// was. What is gone, an enum's value included, leaves somebody waiting for it.
+    /// A new event, property or enum value is compatible: consumers have to accept additions. A
+    /// removal is breaking, also of an enum value, since a consumer may depend on it.
     ///
     /// ```
     /// use lunogram::plan::{Impact, Plan};
     ///
     /// let old: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}}}"#.parse()?;
-    /// let new: Plan = r#"{"lunogramPlan": 1, "events": {"paid": {"subject": "user"}, "refunded": {"subject": "user"}}}"#.parse()?;
+    /// let new: Plan = r#"{"lunogramPlan": 1, "events": {
+    ///     "paid": {"subject": "user"}, "refunded": {"subject": "user"}
+    /// }}"#.parse()?;
     /// assert_eq!(old.changes(&new)[0].impact(), Impact::Compatible);
     /// assert_eq!(new.changes(&old)[0].impact(), Impact::Breaking);
     /// assert!(new.changes(&new).is_empty());
@@ -84,16 +90,16 @@ impl Plan {
         for key in keys {
             let mut found = Found(Vec::new());
             match (self.entries.get(key), new.entries.get(key)) {
-                (Some(_), None) => found.breaking(" is gone"),
-                (None, Some(_)) => found.compatible(" is new"),
-                (Some(old), Some(new)) => entry(old, new, &mut found),
+                (Some(_), None) => found.breaking(" was removed"),
+                (None, Some(_)) => found.compatible(" was added"),
+                (Some(old), Some(new)) => compare_entries(old, new, &mut found),
                 (None, None) => {}
             }
-            changes.extend(found.0.into_iter().map(|(impact, what)| Change {
+            changes.extend(found.0.into_iter().map(|(impact, text)| Change {
                 impact,
                 section: key.0,
                 name: key.1.clone(),
-                what,
+                text,
             }));
         }
         changes.sort();
@@ -101,30 +107,31 @@ impl Plan {
     }
 }
 
+/// The changes of one entry, each with its text after the entry's name.
 struct Found(Vec<(Impact, String)>);
 
 impl Found {
-    fn breaking(&mut self, what: impl Into<String>) {
-        self.0.push((Impact::Breaking, what.into()));
+    fn breaking(&mut self, text: impl Into<String>) {
+        self.0.push((Impact::Breaking, text.into()));
     }
 
-    fn compatible(&mut self, what: impl Into<String>) {
-        self.0.push((Impact::Compatible, what.into()));
+    fn compatible(&mut self, text: impl Into<String>) {
+        self.0.push((Impact::Compatible, text.into()));
     }
 
-    fn other(&mut self, what: &str, old: &Json, new: &Json) {
-        let was_and_is = format!("{what} was {}, is {}", old.line(), new.line());
+    fn schema(&mut self, subject: &str, old: &Json, new: &Json) {
+        let text = format!("{subject} was {}, is {}", old.line(), new.line());
         if accepts(old, new) {
-            self.compatible(was_and_is);
+            self.compatible(text);
         } else {
-            self.breaking(was_and_is);
+            self.breaking(text);
         }
     }
 }
 
-fn entry(old: &Entry, new: &Entry, found: &mut Found) {
+fn compare_entries(old: &PlanEntry, new: &PlanEntry, found: &mut Found) {
     if old.subject != new.subject {
-        let subject = |entry: &Entry| {
+        let subject = |entry: &PlanEntry| {
             entry
                 .subject
                 .clone()
@@ -137,21 +144,23 @@ fn entry(old: &Entry, new: &Entry, found: &mut Found) {
         ));
     }
     match (&old.schema, &new.schema) {
-        (Some(old), Some(new)) if is_object(old) && is_object(new) => object(old, new, found),
-        (Some(old), Some(new)) if names(old).is_some() && names(new).is_some() => {
-            values(old, new, found);
+        (Some(old), Some(new)) if is_object(old) && is_object(new) => {
+            compare_objects(old, new, found);
+        }
+        (Some(old), Some(new)) if values(old).is_some() && values(new).is_some() => {
+            compare_values(old, new, found);
         }
         (Some(old), Some(new)) => {
             if old.line() != new.line() {
-                found.other(":", old, new);
+                found.schema(":", old, new);
             }
         }
-        (None, Some(_)) => found.compatible(": its properties are known now"),
+        (None, Some(_)) => found.compatible(": its properties are now known"),
         (Some(_), None) => found.breaking(": its properties are no longer known"),
         (None, None) => {}
     }
     if old.description != new.description {
-        found.compatible(": it is described otherwise");
+        found.compatible(": its description changed");
     }
 }
 
@@ -159,77 +168,77 @@ fn is_object(schema: &Json) -> bool {
     schema.get("properties").is_some()
 }
 
-fn object(old: &Json, new: &Json, found: &mut Found) {
-    let (was, is) = (properties(old), properties(new));
-    let of = |all: &[Property<'_>], key: &str| all.iter().position(|it| it.key == key);
-    for before in &was {
-        let what = format!(": property `{}`", before.key);
-        let Some(at) = of(&is, before.key) else {
-            found.breaking(format!("{what} is gone"));
+fn compare_objects(old: &Json, new: &Json, found: &mut Found) {
+    let (old_properties, new_properties) = (properties(old), properties(new));
+    let position = |all: &[Property<'_>], key: &str| all.iter().position(|it| it.key == key);
+    for before in &old_properties {
+        let property = format!(": property `{}`", before.key);
+        let Some(at) = position(&new_properties, before.key) else {
+            found.breaking(format!("{property} was removed"));
             continue;
         };
-        let after = &is[at];
+        let after = &new_properties[at];
         match (before.required, after.required) {
-            (true, false) => found.breaking(format!("{what} may be missing now")),
-            (false, true) => found.compatible(format!("{what} is always there now")),
+            (true, false) => found.breaking(format!("{property} is now optional")),
+            (false, true) => found.compatible(format!("{property} is now required")),
             _ => {}
         }
         if before.schema.line() != after.schema.line() {
-            found.other(&what, before.schema, after.schema);
+            found.schema(&property, before.schema, after.schema);
         } else if before.schema != after.schema {
-            found.compatible(format!("{what} is described otherwise"));
+            found.compatible(format!("{property}: its description changed"));
         }
     }
-    for after in is.iter().filter(|after| of(&was, after.key).is_none()) {
+    let is_new = |after: &&Property<'_>| position(&old_properties, after.key).is_none();
+    for after in new_properties.iter().filter(is_new) {
         found.compatible(format!(
-            ": property `{}` is new: {}",
+            ": property `{}` was added: {}",
             after.key,
             after.schema.line()
         ));
     }
-    let others = |schema: &Json| schema.get("additionalProperties").map(Json::line);
-    match (others(old), others(new)) {
-        (was, is) if was == is => {}
-        (Some(was), _) if was == "false" => {
-            found.compatible(": it may have further properties now");
+    let additional = |schema: &Json| schema.get("additionalProperties").map(Json::line);
+    match (additional(old), additional(new)) {
+        (old, new) if old == new => {}
+        (Some(old), _) if old == "false" => {
+            found.compatible(": further properties are now allowed");
         }
-        (_, Some(is)) if is == "false" => found.breaking(": it has no further properties now"),
-        _ => found.breaking(": its further properties are others"),
+        (_, Some(new)) if new == "false" => {
+            found.breaking(": further properties are no longer allowed");
+        }
+        _ => found.breaking(": the schema of further properties changed"),
     }
 }
 
-/// The strings of which a schema allows one.
-fn names(schema: &Json) -> Option<BTreeSet<&str>> {
-    match schema.get("enum")? {
-        Json::List(names) => names.iter().map(Json::as_text).collect(),
-        _ => None,
-    }
+/// The values of an enum of strings; `None` for any other schema.
+fn values(schema: &Json) -> Option<BTreeSet<&str>> {
+    let values = schema.get("enum")?.as_array()?;
+    values.iter().map(Json::as_str).collect()
 }
 
-fn values(old: &Json, new: &Json, found: &mut Found) {
-    let (was, is) = (
-        names(old).unwrap_or_default(),
-        names(new).unwrap_or_default(),
+fn compare_values(old: &Json, new: &Json, found: &mut Found) {
+    let (old, new) = (
+        values(old).unwrap_or_default(),
+        values(new).unwrap_or_default(),
     );
-    for value in was.difference(&is) {
-        found.breaking(format!(": value `{value}` is gone"));
+    for value in old.difference(&new) {
+        found.breaking(format!(": value `{value}` was removed"));
     }
-    for value in is.difference(&was) {
-        found.compatible(format!(": value `{value}` is new"));
+    for value in new.difference(&old) {
+        found.compatible(format!(": value `{value}` was added"));
     }
 }
 
-/// Whether every value of `new` is one that `old` allows.
+/// Whether `old` allows every value that `new` allows.
 fn accepts(old: &Json, new: &Json) -> bool {
-    let ((old, nullable_before), (new, nullable)) = (without_null(old), without_null(new));
-    if nullable && !nullable_before && old.line() != ANY {
+    let ((old, old_nullable), (new, nullable)) = (without_null(old), without_null(new));
+    if nullable && !old_nullable && old.line() != ANY {
         return false;
     }
     if old.line() == new.line() || old.line() == ANY {
         return true;
     }
-    let text =
-        |schema: &Json, key: &str| schema.get(key).and_then(Json::as_text).map(str::to_owned);
+    let text = |schema: &Json, key: &str| schema.get(key).and_then(Json::as_str).map(str::to_owned);
     let inner = |key: &str| match (old.get(key), new.get(key)) {
         (Some(old), Some(new)) => accepts(old, new),
         (old, new) => old == new,
@@ -243,7 +252,7 @@ fn accepts(old: &Json, new: &Json) -> bool {
         }
         (Some("object"), Some("object")) => {
             let mut found = Found(Vec::new());
-            object(&old, &new, &mut found);
+            compare_objects(&old, &new, &mut found);
             found
                 .0
                 .iter()

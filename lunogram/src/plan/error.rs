@@ -1,8 +1,8 @@
-//! Why there is no plan.
+//! The error of the plan's functions.
 
 use std::fmt;
 
-/// Why the plan cannot be read, collected, written or compared.
+/// Why a plan cannot be read, collected, written, compared or observed.
 ///
 /// ```
 /// use lunogram::plan::{Plan, PlanErrorKind};
@@ -17,7 +17,7 @@ pub struct PlanError {
     message: String,
 }
 
-/// What kind of failure a [`PlanError`] is.
+/// The category of a [`PlanError`], to branch on.
 ///
 /// ```
 /// use lunogram::plan::{PlanErrorKind, Project};
@@ -34,22 +34,22 @@ pub struct PlanError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PlanErrorKind {
-    /// There is no plan yet: `lunogram plan write` makes one.
+    /// There is no plan yet. `lunogram plan write` creates it.
     Missing,
     /// The file is damaged, empty, or of a version that this crate does not read.
     Unusable,
-    /// The code does not compile, so that nobody knows what its types are.
+    /// The code does not compile, so its types are not known.
     Code,
-    /// Two types of one name say different things.
+    /// Two types have the same name and differ.
     Conflict,
     /// Cargo or git failed, or a file cannot be read or written.
     Environment,
-    /// The server did not tell what it has observed.
+    /// The server did not return its observed schemas.
     Server,
 }
 
 impl PlanError {
-    pub(crate) fn new(kind: PlanErrorKind, message: impl Into<String>) -> Self {
+    pub(super) fn new(kind: PlanErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -60,7 +60,7 @@ impl PlanError {
         Self::new(PlanErrorKind::Environment, message)
     }
 
-    /// What to branch on.
+    /// The category, to branch on.
     pub fn kind(&self) -> PlanErrorKind {
         self.kind
     }

@@ -1,18 +1,18 @@
-//! What a fuzzer calls: the parser of what a server has observed, with what must hold of it.
+//! Entry point of a fuzzer: the parser of observed schemas, with the properties that must hold.
 
-use super::observed::{Schemas, Types};
+use super::observe::observed::{Schemas, Types};
 use crate::wire::management::Observed;
 
-/// The answers of the management routes: whatever is read of them leads somewhere.
+/// Parses a response of each management route. No path in the result is empty.
 ///
 /// # Panics
-/// Where that does not hold.
+/// If a path is empty.
 pub fn observed(body: &[u8]) {
-    let lead_somewhere = |types: &Types| types.keys().all(|path| !path.is_empty());
+    let has_no_empty_path = |types: &Types| types.keys().all(|path| !path.is_empty());
     for scope in Observed::ALL {
         match Schemas::read(body, scope) {
-            Ok(Schemas::ByName(named)) => assert!(named.values().all(lead_somewhere)),
-            Ok(Schemas::Whole(types)) => assert!(lead_somewhere(&types)),
+            Ok(Schemas::ByName(named)) => assert!(named.values().all(has_no_empty_path)),
+            Ok(Schemas::Whole(types)) => assert!(has_no_empty_path(&types)),
             Err(_) => {}
         }
     }

@@ -1,54 +1,61 @@
-//! The tracking plan (feature `plan`): what an application sends, in a file that other teams read and the compiler checks.
+//! The tracking plan (feature `plan`): the events, schedules and traits of an application in a file
+//! that other teams read and that the compiler checks.
 //!
-//! The derives' types are the source, and `lunogram.plan.json` is their lock file: each event, schedule and set of traits with
-//! whom it is about, its description (the doc comment's first paragraph, or `#[lunogram(description = "…")]`) and a JSON Schema
-//! (2020-12) of its properties. While the file is there, beside `Cargo.toml` or at the root of the workspace, every derive
-//! checks itself against it; that takes neither this feature nor the command.
+//! The derived types are the source, and `lunogram.plan.json` is their lock file. It lists each
+//! event, schedule and set of traits with its subject, its description (the doc comment's first
+//! paragraph, or `#[lunogram(description = "…")]`) and a JSON Schema (2020-12) of its properties.
+//! As long as the file exists, beside `Cargo.toml` or at the root of the workspace, every derive is
+//! checked against it. That check does not need this feature or the command.
 //!
-//! [`guide::plan`](crate::guide::plan) shows how a team lives with it.
+//! [`guide::plan`](crate::guide::plan) shows how a team works with a plan.
 //!
-//! The command makes and compares it (`cargo install lunogram --features cli`):
+//! The command writes and compares plans (`cargo install lunogram --features cli`):
 //!
 //! | command | does |
 //! |---|---|
-//! | `lunogram plan write` | takes the code's types into the file |
-//! | `lunogram plan check` | fails where the two differ, and says in what |
-//! | `lunogram plan diff [REV]` | what changed since a revision of git's, and whom it breaks |
-//! | `lunogram plan observe` | what the server has observed otherwise |
+//! | `lunogram plan write` | writes the types of the code to the file |
+//! | `lunogram plan check` | fails if the file and the code differ, and lists the differences |
+//! | `lunogram plan diff [REV]` | lists the changes since a git revision, breaking ones first |
+//! | `lunogram plan observe` | lists where the server's observed schemas differ |
 //!
-//! Without the command, a test does what `check` does, and with `LUNOGRAM_PLAN_WRITE=1` what `write` does:
+//! Without the command, a test does what `check` does, and with `LUNOGRAM_PLAN_WRITE=1` what
+//! `write` does:
 //!
 //! ```no_run
 //! #[test]
-//! fn the_plan_is_what_the_code_says() {
+//! fn the_plan_is_current() {
 //!     lunogram::plan::assert_current();
 //! }
 //! ```
 //!
-//! # What is in the plan
+//! # What the plan contains
 //!
-//! Types map to schemas by [`LunogramProperty`](crate::LunogramProperty), which the standard types have and
-//! `#[derive(LunogramProperty)]` gives to an application's own; a type without it is any value. `None` makes a property one
-//! that may be missing, or with `#[lunogram(null)]` one that may be `null`. Types are collected from the libraries and the
-//! binaries of the workspace, as they are with the features that cargo is told of; those of tests and examples are not in the
-//! plan, and say so with `#[lunogram(unplanned)]`.
+//! [`LunogramProperty`](crate::LunogramProperty) maps types to schemas. Standard types implement
+//! it, and `#[derive(LunogramProperty)]` implements it for the application's types; a type without
+//! it is any value. An `Option` makes a property optional, or nullable with `#[lunogram(null)]`.
 //!
-//! To validate an event's data in another language, take the schema at `#/events/<name>` of the file, whose references
-//! are the file's own.
+//! Types are collected from the libraries and binaries of the workspace, with the features that
+//! cargo is given. Types of tests and examples are not in the plan, and are marked
+//! `#[lunogram(unplanned)]`.
+//!
+//! To validate an event's data in another language, use the schema at `#/events/<name>` of the
+//! file. Its references resolve within the file.
 
+mod assemble;
 mod collect;
+mod collected;
 mod diff;
 mod error;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
 mod git;
+mod json;
 mod model;
 mod object;
 mod observe;
-mod observed;
 mod project;
 mod text;
-mod told;
+mod workspace;
 
 pub use diff::{Change, Impact};
 pub use error::{PlanError, PlanErrorKind};
@@ -56,18 +63,18 @@ pub use model::Plan;
 pub use observe::{Finding, FindingKind};
 pub use project::{Drift, Project, Written};
 
-/// Fails a test where the plan of the package under test is not what its code says. Where the variable
-/// `LUNOGRAM_PLAN_WRITE` is set to something, it writes the plan instead.
+/// Fails a test if the plan of the package under test differs from its code. If the variable
+/// `LUNOGRAM_PLAN_WRITE` is set and not empty, it writes the plan instead.
 ///
 /// ```no_run
 /// #[test]
-/// fn the_plan_is_what_the_code_says() {
+/// fn the_plan_is_current() {
 ///     lunogram::plan::assert_current();
 /// }
 /// ```
 ///
 /// # Panics
-/// With what is other, or why it could not be found out.
+/// With the list of differences, or with the [`PlanError`] if the two cannot be compared.
 #[track_caller]
 pub fn assert_current() {
     let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());

@@ -1,34 +1,35 @@
 //! The plan as a value.
 
 use super::error::{PlanError, PlanErrorKind};
-use lunogram_rules::json::Json;
-use lunogram_rules::plan::{ANY, PlanFile, SUBJECT_KEY, Section};
+use super::json::Json;
+use lunogram_rules::plan::{ANY, PlanFile, SUBJECT_KEY, Section, WRITE};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// A tracking plan: the events, schedules and traits of an application, each with whom it is about, what it is, and the
-/// schema of its properties.
+/// A tracking plan: the events, schedules and traits of an application, each with its subject, its
+/// description, and the schema of its properties.
 ///
-/// Its `Display` is the text of `lunogram.plan.json`, and [`FromStr`] reads that:
+/// Its `Display` is the text of `lunogram.plan.json`, and [`FromStr`] reads that text:
 ///
 /// ```
 /// use lunogram::plan::Plan;
 ///
-/// let plan: Plan = r#"{"lunogramPlan": 1, "events": {"signed_up": {"subject": "user"}}}"#.parse()?;
+/// let text = r#"{"lunogramPlan": 1, "events": {"signed_up": {"subject": "user"}}}"#;
+/// let plan: Plan = text.parse()?;
 /// assert_eq!(plan.events().collect::<Vec<_>>(), ["signed_up"]);
 /// # Ok::<(), lunogram::plan::PlanError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    pub(super) entries: BTreeMap<(Section, String), Entry>,
+    pub(super) entries: BTreeMap<(Section, String), PlanEntry>,
 }
 
-/// What the plan says of one type.
+/// One type in the plan: an event, a schedule, traits, or a nested type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct PlanEntry {
     pub(super) subject: Option<String>,
     pub(super) description: Option<String>,
-    /// Of an event that is known by its name alone there is none.
+    /// `None` for an event of which only the name is known.
     pub(super) schema: Option<Json>,
 }
 
@@ -54,14 +55,14 @@ impl Plan {
         self.section(section).map(|(name, _)| name)
     }
 
-    pub(super) fn section(&self, section: Section) -> impl Iterator<Item = (&str, &Entry)> {
+    pub(super) fn section(&self, section: Section) -> impl Iterator<Item = (&str, &PlanEntry)> {
         self.entries
             .iter()
             .filter(move |((of, _), _)| *of == section)
             .map(|((_, name), entry)| (name.as_str(), entry))
     }
 
-    /// What a `$ref` stands for.
+    /// Resolves a `$ref` to the schema of a nested type.
     pub(super) fn definition(&self, reference: &str) -> Option<&Json> {
         let name = reference.strip_prefix(REFERENCE)?;
         let key = (Section::Definitions, name.to_owned());
@@ -69,35 +70,46 @@ impl Plan {
     }
 }
 
-/// The key of what is said for people.
+/// The key of an entry's description.
 pub(super) const DESCRIPTION: &str = "description";
 
-/// How a reference to a nested type starts.
+/// The prefix of a reference to a nested type.
 pub(super) const REFERENCE: &str = "#/$defs/";
 
 impl FromStr for Plan {
     type Err = PlanError;
 
+    /// The derives read the same file by [`PlanFile`], so that is what finds the entries and judges
+    /// the file as a whole (damaged, empty, another version). `serde_json` parses each entry.
     fn from_str(text: &str) -> Result<Self, PlanError> {
-        let file = PlanFile::read(text.to_owned()).map_err(|why| {
-            PlanError::new(PlanErrorKind::Unusable, format!("the tracking plan {why}"))
-        })?;
-        let entries = file.all().map(|(section, name, said)| {
-            let words = |key: &str| said.get(key).and_then(Json::as_text).map(str::to_owned);
-            let entry = Entry {
-                subject: words(SUBJECT_KEY),
-                description: words(DESCRIPTION),
-                schema: schema(&said),
+        let unusable = |reason: String| {
+            PlanError::new(
+                PlanErrorKind::Unusable,
+                format!("the tracking plan {reason}"),
+            )
+        };
+        let file = PlanFile::read(text.to_owned()).map_err(unusable)?;
+        let mut entries = BTreeMap::new();
+        for (section, name, entry) in file.all() {
+            let entry: Json = serde_json::from_str(entry).map_err(|error| {
+                unusable(format!(
+                    "is damaged: {} `{name}` is not valid JSON ({error} of the entry); restore it, or run `{WRITE}`",
+                    section.entry()
+                ))
+            })?;
+            let text = |key: &str| entry.get(key).and_then(Json::as_str).map(str::to_owned);
+            let entry = PlanEntry {
+                subject: text(SUBJECT_KEY),
+                description: text(DESCRIPTION),
+                schema: schema(&entry),
             };
-            ((section, name), entry)
-        });
-        Ok(Self {
-            entries: entries.collect(),
-        })
+            entries.insert((section, name), entry);
+        }
+        Ok(Self { entries })
     }
 }
 
-/// What an entry says beside whom it is about and what it is.
+/// The members of an entry that are its schema: all but the subject and the description.
 fn schema(entry: &Json) -> Option<Json> {
     let Json::Object(members) = entry else {
         return Some(entry.clone());
@@ -110,7 +122,7 @@ fn schema(entry: &Json) -> Option<Json> {
 
 /// Whether a schema allows any value.
 pub(super) fn is_any(schema: &Json) -> bool {
-    schema.line() == ANY || *schema == Json::Word("true".to_owned())
+    schema.line() == ANY || *schema == Json::Bool(true)
 }
 
 /// The properties that a schema names, in its order.
@@ -118,16 +130,14 @@ pub(super) fn properties(schema: &Json) -> Vec<Property<'_>> {
     let Some(Json::Object(properties)) = schema.get("properties") else {
         return Vec::new();
     };
-    let required = match schema.get("required") {
-        Some(Json::List(required)) => required.as_slice(),
-        _ => &[],
-    };
+    let required = schema.get("required").and_then(Json::as_array);
+    let required = required.unwrap_or_default();
     properties
         .iter()
         .map(|(key, schema)| Property {
             key,
             schema,
-            required: required.iter().any(|name| name.as_text() == Some(key)),
+            required: required.iter().any(|name| name.as_str() == Some(key)),
         })
         .collect()
 }

@@ -1,75 +1,71 @@
-//! The schemas of objects, with what flattened values bring to them.
+//! Schemas of objects, including the properties that flattened fields add.
 
-use super::model::{REFERENCE, properties};
-use super::told::Told;
-use lunogram_rules::json::Json;
+use super::collected::Collected;
+use super::json::Json;
+use super::model::{DESCRIPTION, REFERENCE, properties};
 use lunogram_rules::plan::Section;
 use std::collections::BTreeMap;
 
-/// All types that told of their fields, for those that flatten them.
+/// The collected types, with the nested ones by name: a flattened field adds their properties.
 pub(super) struct Objects<'t> {
-    nested: BTreeMap<&'t str, &'t Told>,
+    nested: BTreeMap<&'t str, &'t Collected>,
 }
 
-/// A schema in the making.
+/// The schema of an object while its properties are being added.
 #[derive(Default)]
 struct Object {
+    /// By key: the schema, and whether the property is required.
     properties: BTreeMap<String, (Json, bool)>,
     /// The schema of further properties, if there may be any.
-    others: Option<Json>,
+    additional: Option<Json>,
 }
 
-/// Deeper than types flatten each other.
-const DEPTH: usize = 16;
+/// Ends the recursion for types that flatten each other; no real type is nested as deeply.
+const MAX_DEPTH: usize = 16;
 
 impl<'t> Objects<'t> {
-    pub(super) fn new(told: &'t [Told]) -> Self {
-        let nested = told
+    pub(super) fn new(collected: &'t [Collected]) -> Self {
+        let nested = collected
             .iter()
-            .filter(|told| told.section == Section::Definitions);
+            .filter(|one| one.section == Section::Definitions);
         Self {
-            nested: nested.map(|told| (told.name.as_str(), told)).collect(),
+            nested: nested.map(|one| (one.name.as_str(), one)).collect(),
         }
     }
 
-    /// The schema of what a type is; of a name alone there is none.
-    pub(super) fn schema(&self, told: &Told) -> Option<Json> {
-        if let Some(schema) = told.get("schema") {
+    /// The schema of a type; `None` for a name without a type.
+    pub(super) fn schema(&self, of: &Collected) -> Option<Json> {
+        if let Some(schema) = &of.schema {
             return Some(schema.clone());
         }
-        told.get("properties")?;
-        Some(self.object(told, 0).into_schema())
+        of.properties.as_ref()?;
+        Some(self.object(of, 0).into_schema())
     }
 
-    fn object(&self, told: &Told, depth: usize) -> Object {
+    fn object(&self, of: &Collected, depth: usize) -> Object {
         let mut object = Object::default();
-        for property in list(told.get("properties")) {
-            if let (Some(key), Some(schema)) = (
-                property.get("key").and_then(Json::as_text),
-                property.get("schema"),
-            ) {
-                let schema = described(schema, property.get("description"));
-                object
-                    .properties
-                    .insert(key.to_owned(), (schema, is_required(property)));
-            }
+        for property in of.properties.iter().flatten() {
+            let description = property.description.clone().map(Json::String);
+            let schema = described(&property.schema, description.as_ref());
+            object
+                .properties
+                .insert(property.key.clone(), (schema, property.required));
         }
-        for flattened in list(told.get("flattened")) {
-            if let Some(schema) = flattened.get("schema") {
-                let in_payload = told.section != Section::Definitions;
-                self.flatten(
-                    schema,
-                    is_required(flattened),
-                    in_payload,
-                    depth + 1,
-                    &mut object,
-                );
-            }
+        let in_payload = of.section != Section::Definitions;
+        for field in &of.flattened {
+            self.flatten(
+                &field.schema,
+                field.required,
+                in_payload,
+                depth + 1,
+                &mut object,
+            );
         }
         object
     }
 
-    /// Adds what a flattened value brings. In a payload, `None` is left out there.
+    /// Adds the properties of a flattened value. A payload (an event, a schedule, traits) leaves
+    /// out properties that are `None`; a nested type sends them as `null`.
     fn flatten(
         &self,
         schema: &Json,
@@ -94,27 +90,27 @@ impl<'t> Objects<'t> {
         };
         let name = schema
             .get("$ref")
-            .and_then(Json::as_text)
-            .and_then(|to| to.strip_prefix(REFERENCE));
+            .and_then(Json::as_str)
+            .and_then(|reference| reference.strip_prefix(REFERENCE));
         let nested = name
             .and_then(|name| self.nested.get(name))
-            .filter(|told| told.get("properties").is_some());
-        if let (Some(nested), true) = (nested, depth < DEPTH) {
+            .filter(|nested| nested.properties.is_some());
+        if let (Some(nested), true) = (nested, depth < MAX_DEPTH) {
             let object = self.object(nested, depth);
             for (key, (schema, always)) in &object.properties {
                 add(into, key, schema, *always);
             }
-            into.others = into.others.take().or(object.others);
+            into.additional = into.additional.take().or(object.additional);
         } else if schema.get("properties").is_some() {
             for property in properties(&schema) {
                 add(into, property.key, property.schema, property.required);
             }
         } else {
             let values = schema.get("additionalProperties").cloned();
-            let others = values.unwrap_or(Json::Word("true".to_owned()));
-            into.others = Some(match into.others.take() {
-                Some(other) if other != others => Json::Word("true".to_owned()),
-                _ => others,
+            let additional = values.unwrap_or(Json::Bool(true));
+            into.additional = Some(match into.additional.take() {
+                Some(other) if other != additional => Json::Bool(true),
+                _ => additional,
             });
         }
     }
@@ -126,58 +122,46 @@ impl Object {
             .properties
             .iter()
             .filter(|(_, (_, required))| *required);
-        let required = required.map(|(key, _)| Json::Text(key.clone())).collect();
+        let required = required.map(|(key, _)| Json::String(key.clone())).collect();
         let properties = self
             .properties
             .into_iter()
             .map(|(key, (schema, _))| (key, schema));
-        let others = self.others.unwrap_or(Json::Word("false".to_owned()));
+        let additional = self.additional.unwrap_or(Json::Bool(false));
         Json::Object(vec![
-            ("type".to_owned(), Json::Text("object".to_owned())),
+            ("type".to_owned(), Json::String("object".to_owned())),
             ("properties".to_owned(), Json::Object(properties.collect())),
-            ("required".to_owned(), Json::List(required)),
-            ("additionalProperties".to_owned(), others),
+            ("required".to_owned(), Json::Array(required)),
+            ("additionalProperties".to_owned(), additional),
         ])
     }
-}
-
-fn list(json: Option<&Json>) -> &[Json] {
-    match json {
-        Some(Json::List(items)) => items,
-        _ => &[],
-    }
-}
-
-fn is_required(property: &Json) -> bool {
-    property.get("required") == Some(&Json::Word("true".to_owned()))
 }
 
 fn described(schema: &Json, description: Option<&Json>) -> Json {
     match (schema, description) {
         (Json::Object(members), Some(description)) => {
             let mut members = members.clone();
-            members.push(("description".to_owned(), description.clone()));
+            members.push((DESCRIPTION.to_owned(), description.clone()));
             Json::Object(members)
         }
         _ => schema.clone(),
     }
 }
 
-/// The schema of the values that are not `null`, and whether there may be others.
+/// Splits a schema into the schema of its values other than `null`, and whether `null` is allowed.
 pub(super) fn without_null(schema: &Json) -> (Json, bool) {
-    let null = Json::Text("null".to_owned());
+    let null = Json::String("null".to_owned());
     let Json::Object(members) = schema else {
         return (schema.clone(), false);
     };
-    if let Some(Json::List(choices)) = schema.get("anyOf")
-        && let [value, nothing] = choices.as_slice()
-        && nothing.get("type") == Some(&null)
+    if let Some([value, second]) = schema.get("anyOf").and_then(Json::as_array)
+        && second.get("type") == Some(&null)
     {
-        return (described(value, schema.get("description")), true);
+        return (described(value, schema.get(DESCRIPTION)), true);
     }
     let mut nullable = false;
     let members = members.iter().map(|(key, value)| match value {
-        Json::List(types) if key == "type" && types.len() == 2 && types[1] == null => {
+        Json::Array(types) if key == "type" && types.len() == 2 && types[1] == null => {
             nullable = true;
             (key.clone(), types[0].clone())
         }

@@ -1,14 +1,16 @@
-//! The plan as text: sorted, one property a line, so that a change of one is a change of one line.
+//! The text of the plan's file: sorted, with one property per line, so that a change of one
+//! property is a change of one line.
 
-use super::model::{DESCRIPTION, Entry, Plan};
-use lunogram_rules::json::{Json, quoted};
+use super::json::Json;
+use super::model::{DESCRIPTION, Plan, PlanEntry};
+use lunogram_rules::json::quoted;
 use lunogram_rules::plan::{SUBJECT_KEY, Section, VERSION, VERSION_KEY};
 use std::fmt;
 
-/// What the schemas are.
+/// The JSON Schema dialect of the schemas.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The lists of a schema that have a line for each of their items.
+/// The members of a schema that are lists with one item per line.
 const LONG_LISTS: [&str; 3] = ["enum", "oneOf", "anyOf"];
 
 impl fmt::Display for Plan {
@@ -36,7 +38,7 @@ impl fmt::Display for Plan {
     }
 }
 
-fn write_entry(f: &mut fmt::Formatter<'_>, entry: &Entry) -> fmt::Result {
+fn write_entry(f: &mut fmt::Formatter<'_>, entry: &PlanEntry) -> fmt::Result {
     let mut members: Vec<(&str, String)> = Vec::new();
     if let Some(subject) = &entry.subject {
         members.push((SUBJECT_KEY, quoted(subject)));
@@ -58,19 +60,19 @@ fn write_entry(f: &mut fmt::Formatter<'_>, entry: &Entry) -> fmt::Result {
     ))
 }
 
-/// The value of one of a schema's members.
+/// The text of a value in a schema.
 fn member(key: &str, value: &Json, indent: usize) -> String {
     match value {
         Json::Object(properties) if key == "properties" => {
             let properties = properties
                 .iter()
-                .map(|(key, schema)| format!("{}: {}", quoted(key), schema.whole_line()));
+                .map(|(key, schema)| format!("{}: {schema}", quoted(key)));
             lines('{', properties, '}', indent)
         }
-        Json::List(items) if LONG_LISTS.contains(&key) => {
-            lines('[', items.iter().map(Json::whole_line), ']', indent)
+        Json::Array(items) if LONG_LISTS.contains(&key) => {
+            lines('[', items.iter().map(Json::to_string), ']', indent)
         }
-        other => other.whole_line(),
+        other => other.to_string(),
     }
 }
 

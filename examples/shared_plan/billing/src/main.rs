@@ -1,20 +1,20 @@
-//! The billing of two services that share a tracking plan: what it sends of organizations.
+//! A billing service, which shares a tracking plan with the shop, and sends data of organizations.
 //!
-//! `cargo run -p billing` sends each of it to an embedded server.
+//! `cargo run -p billing` sends each type once to an embedded server.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::testing::Server;
 use lunogram::{LunogramEvent, OrganizationTraits, Schedule};
 use uuid::Uuid;
 
-/// A company that pays.
+/// A customer company.
 #[derive(OrganizationTraits)]
 struct Company<'a> {
     #[lunogram(external_id)]
     id: Uuid,
     #[lunogram(name)]
     name: &'a str,
-    /// How many of its people may use the shop.
+    /// The number of its employees who may use the shop.
     seats: u32,
 }
 
@@ -27,7 +27,7 @@ struct InvoicePaid {
     invoice: Uuid,
     /// In euro, without taxes.
     net: f64,
-    /// When the money was there.
+    /// When the payment arrived.
     paid_at: DateTime<Utc>,
 }
 
@@ -39,7 +39,7 @@ struct InvoiceDue {
     company: Uuid,
     #[lunogram(scheduled_at)]
     at: DateTime<Utc>,
-    /// What it will come to, if that is known.
+    /// The expected amount in euro, without taxes, if it is known.
     net: Option<f64>,
 }
 

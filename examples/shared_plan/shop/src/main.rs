@@ -1,25 +1,25 @@
-//! The shop of two services that share a tracking plan: what it sends of users.
+//! A shop, which shares a tracking plan with the billing service, and sends data of users.
 //!
-//! `cargo run -p shop` sends each of it to an embedded server.
+//! `cargo run -p shop` sends each type once to an embedded server.
 
 use lunogram::testing::Server;
 use lunogram::{Event, LunogramEvent, LunogramProperty, UserTraits, event_name};
 use serde::Serialize;
 
-/// Somebody who has an account.
+/// A user with an account.
 #[derive(UserTraits)]
 struct Customer<'a> {
     #[lunogram(external_id)]
     id: &'a str,
     #[lunogram(email)]
     email: &'a str,
-    /// The plan that is paid for.
+    /// The subscribed plan.
     plan: Plan,
     /// The sum of all purchases, in euro.
     lifetime_value: f64,
 }
 
-/// What can be paid for.
+/// The plans on offer.
 #[derive(Serialize, LunogramProperty)]
 #[serde(rename_all = "lowercase")]
 enum Plan {
@@ -27,28 +27,28 @@ enum Plan {
     Pro,
 }
 
-/// A basket was paid.
+/// A cart was paid for.
 #[derive(LunogramEvent)]
 struct PurchaseCompleted<'a> {
     #[lunogram(external_id)]
     user: &'a str,
-    /// The number of the order, as it is on the invoice.
+    /// The order number as printed on the invoice.
     #[lunogram(string)]
     order_number: u64,
     /// In euro, with taxes.
     amount: Euro,
-    /// The code that was redeemed.
+    /// The redeemed code.
     coupon: Option<&'a str>,
     items: Vec<Item<'a>>,
 }
 
-/// The type is what the plan goes by, and not its name.
+/// An alias: the plan uses the type, `number`, and not the name of the alias.
 type Euro = f64;
 
-/// A line of a basket.
+/// A line of a cart.
 #[derive(Serialize, LunogramProperty)]
 struct Item<'a> {
-    /// The article's number.
+    /// The article number.
     sku: &'a str,
     quantity: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,7 +78,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }],
     };
     client.send(&purchase).await?;
-    // A name without a type is in the plan, too.
+    // `event_name!` puts a name without a type into the plan.
     let opened = Event::new(event_name!("newsletter_opened")).to(customer.id);
     client.post_user_events(&[opened]).await?;
     if customer.lifetime_value == 0.0 {

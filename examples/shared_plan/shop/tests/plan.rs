@@ -1,6 +1,6 @@
-//! The plan of the whole workspace, for those who want no tool.
+//! Checks the plan of the whole workspace without the command.
 
 #[test]
-fn the_plan_is_what_the_code_says() {
+fn the_plan_is_current() {
     lunogram::plan::assert_current();
 }

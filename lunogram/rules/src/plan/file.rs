@@ -88,11 +88,11 @@ impl PlanFile {
         Some(Entry { text, parts })
     }
 
-    /// All that it has, each with what it says as it stands.
-    pub fn all(&self) -> impl Iterator<Item = (Section, String, Json)> {
-        self.entries.iter().filter_map(|place| {
-            let entry = Json::read(&self.text[place.value.clone()]).ok()?;
-            Some((place.section, self.name(place), entry))
+    /// All entries, each with its JSON text.
+    pub fn all(&self) -> impl Iterator<Item = (Section, String, &str)> {
+        self.entries.iter().map(|place| {
+            let entry = &self.text[place.value.clone()];
+            (place.section, self.name(place), entry)
         })
     }
 

@@ -1,4 +1,4 @@
-//! What can be asked of the command.
+//! The arguments of the command.
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -14,24 +14,21 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// The tracking plan: the events, schedules and traits of the code in `lunogram.plan.json`.
+    /// The tracking plan `lunogram.plan.json`: the events, schedules and traits of the code.
     #[command(arg_required_else_help = true)]
     Plan {
         #[command(flatten)]
-        place: Place,
+        project: ProjectArgs,
         #[command(subcommand)]
         action: Action,
     },
 }
 
-/// Which project it is, and how cargo builds it.
+/// The project, and how cargo builds it.
 #[derive(Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of cargo's"
-)]
-pub(crate) struct Place {
-    /// The folder of the package or the workspace.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of cargo")]
+pub(crate) struct ProjectArgs {
+    /// Folder of the package or the workspace.
     #[arg(
         short = 'C',
         long,
@@ -40,10 +37,10 @@ pub(crate) struct Place {
         default_value = "."
     )]
     pub(crate) folder: PathBuf,
-    /// The plan of this package alone, beside its `Cargo.toml`.
+    /// Use a plan of this package alone, beside its `Cargo.toml`.
     #[arg(long, global = true)]
     pub(crate) own: bool,
-    /// Features to build with, with commas between them.
+    /// Features to build with, separated by commas.
     #[arg(short = 'F', long, global = true, value_name = "FEATURES")]
     features: Vec<String>,
     /// Build with all features.
@@ -52,45 +49,46 @@ pub(crate) struct Place {
     /// Build without the default features.
     #[arg(long, global = true)]
     no_default_features: bool,
-    /// Let cargo use nothing but what is on this machine.
+    /// Forbid cargo to use the network.
     #[arg(long, global = true)]
     offline: bool,
-    /// Let cargo leave `Cargo.lock` as it is.
+    /// Forbid cargo to change `Cargo.lock`.
     #[arg(long, global = true)]
     locked: bool,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Take the code's types into the plan.
+    /// Write the types of the code to the plan.
     Write,
-    /// Fail (1) where the plan is not what the code says, and say in what.
+    /// List where the plan and the code differ, and exit with 1 if they do.
     Check,
-    /// What changed in the plan since a revision, and whom it breaks.
+    /// List the changes of the plan since a git revision, breaking ones first.
     Diff {
-        /// A revision of git's.
+        /// Git revision to compare with.
         #[arg(value_name = "REV", default_value = "HEAD")]
         revision: String,
-        /// Fail (1) where a change breaks somebody.
+        /// Exit with 1 if a change is breaking.
         #[arg(long)]
         fail_on_breaking: bool,
     },
-    /// What the server has observed otherwise: `LUNOGRAM_API_KEY` has a key that may read.
+    /// List where the plan and the server's observed schemas differ. `LUNOGRAM_API_KEY` needs to be a
+    /// key that may read.
     Observe {
-        /// The server, by default that of `LUNOGRAM_API_URL`, or the platform's own.
+        /// URL of the server [default: `LUNOGRAM_API_URL`, else the hosted platform].
         #[arg(long)]
         url: Option<String>,
-        /// The project, by default that of `LUNOGRAM_PROJECT_ID`.
+        /// Id of the project [default: `LUNOGRAM_PROJECT_ID`].
         #[arg(long)]
         project: Option<Uuid>,
-        /// Fail (1) where the server has seen what is not in the plan.
+        /// Exit with 1 if the server has observed something that the plan does not allow.
         #[arg(long)]
         fail_on_drift: bool,
     },
 }
 
-impl Place {
-    /// The same for cargo.
+impl ProjectArgs {
+    /// The options to pass on to cargo.
     pub(crate) fn cargo_options(&self) -> Vec<String> {
         let flags = [
             (self.all_features, "--all-features"),
@@ -104,7 +102,7 @@ impl Place {
             .flat_map(|features| ["--features", features]);
         flags
             .into_iter()
-            .filter_map(|(given, flag)| given.then_some(flag))
+            .filter_map(|(is_set, flag)| is_set.then_some(flag))
             .chain(features)
             .map(str::to_owned)
             .collect()

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
-    let Command::Plan { place, action } = command;
-    let outcome = plan::run(&place, &action, &mut std::io::stdout().lock());
+    let Command::Plan { project, action } = command;
+    let outcome = plan::run(&project, &action, &mut std::io::stdout().lock());
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::from(2)

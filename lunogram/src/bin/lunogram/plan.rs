@@ -1,6 +1,6 @@
-//! `lunogram plan …`
+//! The subcommand `lunogram plan`.
 
-use crate::arguments::{Action, Place};
+use crate::arguments::{Action, ProjectArgs};
 use lunogram::ClientBuilder;
 use lunogram::plan::{Change, Finding, FindingKind, Impact, Plan, PlanError, Project};
 use std::error::Error;
@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use uuid::Uuid;
 
 pub(crate) fn run(
-    place: &Place,
+    args: &ProjectArgs,
     action: &Action,
     out: &mut impl Write,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let project = Project::at(&place.folder).cargo_options(place.cargo_options());
-    let project = if place.own { project.own() } else { project };
+    let project = Project::at(&args.folder).cargo_options(args.cargo_options());
+    let project = if args.own { project.own() } else { project };
     match action {
         Action::Write => write(&project, out),
         Action::Check => check(&project, out),
@@ -39,10 +39,7 @@ pub(crate) fn run(
                 writeln!(out, "{finding}")?;
             }
             if findings.is_empty() {
-                writeln!(
-                    out,
-                    "the server has observed what the plan says, and nothing else"
-                )?;
+                writeln!(out, "the plan matches the server's observed schemas")?;
             }
             let drifts = findings
                 .iter()
@@ -52,7 +49,7 @@ pub(crate) fn run(
     }
 }
 
-/// The variable with the id of the project.
+/// The environment variable with the id of the project.
 const PROJECT: &str = "LUNOGRAM_PROJECT_ID";
 
 fn observe(
@@ -63,9 +60,9 @@ fn observe(
     let project = match project {
         Some(project) => project,
         None => std::env::var(PROJECT)
-            .map_err(|_| format!("no project; give `--project`, or set `{PROJECT}`"))?
+            .map_err(|_| format!("no project; pass `--project` or set `{PROJECT}`"))?
             .parse()
-            .map_err(|_| format!("`{PROJECT}` is not the id of a project, which is a UUID"))?,
+            .map_err(|_| format!("`{PROJECT}` is not a UUID; set it to the id of a project"))?,
     };
     let mut builder = ClientBuilder::from_env()?.project(project);
     if let Some(url) = url {
@@ -81,7 +78,7 @@ fn observe(
 fn write(project: &Project, out: &mut impl Write) -> Result<ExitCode, Box<dyn Error>> {
     let written = project.write()?;
     print(&written.changes, out)?;
-    writeln!(out, "{} is what the code says", written.file.display())?;
+    writeln!(out, "`{}` matches the code", written.file.display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,15 +15,17 @@ use crate::transport::{Operation, Request};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The most items that the server takes in one request.
+/// The largest number of items that the server accepts in one request.
 const LARGEST_BATCH: usize = 100;
 
 impl Client {
-    /// Puts messages into the inboxes of users, each into that of its recipient.
+    /// Puts messages into the inboxes of their recipients, who are users.
     ///
-    /// They are sent in requests of 100, one after the other, and each has the time of a whole call. When one of them fails,
-    /// [`Error::accepted`] tells how many messages are in; the rest may be in part. Since the server recognises a message by
-    /// its identifier, the same call can be made again as it is. Without messages nothing is sent.
+    /// The messages are sent in sequential requests of 100, and each request has the time-out of a
+    /// whole call. If a request fails, [`Error::accepted`] returns how many messages were accepted
+    /// before it; the server may also have accepted some of the rest. The same call can be
+    /// repeated, since the server recognises a message by its identifier. Without messages nothing
+    /// is sent.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -38,14 +40,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every message, its place in front (`[3].content.amount`),
-    /// before the first is sent; or what the server or the network did. A message to a user that the server does not know is
-    /// accepted, and lost.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every message, each with a path
+    /// that starts with the message's index (`[3].content.amount`), before anything is sent; or an
+    /// error of the server or the network. The server accepts a message to a user that it does not
+    /// know, and loses it.
     pub fn post_user_inbox_messages(
         &self,
         messages: &[NewInboxMessage],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        self.tell_in_turn(Operation::PostUserInboxMessages, created(messages))
+        self.send_in_sequence(Operation::PostUserInboxMessages, message_bodies(messages))
     }
 
     /// Puts messages into the inboxes of organizations, like
@@ -64,22 +67,26 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`post_user_inbox_messages`](Self::post_user_inbox_messages).
+    /// The errors of [`post_user_inbox_messages`](Self::post_user_inbox_messages).
     pub fn post_organization_inbox_messages(
         &self,
         messages: &[NewInboxMessage],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        self.tell_in_turn(Operation::PostOrganizationInboxMessages, created(messages))
+        self.send_in_sequence(
+            Operation::PostOrganizationInboxMessages,
+            message_bodies(messages),
+        )
     }
 
-    /// Marks messages in a user's inbox as read: listed ones, or their ids.
+    /// Marks messages in a user's inbox as read. It takes messages of a page, or their ids.
     ///
-    /// They are sent in requests of 100, as
-    /// [messages are](Self::post_user_inbox_messages); what is read already stays as it is, and so does what is not in the
-    /// inbox (any more, or not yet).
+    /// The marks are sent in requests of 100, as
+    /// [messages are](Self::post_user_inbox_messages). Messages that are already read, and ids that
+    /// are not in the inbox (any more, or yet), are ignored.
     ///
     /// ```
-    /// # async fn example(client: lunogram::Client, id: uuid::Uuid) -> Result<(), lunogram::Error> {
+    /// # use lunogram::{Client, Error};
+    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
     /// use lunogram::{Channel, InboxQuery};
     ///
     /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
@@ -90,8 +97,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) when the user has no identifier, or what the server or the network did. A user
-    /// or a message that the server does not know goes unnoticed.
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the user has no identifier, or an error of the
+    /// server or the network. The server does not report unknown users or messages.
     pub fn post_user_inbox_read<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
         user: U,
@@ -100,17 +107,19 @@ impl Client {
         self.mark(Operation::PostUserInboxRead, &user.into(), &ids(messages))
     }
 
-    /// Marks messages in an organization's inbox as read, like [`post_user_inbox_read`](Self::post_user_inbox_read).
+    /// Marks messages in an organization's inbox as read, like
+    /// [`post_user_inbox_read`](Self::post_user_inbox_read).
     ///
     /// ```
-    /// # async fn example(client: lunogram::Client, id: uuid::Uuid) -> Result<(), lunogram::Error> {
+    /// # use lunogram::{Client, Error};
+    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
     /// client.post_organization_inbox_read("org_456", [id]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
+    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
     pub fn post_organization_inbox_read<O: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
         organization: O,
@@ -120,19 +129,20 @@ impl Client {
         self.mark(operation, &organization.into(), &ids(messages))
     }
 
-    /// Archives messages in a user's inbox: they are neither counted nor listed any more, but for
-    /// [`InboxStatus::Archived`](crate::InboxStatus::Archived). For the rest like
+    /// Archives messages in a user's inbox: they are no longer counted, and listed only with
+    /// [`InboxStatus::Archived`](crate::InboxStatus::Archived). Otherwise it works like
     /// [`post_user_inbox_read`](Self::post_user_inbox_read).
     ///
     /// ```
-    /// # async fn example(client: lunogram::Client, id: uuid::Uuid) -> Result<(), lunogram::Error> {
+    /// # use lunogram::{Client, Error};
+    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
     /// client.post_user_inbox_archived("user_123", [id]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
+    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
     pub fn post_user_inbox_archived<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
         &self,
         user: U,
@@ -149,14 +159,15 @@ impl Client {
     /// [`post_user_inbox_archived`](Self::post_user_inbox_archived).
     ///
     /// ```
-    /// # async fn example(client: lunogram::Client, id: uuid::Uuid) -> Result<(), lunogram::Error> {
+    /// # use lunogram::{Client, Error};
+    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
     /// client.post_organization_inbox_archived("org_456", [id]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// As those of [`post_user_inbox_read`](Self::post_user_inbox_read).
+    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
     pub fn post_organization_inbox_archived<
         O: Into<Identifiers>,
         I: IntoIterator<Item: Into<Uuid>>,
@@ -176,11 +187,11 @@ impl Client {
         messages: &[Uuid],
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         let target = Fragment::of(|writer| subject.encode(writer));
-        self.tell_in_turn(operation, marked(&target, messages))
+        self.send_in_sequence(operation, mark_bodies(&target, messages))
     }
 
-    /// Sends one body after the other, up to the first that fails.
-    fn tell_in_turn(
+    /// Sends the bodies in sequence, and stops at the first failure.
+    fn send_in_sequence(
         &self,
         operation: Operation,
         bodies: Result<Vec<Vec<u8>>, Invalid>,
@@ -201,12 +212,12 @@ fn ids(messages: impl IntoIterator<Item: Into<Uuid>>) -> Vec<Uuid> {
     messages.into_iter().map(Into::into).collect()
 }
 
-fn created(messages: &[NewInboxMessage]) -> Result<Vec<Vec<u8>>, Invalid> {
+fn message_bodies(messages: &[NewInboxMessage]) -> Result<Vec<Vec<u8>>, Invalid> {
     let encode = NewInboxMessage::encode;
     arrays(Payload::InboxMessages, messages, LARGEST_BATCH, &encode)
 }
 
-fn marked(target: &Fragment, messages: &[Uuid]) -> Result<Vec<Vec<u8>>, Invalid> {
+fn mark_bodies(target: &Fragment, messages: &[Uuid]) -> Result<Vec<Vec<u8>>, Invalid> {
     let encode = |message: &Uuid, writer: &mut Writer<'_>| {
         writer.literal("{\"target\":");
         writer.fragment(target);

@@ -7,13 +7,14 @@ use crate::transport::{Operation, Request};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The pages of an inbox, each asked for when it is wanted;
-/// [`get_user_inbox_pages`](crate::Client::get_user_inbox_pages) gives them.
+/// The pages of an inbox, from [`get_user_inbox_pages`](crate::Client::get_user_inbox_pages). Each
+/// page is requested when [`next_page`](Self::next_page) is called.
 ///
-/// The inbox may change while it is read, new messages in front: every message comes once, and marking a page as read or archived before the next
-/// one is asked for passes over none of the rest. For that, the ids of the messages that came are kept.
+/// The inbox may change while it is read: every message is returned once, even if new messages
+/// arrive at the front, and none is skipped, even if each page is marked as read or archived before
+/// the next one is requested. For this, the ids of all returned messages are kept in memory.
 ///
-/// A page that could not be had can be asked for again.
+/// After an error the same page can be requested again.
 ///
 /// ```
 /// use lunogram::{Channel, InboxQuery, NewInboxMessage};
@@ -26,7 +27,8 @@ use uuid::Uuid;
 /// let message = |id: &'static str| NewInboxMessage::to("user_123", Channel::Inbox, id);
 /// client.post_user_inbox_messages(&[message("1"), message("2"), message("3")]).await?;
 ///
-/// let mut pages = client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox).limit(2));
+/// let query = InboxQuery::new("user_123", Channel::Inbox).limit(2);
+/// let mut pages = client.get_user_inbox_pages(query);
 /// let mut sizes = Vec::new();
 /// while let Some(page) = pages.next_page().await? {
 ///     sizes.push(page.results.len());
@@ -36,7 +38,7 @@ use uuid::Uuid;
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "pages are not asked for until they are wanted"]
+#[must_use = "no page is requested before `next_page` is called"]
 pub struct InboxPages {
     client: Client,
     operation: Operation,
@@ -54,7 +56,7 @@ impl InboxPages {
         }
     }
 
-    /// The next page with messages that did not come before; `None` behind the last one.
+    /// The next page of messages that were not returned before; `None` after the last one.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -71,12 +73,12 @@ impl InboxPages {
     /// ```
     ///
     /// # Errors
-    /// As those of [`get_user_inbox`](crate::Client::get_user_inbox).
+    /// The errors of [`get_user_inbox`](crate::Client::get_user_inbox).
     pub async fn next_page(&mut self) -> Result<Option<InboxPage>, Error> {
         while !self.cursor.at_end {
             let query = self.query.clone().offset(self.cursor.offset);
             let request = Request::queried(self.operation, query.parameters());
-            let asked = self.client.ask(request);
+            let asked = self.client.send_and_decode(request);
             let page: InboxPage = asked.await?;
             let page = self.cursor.take(page);
             if page.is_some() {
@@ -87,13 +89,13 @@ impl InboxPages {
     }
 }
 
-/// How far the reading has come.
+/// The reading position.
 #[derive(Debug)]
 struct Cursor {
-    /// Where it began.
+    /// The offset of the first page.
     first: u64,
     offset: u64,
-    /// How many messages there were when the last page came.
+    /// The size of the inbox at the time of the last page.
     total: u64,
     seen: HashSet<Uuid>,
     at_end: bool,
@@ -110,12 +112,13 @@ impl Cursor {
         }
     }
 
-    /// What is new of the page that stands at the offset, and where to go on.
+    /// Removes messages that were returned before from the page at the offset, and advances. `None`
+    /// if no message remains.
     fn take(&mut self, mut page: InboxPage) -> Option<InboxPage> {
         let gone = self.total.saturating_sub(page.total);
         self.total = page.total;
         if gone > 0 && self.offset > self.first {
-            // What lay behind them has moved up, perhaps to in front of this page.
+            // The messages after the removed ones have moved up, perhaps before this page: go back.
             self.offset = self.offset.saturating_sub(gone).max(self.first);
             return None;
         }
@@ -149,7 +152,7 @@ mod tests {
                 })
             })
             .collect();
-        // Some servers count the rows of the page, and so nothing behind the end.
+        // Some servers take the total from the rows of the page, and return 0 after the end.
         let total = if results.is_empty() { 0 } else { inbox.len() };
         let page = json!({"results": results, "total": total, "limit": limit, "offset": offset});
         serde_json::from_value(page).expect("a page")
@@ -157,7 +160,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_stays_comes_once(
+        fn messages_that_stay_are_returned_once(
             count in 0..60_u128,
             limit in 1..12_usize,
             changes in prop::collection::vec((prop::collection::vec(any::<Index>(), 0..8), 0..3_u128), 0..40),
@@ -174,7 +177,7 @@ mod tests {
                 prop_assert!(!new.results.is_empty());
                 seen.extend(new.results.iter().map(|message| message.id.as_u128()));
                 let (gone, arrived) = changes.next().unwrap_or_default();
-                // A reader takes out what it has seen.
+                // A reader removes only messages that it has seen.
                 let mut gone: Vec<_> = gone.iter().map(|index| *index.get(&seen)).collect();
                 gone.sort_unstable();
                 inbox.retain(|number| gone.binary_search(number).is_err());
@@ -186,9 +189,9 @@ mod tests {
             let mut once = seen.clone();
             once.sort_unstable();
             once.dedup();
-            prop_assert_eq!(once.len(), seen.len(), "none twice");
+            prop_assert_eq!(once.len(), seen.len(), "no message is returned twice");
             for number in inbox.into_iter().filter(|number| *number < count) {
-                prop_assert!(once.binary_search(&number).is_ok(), "{} was passed over", number);
+                prop_assert!(once.binary_search(&number).is_ok(), "{} was skipped", number);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is in an inbox.
+//! Reading and counting the messages of an inbox.
 
 use super::InboxPages;
 use crate::client::Client;
@@ -7,7 +7,7 @@ use crate::model::{Channel, ExternalId, InboxCount, InboxPage, InboxQuery, inbox
 use crate::transport::{Operation, Request};
 
 impl Client {
-    /// Reads one page of a user's inbox, the message that was due last in front.
+    /// Reads one page of a user's inbox, sorted by due time, the latest first.
     /// [`get_user_inbox_pages`](Self::get_user_inbox_pages) reads them all.
     ///
     /// ```
@@ -24,13 +24,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the query, [`NotFound`](crate::ErrorKind::NotFound) when
-    /// there is no such user, or what the server or the network did.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the query,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
+    /// or the network.
     pub fn get_user_inbox(
         &self,
         query: &InboxQuery,
     ) -> impl Future<Output = Result<InboxPage, Error>> + Send + use<> {
-        self.ask(Request::queried(
+        self.send_and_decode(Request::queried(
             Operation::GetUserInbox,
             query.parameters(),
         ))
@@ -49,19 +50,19 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`get_user_inbox`](Self::get_user_inbox).
+    /// The errors of [`get_user_inbox`](Self::get_user_inbox).
     pub fn get_organization_inbox(
         &self,
         query: &InboxQuery,
     ) -> impl Future<Output = Result<InboxPage, Error>> + Send + use<> {
-        self.ask(Request::queried(
+        self.send_and_decode(Request::queried(
             Operation::GetOrganizationInbox,
             query.parameters(),
         ))
     }
 
-    /// Reads a user's inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages unless the query says
-    /// otherwise.
+    /// Reads a user's inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages
+    /// unless the query sets a limit.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -86,7 +87,8 @@ impl Client {
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
     /// use lunogram::{Channel, InboxQuery};
     ///
-    /// let mut pages = client.get_organization_inbox_pages(InboxQuery::new("org_456", Channel::Email));
+    /// let query = InboxQuery::new("org_456", Channel::Email);
+    /// let mut pages = client.get_organization_inbox_pages(query);
     /// while let Some(page) = pages.next_page().await? {
     ///     println!("{} more", page.results.len());
     /// }
@@ -110,14 +112,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such user, or what the server or the network did.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
+    /// or the network.
     pub fn get_user_inbox_count<U: Into<ExternalId>>(
         &self,
         user: U,
         channel: Channel,
     ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<U> {
         let parameters = inbox_parameters(&user.into(), channel);
-        self.ask(Request::queried(Operation::GetUserInboxCount, parameters))
+        self.send_and_decode(Request::queried(Operation::GetUserInboxCount, parameters))
     }
 
     /// Counts the messages of a channel in an organization's inbox.
@@ -132,14 +135,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As those of [`get_user_inbox_count`](Self::get_user_inbox_count).
+    /// The errors of [`get_user_inbox_count`](Self::get_user_inbox_count).
     pub fn get_organization_inbox_count<O: Into<ExternalId>>(
         &self,
         organization: O,
         channel: Channel,
     ) -> impl Future<Output = Result<InboxCount, Error>> + Send + use<O> {
         let parameters = inbox_parameters(&organization.into(), channel);
-        self.ask(Request::queried(
+        self.send_and_decode(Request::queried(
             Operation::GetOrganizationInboxCount,
             parameters,
         ))

@@ -1,0 +1,59 @@
+//! Checks the settings and makes a client from them.
+
+use super::{Client, ClientBuilder, Setup};
+#[cfg(feature = "spool")]
+use crate::delivery::Spool;
+use crate::error::Error;
+use crate::transport::{self, Base, Connect, DEFAULT_BASE, Key, Transport};
+use std::sync::Arc;
+
+impl ClientBuilder {
+    /// Makes the client. It sends nothing yet, and needs no runtime.
+    ///
+    /// ```
+    /// use lunogram::{Client, ErrorKind};
+    ///
+    /// let client = Client::builder("sk_123").build()?;
+    ///
+    /// let error = Client::builder("").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// if the base URL is not a URL or would expose the key, if a time-out is zero, or if TLS
+    /// cannot be set up on this machine. The message does not contain the key or the URL.
+    pub fn build(self) -> Result<Client, Error> {
+        if self.timeout.is_zero() || self.connect_timeout.is_zero() {
+            return Err(Error::config(
+                "a time-out of zero lets no call succeed; set one such as `Duration::from_secs(30)`",
+            ));
+        }
+        if self.queue.occurred_at.as_deref() == Some("") {
+            return Err(Error::config(
+                "the property for the time of an event has no name; set one such as `occurred_at(\"occurred_at\")`",
+            ));
+        }
+        let key = Key::new(self.key).map_err(Error::config)?;
+        let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
+        let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
+        let (http, connect) = if let Some(http) = self.http {
+            (http, Connect::ByApplication)
+        } else {
+            let http = transport::build(&base, self.connect_timeout)?;
+            (http, Connect::Within(self.connect_timeout))
+        };
+        let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
+        #[cfg(feature = "spool")]
+        let spool = self.spool.as_ref().map(Spool::open).transpose()?;
+        #[cfg(not(feature = "spool"))]
+        let spool = None;
+        let setup = Setup {
+            queue: self.queue,
+            hooks: self.hooks,
+            clock: self.clock,
+        };
+        Client::with_transport(transport, Arc::new(setup), spool)
+    }
+}
