@@ -1,4 +1,4 @@
-//! The derives and the macro. Their documentation stands here because its examples need this crate
+//! The derives and the macro. Their documentation is here because its examples need this crate
 //! to compile.
 
 /// Derives [`LunogramEvent`](trait@crate::LunogramEvent) for a struct, or for an enum with one

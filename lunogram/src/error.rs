@@ -67,7 +67,7 @@ struct Inner {
     attempts: u32,
     /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
-    /// What went wrong, if no status says it.
+    /// The description of failures without a status.
     message: Cow<'static, str>,
     title: Option<String>,
     detail: Option<String>,

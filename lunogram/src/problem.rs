@@ -36,7 +36,7 @@ impl Problem {
         &self.path
     }
 
-    /// What is wrong, and what to send instead.
+    /// The description of the problem, with a valid alternative.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -8,7 +8,7 @@ use super::{
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
 
-/// Why a value could not be written, mostly an error of its own `Serialize` implementation.
+/// Why a value could not be written, usually an error from its `Serialize` implementation.
 pub struct Failure(Box<Reason>);
 
 /// Boxed as a struct, because a thin pointer keeps a `Result` of the serializer at one word.

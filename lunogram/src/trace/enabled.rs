@@ -38,7 +38,7 @@ impl Log {
     pub(crate) fn emit(&self, record: Record<'_>) {
         self.with_subscriber(|| match record {
             Record::Dropped { name, reason } => {
-                warn!(target: "lunogram", name, %reason, "dropped; further drops for this reason are not logged until there was none for a while");
+                warn!(target: "lunogram", name, %reason, "dropped; further drops for this reason are not logged until they have stopped for a while");
             }
             Record::Failing(error) => {
                 warn!(target: "lunogram", %error, "delivery is failing; the queue keeps its payloads");

@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// The hosted platform.
+/// The base URL of the hosted platform.
 pub(crate) const DEFAULT_BASE: &str = "https://console.lunogram.com";
 
 /// Whether requests may leave this machine unencrypted.

@@ -2,8 +2,8 @@
 //!
 //! Requests, the fields of derived types, and data accept them wherever they accept strings. A
 //! mistake in a `String` is reported when the payload is sent. A mistake in one of these types is
-//! reported where the text enters the application: a form, a row, a file. The rules and the
-//! messages are the same.
+//! reported where the text enters the application: a form, a row, a file. Rules and messages
+//! do not differ.
 //!
 //! | type | text | for |
 //! |---|---|---|

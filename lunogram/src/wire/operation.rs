@@ -44,32 +44,32 @@ pub struct Route {
     pub path: &'static str,
     /// The status that the contract names for success. Any other 2xx counts as success, too.
     pub success: u16,
-    /// What a successful response contains.
+    /// The content of a successful response.
     pub response: ResponseKind,
-    /// What sending the request a second time does.
+    /// The effect of sending the request a second time.
     pub repeat: Repeat,
 }
 
-/// What a successful response contains.
+/// The content of a successful response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResponseKind {
     /// A JSON body.
     Json,
-    /// Nothing that the client reads.
+    /// No content that the client reads.
     Nothing,
 }
 
-/// What sending a request a second time does.
+/// The effect of sending a request a second time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// Nothing more: the request is idempotent.
+    /// No further effect: the request is idempotent.
     Harmless,
-    /// Nothing more on key-scoped routes, or if the request names the assignment's id. Otherwise it
-    /// creates a second assignment.
+    /// No further effect on key-scoped routes, or if the request names the assignment's id.
+    /// Otherwise it creates a second assignment.
     HarmlessWithId,
     /// The second request may find nothing left to remove, and fail with 404.
     Removes,
-    /// It duplicates the effect.
+    /// The effect is duplicated.
     Doubles,
 }
 

@@ -1,4 +1,4 @@
-//! What became of a request that failed, and the one table of what a response status means.
+//! The outcome of a failed request, and the one table with the meaning of each response status.
 //!
 //! Error kinds, retries of calls and verdicts of the delivery queue are all derived from
 //! [`StatusMeaning`]: no other place looks at the number of a status.
@@ -25,11 +25,11 @@ pub(crate) enum Class {
     Ambiguous,
 }
 
-/// What a response status says about a failed request.
+/// The meaning of a response status for a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusMeaning {
-    /// 1xx and 2xx: the status is no failure, so the body was. Something else than the API
-    /// answered, such as a login page.
+    /// 1xx and 2xx: the status is not an error, but the body is not the API's either. A login page
+    /// may respond like this.
     NotTheApi,
     /// 3xx.
     Redirected,
@@ -118,7 +118,7 @@ impl Outcome {
         }
     }
 
-    /// What the status means, if there was a response.
+    /// The meaning of the status, if there was a response.
     pub(crate) fn meaning(self) -> Option<StatusMeaning> {
         self.status().map(StatusMeaning::of)
     }
