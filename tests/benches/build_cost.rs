@@ -1,10 +1,11 @@
-//! What deriving `LunogramEvent` costs a user's build, against deriving `serde::Serialize` on the same structs, and what
-//! holding them against a tracking plan adds.
+//! The build cost of deriving `LunogramEvent`, compared with deriving `serde::Serialize` on the
+//! same structs, and the cost of checking them against a tracking plan.
 //!
-//! `cargo bench -p lunogram-benches --bench build_cost` writes four crates (empty, lunogram, lunogram with a plan of a thousand
-//! events, serde) with the same dependencies, builds each in every mode as cargo does by default, and prints the processor time
-//! above the empty crate: `ratio` is lunogram's to serde's, `plan` what the plan adds to lunogram's. Linux only: the time of finished
-//! children comes from `/proc`.
+//! `cargo bench -p lunogram-benches --bench build_cost` writes four crates with the same
+//! dependencies (empty, lunogram, lunogram with a plan of a thousand events, serde). It builds each
+//! in every mode with cargo's defaults, and prints the processor time in excess of the empty crate.
+//! `ratio` is lunogram's time divided by serde's, and `plan` is the time that the plan adds to
+//! lunogram's. Linux only: it reads the time of finished child processes from `/proc`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +15,8 @@ use std::process::Command;
 
 const STRUCTS: usize = 200;
 const RUNS: usize = 7;
-/// As many as a large application has; those of the structs are among them.
+/// The number of events in the plan, those of the structs included: as many as in a large
+/// application.
 const PLANNED: usize = 1000;
 
 /// The names and types of the eight fields of each struct, with a value.
@@ -29,7 +31,7 @@ const FIELDS: [(&str, &str, &str); 8] = [
     ("position", "i64", "-3"),
 ];
 
-/// What the plan has of each event: its properties, and which of them are always there.
+/// The schema of each event in the plan: its properties, and which of them are required.
 const PROPERTIES: &str = r#"{
         "amount": {"type": "number"},
         "coupon": {"type": "string"},
@@ -42,7 +44,7 @@ const PROPERTIES: &str = r#"{
       "required": ["amount", "gift", "position", "product_id", "quantity", "tags"],
       "additionalProperties": false"#;
 
-/// In all four crates, the empty one included: that an application links the two libraries is no cost of a derive.
+/// In all four crates, also the empty one: linking the two libraries is not a cost of a derive.
 const LINKED: &str = "\
 pub fn link() {
     let mut out = Vec::new();
@@ -71,7 +73,7 @@ impl Kind {
         }
     }
 
-    /// `touched` is a number that lands in one function: changing it makes an incremental build.
+    /// `touched` is a number in one function: changing it makes the next build incremental.
     fn source(self, touched: usize) -> String {
         let mut source = format!("{LINKED}pub fn touched() -> usize {{ {touched} }}\n");
         let (derive, attribute, body) = match self {
@@ -119,7 +121,7 @@ fn main() -> io::Result<()> {
     write_crates(&workspace, &folder)?;
 
     println!(
-        "processor time above an empty crate, {STRUCTS} structs of {} fields, the least of {RUNS}",
+        "processor time above an empty crate, {STRUCTS} structs of {} fields, minimum of {RUNS}",
         FIELDS.len()
     );
     println!(
@@ -136,13 +138,13 @@ fn main() -> io::Result<()> {
             for run in 0..=RUNS {
                 for (kind, times) in KINDS.into_iter().zip(&mut times) {
                     let ticks = build(&folder, kind, arguments, touch.then_some(run))?;
-                    // The first run builds the dependencies.
+                    // The first run also builds the dependencies.
                     if run > 0 {
                         times.push(ticks);
                     }
                 }
             }
-            let [empty, lunogram, planned, serde] = times.map(least);
+            let [empty, lunogram, planned, serde] = times.map(minimum);
             let [lunogram, planned, serde] = [lunogram, planned, serde].map(|time| time - empty);
             println!(
                 "{:<24} {lunogram:>7.2} s {serde:>7.2} s {:>7.2} {:>+6.1}%",
@@ -183,7 +185,7 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
     )
 }
 
-/// As the tool writes it: sorted, one property a line.
+/// The plan in the layout of `lunogram plan write`: sorted, one property per line.
 fn plan() -> String {
     let mut names: Vec<String> = (0..PLANNED).map(|index| format!("event{index}")).collect();
     names.sort();
@@ -201,7 +203,7 @@ fn plan() -> String {
     )
 }
 
-/// Builds one crate, after a change of one function where `touched` is given, and else from nothing.
+/// Builds one crate: from nothing, or, if `touched` is set, after a change of one function.
 fn build(folder: &Path, kind: Kind, arguments: &[&str], touched: Option<usize>) -> io::Result<f64> {
     let source = folder.join(kind.name()).join("src/main.rs");
     if let Some(run) = touched {
@@ -239,10 +241,11 @@ fn cargo(folder: &Path, arguments: &[&str]) -> io::Result<()> {
     }
 }
 
-/// Seconds of processor time that the finished children of this process took, to the hundredth.
+/// Seconds of processor time of the finished child processes, with a resolution of 0.01 s.
 fn children() -> io::Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    // Behind the program's name, in parentheses: state is the first field; cutime and cstime the 14th and 15th.
+    // After the program's name, which is in parentheses, state is the first field, and cutime and
+    // cstime are the 14th and 15th.
     let fields = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u32 = fields
         .split_whitespace()
@@ -253,7 +256,7 @@ fn children() -> io::Result<f64> {
     Ok(f64::from(ticks) / 100.0)
 }
 
-/// Whatever else the machine does can only add to it.
-fn least(times: Vec<f64>) -> f64 {
+/// The minimum: other load on the machine can only add to the time.
+fn minimum(times: Vec<f64>) -> f64 {
     times.into_iter().reduce(f64::min).unwrap_or_default()
 }

@@ -1,9 +1,10 @@
-//! What encoding an event costs: instructions against `serde_json::to_writer` of an equal struct, and allocations.
+//! The cost of encoding an event: instructions compared with `serde_json::to_writer` of an equal
+//! struct, and allocations.
 //!
-//! `cargo bench -p lunogram-benches --bench encode_cost` counts instructions with valgrind, which prints the same figures
-//! whatever else the machine does, and fails above the limit.
+//! `cargo bench -p lunogram-benches --bench encode_cost` counts instructions with valgrind, so that
+//! the figures do not depend on the load of the machine, and fails above the limit.
 
-// Not a part of the library: what is measured is compiled as an application's own.
+// Not in the library, so that the event is compiled like one of an application.
 mod purchase;
 
 use lunogram::__private::{Buffer, Writer};
@@ -14,11 +15,11 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-/// The share of `serde_json`'s instructions that encoding may take, all checks included.
+/// The limit on instructions as a share of `serde_json`'s, including all checks.
 const LIMIT: f64 = 0.25;
 
 thread_local! {
-    /// What is used again for each event, as `track` does.
+    /// Reused for each event, as in `track`.
     static BUFFER: RefCell<Buffer> = RefCell::default();
 }
 
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     println!("  serde_json    {theirs:>6} instructions");
     println!("  ratio         {ratio:>6.3} (limit {LIMIT})");
     if ratio > LIMIT || allocations > 0 {
-        eprintln!("encoding an event has become too dear");
+        eprintln!("encoding an event exceeds a limit");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
@@ -60,11 +61,11 @@ fn lunogram(_: &mut Vec<u8>) {
         let mut writer = Writer::new(buffer);
         black_box(&EVENT).encode(&mut writer);
         writer.end_event();
-        writer.finish().expect("the event is right");
+        writer.finish().expect("the event is valid");
     });
 }
 
 #[inline(never)]
 fn serde_json(out: &mut Vec<u8>) {
-    serde_json::to_writer(out, black_box(&EQUAL)).expect("the event is right");
+    serde_json::to_writer(out, black_box(&EQUAL)).expect("the event is valid");
 }

@@ -1,19 +1,21 @@
-//! Instructions of a piece of code, counted by valgrind: the same figure however busy the machine is.
+//! Counts the instructions of a piece of code with valgrind, independent of the load of the
+//! machine.
 
 use std::process::Command;
 
-/// Calls of the two runs whose difference is measured, so that start-up and the first growth of a buffer drop out.
+/// The calls in two runs: the difference between them excludes start-up and the first growth of a
+/// buffer.
 const RUNS: [u64; 2] = [1_000, 11_000];
 
 const CHILD: &str = "LUNOGRAM_MEASURED";
 
-/// What is measured: it writes into a buffer that is used again.
+/// The measured function. It writes to a buffer that is reused.
 pub type Subject = fn(&mut Vec<u8>);
 
-/// Call first in `main`: where the process is one that [`each`] started, this runs its subject and exits.
+/// Call this first in `main`: in a process that [`each`] started, it runs the subject and exits.
 ///
 /// # Panics
-/// When [`each`] asked for something that is not among `subjects`.
+/// If the subject that [`each`] named is not among `subjects`.
 pub fn subjects(subjects: &[(&str, Subject)]) {
     let Ok(task) = std::env::var(CHILD) else {
         return;
@@ -31,10 +33,10 @@ pub fn subjects(subjects: &[(&str, Subject)]) {
     std::process::exit(0);
 }
 
-/// Instructions of one call of the subject `name` of this program.
+/// The instructions of one call of the subject `name`.
 ///
 /// # Panics
-/// When valgrind is missing or fails.
+/// If valgrind is missing or fails.
 #[must_use]
 pub fn each(name: &str) -> u64 {
     let [few, many] = RUNS.map(|calls| total(name, calls));

@@ -1,4 +1,4 @@
-//! The event that is measured, and its equal by serde's derive.
+//! The measured event, and an equal struct with serde's derive.
 
 use lunogram::LunogramEvent;
 use serde::Serialize;

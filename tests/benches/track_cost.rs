@@ -1,10 +1,10 @@
-//! What `track` costs its caller: instructions against `serde_json::to_writer` of an equal struct, and the memory that a
-//! queued event takes.
+//! The cost of `track` for its caller: instructions compared with `serde_json::to_writer` of an
+//! equal struct, and the memory of a queued event.
 //!
-//! `cargo bench -p lunogram-benches --bench track_cost` counts instructions with valgrind, which prints the same figures
-//! whatever else the machine does, and fails above the limits.
+//! `cargo bench -p lunogram-benches --bench track_cost` counts instructions with valgrind, so that
+//! the figures do not depend on the load of the machine, and fails above the limits.
 
-// Not a part of the library: what is measured is compiled as an application's own.
+// Not in the library, so that the event is compiled like one of an application.
 mod purchase;
 
 use lunogram::{Client, QueueOptions};
@@ -15,16 +15,16 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// The share of `serde_json`'s instructions that tracking may take, encoding and all checks included.
+/// The limit on instructions as a share of `serde_json`'s, including encoding and all checks.
 const LIMIT: f64 = 0.40;
 
-/// The events whose memory is measured, far fewer than the queue takes.
+/// The number of events whose memory is measured, far below the bound of the queue.
 const QUEUED: u64 = 100_000;
 
-/// Bytes resident for one byte that will be sent, at most.
+/// The limit on resident bytes per byte that will be sent.
 const RESIDENT_LIMIT: f64 = 1.15;
 
-/// A client whose queue keeps what it is given: nobody answers, and its worker tries once.
+/// A client whose queue keeps all events: the server is unreachable, and the worker tries once.
 fn client() -> &'static Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     CLIENT.get_or_init(|| {
@@ -46,7 +46,7 @@ fn track(_: &mut Vec<u8>) {
 }
 
 fn serde_json(out: &mut Vec<u8>) {
-    serde_json::to_writer(out, black_box(&EQUAL)).expect("the event is right");
+    serde_json::to_writer(out, black_box(&EQUAL)).expect("the event is valid");
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
@@ -62,23 +62,22 @@ fn main() -> ExitCode {
     println!("  serde_json    {theirs:>6} instructions");
     println!("  ratio         {ratio:>6.3} (limit {LIMIT})");
     let resident = resident_per_byte();
-    println!(
-        "  resident      {resident:>6.3} bytes for one that will be sent (limit {RESIDENT_LIMIT})"
-    );
+    println!("  resident      {resident:>6.3} bytes per byte to send (limit {RESIDENT_LIMIT})");
     if ratio > LIMIT || resident > RESIDENT_LIMIT {
-        eprintln!("tracking an event has become too dear");
+        eprintln!("tracking an event exceeds a limit");
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-/// What the process grows by while events are queued in batches of the default size.
+/// The growth of the process, per queued byte, while events are queued in batches of the default
+/// size.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
 fn resident_per_byte() -> f64 {
     let queue = QueueOptions::default()
         .max_events(1_000_000)
         .max_bytes(1 << 30);
-    // Nobody answers there, so that everything stays queued.
+    // Nothing listens on this port, so all events stay queued.
     let client = Client::builder("sk_1")
         .base_url("http://127.0.0.1:1")
         .queue(queue)
@@ -93,7 +92,7 @@ fn resident_per_byte() -> f64 {
     grown as f64 / client.stats().pending_bytes() as f64
 }
 
-/// Bytes of this process in memory (Linux).
+/// The resident size of this process, in bytes (Linux).
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").expect("Linux");
     let pages: u64 = statm

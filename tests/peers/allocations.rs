@@ -1,13 +1,14 @@
-//! Allocations on the thread that tracks, in steady state: batches leave and their memory comes back.
+//! Allocations on the tracking thread in steady state, in which the memory of sent batches is
+//! reused.
 //!
-//! A program of its own, since the allocator that counts would slow down what the benchmark beside it measures. It prints
-//! the number alone: `cargo bench -p lunogram-peers --bench allocations`.
+//! A separate program, since its counting allocator would slow down the `throughput` benchmark,
+//! which runs it. It prints only the number: `cargo bench -p lunogram-peers --bench allocations`.
 
 use lunogram::{Client, LunogramEvent, QueueOptions};
 use lunogram_peers::{AMOUNT, CURRENCY, GIFT, PRODUCT_ID, QUANTITY, Task, users};
 
-/// The batches before those that are measured.
-const WARMING: usize = 64;
+/// The batches before the measured ones.
+const WARM_UP: usize = 64;
 
 #[derive(LunogramEvent)]
 struct PurchaseCompleted<'a> {
@@ -48,9 +49,9 @@ fn main() {
     };
     let flush = || runtime.block_on(client.flush()).expect("it is delivered");
     let users = users();
-    // Full batches of several subjects: their memory is there before it is asked for, even if the last one's comes back
-    // only after the flush.
-    users.iter().take(WARMING).for_each(|user| batch(user));
+    // Several batches, so that free memory is ready even if that of the last batch is returned only
+    // after the flush.
+    users.iter().take(WARM_UP).for_each(|user| batch(user));
     flush();
     let mut allocations = 0;
     for user in users.iter().cycle().take(task.events / task.batch) {

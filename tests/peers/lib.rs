@@ -1,12 +1,13 @@
-//! What every driver of the comparison knows: the event, the task that it is given, and how it tells what that took.
+//! Shared by the drivers of the comparison: the event, the task, and the format of the result.
 
 use std::fmt;
 use std::time::Instant;
 
-/// The event's name. The sink counts it, so it is nowhere else in a request.
+/// The event's name. The sink counts its occurrences, so nothing else in a request contains it.
 pub const NAME: &str = "purchase_completed";
 
-/// The event's properties; with `NAME` and a user of [`users`], they are those of `tests/benches/purchase.rs`.
+/// The event's properties. With `NAME` and a user of [`users`] they make the event of
+/// `tests/benches/purchase.rs`.
 pub const PRODUCT_ID: &str = "sku_tshirt_blue_42";
 /// See [`PRODUCT_ID`].
 pub const AMOUNT: f64 = 99.99;
@@ -19,44 +20,44 @@ pub const GIFT: bool = false;
 
 const TASK: &str = "LUNOGRAM_PEERS_TASK";
 
-/// The users that events are about, in turn: of one length, so that each event is.
+/// The users that the events are about, in turn. Their ids have one length, and so have the events.
 #[must_use]
 pub fn users() -> Vec<String> {
     (0..1_000_u64)
         .map(|n| {
-            // Any numbers that differ in more than their last digits.
+            // Numbers that differ in more than their last digits.
             let id = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
             format!("user_{id:012x}")
         })
         .collect()
 }
 
-/// What a driver is to do.
+/// The task of a driver.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// What, where a program can do several things.
+    /// The kind of task, for a program that has several.
     pub what: String,
-    /// Where the sink is.
+    /// The URL of the sink.
     pub url: String,
-    /// How many events.
+    /// The number of events.
     pub events: usize,
-    /// How many of them to a request, where that can be chosen.
+    /// The number of events per request, if the driver can choose it.
     pub batch: usize,
-    /// How many requests, or threads, at a time, where that can be chosen.
+    /// The number of concurrent requests or threads, if the driver can choose it.
     pub at_a_time: usize,
 }
 
 impl Task {
-    /// The task of this process, if it is a driver's.
+    /// The task of this process, if it is a driver.
     ///
     /// # Panics
-    /// When it is not written as [`variable`](Self::variable) does.
+    /// If the variable is not in the format of [`variable`](Self::variable).
     #[must_use]
     pub fn from_env() -> Option<Self> {
         let task = std::env::var(TASK).ok()?;
         let words: Vec<_> = task.split(' ').collect();
         let [what, url, events, batch, at_a_time] = words[..] else {
-            panic!("no task: {task}");
+            panic!("malformed task: {task}");
         };
         let number = |word: &str| word.parse().expect("a number");
         Some(Self {
@@ -68,7 +69,7 @@ impl Task {
         })
     }
 
-    /// The environment variable, with its value, that gives a process this task.
+    /// The environment variable and the value that start a process with this task.
     #[must_use]
     pub fn variable(&self) -> (&'static str, String) {
         let Self {
@@ -82,17 +83,18 @@ impl Task {
     }
 }
 
-/// What a task took.
+/// The time that a task took.
 #[derive(Clone, Copy, Debug)]
 pub struct Took {
-    /// Seconds on the clock.
+    /// Seconds of wall-clock time.
     pub elapsed: f64,
-    /// Seconds of processor time of the whole process, user and system, to the hundredth.
+    /// Seconds of processor time of the whole process, user and system, with a resolution of 0.01
+    /// s.
     pub cpu: f64,
 }
 
 impl Took {
-    /// As [`Display`](fmt::Display) writes it.
+    /// Parses the output of [`Display`](fmt::Display).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (elapsed, cpu) = text.trim().split_once(' ')?;
@@ -109,7 +111,7 @@ impl fmt::Display for Took {
     }
 }
 
-/// Runs since it was made.
+/// Measures wall-clock and processor time from its start.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch {
     start: Instant,
@@ -126,7 +128,7 @@ impl Stopwatch {
         }
     }
 
-    /// What it took until now.
+    /// The time since the start.
     #[must_use]
     pub fn took(self) -> Took {
         Took {
@@ -136,10 +138,11 @@ impl Stopwatch {
     }
 }
 
-/// Processor time of this process, its finished threads included (Linux).
+/// Processor time of this process, including its finished threads (Linux).
 fn cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
-    // Behind the program's name, in parentheses: state is the first field; utime and stime the 12th and 13th.
+    // After the program's name, which is in parentheses, state is the first field, and utime and
+    // stime are the 12th and 13th.
     let fields = stat.rsplit(')').next().unwrap_or_default();
     let ticks: u32 = fields
         .split_whitespace()

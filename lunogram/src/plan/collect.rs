@@ -1,6 +1,6 @@
 //! Collects the types of a workspace from its compiler.
 //!
-//! Only the compiler knows what a type's name stands for, so it reports the types while it compiles
+//! Only the compiler can resolve the name of a type, so it reports the types while it compiles
 //! them: in a collecting build the derives expand to constants that panic, with the type's
 //! description as the message, and the messages are parsed here. No code of the application runs,
 //! and its types need not be public. Each target is compiled separately by `cargo rustc`, whose

@@ -12,7 +12,7 @@ pub fn observed(body: &[u8]) {
     for scope in Observed::ALL {
         match Schemas::read(body, scope) {
             Ok(Schemas::ByName(named)) => assert!(named.values().all(has_no_empty_path)),
-            Ok(Schemas::Whole(types)) => assert!(has_no_empty_path(&types)),
+            Ok(Schemas::ByPath(types)) => assert!(has_no_empty_path(&types)),
             Err(_) => {}
         }
     }

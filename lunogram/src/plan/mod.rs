@@ -34,8 +34,8 @@
 //! it, and `#[derive(LunogramProperty)]` implements it for the application's types; a type without
 //! it is any value. An `Option` makes a property optional, or nullable with `#[lunogram(null)]`.
 //!
-//! Types are collected from the libraries and binaries of the workspace, with the features that
-//! cargo is given. Types of tests and examples are not in the plan, and are marked
+//! Types are collected from the libraries and binaries of the workspace, with the features
+//! that are passed to cargo. Types of tests and examples are not in the plan, and are marked
 //! `#[lunogram(unplanned)]`.
 //!
 //! To validate an event's data in another language, use the schema at `#/events/<name>` of the

@@ -79,8 +79,8 @@ pub(super) const REFERENCE: &str = "#/$defs/";
 impl FromStr for Plan {
     type Err = PlanError;
 
-    /// The derives read the same file by [`PlanFile`], so that is what finds the entries and judges
-    /// the file as a whole (damaged, empty, another version). `serde_json` parses each entry.
+    /// [`PlanFile`], which the derives use, finds the entries and decides whether the file is
+    /// usable (not damaged, empty, or of another version). `serde_json` parses each entry.
     fn from_str(text: &str) -> Result<Self, PlanError> {
         let unusable = |reason: String| {
             PlanError::new(

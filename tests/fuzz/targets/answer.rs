@@ -1,4 +1,4 @@
-//! The JSON of answers that say yes.
+//! Parses successful responses.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| lunogram::fuzz::answer(body));

@@ -1,4 +1,4 @@
-//! Intervals: one that is longer than nothing says so by a digit.
+//! Intervals: a valid interval is positive, so it contains a digit other than zero.
 #![no_main]
 
 use lunogram_rules::interval;

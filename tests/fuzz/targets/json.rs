@@ -1,4 +1,4 @@
-//! JSON as the plan is read: whatever serde_json takes is taken, and is the same.
+//! The JSON reader of the derives accepts everything that serde_json accepts, with the same result.
 #![no_main]
 
 use lunogram_rules::json::Json;
@@ -10,11 +10,11 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         && depth(&theirs) < 100
     {
         let ours = ours.unwrap_or_else(|damage| panic!("{damage:?}: {text:?}"));
-        // A key that stands twice is serde_json's to choose from.
+        // `ours` keeps repeated keys. Both texts are compared after serde_json has merged them.
         if let Ok(again) = serde_json::from_str::<Value>(&ours.whole_line()) {
             assert_eq!(again, theirs, "{text:?}");
         } else {
-            panic!("not written as JSON: {}", ours.whole_line());
+            panic!("the output is not JSON: {}", ours.whole_line());
         }
     }
 });

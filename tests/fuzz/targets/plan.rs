@@ -1,4 +1,4 @@
-//! The tracking plan: what is read is written so that it is read again as the same.
+//! The tracking plan: a plan that is written and parsed again is the same.
 #![no_main]
 
 use lunogram::plan::Plan;

@@ -1,4 +1,4 @@
-//! The header `Retry-After`.
+//! Parses the header `Retry-After`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|header: &str| lunogram::fuzz::retry_after(header));

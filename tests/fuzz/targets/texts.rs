@@ -1,4 +1,4 @@
-//! Text that people typed in: what a rule takes is the same afterwards, and keeps the rule.
+//! Validated texts: a text that a rule accepts is kept unchanged, and is accepted again.
 #![no_main]
 
 use lunogram::values::{
@@ -8,17 +8,17 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    is_kept::<Email>(text);
-    is_kept::<EventName>(text);
-    is_kept::<Interval>(text);
-    is_kept::<Locale>(text);
-    is_kept::<Phone>(text);
-    is_kept::<ScheduleName>(text);
-    is_kept::<SubjectId>(text);
-    is_kept::<TimeZone>(text);
+    round_trips::<Email>(text);
+    round_trips::<EventName>(text);
+    round_trips::<Interval>(text);
+    round_trips::<Locale>(text);
+    round_trips::<Phone>(text);
+    round_trips::<ScheduleName>(text);
+    round_trips::<SubjectId>(text);
+    round_trips::<TimeZone>(text);
 });
 
-fn is_kept<T: FromStr<Err = Violation> + ToString + PartialEq + Debug>(text: &str) {
+fn round_trips<T: FromStr<Err = Violation> + ToString + PartialEq + Debug>(text: &str) {
     match text.parse::<T>() {
         Ok(value) => {
             assert_eq!(value.to_string(), text);

@@ -1,4 +1,4 @@
-//! Sends events by `posthog-rs`, as its documentation shows.
+//! Sends events with `posthog-rs` as its documentation shows.
 
 use lunogram_peers::{AMOUNT, CURRENCY, GIFT, NAME, PRODUCT_ID, QUANTITY, Stopwatch, Task, users};
 use posthog_rs::{ClientOptionsBuilder, Event};
@@ -16,10 +16,10 @@ async fn run(task: &Task) {
     let options = ClientOptionsBuilder::default()
         .api_key("sk_1".to_owned())
         .host(task.url.as_str())
-        // It drops in silence what does not fit into its queue; everything else is as it comes.
+        // By default it silently drops events when its queue is full. All else is the default.
         .max_queue_size(task.events)
         .build()
-        .expect("the options are right");
+        .expect("valid options");
     let client = posthog_rs::client(options).await;
     let users = users();
     let stopwatch = Stopwatch::start();

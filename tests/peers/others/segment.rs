@@ -1,4 +1,5 @@
-//! Sends events by `segment`, as its documentation shows: the application pushes, and waits while a full batch is sent.
+//! Sends events with `segment` as its documentation shows: the application pushes events, and waits
+//! while a full batch is sent.
 
 use lunogram_peers::{AMOUNT, CURRENCY, GIFT, NAME, PRODUCT_ID, QUANTITY, Stopwatch, Task, users};
 use segment::message::{Track, User};

@@ -1,4 +1,4 @@
-//! The figures: what is run for each, and what its goal is.
+//! The figures: the runs and the goal of each.
 
 use crate::run::{Driver, Drivers};
 use crate::sink::Sink;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const RUNS: usize = 5;
 
-/// Enough for some seconds of each.
+/// Enough for a few seconds per run.
 const EVENTS: usize = 1_000_000;
 const EVENTS_OF_POSTHOG: usize = 100_000;
 const EVENTS_OF_POSTHOG_IF_SLOW: usize = 10_000;
@@ -23,23 +23,23 @@ const IN_FLIGHT: usize = 4;
 /// The default of `posthog-rs`.
 const BATCH_OF_POSTHOG: usize = 100;
 
-/// The two runs whose difference is counted, so that start-up drops out.
+/// The sizes of two runs: the difference between them excludes start-up.
 const COUNTED: [usize; 2] = [10_000, 30_000];
 
-/// Nobody answers there, so that nothing is delivered.
-const NOBODY: &str = "http://127.0.0.1:1";
+/// A port on which nothing listens, so that nothing is delivered.
+const UNREACHABLE: &str = "http://127.0.0.1:1";
 
-/// How long the slow sink takes to answer.
+/// The response time of the slow sink.
 const SLOW: Duration = Duration::from_millis(20);
 
-/// What is measured with, figure by figure.
+/// The drivers and the sink of the comparison.
 pub(crate) struct Bench {
     drivers: Drivers,
     sink: Sink,
 }
 
 impl Bench {
-    /// Builds and starts what it takes.
+    /// Builds the drivers and starts the sink.
     pub(crate) fn new() -> io::Result<Self> {
         Ok(Self {
             drivers: Drivers::build()?,
@@ -66,7 +66,7 @@ impl Bench {
         }
     }
 
-    /// Several runs of one task; `figure` makes one of each.
+    /// Runs one task several times, and computes a figure of each run.
     fn runs(
         &mut self,
         driver: Driver,
@@ -80,7 +80,7 @@ impl Bench {
         Ok(Runs::new(runs.collect::<io::Result<_>>()?))
     }
 
-    /// Events in a second of several runs.
+    /// Events per second, of several runs.
     fn rate(&mut self, driver: Driver, task: &Task) -> io::Result<Runs> {
         let events = as_float(task.events);
         self.runs(driver, task, |took| events / took.elapsed)
@@ -114,12 +114,12 @@ impl Bench {
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env(variable, value)
             .output()?;
-        // Not the same as were counted: some came first, to warm up.
+        // Resets the count, which includes the events of the warm-up.
         self.sink.count()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let allocations: f64 = text.trim().parse().map_err(|_| {
             io::Error::other(format!(
-                "no count: {}",
+                "the benchmark `allocations` failed: {}",
                 String::from_utf8_lossy(&output.stderr)
             ))
         })?;
@@ -187,7 +187,7 @@ impl Bench {
         let posthog = self.rate(Driver::Posthog, &posthog)?;
         for (figure, goal, batch, in_flight) in [
             (
-                "events/s, a sink that takes 20 ms, ours as it comes",
+                "events/s, a sink that takes 20 ms, ours with its defaults",
                 Goal::AtLeast(50.0),
                 BATCH,
                 IN_FLIGHT,
@@ -229,11 +229,11 @@ impl Bench {
         Ok(())
     }
 
-    /// On two threads with one client, on one thread, and, since two processors are never twice as fast as one, in two
-    /// processes that have nothing in common.
+    /// Tracks on two threads with one client, and on one thread. Two separate processes are
+    /// measured for comparison, since two processors of one machine are not twice as fast as one.
     fn two_threads(&mut self, table: &mut Table) -> io::Result<()> {
         let task = |threads| Task {
-            url: NOBODY.to_owned(),
+            url: UNREACHABLE.to_owned(),
             ..self.task("threads", EVENTS, 0, threads)
         };
         let [one, two] = [1, 2].map(task);
@@ -261,7 +261,7 @@ impl Bench {
             &from("two threads", &shared),
         );
         table.line(
-            "the same of two processes at once, which share the machine alone",
+            "time per `track` in two processes at once ÷ in one",
             Goal::None,
             Kind::Timed,
             &apart.over(&alone),

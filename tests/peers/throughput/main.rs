@@ -1,17 +1,19 @@
-//! Throughput and cost against the crates beside ours, `posthog-rs` and `segment`, in one run and as ratios.
+//! Throughput and cost compared with the peers `posthog-rs` and `segment`, in one run and as
+//! ratios.
 //!
-//! `cargo bench -p lunogram-peers --bench throughput` takes some minutes, the first time a few more: it builds the other
-//! crates by themselves (`tests/peers/others`), as an application that uses one of them would. It wants an idle machine
-//! with two processors at least, Linux, and valgrind.
+//! `cargo bench -p lunogram-peers --bench throughput` takes some minutes, and a few more the first
+//! time: it builds the peers separately (`tests/peers/others`), as an application that uses one of
+//! them would. It needs Linux, valgrind, and an idle machine with at least two processors.
 //!
-//! Everybody sends the same event, of five properties, about a thousand users in turn, to
-//! the same sink: a process of its own on the loopback interface, which counts what arrives and says yes. Each run is a
-//! process of its own, too, and one whose events do not all arrive fails the benchmark. A run lasts from the first event
-//! to the answer for the last. Ours has its default settings where nothing else is said, and waits where its queue is
-//! full. `posthog-rs` has its default settings (batches of 100), with room for all events in its queue, since it would
-//! drop them. `segment` is the batcher of its documentation.
+//! Every driver sends the same event, with five properties, about a thousand users in turn, to the
+//! same sink: a separate process on the loopback interface, which counts the events and accepts
+//! them. Each run is a separate process, too, and fails the benchmark if not all of its events
+//! arrive. A run lasts from the first event to the response for the last. Unless the figure names
+//! other settings, ours has its defaults, and waits if its queue is full. `posthog-rs` has its
+//! defaults (batches of 100), but a queue that holds all events, since it would drop them.
+//! `segment` is the batcher of its documentation.
 //!
-//! Goals on counted figures fail the benchmark when they are missed; those on time are printed.
+//! A missed goal of a counted figure fails the benchmark; a missed goal of a timed one is printed.
 
 mod figures;
 mod ours;
@@ -25,21 +27,21 @@ use std::process::ExitCode;
 use table::Table;
 
 fn main() -> io::Result<ExitCode> {
-    sink::serve_if_told();
-    ours::work_if_told();
-    // Cargo runs benchmarks for `cargo test --benches`, too, where nothing is to be measured.
+    sink::serve_if_requested();
+    ours::run_if_requested();
+    // `cargo test --benches` runs benchmarks, too, without this argument; then nothing is measured.
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(ExitCode::SUCCESS);
     }
 
     println!(
-        "one event of five properties, {} bytes on the wire; ÷ posthog-rs unless it says something else",
+        "one event of five properties, {} bytes on the wire; ratios to posthog-rs unless stated otherwise",
         ours::bytes()
     );
     let mut table = Table::new();
     Bench::new()?.all(&mut table)?;
     if table.missed() {
-        eprintln!("a figure that does not depend on time has missed its goal");
+        eprintln!("a counted figure missed its goal");
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! What this process does where it is a driver: events by `lunogram`, and the same bytes without it.
+//! The driver of this crate: sends events with `lunogram`, or the same bytes without it.
 
 use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
 use lunogram_peers::{
@@ -10,11 +10,11 @@ use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
-/// A request's path, as the client has it.
+/// The path of the client's requests.
 const PATH: &str = "/api/client/users/events";
 
-/// How many different bodies are posted in turn: as many as a client has in memory, and not one that stays in the
-/// processor's.
+/// The number of different bodies, posted in turn: about as many as a client holds in memory. One
+/// body would stay in the processor's cache.
 const BODIES: usize = 16;
 
 #[derive(LunogramEvent)]
@@ -39,8 +39,8 @@ fn purchase(user_id: &str) -> PurchaseCompleted<'_> {
     })
 }
 
-/// Where this process is a driver, this never comes back.
-pub(crate) fn work_if_told() {
+/// Runs the task and exits if this process is a driver.
+pub(crate) fn run_if_requested() {
     let Some(task) = Task::from_env() else {
         return;
     };
@@ -48,7 +48,7 @@ pub(crate) fn work_if_told() {
         "queue" => runtime().block_on(queue(&task)),
         "bodies" => runtime().block_on(bodies(&task)),
         "threads" => threads(&task),
-        what => panic!("no such task: {what}"),
+        what => panic!("unknown task: {what}"),
     };
     println!("{took}");
     std::process::exit(0);
@@ -61,7 +61,7 @@ fn runtime() -> Runtime {
         .expect("a runtime")
 }
 
-/// Tracks and delivers everything.
+/// Tracks and delivers all events.
 async fn queue(task: &Task) -> Took {
     let queue = QueueOptions::default()
         .batch_events(task.batch)
@@ -89,7 +89,7 @@ async fn queue(task: &Task) -> Took {
     took
 }
 
-/// Posts bodies that are ready, as many at a time as the queue does, on one thread as it does.
+/// Posts ready bodies, with as many concurrent requests as the queue, and on one thread like it.
 async fn bodies(task: &Task) -> Took {
     let client = reqwest::Client::builder()
         .http1_only()
@@ -114,9 +114,9 @@ async fn bodies(task: &Task) -> Took {
                     .header("content-type", "application/json")
                     .bearer_auth("sk_1")
                     .body(body);
-                let response = request.send().await.expect("an answer");
+                let response = request.send().await.expect("a response");
                 assert_eq!(response.status(), 202);
-                response.bytes().await.expect("the rest of it");
+                response.bytes().await.expect("a complete body");
             }
         })
     });
@@ -126,13 +126,13 @@ async fn bodies(task: &Task) -> Took {
     stopwatch.took()
 }
 
-/// The body of a request with a purchase of each of these users.
+/// The body of a request with one purchase per user.
 fn body<'a>(users: impl Iterator<Item = &'a String>) -> bytes::Bytes {
     let events: Vec<String> = users.map(|user| json(user)).collect();
     format!("[{}]", events.join(",")).into()
 }
 
-/// The bytes of an event on the wire.
+/// The size of an event on the wire, in bytes.
 pub(crate) fn bytes() -> usize {
     users().first().map_or(0, |user| json(user).len())
 }
@@ -144,15 +144,16 @@ fn json(user: &str) -> String {
     )
 }
 
-/// Takes memory for as many bytes, and gives it back: in the long run batches lie in the memory of those that were sent, and
-/// what new pages cost several threads is the machine's affair.
+/// Allocates this many bytes and frees them, so that tracking finds mapped pages, as it does in the
+/// long run. The cost of mapping new pages on several threads is not ours.
 fn touch(bytes: usize) {
-    const PIECE: usize = 64 << 10;
-    let pieces: Vec<Vec<u8>> = (0..bytes / PIECE).map(|_| vec![1; PIECE]).collect();
-    drop(std::hint::black_box(pieces));
+    const CHUNK: usize = 64 << 10;
+    let chunks: Vec<Vec<u8>> = (0..bytes / CHUNK).map(|_| vec![1; CHUNK]).collect();
+    drop(std::hint::black_box(chunks));
 }
 
-/// Tracks on several threads at once, while nothing is delivered: nobody answers, and the client tries once.
+/// Tracks on several threads at once while nothing is delivered: the server is unreachable, and the
+/// client tries once.
 fn threads(task: &Task) -> Took {
     let queue = QueueOptions::default()
         .max_events(16_000_000)
@@ -170,7 +171,7 @@ fn threads(task: &Task) -> Took {
     let ready = Barrier::new(task.at_a_time + 1);
     thread::scope(|scope| {
         for thread in 0..task.at_a_time {
-            // Not in step with the others.
+            // Each thread starts with another user.
             let users = users
                 .iter()
                 .cycle()

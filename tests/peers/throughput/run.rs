@@ -1,4 +1,4 @@
-//! Running the drivers: each in a process of its own, so that none finds what another one left behind.
+//! Runs each driver in its own process, so that runs do not influence each other.
 
 use crate::sink::Sink;
 use lunogram_peers::{Task, Took};
@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Whose driver it is.
+/// The crate that a driver uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Driver {
     Ours,
@@ -14,13 +14,13 @@ pub(crate) enum Driver {
     Segment,
 }
 
-/// The programs, built.
+/// The paths of the built programs.
 pub(crate) struct Drivers {
     ours: PathBuf,
     others: PathBuf,
 }
 
-/// What the C library's allocator is told, so that memory that was given back once is used again by whichever thread.
+/// Settings of the C library's allocator that make it reuse freed memory on any thread.
 const KEEP_MEMORY: [(&str, &str); 4] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("MALLOC_MMAP_THRESHOLD_", "4294967296"),
@@ -29,7 +29,7 @@ const KEEP_MEMORY: [(&str, &str); 4] = [
 ];
 
 impl Drivers {
-    /// Builds the other crates' programs, as `cargo build --release` does.
+    /// Builds the peers' programs with `cargo build --release`.
     pub(crate) fn build() -> io::Result<Self> {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("others");
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
@@ -39,7 +39,7 @@ impl Drivers {
             .env("CARGO_TARGET_DIR", &target)
             .status()?;
         if !status.success() {
-            return Err(io::Error::other("the other crates' programs are not built"));
+            return Err(io::Error::other("cannot build the peers' programs"));
         }
         Ok(Self {
             ours: std::env::current_exe()?,
@@ -60,7 +60,7 @@ impl Drivers {
         finish(driver, self.start(driver, task)?)
     }
 
-    /// Runs a task in several processes at once, and tells what each took.
+    /// Runs a task in several processes at once, and returns the time of each.
     pub(crate) fn side_by_side(
         &self,
         driver: Driver,
@@ -76,25 +76,25 @@ impl Drivers {
 
     fn start(&self, driver: Driver, task: &Task) -> io::Result<Child> {
         let (variable, value) = task.variable();
-        let kept = match task.what.as_str() {
+        let allocator = match task.what.as_str() {
             "threads" => KEEP_MEMORY.as_slice(),
             _ => &[],
         };
         Command::new(self.program(driver))
             .env(variable, value)
-            .envs(kept.iter().copied())
+            .envs(allocator.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
     }
 
-    /// Runs a task, and makes sure that every event of it arrived.
+    /// Runs a task, and checks that all of its events arrived.
     pub(crate) fn deliver(&self, driver: Driver, task: &Task, sink: &mut Sink) -> io::Result<Took> {
         let took = self.run(driver, task)?;
         arrived(driver, task, sink)?;
         Ok(took)
     }
 
-    /// Instructions of the whole process, on all of its threads.
+    /// The instructions of the whole process, on all threads.
     pub(crate) fn instructions(
         &self,
         driver: Driver,

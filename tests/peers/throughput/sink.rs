@@ -1,4 +1,5 @@
-//! The server that everybody sends to: a process of its own that reads requests, counts events, and says yes.
+//! The server that all drivers send to: a separate process that reads requests, counts events, and
+//! accepts them.
 
 use lunogram_peers::NAME;
 use memchr::memmem::Finder;
@@ -12,47 +13,47 @@ use std::time::Duration;
 
 const DELAY: &str = "LUNOGRAM_PEERS_SINK";
 
-/// The largest of all bodies fits into it.
+/// Large enough for every body.
 const BUFFER: usize = 1 << 20;
 
 /// The process, as the benchmark sees it.
 pub(crate) struct Sink {
     pub(crate) url: String,
     child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Sink {
-    /// Starts one that answers after that time.
+    /// Starts a sink that responds after `delay`.
     pub(crate) fn start(delay: Duration) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .env(DELAY, delay.as_millis().to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::other("the pipes that were asked for"));
+        let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the process has no pipes"));
         };
         let mut sink = Self {
             url: String::new(),
             child,
-            ask,
-            answers: BufReader::new(answers),
+            stdin,
+            stdout: BufReader::new(stdout),
         };
         sink.url = sink.line()?;
         Ok(sink)
     }
 
-    /// How many events arrived since the last time.
+    /// The number of events since the last call.
     pub(crate) fn count(&mut self) -> io::Result<usize> {
-        self.ask.write_all(b"\n")?;
+        self.stdin.write_all(b"\n")?;
         self.line()?.parse().map_err(io::Error::other)
     }
 
     fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();
-        self.answers.read_line(&mut line)?;
+        self.stdout.read_line(&mut line)?;
         Ok(line.trim().to_owned())
     }
 }
@@ -64,8 +65,8 @@ impl Drop for Sink {
     }
 }
 
-/// Where this process is a sink, this never comes back.
-pub(crate) fn serve_if_told() {
+/// Serves and never returns if this process is a sink.
+pub(crate) fn serve_if_requested() {
     let Ok(delay) = std::env::var(DELAY) else {
         return;
     };
@@ -77,8 +78,8 @@ pub(crate) fn serve_if_told() {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let counted = Arc::clone(&counted);
-            // It ends with an error where the other side hangs up.
-            thread::spawn(move || answer(&stream, delay, &counted));
+            // It ends with an error when the client closes the connection.
+            thread::spawn(move || respond(&stream, delay, &counted));
         }
     });
     for _ in io::stdin().lines() {
@@ -87,8 +88,8 @@ pub(crate) fn serve_if_told() {
     std::process::exit(0);
 }
 
-/// Answers the requests of one connection.
-fn answer(mut stream: &TcpStream, delay: Duration, counted: &AtomicUsize) -> io::Result<()> {
+/// Responds to the requests of one connection.
+fn respond(mut stream: &TcpStream, delay: Duration, counted: &AtomicUsize) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::with_capacity(BUFFER, stream);
     let mut body = Vec::with_capacity(BUFFER);
@@ -101,12 +102,12 @@ fn answer(mut stream: &TcpStream, delay: Duration, counted: &AtomicUsize) -> io:
         if !delay.is_zero() {
             thread::sleep(delay);
         }
-        let answer = if head.is_ours {
+        let response = if head.is_ours {
             "HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"
         } else {
             "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
         };
-        stream.write_all(answer.as_bytes())?;
+        stream.write_all(response.as_bytes())?;
     }
 }
 

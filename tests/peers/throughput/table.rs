@@ -1,6 +1,6 @@
-//! Figures, their goals, and how both are printed.
+//! A table of figures and their goals.
 
-/// What several runs gave, in order.
+/// The figures of several runs, sorted.
 #[derive(Clone, Debug)]
 pub(crate) struct Runs(Vec<f64>);
 
@@ -18,38 +18,38 @@ impl Runs {
         self.0.get(index).copied().unwrap_or(f64::NAN)
     }
 
-    /// Each of these runs against the median of those.
+    /// Divides each figure by the median of the others.
     pub(crate) fn over(&self, others: &Self) -> Self {
         let by = others.median();
         Self(self.0.iter().map(|figure| figure / by).collect())
     }
 
-    /// Each of these runs less the median of those.
+    /// Subtracts the median of the others from each figure.
     pub(crate) fn above(&self, others: &Self) -> Self {
         let by = others.median();
         Self(self.0.iter().map(|figure| figure - by).collect())
     }
 }
 
-/// What a figure is to be.
+/// The goal of a figure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
     AtLeast(f64),
     AtMost(f64),
-    /// It is printed for comparison.
+    /// Printed for comparison only.
     None,
 }
 
-/// Whether missing the goal fails the benchmark.
+/// Whether a missed goal fails the benchmark: only that of a counted figure does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The same figure whatever else the machine does.
+    /// Independent of the load of the machine.
     Counted,
-    /// Depends on the machine and on what else it does.
+    /// Depends on the machine and its load.
     Timed,
 }
 
-/// The lines, printed as they come.
+/// Prints each line when it is added.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     missed: bool,
@@ -64,7 +64,7 @@ impl Table {
         Self::default()
     }
 
-    /// One line; `from` says what the figure was made of.
+    /// Prints one line; `from` shows the measurements that the figure is computed from.
     pub(crate) fn line(&mut self, figure: &str, goal: Goal, kind: Kind, runs: &Runs, from: &str) {
         let median = runs.median();
         let (goal, holds) = match goal {
@@ -87,13 +87,13 @@ impl Table {
         println!("{figure:<64} {goal:>7} {median:>8.2} {spread:>17}  {holds:<5} {from}");
     }
 
-    /// Whether a goal was missed that does not depend on time.
+    /// Whether a counted figure missed its goal.
     pub(crate) fn missed(&self) -> bool {
         self.missed
     }
 }
 
-/// A number with its thousands apart.
+/// Formats a number with commas between the thousands.
 pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! The differences between a plan and what a server has observed.
+//! The differences between a plan and the schemas that a server has observed.
 
 use lunogram_rules::suggest;
 use std::fmt;
@@ -25,7 +25,7 @@ pub enum FindingKind {
     NeverSeen,
 }
 
-/// One difference between the plan and what a server has observed.
+/// One difference between the plan and the schemas that a server has observed.
 ///
 /// Its `Display` is one line for people.
 ///
@@ -66,7 +66,7 @@ impl Finding {
         self.kind
     }
 
-    /// `subject` is not in the plan; one of the `known` names may be meant instead of `name`.
+    /// `subject` is not in the plan. The nearest of the `known` names to `name` is suggested.
     pub(super) fn unknown<'n>(
         subject: &str,
         name: &str,

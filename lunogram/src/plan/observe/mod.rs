@@ -17,14 +17,14 @@ use observed::{Path, Schemas, Step, Types};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Plan {
-    /// Compares the plan with what a server has observed: what is in the plan and was never
-    /// observed, what was observed and is not in the plan, and what has another type. The client
-    /// has a project ([`ClientBuilder::project`](crate::ClientBuilder::project)) and a key that may
-    /// read.
+    /// Compares the plan with the schemas that a server has observed. It reports names and
+    /// properties that are in the plan but were never observed, that were observed but are not in
+    /// the plan, or that were observed with another type. The client needs a project
+    /// ([`ClientBuilder::project`](crate::ClientBuilder::project)) and a key that may read.
     ///
-    /// Observed schemas are not an agreement: the comparison can show drift, and cannot prove that
-    /// there is none. Newer servers observe users, organizations, their events and users'
-    /// schedules; older servers observe users and their events.
+    /// Observed schemas are not an agreement: the comparison can show drift, and cannot rule it
+    /// out. Newer servers observe users, organizations, their events and users' schedules; older
+    /// servers observe users and their events.
     ///
     /// ```
     /// use lunogram::plan::Plan;
@@ -56,7 +56,7 @@ impl Plan {
         for (scope, schemas) in &observed::fetch(client).await? {
             match schemas {
                 Schemas::ByName(names) => self.compare_names(*scope, names, &mut found),
-                Schemas::Whole(types) => self.compare_traits(*scope, types, &mut found),
+                Schemas::ByPath(types) => self.compare_traits(*scope, types, &mut found),
             }
         }
         found.sort();

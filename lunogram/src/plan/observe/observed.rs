@@ -32,7 +32,7 @@ pub(in crate::plan) type Types = BTreeMap<Vec<Step>, BTreeSet<String>>;
 /// The schemas of one scope.
 pub(in crate::plan) enum Schemas {
     ByName(BTreeMap<String, Types>),
-    Whole(Types),
+    ByPath(Types),
 }
 
 /// Fetches the observed schemas of every scope that the server knows: from the newer management
@@ -101,7 +101,7 @@ impl Schemas {
             return Ok(Self::ByName(named.collect()));
         }
         let Results::<ObservedPath> { results } = parse(body)?;
-        Ok(Self::Whole(types(results)))
+        Ok(Self::ByPath(types(results)))
     }
 }
 
