@@ -4,7 +4,7 @@ use super::error::{PlanError, PlanErrorKind};
 use super::model::{Entry, Plan, REFERENCE};
 use super::object::Objects;
 use lunogram_rules::json::Json;
-use lunogram_rules::plan::{ANY, Section, TOLD_CLOSE, TOLD_OPEN};
+use lunogram_rules::plan::{ANY, COLLECTED_CLOSE, COLLECTED_OPEN, Section};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What one type tells.
@@ -20,8 +20,8 @@ pub(super) struct Told {
 impl Told {
     /// Reads it out of a message of the compiler.
     pub(super) fn find(message: &str, place: &str) -> Option<Self> {
-        let (_, behind) = message.split_once(TOLD_OPEN)?;
-        let (text, _) = behind.split_once(TOLD_CLOSE)?;
+        let (_, behind) = message.split_once(COLLECTED_OPEN)?;
+        let (text, _) = behind.split_once(COLLECTED_CLOSE)?;
         let said = Json::read(text).ok()?;
         let words = |key: &str| said.get(key).and_then(Json::as_text).map(str::to_owned);
         let section = words("section")?;
