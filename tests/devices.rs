@@ -159,7 +159,7 @@ async fn every_problem_of_a_device_is_told_before_it_is_sent() {
         let error = client.register_device("jane", &device).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "registerDevice: device was not sent: config.token: empty push token; give the one that the app got from its push service"
+            "registerDevice: device was not sent: config.token: empty push token; pass the token that the app received from its push service"
         );
     }
     let unsafe_data = Device::ios("phone", TOKEN).data(json!({"n": [u64::MAX], "s": TOKEN}));

@@ -134,7 +134,7 @@ async fn nobody_has_no_session() {
     let error = client.create_session(METHOD, "").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "createSession: session was not sent: user_id: empty external id; give the id that your application knows the subject by"
+        "createSession: session was not sent: user_id: empty external id; pass the id that your application uses for the subject"
     );
     assert!(server.requests().is_empty());
 }

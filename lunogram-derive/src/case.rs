@@ -1,6 +1,6 @@
-//! Serde's eight ways to spell a field, with serde's results.
+//! Serde's eight naming conventions, with the same results as in serde.
 
-/// What a `rename_all` asks for.
+/// A naming convention of `rename_all`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Lower,
@@ -13,7 +13,7 @@ pub(crate) enum Case {
     ScreamingKebab,
 }
 
-/// Every case by its name, which is spelt as it asks for.
+/// Every convention by its name in `rename_all`.
 pub(crate) const CASES: [(&str, Case); 8] = [
     ("lowercase", Case::Lower),
     ("UPPERCASE", Case::Upper),
@@ -33,7 +33,7 @@ impl Case {
             .map(|(_, case)| *case)
     }
 
-    /// Spells the name of a field, which is in `snake_case` by convention.
+    /// Converts the name of a field, which is in `snake_case` by convention.
     pub(crate) fn apply(self, field: &str) -> String {
         match self {
             Self::Lower | Self::Snake => field.to_owned(),
@@ -44,10 +44,8 @@ impl Case {
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
         }
     }
-}
 
-impl Case {
-    /// Spells the name of a variant, which is in `PascalCase` by convention.
+    /// Converts the name of a variant, which is in `PascalCase` by convention.
     pub(crate) fn apply_to_variant(self, variant: &str) -> String {
         match self {
             Self::Pascal => variant.to_owned(),
@@ -73,18 +71,18 @@ impl Case {
 }
 
 fn pascal(field: &str) -> String {
-    let mut spelt = String::with_capacity(field.len());
+    let mut name = String::with_capacity(field.len());
     let mut capital = true;
     for letter in field.chars() {
         if letter == '_' {
             capital = true;
         } else if std::mem::take(&mut capital) {
-            spelt.push(letter.to_ascii_uppercase());
+            name.push(letter.to_ascii_uppercase());
         } else {
-            spelt.push(letter);
+            name.push(letter);
         }
     }
-    spelt
+    name
 }
 
 fn camel(field: &str) -> String {
@@ -100,10 +98,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_case_spells_as_serde_does() {
-        let spelt = |field| CASES.map(|(_, case)| case.apply(field));
+    fn field_names_are_converted_as_in_serde() {
+        let converted = |field| CASES.map(|(_, case)| case.apply(field));
         assert_eq!(
-            spelt("very_tasty2"),
+            converted("very_tasty2"),
             [
                 "very_tasty2",
                 "VERY_TASTY2",
@@ -115,16 +113,16 @@ mod tests {
                 "VERY-TASTY2",
             ]
         );
-        assert_eq!(spelt("_id")[2..4], ["Id", "id"]);
-        assert_eq!(spelt("URL_x")[2..4], ["URLX", "uRLX"]);
-        assert_eq!(spelt("élan_vital")[2..4], ["élanVital", "élanVital"]);
+        assert_eq!(converted("_id")[2..4], ["Id", "id"]);
+        assert_eq!(converted("URL_x")[2..4], ["URLX", "uRLX"]);
+        assert_eq!(converted("élan_vital")[2..4], ["élanVital", "élanVital"]);
     }
 
     #[test]
-    fn variants_are_spelt_as_serde_does() {
-        let spelt = |variant| CASES.map(|(_, case)| case.apply_to_variant(variant));
+    fn variant_names_are_converted_as_in_serde() {
+        let converted = |variant| CASES.map(|(_, case)| case.apply_to_variant(variant));
         assert_eq!(
-            spelt("VeryTasty2"),
+            converted("VeryTasty2"),
             [
                 "verytasty2",
                 "VERYTASTY2",
@@ -136,11 +134,11 @@ mod tests {
                 "VERY-TASTY2",
             ]
         );
-        assert_eq!(spelt("EUR")[3..5], ["eUR", "e_u_r"]);
+        assert_eq!(converted("EUR")[3..5], ["eUR", "e_u_r"]);
     }
 
     #[test]
-    fn names_are_found() {
+    fn conventions_are_found_by_name() {
         for (name, case) in CASES {
             assert_eq!(Case::from_name(name), Some(case));
         }

@@ -1,8 +1,10 @@
-//! Where generated code finds `lunogram`.
+//! The path by which generated code refers to `lunogram`.
 
-use crate::attr::Given;
+mod manifest;
+
+pub(crate) use manifest::workspace;
+
 use crate::errors::Errors;
-use crate::manifest;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::cell::RefCell;
@@ -11,18 +13,18 @@ use std::fs;
 use std::path::Path;
 use syn::LitStr;
 
-/// The package that is looked for.
+/// The name of the package to find among the dependencies.
 const LUNOGRAM: &str = "lunogram";
 
-/// The path to what generated code names: by `crate = "…"`, by the dependency's name in `Cargo.toml`, or
-/// `::lunogram`.
-pub(crate) fn runtime(given: Option<&Given<LitStr>>, errors: &Errors) -> TokenStream {
-    if let Some(given) = given {
-        match given.value.parse_with(syn::Path::parse_mod_style) {
+/// The path of the runtime's hidden module: from `crate = "…"`, else by the name of the
+/// dependency in `Cargo.toml`, else `::lunogram`.
+pub(crate) fn runtime(crate_path: Option<&LitStr>, errors: &Errors) -> TokenStream {
+    if let Some(literal) = crate_path {
+        match literal.parse_with(syn::Path::parse_mod_style) {
             Ok(path) => return quote!(#path::__private),
             Err(_) => errors.at(
-                given.value.span(),
-                "not a path; write where `lunogram` is, such as `crate = \"my_app::lunogram\"`",
+                literal.span(),
+                "not a path; write the path of `lunogram`, such as `crate = \"my_app::lunogram\"`",
             ),
         }
     }
@@ -31,7 +33,8 @@ pub(crate) fn runtime(given: Option<&Given<LitStr>>, errors: &Errors) -> TokenSt
 }
 
 thread_local! {
-    /// The folder of the last manifest and what that calls us: one compiler asks for one crate many times.
+    /// The last manifest folder and the name of the dependency there. A compiler process expands
+    /// many macros of one crate.
     static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
 }
 
@@ -52,6 +55,6 @@ fn dependency() -> String {
 
 fn find(folder: &Path) -> Option<String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-    let workspace = || manifest::workspace(folder).map(|(_, manifest)| manifest);
+    let workspace = || workspace(folder).map(|(_, manifest)| manifest);
     manifest::alias(&manifest, LUNOGRAM, workspace)
 }

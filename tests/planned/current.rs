@@ -1,6 +1,6 @@
-//! The plan of this package is what its code says.
+//! Checks that the plan of this package is up to date.
 
 #[test]
-fn the_plan_is_what_the_code_says() {
+fn the_plan_is_up_to_date() {
     lunogram::plan::assert_current();
 }

@@ -1,4 +1,4 @@
-//! Types of every kind with the plan that says what they are, which each of them is held against whenever this is compiled.
+//! Types of every kind and their plan, against which each compilation of this package checks them.
 
 #![expect(
     missing_docs,
@@ -16,7 +16,7 @@ use std::num::NonZero;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Types that are known by their names.
+/// Types that are recognized by name.
 #[derive(Debug, LunogramEvent)]
 pub struct Standard {
     #[lunogram(external_id)]
@@ -41,15 +41,15 @@ pub struct Standard {
     pub holes: Vec<Option<bool>>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub unless_empty: String,
-    /// In words of `{its own}` – "quoted", \ and all.
+    /// With `{special}` characters – "quoted", \ and all.
     #[lunogram(rename = "Renamed \"so\"")]
     pub renamed: bool,
 }
 
-/// A name of the application's for a standard type.
+/// An alias of a standard type.
 pub type Euro = f64;
 
-/// Types that only the compiler knows.
+/// Types whose schemas only the compiler knows.
 #[derive(Debug, LunogramEvent)]
 #[lunogram(organization, name = "by_type", occurred_at = "at")]
 pub struct ByType<'a> {
@@ -93,7 +93,7 @@ fn doubled<S: Serializer>(value: &u8, serializer: S) -> Result<S::Ok, S::Error> 
     serializer.serialize_u16(u16::from(*value) * 2)
 }
 
-/// Written by hand, with a schema by hand.
+/// A type with handwritten impls of `Serialize` and `LunogramProperty`.
 #[derive(Clone, Debug)]
 pub struct Amount(pub i64);
 
@@ -107,14 +107,14 @@ impl LunogramProperty for Amount {
     const SCHEMA: Schema = Schema::STRING;
 }
 
-/// A type without schema.
+/// A type without a schema.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stranger {
     /// Anything.
     pub inside: u8,
 }
 
-/// Types of the application's.
+/// Types that the application defines.
 #[derive(Debug, LunogramEvent)]
 pub struct Nested<T> {
     #[lunogram(external_id)]
@@ -136,11 +136,11 @@ pub struct Nested<T> {
     pub adjacent: Vec<Adjacent>,
     pub untagged: Untagged,
     pub tree: Tree,
-    /// Of a type that the one around it is given.
+    /// A type parameter of the event.
     pub open: T,
 }
 
-/// One of the names of its variants.
+/// An enum of unit variants.
 #[derive(Clone, Copy, Debug, Serialize, LunogramProperty)]
 #[serde(rename_all = "SCREAMING-KEBAB-CASE")]
 pub enum Color {
@@ -177,14 +177,14 @@ fn is_odd(number: &Option<u8>) -> bool {
     number.is_some_and(|number| number % 2 == 1)
 }
 
-/// What is flattened into others.
+/// An object that is flattened into others.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Size {
     pub width: f64,
     pub height: Option<f64>,
 }
 
-/// A type with a parameter stands where it is used.
+/// A generic type has no entry in the plan: its schema is inlined where it is used.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Page<T> {
     pub items: Vec<T>,
@@ -193,23 +193,23 @@ pub struct Page<T> {
     pub total: Option<u32>,
 }
 
-/// Another type in all but its name.
+/// A newtype has the schema of its field.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Newtype(pub Euro);
 
-/// The same, where there may be nothing.
+/// A newtype whose field is optional.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Optional(pub Option<String>);
 
-/// A list of two.
+/// A tuple struct.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Tuple(pub String, pub Option<Color>);
 
-/// Nothing.
+/// A unit struct.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Unit;
 
-/// Told apart by the key around it.
+/// Externally tagged.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub enum External {
     Nothing,
@@ -218,7 +218,7 @@ pub enum External {
     Named { color: Option<Color> },
 }
 
-/// Told apart by a property.
+/// Internally tagged.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 #[serde(
     tag = "kind",
@@ -231,7 +231,7 @@ pub enum Internal {
     Other(BTreeMap<String, String>),
 }
 
-/// Told apart by a property beside it.
+/// Adjacently tagged.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 #[serde(tag = "kind", content = "value")]
 pub enum Adjacent {
@@ -240,7 +240,7 @@ pub enum Adjacent {
     Named { yes: bool },
 }
 
-/// Not told apart.
+/// Untagged.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 #[serde(untagged)]
 pub enum Untagged {
@@ -249,7 +249,7 @@ pub enum Untagged {
     Object { color: Color },
 }
 
-/// A type that has itself in it.
+/// A recursive type.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 #[lunogram(name = "Branch")]
 pub struct Tree {
@@ -257,7 +257,7 @@ pub struct Tree {
     pub children: Vec<Tree>,
 }
 
-/// What flattened values bring.
+/// An event with flattened values.
 #[derive(Debug, LunogramEvent)]
 pub struct Flattened {
     #[lunogram(external_id)]
@@ -271,7 +271,7 @@ pub struct Flattened {
     pub others: BTreeMap<String, i32>,
 }
 
-/// What may be flattened.
+/// Values to flatten.
 #[derive(Clone, Debug, Serialize, LunogramProperty)]
 pub struct Place {
     pub city: String,
@@ -281,7 +281,7 @@ pub struct Place {
 /// One event for each variant.
 #[derive(Debug, LunogramEvent)]
 pub enum Cart {
-    /// Something was put into it, or taken out.
+    /// An item was added or removed.
     CartUpdated {
         #[lunogram(external_id)]
         user: String,
@@ -328,13 +328,13 @@ pub struct Digest {
     pub color: Option<Color>,
 }
 
-/// A name that no type stands for.
+/// A name without a type.
 #[must_use]
 pub fn name() -> &'static str {
     lunogram::event_name!("name.alone")
 }
 
-/// A type that the plan knows nothing of.
+/// A type that is not in the plan.
 #[derive(Debug, LunogramEvent)]
 #[lunogram(unplanned)]
 pub struct Unplanned {

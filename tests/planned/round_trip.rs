@@ -1,4 +1,4 @@
-//! What the crate sends is what the plan says, by a JSON Schema validator that knows nothing of this crate.
+//! Validates what the crate sends against the plan, with an independent JSON Schema validator.
 
 mod values;
 
@@ -11,14 +11,14 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use std::fmt::Debug;
 
-/// As many values of each type as make a quick test.
+/// The number of values per type. More would make the test slow.
 const CASES: u32 = 48;
 
 fn plan() -> Value {
     serde_json::from_str(include_str!("lunogram.plan.json")).expect("the plan is JSON")
 }
 
-/// The schema of one entry, whose references are the plan's.
+/// The schema of one entry, with the definitions of the plan for its references.
 fn schema(section: &str, name: &str) -> Value {
     let mut schema = plan();
     let path = name.replace(' ', "%20");
@@ -48,7 +48,7 @@ impl Wire {
         Self { server, client }
     }
 
-    /// The data of what was sent last.
+    /// The `data` of the last request.
     fn data(&self) -> Value {
         let request = self.server.requests().pop().expect("a request");
         let body = request.body.expect("JSON");
@@ -57,9 +57,9 @@ impl Wire {
     }
 }
 
-/// Every value of a type is as the entry of that name says, and is not with a property of another type, without one that is
-/// required, and with one that is not there.
-fn hold<T: Debug>(
+/// Checks that the entry accepts every value of a type, and that it rejects the value with a
+/// property of another type, without a required property, and with an unknown property.
+fn check<T: Debug>(
     section: &str,
     name: &str,
     values: impl Strategy<Value = T>,
@@ -81,20 +81,21 @@ fn hold<T: Debug>(
             .map(|error| error.to_string())
             .collect();
         prop_assert!(errors.is_empty(), "{data:#}\n{errors:#?}");
-        for wrong in wrong(entry, &data) {
-            prop_assert!(!validator.is_valid(&wrong), "{wrong:#}");
+        for invalid in invalid(entry, &data) {
+            prop_assert!(!validator.is_valid(&invalid), "{invalid:#}");
         }
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
-fn wrong(entry: &Value, data: &Value) -> Vec<Value> {
+/// Changes of `data` that the entry must reject.
+fn invalid(entry: &Value, data: &Value) -> Vec<Value> {
     let sent = data.as_object().expect("an object");
-    let mut wrong = Vec::new();
+    let mut invalid = Vec::new();
     for (key, value) in sent {
         let schema = &entry["properties"][key];
-        // Any value is right, or one of several types.
+        // These schemas accept any value, or values of several types.
         if schema["$comment"].is_string()
             || schema["$ref"] == "#/$defs/Untagged"
             || schema.is_null()
@@ -107,23 +108,23 @@ fn wrong(entry: &Value, data: &Value) -> Vec<Value> {
             Value::Bool(_) => json!(1),
             _ => json!("text"),
         };
-        wrong.push(other);
+        invalid.push(other);
     }
     for required in entry["required"].as_array().into_iter().flatten() {
         let mut without = sent.clone();
         without.remove(required.as_str().expect("a name"));
-        wrong.push(Value::Object(without));
+        invalid.push(Value::Object(without));
     }
     if entry["additionalProperties"] == json!(false) {
         let mut more = data.clone();
         more["no such property"] = json!(true);
-        wrong.push(more);
+        invalid.push(more);
     }
-    wrong
+    invalid
 }
 
 fn event<E: Addressed + Debug>(values: impl Strategy<Value = E>, name: &str) {
-    hold("events", name, values, Client::send);
+    check("events", name, values, Client::send);
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn variants() {
 
 #[test]
 fn traits() {
-    hold(
+    check(
         "users",
         "Customer",
         values::customer(),
@@ -163,7 +164,7 @@ fn traits() {
             client.upsert_user(customer).map(drop)
         },
     );
-    hold(
+    check(
         "organizations",
         "Company",
         values::company(),
@@ -176,7 +177,7 @@ fn traits() {
 
 #[test]
 fn schedules() {
-    hold("schedules", "digest", values::digest(), |client, digest| {
+    check("schedules", "digest", values::digest(), |client, digest| {
         Schedule::check(digest)?;
         client.schedule(digest).map(drop)
     });
@@ -190,5 +191,5 @@ fn every_definition_is_a_schema() {
         schema["$ref"] = json!(format!("#/$defs/{name}"));
         validator(&schema);
     }
-    jsonschema::meta::validate(&plan).expect("the plan as a whole is a schema, too");
+    jsonschema::meta::validate(&plan).expect("the whole plan is a schema");
 }

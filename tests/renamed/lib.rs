@@ -1,11 +1,11 @@
-//! The derives in a crate that knows `lunogram` under another name.
+//! The derives in a crate that depends on `lunogram` under another name.
 
 use luna::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 
 /// An event.
 #[derive(LunogramEvent)]
 pub struct SignedUp {
-    /// Whom it is about.
+    /// The subject.
     #[lunogram(external_id)]
     pub user: String,
 }
@@ -13,10 +13,10 @@ pub struct SignedUp {
 /// A user.
 #[derive(UserTraits)]
 pub struct Customer {
-    /// Who it is.
+    /// The user's id.
     #[lunogram(external_id)]
     pub id: u64,
-    /// Where to write to.
+    /// The user's email address.
     #[lunogram(email)]
     pub email: Option<String>,
 }
@@ -24,7 +24,7 @@ pub struct Customer {
 /// An organization.
 #[derive(OrganizationTraits)]
 pub struct Company {
-    /// Which it is.
+    /// The organization's id.
     #[lunogram(external_id)]
     pub id: u64,
 }
@@ -33,7 +33,7 @@ pub struct Company {
 #[derive(Schedule)]
 #[lunogram(interval = "168h")]
 pub struct WeeklyDigest {
-    /// Whom it is about.
+    /// The subject.
     #[lunogram(external_id)]
     pub user: String,
 }

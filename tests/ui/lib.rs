@@ -1,2 +1,2 @@
-//! What must compile does (`pass/`), and what must not gives its messages on the tokens that are wrong (`fail/`, one
-//! mistake a file).
+//! Compile-time tests: `pass/` has to compile, and each file in `fail/` contains one mistake that
+//! has to be reported at the wrong token.

@@ -1,4 +1,4 @@
-//! Runs the cases beside it.
+//! Runs the cases in `pass/` and `fail/`.
 
 #[test]
 fn ui() {

@@ -1,10 +1,11 @@
-//! The same with a tracking plan. Which one it is, is a variable of the compiler's, so each runs in a process of its own.
+//! Runs the cases in `plan/`. An environment variable of the compiler selects the plan, so each
+//! plan runs in a separate process.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The variable with the cases of a process.
+/// The environment variable with the cases of a process.
 const CASES: &str = "LUNOGRAM_UI_CASES";
 
 fn run(plan: impl AsRef<Path>, cases: &str) {
@@ -36,17 +37,17 @@ fn cases() {
 }
 
 #[test]
-fn what_the_plan_says_compiles() {
+fn types_that_match_the_plan_compile() {
     run("lunogram.plan.json", "plan/pass/*.rs");
 }
 
 #[test]
-fn what_the_plan_does_not_say_does_not() {
+fn types_that_differ_from_the_plan_do_not_compile() {
     run("lunogram.plan.json", "plan/fail/*.rs");
 }
 
 #[test]
-fn a_plan_that_cannot_be_used_is_one_error() {
+fn an_unusable_plan_is_one_error() {
     for case in ["empty", "damaged", "newer", "not_text", "missing"] {
         run(
             format!("unusable/{case}.json"),

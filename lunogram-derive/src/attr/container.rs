@@ -1,7 +1,7 @@
-//! What is said of a whole struct, enum or variant.
+//! Attributes on a struct, enum or variant.
 
-use super::item::{Flag, Given, Text, items_of};
-use super::words::Place;
+use super::arg::{Flag, Spanned, StrArg, args_of};
+use super::placement::Placement;
 use crate::errors::Errors;
 use syn::{Attribute, LitStr};
 
@@ -11,37 +11,37 @@ pub(crate) struct Container {
     pub(crate) common: Variant,
     pub(crate) user: Flag,
     pub(crate) organization: Flag,
-    pub(crate) krate: Text,
-    pub(crate) interval: Text,
-    pub(crate) timezone: Text,
-    pub(crate) locale: Text,
-    pub(crate) occurred_at: Option<Given<Option<LitStr>>>,
+    pub(crate) krate: StrArg,
+    pub(crate) interval: StrArg,
+    pub(crate) timezone: StrArg,
+    pub(crate) locale: StrArg,
+    pub(crate) occurred_at: Option<Spanned<Option<LitStr>>>,
     pub(crate) unplanned: Flag,
 }
 
-/// The attributes of a variant, which a struct may have too.
+/// The attributes of a variant. A struct accepts them, too.
 #[derive(Default)]
 pub(crate) struct Variant {
-    pub(crate) name: Text,
-    pub(crate) raw_name: Text,
-    pub(crate) rename_all: Text,
-    pub(crate) description: Text,
+    pub(crate) name: StrArg,
+    pub(crate) raw_name: StrArg,
+    pub(crate) rename_all: StrArg,
+    pub(crate) description: StrArg,
 }
 
 impl Container {
-    pub(crate) fn read(attributes: &[Attribute], place: Place, errors: &Errors) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], placement: Placement, errors: &Errors) -> Self {
         let mut read = Self::default();
-        for item in items_of(attributes, place, errors) {
-            match item.word.to_string().as_str() {
-                "user" => read.user = Some(item.flag(errors)),
-                "organization" => read.organization = Some(item.flag(errors)),
-                "crate" => read.krate = item.text(errors),
-                "interval" => read.interval = item.text(errors),
-                "timezone" => read.timezone = item.text(errors),
-                "locale" => read.locale = item.text(errors),
-                "unplanned" => read.unplanned = Some(item.flag(errors)),
-                "occurred_at" => read.occurred_at = Some(item.maybe_text(errors)),
-                word => *read.common.slot(word) = item.text(errors),
+        for arg in args_of(attributes, placement, errors) {
+            match arg.name.to_string().as_str() {
+                "user" => read.user = Some(arg.flag(errors)),
+                "organization" => read.organization = Some(arg.flag(errors)),
+                "crate" => read.krate = arg.string(errors),
+                "interval" => read.interval = arg.string(errors),
+                "timezone" => read.timezone = arg.string(errors),
+                "locale" => read.locale = arg.string(errors),
+                "unplanned" => read.unplanned = Some(arg.flag(errors)),
+                "occurred_at" => read.occurred_at = Some(arg.optional_string(errors)),
+                name => *read.common.slot(name) = arg.string(errors),
             }
         }
         read
@@ -49,17 +49,17 @@ impl Container {
 }
 
 impl Variant {
-    pub(crate) fn read(attributes: &[Attribute], place: Place, errors: &Errors) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], placement: Placement, errors: &Errors) -> Self {
         let mut read = Self::default();
-        for item in items_of(attributes, place, errors) {
-            let word = item.word.to_string();
-            *read.slot(&word) = item.text(errors);
+        for arg in args_of(attributes, placement, errors) {
+            let name = arg.name.to_string();
+            *read.slot(&name) = arg.string(errors);
         }
         read
     }
 
-    fn slot(&mut self, word: &str) -> &mut Text {
-        match word {
+    fn slot(&mut self, name: &str) -> &mut StrArg {
+        match name {
             "name" => &mut self.name,
             "raw_name" => &mut self.raw_name,
             "rename_all" => &mut self.rename_all,

@@ -1,12 +1,13 @@
-//! What is said for people: a description, or else the doc comment.
+//! Descriptions in the tracking plan, taken from doc comments.
 
-use super::Text;
+use super::StrArg;
 use syn::{Attribute, Expr, Lit, Meta};
 
-/// The description of what bears `attributes`: `given`, or the first paragraph of the doc comment, on one line.
-pub(crate) fn description(given: &Text, attributes: &[Attribute]) -> Option<String> {
-    if let Some(given) = given {
-        return Some(one_line(&[given.value.value()]));
+/// The description of an item with these `attributes`: the argument `description`, else the first
+/// paragraph of the doc comment, on one line.
+pub(crate) fn description(arg: &StrArg, attributes: &[Attribute]) -> Option<String> {
+    if let Some(arg) = arg {
+        return Some(one_line(&[arg.value.value()]));
     }
     let lines: Vec<String> = attributes.iter().filter_map(doc).collect();
     let paragraph: Vec<String> = lines
@@ -43,9 +44,9 @@ mod tests {
     use syn::parse_quote;
 
     #[test]
-    fn the_first_paragraph_is_one_line() {
+    fn the_first_paragraph_is_joined_to_one_line() {
         let item: syn::DeriveInput = parse_quote! {
-            /// Somebody paid
+            /// A customer paid
             /// for  a basket.
             ///
             /// Sent by the checkout.
@@ -53,6 +54,9 @@ mod tests {
             struct Paid;
         };
         let description = description(&None, &item.attrs);
-        assert_eq!(description.as_deref(), Some("Somebody paid for a basket."));
+        assert_eq!(
+            description.as_deref(),
+            Some("A customer paid for a basket.")
+        );
     }
 }

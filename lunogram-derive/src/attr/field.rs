@@ -1,7 +1,7 @@
-//! What is said of a field.
+//! Attributes on a field.
 
-use super::item::{Flag, Text, items_of};
-use super::words::Place;
+use super::arg::{Flag, StrArg, args_of};
+use super::placement::Placement;
 use crate::errors::Errors;
 use proc_macro2::Ident;
 use syn::{Attribute, LitStr};
@@ -10,20 +10,21 @@ use syn::{Attribute, LitStr};
 #[derive(Default)]
 pub(crate) struct Field {
     pub(crate) role: Option<Role>,
-    pub(crate) source: Text,
-    pub(crate) rename: Text,
+    pub(crate) source: StrArg,
+    pub(crate) rename: StrArg,
     pub(crate) skip: Flag,
     pub(crate) flatten: Flag,
     pub(crate) string: Flag,
     pub(crate) null: Flag,
-    pub(crate) description: Text,
+    pub(crate) description: StrArg,
 }
 
-/// A place of its own that a field's value has in the payload, beside the properties.
+/// The role of a field whose value is sent outside `data`, such as `external_id`.
 pub(crate) struct Role {
     pub(crate) kind: RoleKind,
-    pub(crate) word: Ident,
-    /// What stands there when the field has no value.
+    /// The argument that sets the role.
+    pub(crate) name: Ident,
+    /// The value to send if the field has none.
     pub(crate) default: Option<LitStr>,
 }
 
@@ -42,8 +43,8 @@ pub(crate) enum RoleKind {
 }
 
 impl RoleKind {
-    /// The attribute, which is also the key on the wire.
-    pub(crate) const fn word(self) -> &'static str {
+    /// The name of the argument, which is also the key on the wire.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ExternalId => "external_id",
             Self::Email => "email",
@@ -58,7 +59,7 @@ impl RoleKind {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         [
             Self::ExternalId,
             Self::Email,
@@ -72,37 +73,37 @@ impl RoleKind {
             Self::Id,
         ]
         .into_iter()
-        .find(|kind| kind.word() == word)
+        .find(|kind| kind.name() == name)
     }
 }
 
 impl Field {
-    pub(crate) fn read(attributes: &[Attribute], place: Place, errors: &Errors) -> Self {
+    pub(crate) fn read(attributes: &[Attribute], placement: Placement, errors: &Errors) -> Self {
         let mut read = Self::default();
-        for item in items_of(attributes, place, errors) {
-            match item.word.to_string().as_str() {
-                "source" => read.source = item.text(errors),
-                "rename" => read.rename = item.text(errors),
-                "skip" => read.skip = Some(item.flag(errors)),
-                "flatten" => read.flatten = Some(item.flag(errors)),
-                "string" => read.string = Some(item.flag(errors)),
-                "null" => read.null = Some(item.flag(errors)),
-                "description" => read.description = item.text(errors),
-                word => {
-                    let Some(kind) = RoleKind::from_word(word) else {
+        for arg in args_of(attributes, placement, errors) {
+            match arg.name.to_string().as_str() {
+                "source" => read.source = arg.string(errors),
+                "rename" => read.rename = arg.string(errors),
+                "skip" => read.skip = Some(arg.flag(errors)),
+                "flatten" => read.flatten = Some(arg.flag(errors)),
+                "string" => read.string = Some(arg.flag(errors)),
+                "null" => read.null = Some(arg.flag(errors)),
+                "description" => read.description = arg.string(errors),
+                name => {
+                    let Some(kind) = RoleKind::from_name(name) else {
                         continue;
                     };
-                    let (word, default) = match kind {
+                    let (name, default) = match kind {
                         RoleKind::Timezone | RoleKind::Locale => {
-                            let given = item.maybe_text(errors);
-                            (given.word, given.value)
+                            let arg = arg.optional_string(errors);
+                            (arg.name, arg.value)
                         }
-                        _ => (item.flag(errors), None),
+                        _ => (arg.flag(errors), None),
                     };
                     read.take_role(
                         Role {
                             kind,
-                            word,
+                            name,
                             default,
                         },
                         errors,
@@ -113,15 +114,15 @@ impl Field {
         read
     }
 
-    /// A field has one place in the payload: with two, one of them would surprise.
+    /// Sets the role. A field can have one: its value is sent in one place of the payload.
     fn take_role(&mut self, role: Role, errors: &Errors) {
         if let Some(taken) = &self.role {
-            let (word, taken) = (&role.word, &taken.word);
+            let (name, taken) = (&role.name, &taken.name);
             errors.at(
-                word.span(),
-                format!("this field is the `{taken}` already; put `{word}` on a field of its own"),
+                name.span(),
+                format!("this field already has the role `{taken}`; put `{name}` on another field"),
             );
-            errors.presume(word.to_string());
+            errors.presume(name.to_string());
         } else {
             self.role = Some(role);
         }

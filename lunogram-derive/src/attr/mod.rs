@@ -1,15 +1,18 @@
-//! One grammar for all attributes: words, some with a value, between commas.
+//! Parsing of attributes: `#[lunogram(…)]`, the parts of `#[serde(…)]` that the derives honour,
+//! and doc comments.
 
+mod arg;
 mod container;
 mod docs;
+mod event_name;
 mod field;
-mod item;
+mod placement;
 mod serde;
-mod words;
 
+pub(crate) use arg::{Spanned, StrArg};
 pub(crate) use container::{Container, Variant};
 pub(crate) use docs::description;
+pub(crate) use event_name::EventName;
 pub(crate) use field::{Field, RoleKind};
-pub(crate) use item::{Given, Text};
+pub(crate) use placement::{Derive, Placement};
 pub(crate) use serde::{SerdeContainer, SerdeField};
-pub(crate) use words::Place;

@@ -1,16 +1,16 @@
-//! What is honoured of serde's attributes. Wrong ones are serde's to report.
+//! Serde's attributes that the derives honour. Serde itself reports invalid ones.
 
-use super::item::{Item, Value, items};
+use super::arg::{Arg, ArgValue, parse};
 use crate::case::Case;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::{Attribute, ExprPath, LitStr, Meta};
 
-/// Of a struct, enum or variant.
+/// Serde's attributes on a struct, enum or variant.
 #[derive(Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a word of serde's that stands alone"
+    reason = "each is an independent flag of serde"
 )]
 pub(crate) struct SerdeContainer {
     pub(crate) rename: Option<LitStr>,
@@ -20,32 +20,32 @@ pub(crate) struct SerdeContainer {
     pub(crate) content: Option<LitStr>,
     pub(crate) untagged: bool,
     pub(crate) transparent: bool,
-    /// Whether it is left out.
+    /// Whether the variant is not serialized.
     pub(crate) skip: bool,
-    /// Whether something else than its fields is written.
+    /// Whether a function or another type is serialized instead of the fields.
     pub(crate) opaque: bool,
 }
 
-/// Of a field.
+/// Serde's attributes on a field.
 #[derive(Default)]
 pub(crate) struct SerdeField {
     pub(crate) rename: Option<LitStr>,
     pub(crate) skip: bool,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) flatten: bool,
-    /// The function that writes the value.
+    /// The function that serializes the value.
     pub(crate) with: Option<TokenStream>,
 }
 
 impl SerdeContainer {
     pub(crate) fn read(attributes: &[Attribute]) -> Self {
         let mut read = Self::default();
-        each(attributes, |item| match item.word.to_string().as_str() {
-            "rename" => read.rename = serialized(item),
-            "rename_all" => read.rename_all = case(item),
-            "rename_all_fields" => read.rename_all_fields = case(item),
-            "tag" => read.tag = serialized(item),
-            "content" => read.content = serialized(item),
+        each(attributes, |arg| match arg.name.to_string().as_str() {
+            "rename" => read.rename = serialized(arg),
+            "rename_all" => read.rename_all = case(arg),
+            "rename_all_fields" => read.rename_all_fields = case(arg),
+            "tag" => read.tag = serialized(arg),
+            "content" => read.content = serialized(arg),
             "untagged" => read.untagged = true,
             "transparent" => read.transparent = true,
             "skip" | "skip_serializing" => read.skip = true,
@@ -59,18 +59,18 @@ impl SerdeContainer {
 impl SerdeField {
     pub(crate) fn read(attributes: &[Attribute]) -> Self {
         let mut read = Self::default();
-        each(attributes, |item| match item.word.to_string().as_str() {
-            "rename" => read.rename = serialized(item),
+        each(attributes, |arg| match arg.name.to_string().as_str() {
+            "rename" => read.rename = serialized(arg),
             "skip" | "skip_serializing" => read.skip = true,
-            "skip_serializing_if" => read.skip_if = path(item),
+            "skip_serializing_if" => read.skip_if = path(arg),
             "flatten" => read.flatten = true,
             "serialize_with" => {
-                read.with = path(item).map(|function| quote::quote!(#function));
+                read.with = path(arg).map(|function| quote::quote!(#function));
             }
             "with" => {
-                if let Value::Text(text) = &item.value {
-                    let span = text.span();
-                    let module = text.parse::<ExprPath>();
+                if let ArgValue::Str(literal) = &arg.value {
+                    let span = literal.span();
+                    let module = literal.parse::<ExprPath>();
                     read.with = module
                         .ok()
                         .map(|module| quote_spanned!(span=> #module::serialize));
@@ -82,12 +82,12 @@ impl SerdeField {
     }
 }
 
-fn each(attributes: &[Attribute], mut take: impl FnMut(Item)) {
+fn each(attributes: &[Attribute], mut take: impl FnMut(Arg)) {
     for attribute in attributes {
         match &attribute.meta {
             Meta::List(list) if list.path.is_ident("serde") => {
-                for item in items(list.tokens.clone(), &mut |_, _| {}) {
-                    take(item);
+                for arg in parse(list.tokens.clone(), &mut |_, _| {}) {
+                    take(arg);
                 }
             }
             _ => {}
@@ -95,28 +95,28 @@ fn each(attributes: &[Attribute], mut take: impl FnMut(Item)) {
     }
 }
 
-/// The string of `word = "…"` or `word(serialize = "…")`.
-fn serialized(item: Item) -> Option<LitStr> {
-    match item.value {
-        Value::Text(text) => Some(text),
-        Value::List(inner) => items(inner, &mut |_, _| {})
+/// The string in `name = "…"` or `name(serialize = "…")`.
+fn serialized(arg: Arg) -> Option<LitStr> {
+    match arg.value {
+        ArgValue::Str(literal) => Some(literal),
+        ArgValue::List(inner) => parse(inner, &mut |_, _| {})
             .into_iter()
-            .filter(|inner| inner.word == "serialize")
+            .filter(|inner| inner.name == "serialize")
             .find_map(|inner| match inner.value {
-                Value::Text(text) => Some(text),
+                ArgValue::Str(literal) => Some(literal),
                 _ => None,
             }),
         _ => None,
     }
 }
 
-fn case(item: Item) -> Option<Case> {
-    Case::from_name(&serialized(item)?.value())
+fn case(arg: Arg) -> Option<Case> {
+    Case::from_name(&serialized(arg)?.value())
 }
 
-fn path(item: Item) -> Option<ExprPath> {
-    match item.value {
-        Value::Text(text) => text.parse().ok(),
+fn path(arg: Arg) -> Option<ExprPath> {
+    match arg.value {
+        ArgValue::Str(literal) => literal.parse().ok(),
         _ => None,
     }
 }

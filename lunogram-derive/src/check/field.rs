@@ -1,95 +1,99 @@
 //! Rules about one field.
 
 use super::description;
-use crate::attr::{RoleKind, Text};
+use crate::attr::{RoleKind, StrArg};
 use crate::errors::Errors;
 use crate::model::{Field, Form, Meaning};
 use lunogram_rules::{Violation, locale, source, zone};
 use proc_macro2::Ident;
 
-/// Attributes that contradict each other: one of them would be without effect, and nobody would notice.
+/// Arguments that exclude each other. One of them would silently have no effect.
 pub(super) fn combinations(field: &Field<'_>, errors: &Errors) {
-    let said = &field.attributes;
-    let word = |text: &Text| text.as_ref().map(|given| given.word.clone());
-    let ways = [
-        word(&said.rename),
-        said.flatten.clone(),
-        said.string.clone(),
-        said.null.clone(),
+    let attributes = &field.attributes;
+    let name = |arg: &StrArg| arg.as_ref().map(|arg| arg.name.clone());
+    let of_properties = [
+        name(&attributes.rename),
+        attributes.flatten.clone(),
+        attributes.string.clone(),
+        attributes.null.clone(),
     ];
-    let refuse = |words: &mut dyn Iterator<Item = &Ident>, why: &dyn Fn(&Ident) -> String| {
-        for word in words {
-            errors.at(word.span(), why(word));
+    let refuse = |names: &mut dyn Iterator<Item = &Ident>, why: &dyn Fn(&Ident) -> String| {
+        for name in names {
+            errors.at(name.span(), why(name));
         }
     };
-    if let Some(skip) = &said.skip {
-        let role = said.role.as_ref().map(|role| role.word.clone());
-        let others = [role, word(&said.source)];
-        refuse(&mut ways.iter().chain(&others).flatten(), &|word| {
-            format!(
-                "a field with `{skip}` is never sent, so that `{word}` has no meaning on it; keep one of the two"
-            )
-        });
-    } else if let Some(role) = &said.role {
-        refuse(&mut ways.iter().flatten(), &|word| {
-            let role = &role.word;
-            format!(
-                "`{word}` is for properties, and the `{role}` has its own place beside them; take `{word}` out"
-            )
-        });
-    } else if let Some(flatten) = &said.flatten {
+    if let Some(skip) = &attributes.skip {
+        let role = attributes.role.as_ref().map(|role| role.name.clone());
+        let others = [role, name(&attributes.source)];
         refuse(
-            &mut ways.iter().flatten().filter(|word| *word != flatten),
-            &|word| {
+            &mut of_properties.iter().chain(&others).flatten(),
+            &|name| {
                 format!(
-                    "`{word}` has no meaning on a flattened field, whose entries are sent as they are; keep one of the two"
+                    "a field with `{skip}` is never sent, so `{name}` has no effect; keep one of the two"
                 )
             },
         );
+    } else if let Some(role) = &attributes.role {
+        refuse(&mut of_properties.iter().flatten(), &|name| {
+            let role = &role.name;
+            format!(
+                "`{name}` applies to properties only; `{role}` is sent outside `data`, so remove `{name}`"
+            )
+        });
+    } else if let Some(flatten) = &attributes.flatten {
+        let mut others = of_properties
+            .iter()
+            .flatten()
+            .filter(|name| *name != flatten);
+        refuse(&mut others, &|name| {
+            format!(
+                "`{name}` has no effect on a flattened field, whose entries are sent unchanged; keep one of the two"
+            )
+        });
     }
-    let is_identifier = matches!(&said.role, Some(role) if role.kind == RoleKind::ExternalId);
-    if let Some(source) = &said.source
+    let is_identifier = matches!(&attributes.role, Some(role) if role.kind == RoleKind::ExternalId);
+    if let Some(source) = &attributes.source
         && !is_identifier
-        && said.skip.is_none()
+        && attributes.skip.is_none()
         && !errors.presumes("external_id")
     {
         errors.at(
-            source.word.span(),
-            "`source` tells who gave out an `external_id`, which this field is not; write `external_id, source = \"…\"`, or take it out",
+            source.name.span(),
+            "`source` requires `external_id` on the same field; write `external_id, source = \"…\"`, or remove it",
         );
     }
 }
 
-/// Strings whose value can be judged now.
+/// Literals that can be checked at compile time.
 pub(super) fn literals(field: &Field<'_>, errors: &Errors) {
-    let said = &field.attributes;
-    description(&said.description, errors);
-    if let Some(given) = &said.source {
-        refuse(&given.value, source::check, errors);
+    let attributes = &field.attributes;
+    description(&attributes.description, errors);
+    if let Some(arg) = &attributes.source {
+        literal(&arg.value, source::check, errors);
     }
-    if let Some(role) = &said.role
+    if let Some(role) = &attributes.role
         && let Some(default) = &role.default
     {
         match role.kind {
-            RoleKind::Timezone => refuse(default, zone::check, errors),
-            RoleKind::Locale => refuse(default, locale::check, errors),
+            RoleKind::Timezone => literal(default, zone::check, errors),
+            RoleKind::Locale => literal(default, locale::check, errors),
             _ => {}
         }
     }
-    // A property without a name could be read by nobody.
+    // The platform cannot refer to a property without a name.
     if let Meaning::Property(property) = &field.meaning
         && property.key.text.is_empty()
         && !matches!(property.form, Form::Flatten)
     {
         errors.at(
             property.key.span,
-            "an empty name; name the property, or take the `rename` out",
+            "empty property name; write a name, or remove the `rename`",
         );
     }
 }
 
-/// Holds a literal against the rule that run time holds values against.
-pub(super) fn refuse(
+/// Checks a literal by the rule that applies to values at run time.
+pub(super) fn literal(
     literal: &syn::LitStr,
     rule: impl FnOnce(&str) -> Result<(), Violation>,
     errors: &Errors,

@@ -1,17 +1,19 @@
-//! What may not be, each rule one function with its reason. Every mistake is found, not the first.
+//! Validation rules: one function per rule, with the reason in its doc comment. All mistakes are
+//! reported, not only the first.
 
 mod field;
 mod names;
-pub(crate) mod plan;
 mod schedule;
 mod subject;
 
-use crate::attr::Text;
-use crate::errors::Errors;
-use crate::model::{Derive, Model, Shape, Value};
+pub(crate) use names::event_name;
 
-/// Checks everything that the model alone can tell.
-pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
+use crate::attr::{Derive, StrArg, Variant};
+use crate::errors::Errors;
+use crate::model::{Model, Shape, Value};
+
+/// Checks an item with a derive of payloads.
+pub(crate) fn payloads(model: &Model<'_>, errors: &Errors) {
     for payload in model.payloads() {
         for field in &payload.fields {
             field::combinations(field, errors);
@@ -30,7 +32,7 @@ pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
     names::occurred_at(model, errors);
     match (&model.shape, model.derive) {
         (Shape::Enum(variants), _) => subject::mixed(variants, errors),
-        (Shape::Struct(_), Derive::Event) | (Shape::Nothing, _) => {}
+        (Shape::Struct(_), Derive::Event) | (Shape::Invalid, _) => {}
         (Shape::Struct(payload), derive) => subject::required(payload, derive, errors),
     }
     if let (Shape::Struct(payload), Derive::Schedule) = (&model.shape, model.derive) {
@@ -38,11 +40,11 @@ pub(crate) fn all(model: &Model<'_>, errors: &Errors) {
     }
 }
 
-/// Checks everything that a nested type alone can tell.
-pub(crate) fn nested(value: &Value<'_>, errors: &Errors) {
+/// Checks a type that derives `LunogramProperty`.
+pub(crate) fn property(value: &Value<'_>, errors: &Errors) {
     container(&value.attributes.common, errors);
     let (name, at) = value.name();
-    // References in the plan are made of it.
+    // The name becomes part of `$ref` URIs in the plan.
     if name.is_empty()
         || !name
             .bytes()
@@ -50,24 +52,24 @@ pub(crate) fn nested(value: &Value<'_>, errors: &Errors) {
     {
         errors.at(
             at,
-            format!("the tracking plan cannot refer to a type of the name `{name}`; write letters of a to z, digits and underscores: `name = \"…\"`"),
+            format!("the tracking plan cannot refer to a type named `{name}`; use only ASCII letters, digits and underscores: `name = \"…\"`"),
         );
     }
 }
 
-/// What every struct, enum and variant may say.
-fn container(attributes: &crate::attr::Variant, errors: &Errors) {
+/// Attributes that every struct, enum and variant accepts.
+fn container(attributes: &Variant, errors: &Errors) {
     description(&attributes.description, errors);
 }
 
-/// A description is for people who read the plan: an empty one tells them nothing.
-fn description(description: &Text, errors: &Errors) {
-    if let Some(given) = description
-        && given.value.value().trim().is_empty()
+/// A description is for readers of the plan, so an empty one is a mistake.
+fn description(description: &StrArg, errors: &Errors) {
+    if let Some(arg) = description
+        && arg.value.value().trim().is_empty()
     {
         errors.at(
-            given.value.span(),
-            "empty `description`; say what it is, or take it out",
+            arg.value.span(),
+            "empty `description`; write a description, or remove it",
         );
     }
 }

@@ -1,18 +1,19 @@
-//! Rules about what things are called.
+//! Rules about names.
 
+use crate::attr::{Derive, EventName};
 use crate::errors::Errors;
-use crate::model::{Derive, Model, Payload};
+use crate::model::{Model, Payload};
 use lunogram_rules::name;
 use std::collections::HashMap;
 
-/// The server keeps one value a name: of two properties with one name, one would be lost.
+/// The server keeps one value per name: of two properties with the same name, one would be lost.
 pub(super) fn properties(payload: &Payload<'_>, errors: &Errors) {
     let mut seen = HashMap::new();
     for (field, key) in payload.keys().filter(|(_, key)| !key.text.is_empty()) {
         if let Some(first) = seen.get(key.text.as_str()) {
             errors.at(
                 key.span,
-                format!("property `{}` is named twice: the field `{first}` has that name too; rename one of the two", key.text),
+                format!("property `{}` is named twice: the field `{first}` has the same name; rename one of the two", key.text),
             );
         } else {
             seen.insert(key.text.as_str(), field.ident);
@@ -20,28 +21,29 @@ pub(super) fn properties(payload: &Payload<'_>, errors: &Errors) {
     }
 }
 
-/// The moment is a property, too, of every event of the type.
+/// The time of the event is a property, so its name must not be empty or used by a field.
 pub(super) fn occurred_at(model: &Model<'_>, errors: &Errors) {
-    let Some(moment) = model.occurred_at() else {
+    let Some(time) = model.occurred_at() else {
         return;
     };
-    if moment.text.is_empty() {
+    if time.text.is_empty() {
         errors.at(
-            moment.span,
-            "the moment needs a name, as every property does; write `occurred_at` alone, or `occurred_at = \"at\"`",
+            time.span,
+            "empty property name; write `occurred_at` alone, or a name such as `occurred_at = \"at\"`",
         );
         return;
     }
     let mut keys = model.payloads().iter().flat_map(Payload::keys);
-    if let Some((field, key)) = keys.find(|(_, key)| key.text == moment.text) {
+    if let Some((field, key)) = keys.find(|(_, key)| key.text == time.text) {
         errors.at(
-            moment.span,
-            format!("property `{}` is named twice: the field `{}` has that name too; write `occurred_at = \"…\"` with another, or take it out", key.text, field.ident),
+            time.span,
+            format!("property `{}` is named twice: the field `{}` has the same name; write another name in `occurred_at = \"…\"`, or remove it", key.text, field.ident),
         );
     }
 }
 
-/// Events and schedules are found by their names, everywhere: in journeys, in lists, by other teams.
+/// Journeys, lists and other teams refer to events and schedules by name, so the name has to be
+/// valid and unique.
 pub(super) fn payloads(model: &Model<'_>, errors: &Errors) {
     let [strict, raw]: [fn(&str) -> _; 2] = match model.derive {
         Derive::Event => [name::event, name::raw_event],
@@ -52,7 +54,7 @@ pub(super) fn payloads(model: &Model<'_>, errors: &Errors) {
     for payload in model
         .payloads()
         .iter()
-        .filter(|payload| !payload.name.botched)
+        .filter(|payload| !payload.name.invalid)
     {
         let name = &payload.name;
         let verdict = if name.raw {
@@ -65,10 +67,26 @@ pub(super) fn payloads(model: &Model<'_>, errors: &Errors) {
         } else if let Some(first) = seen.get(name.text.as_str()) {
             errors.at(
                 name.span,
-                format!("event name `{}` is given twice: the variant `{first}` has it too; rename one of the two", name.text),
+                format!("event name `{}` is used twice: the variant `{first}` has the same name; rename one of the two", name.text),
             );
         } else {
             seen.insert(name.text.as_str(), payload.ident);
         }
     }
+}
+
+/// The name in an `event_name!` follows the same rules as the name of an event type. Returns
+/// whether it does.
+pub(crate) fn event_name(name: &EventName, errors: &Errors) -> bool {
+    let text = name.literal.value();
+    let verdict = if name.raw {
+        name::raw_event(&text)
+    } else {
+        name::event(&text)
+    };
+    let is_valid = verdict.is_ok();
+    if let Err(violation) = verdict {
+        errors.at(name.literal.span(), violation);
+    }
+    is_valid
 }

@@ -1,13 +1,13 @@
-//! Rules about whom a payload is about.
+//! Rules about the subject of a payload and its columns.
 
-use super::field::refuse;
-use crate::attr::RoleKind;
+use super::field::literal;
+use crate::attr::{Derive, RoleKind};
 use crate::errors::Errors;
-use crate::model::{Derive, Model, Payload};
-use lunogram_rules::{locale, source, zone};
+use crate::model::{Model, Payload};
+use lunogram_rules::{locale, zone};
 use std::collections::HashMap;
 
-/// The payload has one place for each role but the identifiers, which are a list.
+/// The payload holds one value per role, except for the identifiers, which are a list.
 pub(super) fn roles(payload: &Payload<'_>, errors: &Errors) {
     let mut seen: Vec<(RoleKind, &proc_macro2::Ident)> = Vec::new();
     for (field, kind) in payload.roles() {
@@ -19,10 +19,10 @@ pub(super) fn roles(payload: &Payload<'_>, errors: &Errors) {
         };
         match seen.iter().find(|(taken, _)| *taken == kind) {
             Some((_, first)) => errors.at(
-                role.word.span(),
+                role.name.span(),
                 format!(
-                    "`{}` is given twice: the field `{first}` is it already; keep one of the two",
-                    role.word
+                    "`{}` is set twice: the field `{first}` already has this role; keep one of the two",
+                    role.name
                 ),
             ),
             None => seen.push((kind, field.ident)),
@@ -30,91 +30,92 @@ pub(super) fn roles(payload: &Payload<'_>, errors: &Errors) {
     }
 }
 
-/// Two identifiers of one source would be two subjects to the server.
+/// The server would take two identifiers with the same source for two subjects.
 pub(super) fn sources(payload: &Payload<'_>, errors: &Errors) {
     let mut seen = HashMap::new();
     for field in payload.identifiers() {
         let Some(role) = &field.attributes.role else {
             continue;
         };
-        let given = field.attributes.source.as_ref().map(|given| &given.value);
-        let from = given.map_or_else(|| source::DEFAULT.to_owned(), syn::LitStr::value);
-        let span = given.map_or_else(|| role.word.span(), syn::LitStr::span);
-        if let Some(first) = seen.get(&from) {
-            let advice = if given.is_some() {
-                "give one of the two another source"
+        let arg = field.attributes.source.as_ref().map(|arg| &arg.value);
+        let source = field.source();
+        let span = arg.map_or_else(|| role.name.span(), syn::LitStr::span);
+        if let Some(first) = seen.get(&source) {
+            let advice = if arg.is_some() {
+                "write another source for one of the two"
             } else {
-                "give this one its `source = \"…\"`"
+                "add `source = \"…\"` to this one"
             };
             errors.at(
                 span,
-                format!("two identifiers of the source `{from}`: the field `{first}` is one already; {advice}"),
+                format!("two identifiers with the source `{source}`: the field `{first}` has it, too; {advice}"),
             );
         } else {
-            seen.insert(from, field.ident);
+            seen.insert(source, field.ident);
         }
     }
 }
 
-/// Traits and schedules belong to somebody; an event may get its subject when it is sent.
+/// Traits and schedules need a subject. An event may get its subject when it is sent.
 pub(super) fn required(payload: &Payload<'_>, derive: Derive, errors: &Errors) {
-    if payload.is_addressed() || errors.presumes(RoleKind::ExternalId.word()) {
+    if payload.is_addressed() || errors.presumes(RoleKind::ExternalId.name()) {
         return;
     }
     let ident = payload.ident;
-    let lacking = match derive {
-        Derive::Schedule | Derive::Event => "whom it is about",
-        Derive::OrganizationTraits => "which organization it is",
-        Derive::UserTraits => "which user it is",
+    let missing = match derive {
+        Derive::Schedule | Derive::Event => "has no subject",
+        Derive::OrganizationTraits => "does not identify its organization",
+        Derive::UserTraits => "does not identify its user",
     };
     errors.at(
         ident.span(),
-        format!("`{ident}` does not say {lacking}: no field is an `external_id`; mark one with `#[lunogram(external_id)]`"),
+        format!("`{ident}` {missing}: no field is an `external_id`; mark one with `#[lunogram(external_id)]`"),
     );
 }
 
-/// Whether an event takes `.to()` is a matter of its type: it holds for all variants or for none.
+/// Whether `.to()` can be called on an event depends on its type, so the variants must agree.
 pub(super) fn mixed(variants: &[Payload<'_>], errors: &Errors) {
     let Some(addressed) = variants.iter().find(|variant| variant.is_addressed()) else {
         return;
     };
-    if errors.presumes(RoleKind::ExternalId.word()) {
+    if errors.presumes(RoleKind::ExternalId.name()) {
         return;
     }
     for odd in variants.iter().filter(|variant| !variant.is_addressed()) {
         let (odd, addressed) = (odd.ident, addressed.ident);
         errors.at(
             odd.span(),
-            format!("variant `{odd}` has no `external_id` field while `{addressed}` has one; give it one, or move it to an enum of its own"),
+            format!("variant `{odd}` has no `external_id` field but `{addressed}` has one; add one, or move the variant to another enum"),
         );
     }
 }
 
-/// A time zone or locale for all users of a type, beside a field with each user's own, would lose one of the two.
+/// A struct can set the time zone or locale of all its users, but not in addition to a field: one
+/// of the two values would be lost.
 pub(super) fn fixed_columns(model: &Model<'_>, errors: &Errors) {
-    let said = &model.attributes;
-    if let Some(given) = &said.timezone {
-        refuse(&given.value, zone::check, errors);
+    let attributes = &model.attributes;
+    if let Some(arg) = &attributes.timezone {
+        literal(&arg.value, zone::check, errors);
     }
-    if let Some(given) = &said.locale {
-        refuse(&given.value, locale::check, errors);
+    if let Some(arg) = &attributes.locale {
+        literal(&arg.value, locale::check, errors);
     }
-    let both = [
-        (&said.timezone, RoleKind::Timezone),
-        (&said.locale, RoleKind::Locale),
+    let columns = [
+        (&attributes.timezone, RoleKind::Timezone),
+        (&attributes.locale, RoleKind::Locale),
     ];
-    for (whole, kind) in both {
+    for (container, kind) in columns {
         let field = model
             .payloads()
             .iter()
             .find_map(|payload| payload.role(kind));
-        if let (Some(_), Some(field)) = (whole, field)
+        if let (Some(_), Some(field)) = (container, field)
             && let Some(role) = &field.attributes.role
         {
-            let word = &role.word;
+            let name = &role.name;
             errors.at(
-                word.span(),
-                format!("`{word}` is given twice: the struct has it too; keep one of the two, or write `{word} = \"…\"` here for when the field is `None`"),
+                name.span(),
+                format!("`{name}` is set twice: the struct sets it, too; keep one of the two, or write `{name} = \"…\"` here as the value for `None`"),
             );
         }
     }

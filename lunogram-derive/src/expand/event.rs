@@ -1,15 +1,16 @@
-//! `LunogramEvent`, and whether an event says whom it is about.
+//! `LunogramEvent`, and `Addressed` or `Unaddressed`.
 
+use super::body::{BodyBuilder, Fields, binding};
 use super::keys::keys;
-use super::script::{Fields, Script, binding};
-use super::{encode, imp, properties, subject};
+use super::{Context, encode, imp_of_model, properties, subject};
 use crate::attr::RoleKind;
 use crate::model::{Meaning, Model, Payload, Shape};
 use lunogram_rules::json::quoted;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
     let runtime = &model.runtime;
     let subject = subject(model);
     let names = model
@@ -23,51 +24,52 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
         const KEYS: #runtime::Names = &[#(#keys),*];
     };
     let (name, body) = if let Shape::Struct(event) = &model.shape {
-        (TokenStream::new(), calls(model, event, Fields::Own))
+        (TokenStream::new(), body(context, event, Fields::Own))
     } else {
         let name = by_variant(model, |event| {
             let name = &event.name.text;
             (TokenStream::new(), quote!(#name))
         });
         let body = by_variant(model, |event| {
-            let calls = calls(model, event, Fields::Bound);
-            (bindings(event), quote!({ #calls }))
+            let body = body(context, event, Fields::Bound);
+            (bindings(event), quote!({ #body }))
         });
         let name = quote!(fn event_name(&self) -> #runtime::Name { #name });
         (name, body)
     };
     let encode = encode(model, body);
-    let event = imp(model, "LunogramEvent", &quote!(#header #name #encode));
+    let event = imp_of_model(model, "LunogramEvent", &quote!(#header #name #encode));
     let addressed = model.payloads().iter().any(Payload::is_addressed);
     let addressing = if addressed {
         "Addressed"
     } else {
         "Unaddressed"
     };
-    let addressing = imp(model, addressing, &TokenStream::new());
+    let addressing = imp_of_model(model, addressing, &TokenStream::new());
     quote!(#event #addressing)
 }
 
-/// An event with identifiers is written from its opening brace; one without from its name, behind what its call says. The
-/// runtime closes it.
-fn calls(model: &Model<'_>, event: &Payload<'_>, fields: Fields) -> TokenStream {
-    let mut script = Script::new(model, fields);
+/// The body for one event. An event with identifiers is written from its opening brace, one without
+/// from its name, because the runtime has written the subject of the call. The runtime also closes
+/// the event.
+fn body(context: &Context<'_>, event: &Payload<'_>, fields: Fields) -> TokenStream {
+    let mut body = BodyBuilder::new(context, fields);
     if event.is_addressed() {
-        script.identifiers(event);
-        script.literal(",");
+        body.identifiers(event);
+        body.literal(",");
     }
-    script.literal("\"name\":");
-    script.literal(&quoted(&event.name.text));
-    script.literal(",\"data\":{");
-    let moment = model.occurred_at();
-    properties::properties(&mut script, event, moment.as_ref());
-    if let Some(moment) = moment {
-        script.moment(&moment.text);
+    body.literal("\"name\":");
+    body.literal(&quoted(&event.name.text));
+    body.literal(",\"data\":{");
+    let time = context.model.occurred_at();
+    properties::properties(&mut body, event, time.as_ref());
+    if let Some(time) = time {
+        body.occurred_at(&time.text);
     }
-    script.finish()
+    body.finish()
 }
 
-/// One arm for each variant.
+/// A `match` with one arm per variant.
 fn by_variant(
     model: &Model<'_>,
     arm: impl Fn(&Payload<'_>) -> (TokenStream, TokenStream),
@@ -81,7 +83,7 @@ fn by_variant(
     quote!(match self { #(#arms)* })
 }
 
-/// The fields that are written.
+/// Binds the fields that are written.
 fn bindings(event: &Payload<'_>) -> TokenStream {
     let written = event.fields.iter().filter(|field| match &field.meaning {
         Meaning::Skipped => false,

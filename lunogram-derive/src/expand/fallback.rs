@@ -1,10 +1,12 @@
-//! Impls beside reported mistakes, so that one mistake does not become twenty "trait not implemented".
+//! Impls that are generated next to reported errors, so that one mistake does not cause a list of
+//! "trait not implemented" errors.
 
-use crate::model::{Derive, Model};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use crate::attr::Derive;
+use crate::model::Model;
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
 
-pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+pub(crate) fn impls(model: &Model<'_>) -> TokenStream {
     let runtime = &model.runtime;
     let subject = super::subject(model);
     let encode = quote!(fn encode(&self, _: &mut #runtime::Writer<'_>) {});
@@ -20,7 +22,7 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
                     #encode
                 },
             );
-            // Both: whatever is done with the event is not the mistake.
+            // Both, so that no use of the event is a further error.
             let addressed = imp(model, "Addressed", &TokenStream::new());
             let unaddressed = imp(model, "Unaddressed", &TokenStream::new());
             quote!(#event #addressed #unaddressed)
@@ -38,17 +40,9 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     }
 }
 
-fn imp(model: &Model<'_>, name: &str, items: &TokenStream) -> TokenStream {
-    let Model {
-        runtime,
-        ident,
-        generics,
-        ..
-    } = model;
-    let name = Ident::new(name, Span::call_site());
-    let (parameters, arguments, bounds) = generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #parameters #runtime::#name for #ident #arguments #bounds { #items }
-    }
+/// An impl with the bounds that the type declares: nothing is written, so no field needs more.
+fn imp(model: &Model<'_>, trait_name: &str, items: &TokenStream) -> TokenStream {
+    let declared = model.generics.where_clause.to_token_stream();
+    let target = (model.ident, model.generics);
+    super::imp(&model.runtime, trait_name, target, &declared, items)
 }

@@ -1,13 +1,13 @@
-//! What can be seen of flattened types while compiling: the keys of those that derive one of our traits.
+//! Compile-time checks on flattened fields whose types derive one of our traits.
 
 use super::listed;
-use crate::generics::{concrete, peeled};
-use crate::model::{Field, Form, Model};
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use crate::model::{Field, Form, Model, concrete, peel_references};
+use crate::plan::located;
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{GenericArgument, PathArguments, Type};
 
-/// Assertions that no property is named twice by a flattened type.
+/// Assertions that no flattened type has a property that the payload already has.
 pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
     let runtime = &model.runtime;
     let mut all = TokenStream::new();
@@ -34,8 +34,8 @@ pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
     quote!(use #runtime::NoKeys as _; #all)
 }
 
-/// The keys of a flattened field's type, where they do not depend on the parameters of the type around it. They never
-/// depend on a lifetime.
+/// The keys of a flattened field's type. `None` if they depend on generic parameters. They never
+/// depend on lifetimes.
 fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let runtime = &model.runtime;
     let ty = concrete(inner(field.ty), model.generics)?;
@@ -45,24 +45,10 @@ fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
     })
 }
 
-/// The same tokens at the place of the field, which is where the assertion then fails.
-pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            if let TokenTree::Group(group) = &token {
-                let inner = located(group.stream(), span);
-                token = Group::new(group.delimiter(), inner).into();
-            }
-            token.set_span(token.span().located_at(span));
-            token
-        })
-        .collect()
-}
-
-/// The type whose entries are written: behind references, and in what serializes as its content.
+/// The type whose entries are written: without references and without wrappers that serialize as
+/// their content.
 fn inner(ty: &Type) -> &Type {
-    let (_, ty) = peeled(ty);
+    let (_, ty) = peel_references(ty);
     if let Type::Path(path) = ty
         && let Some(segment) = path.path.segments.last()
         && matches!(

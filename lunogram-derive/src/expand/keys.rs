@@ -1,11 +1,11 @@
-//! The fields by the names that serde gives them, for the runtime's `KEYS`.
+//! The names of fields in serde's derives, for the runtime's constant `KEYS`.
 
 use super::listed;
 use crate::attr::RoleKind;
 use crate::model::{Field, Meaning, Payload};
 
-/// The fields that serde's derives write or read, each followed, where that is not in the property of its name, by where it
-/// is in what is sent: `@` and the source of the identifier, or `=` and the name of the property.
+/// The names of the fields in serde's derives. A name is followed by `@` and its source if the
+/// field is an identifier, or by `=` and the name of the property if this is another name.
 pub(super) fn keys(payload: &Payload<'_>) -> String {
     let keys: Vec<String> = payload.fields.iter().filter_map(key).collect();
     listed(keys.iter().map(String::as_str))

@@ -1,16 +1,15 @@
-//! The properties: everything in `data`.
+//! The properties of a payload, which are sent in `data`.
 
+use super::body::{BodyBuilder, Trees, key};
 use super::listed;
-use super::script::{Script, Trees, key};
 use crate::model::{Field, Form, Key, Payload, Property};
 use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// Writes the properties of a payload between the braces that its caller writes.
-///
-/// `another` is the name of a property that the caller writes, too.
-pub(super) fn properties(script: &mut Script, payload: &Payload<'_>, another: Option<&Key>) {
+/// Writes the properties of a payload. The caller writes the braces around them, and a further
+/// property with the key `another`.
+pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, another: Option<&Key>) {
     let mut flattened = false;
     for (field, property) in payload.properties() {
         let call = match property.form {
@@ -22,62 +21,60 @@ pub(super) fn properties(script: &mut Script, payload: &Payload<'_>, another: Op
                 };
                 flattened = true;
                 flatten(
-                    script,
+                    body,
                     field,
                     payload.keys().map(|(_, key)| key).chain(another),
                     method,
                 )
             }
-            _ => named(script, field, property),
+            _ => named(body, field, property),
         };
-        match &property.unless {
+        match &property.skip_if {
             Some(function) => {
-                let value = script.reference(field);
-                let asked = quote_spanned!(function.span()=> !#function(#value));
-                script.call(quote!(if #asked { #(#call)* }));
+                let value = body.reference(field);
+                let condition = quote_spanned!(function.span()=> !#function(#value));
+                body.call(quote!(if #condition { #(#call)* }));
             }
-            None => script.call(call),
+            None => body.call(call),
         }
     }
 }
 
 fn flatten<'k>(
-    script: &Script,
+    body: &BodyBuilder,
     field: &Field<'_>,
-    own: impl Iterator<Item = &'k Key>,
+    keys: impl Iterator<Item = &'k Key>,
     method: &str,
 ) -> Trees {
-    let own = listed(own.map(|key| key.text.as_str()));
-    script.method(field, method, &own, script.peeled(field))
+    let keys = listed(keys.map(|key| key.text.as_str()));
+    body.method(field, method, &keys, body.peeled(field))
 }
 
-/// A method that takes nothing but what the name of the field's type says.
-fn guarded(field: &Field<'_>, property: &Property) -> &'static str {
-    let spelled = property.spelled(field);
-    spelled
-        .and_then(|spelled| spelled.method())
-        .unwrap_or("property")
+/// The method that accepts only the standard type by whose name the field's type is recognized.
+fn strict_method(field: &Field<'_>, property: &Property) -> &'static str {
+    let known = property.well_known_type(field);
+    known.and_then(|known| known.method()).unwrap_or("property")
 }
 
-fn named(script: &Script, field: &Field<'_>, property: &Property) -> Trees {
+fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
     let method = match (&property.form, property.null) {
         (Form::With(_), false) => "property_with",
         (Form::With(_), true) => "property_with_or_null",
         (Form::String, false) => "property_as_string",
         (Form::String, true) => "property_as_string_or_null",
-        (_, false) if script.counted_on => guarded(field, property),
+        (_, false) if body.plan_is_checked => strict_method(field, property),
         (_, false) => "property",
         (_, true) => "property_or_null",
     };
     let value = match &property.form {
         Form::With(function) => {
             let serializer = Ident::new("s", Span::mixed_site());
-            let value = script.reference(field);
+            let value = body.reference(field);
             quote!(|#serializer| #function(#value, #serializer))
                 .into_iter()
                 .collect()
         }
-        _ => script.peeled(field),
+        _ => body.peeled(field),
     };
-    script.method(field, method, &key(&property.key.text), value)
+    body.method(field, method, &key(&property.key.text), value)
 }

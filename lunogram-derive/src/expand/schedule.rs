@@ -1,15 +1,16 @@
 //! `Schedule`.
 
+use super::body::{BodyBuilder, Fields};
 use super::keys::keys;
-use super::script::{Fields, Script};
-use super::{encode, imp, properties, subject};
+use super::{Context, encode, imp_of_model, properties, subject};
 use crate::attr::RoleKind;
-use crate::model::{Model, Payload};
+use crate::model::Payload;
 use lunogram_rules::json::quoted;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
     let runtime = &model.runtime;
     let name = model
         .payloads()
@@ -20,9 +21,9 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     let body = model
         .payloads()
         .iter()
-        .map(|schedule| calls(model, schedule));
+        .map(|schedule| self::body(context, schedule));
     let encode = encode(model, quote!(#(#body)*));
-    imp(
+    imp_of_model(
         model,
         "Schedule",
         &quote! {
@@ -34,24 +35,24 @@ pub(super) fn impls(model: &Model<'_>) -> TokenStream {
     )
 }
 
-fn calls(model: &Model<'_>, schedule: &Payload<'_>) -> TokenStream {
-    let mut script = Script::new(model, Fields::Own);
-    script.identifiers(schedule);
-    script.literal(",\"name\":");
-    script.literal(&quoted(&schedule.name.text));
-    script.role(schedule, RoleKind::ScheduledAt, "scheduled_at");
-    script.role(schedule, RoleKind::StartAt, "moment");
-    if let Some(given) = &model.attributes.interval {
-        script.literal(",\"interval\":");
-        script.literal(&quoted(&given.value.value()));
+fn body(context: &Context<'_>, schedule: &Payload<'_>) -> TokenStream {
+    let mut body = BodyBuilder::new(context, Fields::Own);
+    body.identifiers(schedule);
+    body.literal(",\"name\":");
+    body.literal(&quoted(&schedule.name.text));
+    body.role(schedule, RoleKind::ScheduledAt, "scheduled_at");
+    body.role(schedule, RoleKind::StartAt, "moment");
+    if let Some(arg) = &context.model.attributes.interval {
+        body.literal(",\"interval\":");
+        body.literal(&quoted(&arg.value.value()));
     }
-    script.role(schedule, RoleKind::Interval, "interval");
-    script.role(schedule, RoleKind::Id, "schedule_id");
+    body.role(schedule, RoleKind::Interval, "interval");
+    body.role(schedule, RoleKind::Id, "schedule_id");
     if schedule.properties().next().is_some() {
-        script.literal(",\"data\":{");
-        properties::properties(&mut script, schedule, None);
-        script.literal("}");
+        body.literal(",\"data\":{");
+        properties::properties(&mut body, schedule, None);
+        body.literal("}");
     }
-    script.literal("}");
-    script.finish()
+    body.literal("}");
+    body.finish()
 }

@@ -1,81 +1,87 @@
 //! `UserTraits` and `OrganizationTraits`.
 
+use super::body::{BodyBuilder, Fields, key};
 use super::keys::keys;
-use super::script::{Fields, Script, key};
-use super::{encode, imp, properties};
-use crate::attr::{RoleKind, Text};
-use crate::model::{Derive, Model, Payload};
+use super::{Context, encode, imp_of_model, properties};
+use crate::attr::{Container, Derive, RoleKind, StrArg};
+use crate::model::{Model, Payload};
 use lunogram_rules::json::quoted;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-pub(super) fn impls(model: &Model<'_>) -> TokenStream {
+pub(super) fn impls(context: &Context<'_>) -> TokenStream {
+    let model = context.model;
     let runtime = &model.runtime;
     let keys = model.payloads().iter().map(keys);
-    let body = model.payloads().iter().map(|traits| calls(model, traits));
+    let body = model
+        .payloads()
+        .iter()
+        .map(|traits| self::body(context, traits));
     let encode = encode(model, quote!(#(#body)*));
-    imp(
+    imp_of_model(
         model,
         model.derive.name(),
         &quote!(const KEYS: #runtime::Names = &[#(#keys),*]; #encode),
     )
 }
 
-fn calls(model: &Model<'_>, traits: &Payload<'_>) -> TokenStream {
-    let mut script = Script::new(model, Fields::Own);
-    script.identifiers(traits);
-    if model.derive == Derive::OrganizationTraits {
-        column(&mut script, model, traits, RoleKind::Name, &None);
-    } else {
-        let said = &model.attributes;
-        column(&mut script, model, traits, RoleKind::Email, &None);
-        column(&mut script, model, traits, RoleKind::Phone, &None);
-        column(
-            &mut script,
-            model,
-            traits,
-            RoleKind::Timezone,
-            &said.timezone,
-        );
-        column(&mut script, model, traits, RoleKind::Locale, &said.locale);
+fn body(context: &Context<'_>, traits: &Payload<'_>) -> TokenStream {
+    let model = context.model;
+    let mut body = BodyBuilder::new(context, Fields::Own);
+    body.identifiers(traits);
+    let Container {
+        timezone, locale, ..
+    } = &model.attributes;
+    let columns: &[(RoleKind, &StrArg)] = match model.derive {
+        Derive::OrganizationTraits => &[(RoleKind::Name, &None)],
+        _ => &[
+            (RoleKind::Email, &None),
+            (RoleKind::Phone, &None),
+            (RoleKind::Timezone, timezone),
+            (RoleKind::Locale, locale),
+        ],
+    };
+    for (kind, constant) in columns {
+        column(&mut body, model, traits, *kind, constant);
     }
     if traits.properties().next().is_some() {
-        script.literal(",\"data\":{");
-        properties::properties(&mut script, traits, None);
-        script.literal("}");
+        body.literal(",\"data\":{");
+        properties::properties(&mut body, traits, None);
+        body.literal("}");
     }
-    script.literal("}");
-    script.finish()
+    body.literal("}");
+    body.finish()
 }
 
-/// One of the columns that the server keeps beside the data: `fixed` for all, or a field's, or none.
+/// Writes a column, which the server stores outside `data`: the `constant` of the type, or the
+/// value of the field with this role, or nothing.
 fn column(
-    script: &mut Script,
+    body: &mut BodyBuilder,
     model: &Model<'_>,
     traits: &Payload<'_>,
     kind: RoleKind,
-    fixed: &Text,
+    constant: &StrArg,
 ) {
-    let key = key(kind.word());
-    if let Some(given) = fixed {
-        script.literal(&key);
-        script.literal(&quoted(&given.value.value()));
+    let key = key(kind.name());
+    if let Some(arg) = constant {
+        body.literal(&key);
+        body.literal(&quoted(&arg.value.value()));
     }
     let Some(field) = traits.role(kind) else {
         return;
     };
     let runtime = &model.runtime;
-    let value = script.peeled(field);
-    let rule = Ident::new(kind.word(), Span::call_site());
-    let given = field.attributes.role.as_ref();
-    let default = given.and_then(|given| given.default.as_ref());
+    let value = body.peeled(field);
+    let rule = Ident::new(kind.name(), Span::call_site());
+    let attribute = field.attributes.role.as_ref();
+    let default = attribute.and_then(|role| role.default.as_ref());
     let call = default.map_or_else(
-        || script.method(field, "text", &key, quote!(#(#value)*, #runtime::#rule)),
+        || body.method(field, "text", &key, quote!(#(#value)*, #runtime::#rule)),
         |default| {
             let default = format!("{key}{}", quoted(&default.value()));
-            let more = quote!(#(#value)*, #runtime::#rule, #default);
-            script.method(field, "text_or", &key, more)
+            let further = quote!(#(#value)*, #runtime::#rule, #default);
+            body.method(field, "text_or", &key, further)
         },
     );
-    script.call(call);
+    body.call(call);
 }

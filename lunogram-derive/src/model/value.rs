@@ -1,115 +1,98 @@
-//! A type that a property has: what serde's derive writes of it.
+//! A type that derives `LunogramProperty`: the JSON that serde's derive writes for it.
 
-use super::record::{Content, Description, Member, Piece, Presence, Record, Typed, by};
-use crate::attr::{self, Container, Place, SerdeContainer, SerdeField, Text};
+use super::types::{Presence, Typed};
+use crate::attr::{self, Container, Placement, SerdeContainer, SerdeField, StrArg};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::krate;
-use lunogram_rules::json::quoted;
-use lunogram_rules::plan::Section;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, LitStr};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Generics, LitStr, Type};
 
 /// A type that derives `LunogramProperty`.
 pub(crate) struct Value<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
+    /// The path of the runtime's hidden module.
     pub(crate) runtime: TokenStream,
     pub(crate) attributes: Container,
-    attrs: &'a [Attribute],
-    pub(crate) written: Written<'a>,
+    /// The attributes of the type in the source.
+    pub(crate) attrs: &'a [Attribute],
+    pub(crate) representation: Representation<'a>,
 }
 
-/// What is written of it.
-pub(crate) enum Written<'a> {
-    /// What no attribute tells.
-    Anything,
-    Object(Vec<Part<'a>>),
-    /// `null`, a value, or a list of values.
-    Values(Vec<Typed<'a>>),
-    /// A single value as it is.
-    Same(Typed<'a>),
-    Choice(Tagging, Vec<Alternative<'a>>),
+/// The JSON of a value.
+pub(crate) enum Representation<'a> {
+    /// Not known from the attributes.
+    Unknown,
+    Object(Vec<ObjectField<'a>>),
+    /// A list of values, or `null` if there are none.
+    Tuple(Vec<Typed<'a>>),
+    /// The JSON of the only field.
+    Newtype(Typed<'a>),
+    Enum(Tagging, Vec<ValueVariant<'a>>),
 }
 
 /// A field of an object.
-pub(crate) struct Part<'a> {
-    key: String,
-    at: Span,
+pub(crate) struct ObjectField<'a> {
+    pub(crate) key: String,
+    /// The token that sets the key.
+    pub(crate) span: Span,
     pub(crate) typed: Typed<'a>,
-    presence: Presence,
-    flattened: bool,
-    given: Text,
-    attrs: &'a [Attribute],
+    pub(crate) presence: Presence,
+    pub(crate) flattened: bool,
+    pub(crate) description: StrArg,
+    /// The attributes of the field in the source.
+    pub(crate) attrs: &'a [Attribute],
 }
 
-/// How a variant is told from the others.
+/// Serde's representation of an enum.
 pub(crate) enum Tagging {
     External,
+    /// With the key of the tag.
     Internal(String),
+    /// With the keys of the tag and of the content.
     Adjacent(String, String),
     Untagged,
 }
 
-pub(crate) struct Alternative<'a> {
+/// A variant of an enum.
+pub(crate) struct ValueVariant<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) name: String,
-    pub(crate) written: Written<'a>,
+    pub(crate) representation: Representation<'a>,
 }
 
 impl<'a> Value<'a> {
     pub(crate) fn new(input: &'a DeriveInput, errors: &Errors) -> Self {
-        let attributes = Container::read(&input.attrs, Place::Nested, errors);
-        let runtime = krate::runtime(attributes.krate.as_ref(), errors);
+        let attributes = Container::read(&input.attrs, Placement::Property, errors);
+        let crate_path = attributes.krate.as_ref().map(|arg| &arg.value);
+        let runtime = krate::runtime(crate_path, errors);
         let serde = SerdeContainer::read(&input.attrs);
         let generics = &input.generics;
-        let written = match &input.data {
-            _ if serde.opaque => Written::Anything,
+        let representation = match &input.data {
+            _ if serde.opaque => Representation::Unknown,
             Data::Struct(data) => {
-                let mut written = written(&data.fields, serde.rename_all, generics, errors);
+                let mut representation =
+                    of_fields(&data.fields, serde.rename_all, generics, errors);
                 if serde.transparent {
-                    written = transparent(written);
+                    representation = transparent(representation);
                 }
-                if let (Some(tag), Written::Object(parts)) = (&serde.tag, &mut written) {
-                    let name = named(&input.ident, serde.rename.as_ref(), None);
-                    parts.insert(0, Part::tag(tag, &name));
+                if let (Some(tag), Representation::Object(fields)) =
+                    (&serde.tag, &mut representation)
+                {
+                    let name = wire_name(&input.ident, serde.rename.as_ref(), None);
+                    fields.insert(0, ObjectField::tag(tag, &name));
                 }
-                written
+                representation
             }
-            Data::Enum(data) => {
-                let variants = data.variants.iter().filter_map(|variant| {
-                    attr::Variant::read(&variant.attrs, Place::InNested, errors);
-                    let said = SerdeContainer::read(&variant.attrs);
-                    if said.skip {
-                        return None;
-                    }
-                    let case = said.rename_all.or(serde.rename_all_fields);
-                    Some(Alternative {
-                        ident: &variant.ident,
-                        name: named(&variant.ident, said.rename.as_ref(), serde.rename_all),
-                        written: if said.opaque || said.untagged {
-                            Written::Anything
-                        } else {
-                            written(&variant.fields, case, generics, errors)
-                        },
-                    })
-                });
-                let variants = variants.collect();
-                let tagging = match (serde.tag, serde.content) {
-                    _ if serde.untagged => Tagging::Untagged,
-                    (Some(tag), Some(content)) => Tagging::Adjacent(tag.value(), content.value()),
-                    (Some(tag), None) => Tagging::Internal(tag.value()),
-                    (None, _) => Tagging::External,
-                };
-                Written::Choice(tagging, variants)
-            }
+            Data::Enum(data) => of_enum(data, serde, generics, errors),
             Data::Union(data) => {
                 errors.at(
                     data.union_token.span,
-                    "`LunogramProperty` cannot read the fields of a union safely; derive it on a struct or an enum",
+                    "`LunogramProperty` cannot read the fields of a union safely; derive it for a struct or an enum",
                 );
-                Written::Anything
+                Representation::Unknown
             }
         };
         Self {
@@ -118,147 +101,122 @@ impl<'a> Value<'a> {
             runtime,
             attributes,
             attrs: &input.attrs,
-            written,
+            representation,
         }
     }
 
-    /// The name that the plan knows it by, and the token that says it.
+    /// The name of the type in the plan, and the token that sets it.
     pub(crate) fn name(&self) -> (String, Span) {
         match &self.attributes.common.name {
-            Some(given) => (given.value.value(), given.value.span()),
+            Some(arg) => (arg.value.value(), arg.value.span()),
             None => (self.ident.unraw().to_string(), self.ident.span()),
         }
     }
 
-    /// Whether its schema depends on the parameters of the type.
+    /// Whether its schema can depend on generic parameters.
     pub(crate) fn is_generic(&self) -> bool {
         let mut parameters = self.generics.params.iter();
-        parameters.any(|parameter| !matches!(parameter, syn::GenericParam::Lifetime(_)))
+        parameters.any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
     }
 
-    /// Its entry of the plan, if it has one: what is no object and no choice stands where it is used.
-    pub(crate) fn record(
-        &self,
-        pieces: impl Fn(&Tagging, &Alternative<'_>) -> Vec<Piece>,
-    ) -> Option<Record<'_>> {
-        if self.is_generic() {
-            return None;
-        }
-        let content = match &self.written {
-            Written::Object(parts) => Content::Members(members(parts)),
-            Written::Choice(Tagging::External, all) if all.iter().all(Alternative::is_name) => {
-                let names = all
-                    .iter()
-                    .map(|variant| (variant.name.clone(), variant.ident));
-                Content::Names(names.collect())
+    /// The types of fields that depend on generic parameters. The impl requires a schema for each.
+    pub(crate) fn generic_types(&self) -> Vec<&'a Type> {
+        let mut generic = Vec::new();
+        let mut note = |typed: &Typed<'a>| {
+            if let Typed::Generic(ty) = typed {
+                generic.push(*ty);
             }
-            Written::Choice(tagging, all) => {
-                let pieces = all
-                    .iter()
-                    .map(|variant| (pieces(tagging, variant), variant.ident));
-                Content::Choice(tagging.word(), pieces.collect())
-            }
-            _ => return None,
         };
-        let (name, at) = self.name();
-        Some(Record {
-            section: Section::Definitions,
-            name,
-            at,
-            ident: self.ident,
-            subject: None,
-            description: Description::new(&self.attributes.common.description, self.attrs),
-            content,
-        })
-    }
-}
-
-impl Tagging {
-    /// How a schema says that a value is one of several.
-    fn word(&self) -> &'static str {
-        match self {
-            // Without a tag, a value may be several at once.
-            Self::Untagged => "anyOf",
-            _ => "oneOf",
+        if self.generics.type_params().next().is_none() {
+            return generic;
         }
+        match &self.representation {
+            Representation::Newtype(typed) => note(typed),
+            Representation::Tuple(values) => values.iter().for_each(note),
+            Representation::Object(fields) => fields.iter().for_each(|field| note(&field.typed)),
+            Representation::Unknown | Representation::Enum(..) => {}
+        }
+        generic
     }
 }
 
-impl Alternative<'_> {
-    fn is_name(&self) -> bool {
-        matches!(&self.written, Written::Values(none) if none.is_empty())
+impl Representation<'_> {
+    /// Whether it is that of a unit struct or unit variant.
+    pub(crate) fn is_unit(&self) -> bool {
+        matches!(self, Self::Tuple(values) if values.is_empty())
     }
 }
 
-impl Part<'_> {
+impl ObjectField<'_> {
+    /// The tag that serde adds to a struct with `tag = "…"`.
     fn tag(tag: &LitStr, name: &str) -> Self {
         Self {
             key: tag.value(),
-            at: tag.span(),
-            typed: Typed::Fixed(constant(name)),
+            span: tag.span(),
+            typed: Typed::constant(name),
             presence: Presence::Always,
             flattened: false,
-            given: None,
+            description: None,
             attrs: &[],
         }
     }
 }
 
-/// The schema of one string.
-pub(crate) fn constant(name: &str) -> String {
-    format!("{{\"const\": {}}}", quoted(name))
-}
-
-/// The property that tells a variant by its name.
-pub(crate) fn tagged<'a>(tag: &str, name: &str) -> Member<'a> {
-    Member {
-        key: tag.to_owned(),
-        at: Span::call_site(),
-        typed: Typed::Fixed(constant(name)),
-        spelled: None,
-        presence: Presence::Always,
-        flattened: false,
-        description: Description::NONE,
-    }
-}
-
-/// The properties of an object.
-pub(crate) fn members<'a>(parts: &'a [Part<'a>]) -> Vec<Member<'a>> {
-    parts
-        .iter()
-        .map(|part| Member {
-            key: part.key.clone(),
-            at: part.at,
-            typed: part.typed.clone(),
-            spelled: None,
-            presence: part.presence,
-            flattened: part.flattened,
-            description: Description::new(&part.given, part.attrs),
+fn of_enum<'a>(
+    data: &'a syn::DataEnum,
+    serde: SerdeContainer,
+    generics: &Generics,
+    errors: &Errors,
+) -> Representation<'a> {
+    let variants = data.variants.iter().filter_map(|variant| {
+        attr::Variant::read(&variant.attrs, Placement::InProperty, errors);
+        let attributes = SerdeContainer::read(&variant.attrs);
+        if attributes.skip {
+            return None;
+        }
+        let case = attributes.rename_all.or(serde.rename_all_fields);
+        let representation = if attributes.opaque || attributes.untagged {
+            Representation::Unknown
+        } else {
+            of_fields(&variant.fields, case, generics, errors)
+        };
+        Some(ValueVariant {
+            ident: &variant.ident,
+            name: wire_name(&variant.ident, attributes.rename.as_ref(), serde.rename_all),
+            representation,
         })
-        .collect()
+    });
+    let variants = variants.collect();
+    let tagging = match (serde.tag, serde.content) {
+        _ if serde.untagged => Tagging::Untagged,
+        (Some(tag), Some(content)) => Tagging::Adjacent(tag.value(), content.value()),
+        (Some(tag), None) => Tagging::Internal(tag.value()),
+        (None, _) => Tagging::External,
+    };
+    Representation::Enum(tagging, variants)
 }
 
-fn written<'a>(
+fn of_fields<'a>(
     fields: &'a Fields,
     case: Option<Case>,
     generics: &Generics,
     errors: &Errors,
-) -> Written<'a> {
+) -> Representation<'a> {
     let read = |attrs: &[Attribute]| {
-        let said = attr::Variant::read(attrs, Place::InNested, errors);
-        (said.description, SerdeField::read(attrs))
+        let attributes = attr::Variant::read(attrs, Placement::InProperty, errors);
+        (attributes.description, SerdeField::read(attrs))
     };
     match fields {
         Fields::Named(fields) => {
-            let parts = fields.named.iter().filter_map(|field| {
+            let fields = fields.named.iter().filter_map(|field| {
                 let ident = field.ident.as_ref()?;
-                let (given, serde) = read(&field.attrs);
+                let (description, serde) = read(&field.attrs);
                 if serde.skip {
                     return None;
                 }
                 let typed = match &serde.with {
                     Some(_) => Typed::Any,
-                    None => by(&field.ty, generics),
+                    None => Typed::of(&field.ty, generics),
                 };
                 let key = serde.rename.as_ref().map_or_else(
                     || {
@@ -267,26 +225,17 @@ fn written<'a>(
                     },
                     LitStr::value,
                 );
-                let is_none = |function: &syn::ExprPath| {
-                    let last = function.path.segments.last();
-                    last.is_some_and(|last| last.ident == "is_none")
-                };
-                let presence = match &serde.skip_if {
-                    Some(function) if is_none(function) => Presence::Sometimes,
-                    Some(_) => Presence::SometimesNull,
-                    None => Presence::Always,
-                };
-                Some(Part {
+                Some(ObjectField {
                     key,
-                    at: serde.rename.as_ref().map_or(ident.span(), LitStr::span),
+                    span: serde.rename.as_ref().map_or(ident.span(), LitStr::span),
                     typed,
-                    presence,
+                    presence: presence(&serde),
                     flattened: serde.flatten,
-                    given,
+                    description,
                     attrs: &field.attrs,
                 })
             });
-            Written::Object(parts.collect())
+            Representation::Object(fields.collect())
         }
         Fields::Unnamed(fields) => {
             let values = fields.unnamed.iter().filter_map(|field| {
@@ -294,34 +243,52 @@ fn written<'a>(
                 match serde.with {
                     _ if serde.skip => None,
                     Some(_) => Some(Typed::Any),
-                    None => Some(by(&field.ty, generics)),
+                    None => Some(Typed::of(&field.ty, generics)),
                 }
             });
             let mut values: Vec<Typed<'a>> = values.collect();
             if fields.unnamed.len() == 1 && values.len() == 1 {
-                return values.pop().map_or(Written::Anything, Written::Same);
+                return values
+                    .pop()
+                    .map_or(Representation::Unknown, Representation::Newtype);
             }
-            Written::Values(values)
+            Representation::Tuple(values)
         }
-        Fields::Unit => Written::Values(Vec::new()),
+        Fields::Unit => Representation::Tuple(Vec::new()),
     }
 }
 
-/// What serde writes of a `transparent` struct.
-fn transparent(written: Written<'_>) -> Written<'_> {
-    match written {
-        Written::Object(mut parts) if parts.len() == 1 => parts
+fn presence(serde: &SerdeField) -> Presence {
+    match &serde.skip_if {
+        Some(function) => {
+            let last = function.path.segments.last();
+            if last.is_some_and(|last| last.ident == "is_none") {
+                Presence::Sometimes
+            } else {
+                Presence::SometimesNull
+            }
+        }
+        None => Presence::Always,
+    }
+}
+
+/// The JSON of a struct with serde's attribute `transparent`.
+fn transparent(representation: Representation<'_>) -> Representation<'_> {
+    match representation {
+        Representation::Object(mut fields) if fields.len() == 1 => {
+            fields.pop().map_or(Representation::Unknown, |field| {
+                Representation::Newtype(field.typed)
+            })
+        }
+        Representation::Tuple(mut values) if values.len() == 1 => values
             .pop()
-            .map_or(Written::Anything, |part| Written::Same(part.typed)),
-        Written::Values(mut values) if values.len() == 1 => {
-            values.pop().map_or(Written::Anything, Written::Same)
-        }
-        Written::Same(typed) => Written::Same(typed),
-        _ => Written::Anything,
+            .map_or(Representation::Unknown, Representation::Newtype),
+        Representation::Newtype(typed) => Representation::Newtype(typed),
+        _ => Representation::Unknown,
     }
 }
 
-fn named(ident: &Ident, rename: Option<&LitStr>, case: Option<Case>) -> String {
+fn wire_name(ident: &Ident, rename: Option<&LitStr>, case: Option<Case>) -> String {
     let name = || ident.unraw().to_string();
     match (rename, case) {
         (Some(rename), _) => rename.value(),

@@ -1,6 +1,8 @@
-//! The verdict on each interval literal of the standard input, a line each: `accept`, `not-positive` or `reject`.
+//! Prints a verdict for each interval literal on standard input, one per line: `accept`,
+//! `not-positive` or `reject`.
 //!
-//! Compare it with a server's: `SELECT CASE WHEN $1::interval > '0 seconds' THEN 'accept' ELSE 'not-positive' END`.
+//! For a comparison with a server:
+//! `SELECT CASE WHEN $1::interval > '0 seconds' THEN 'accept' ELSE 'not-positive' END`.
 
 use lunogram_rules::interval::{Verdict, verdict};
 use std::io::{self, BufRead, Write};

@@ -1,53 +1,53 @@
-//! Devices that take push messages. What a push service or a browser made up is opaque: all that can be said of it here is
-//! that it is there.
+//! Fields of devices that receive push messages. Push services and browsers issue opaque values, so
+//! the only rule is that they are not empty.
 
 use crate::Violation;
 
-/// A device's id has at least one character.
+/// Checks that a device id has at least one character.
 ///
 /// # Errors
-/// Says that it is empty.
+/// If it is empty.
 pub const fn id(id: &str) -> Result<(), Violation> {
-    filled(
+    not_empty(
         id,
-        "empty device id; give the id that your application knows the device by",
+        "empty device id; pass the id that your application uses for the device",
     )
 }
 
-/// A push token has at least one character.
+/// Checks that a push token has at least one character.
 ///
 /// # Errors
-/// Says that it is empty.
+/// If it is empty.
 pub const fn token(token: &str) -> Result<(), Violation> {
-    filled(
+    not_empty(
         token,
-        "empty push token; give the one that the app got from its push service",
+        "empty push token; pass the token that the app received from its push service",
     )
 }
 
-/// A push subscription's endpoint has at least one character.
+/// Checks that the endpoint of a push subscription has at least one character.
 ///
 /// # Errors
-/// Says that it is empty.
+/// If it is empty.
 pub const fn endpoint(endpoint: &str) -> Result<(), Violation> {
-    filled(
+    not_empty(
         endpoint,
-        "empty endpoint; give the one of the browser's push subscription",
+        "empty endpoint; pass the endpoint of the browser's push subscription",
     )
 }
 
-/// A push subscription's key has at least one character.
+/// Checks that a key of a push subscription has at least one character.
 ///
 /// # Errors
-/// Says that it is empty.
+/// If it is empty.
 pub const fn key(key: &str) -> Result<(), Violation> {
-    filled(
+    not_empty(
         key,
-        "empty key; give the one of the browser's push subscription",
+        "empty key; pass the key of the browser's push subscription",
     )
 }
 
-const fn filled(text: &str, message: &'static str) -> Result<(), Violation> {
+const fn not_empty(text: &str, message: &'static str) -> Result<(), Violation> {
     if text.is_empty() {
         return Err(Violation::fixed(message));
     }

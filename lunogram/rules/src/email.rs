@@ -1,12 +1,14 @@
-//! Email addresses, by the pattern that the server uses:
+//! Email addresses, checked by the pattern that the server uses:
 //! ``^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*$``.
 
 use crate::Violation;
 
-/// An email address as the server takes it. It is stricter than RFC 5322 about quoting, and laxer about dots.
+/// Checks an email address as the server does: stricter than RFC 5322 about quoting, and more
+/// lenient about dots.
 ///
 /// # Errors
-/// Says which part is wrong, without repeating the address.
+/// If the server would reject it. The message names the wrong part and does not contain the
+/// address.
 pub fn check(address: &str) -> Result<(), Violation> {
     let Some((local, domain)) = address.split_once('@') else {
         return Err(Violation::fixed(
@@ -15,13 +17,13 @@ pub fn check(address: &str) -> Result<(), Violation> {
     };
     if local.is_empty() || !local.bytes().all(is_local) {
         return Err(Violation::fixed(
-            "not an email address: what stands before the `@` is empty or has a character that no mailbox may have; write one such as `jane@example.com`",
+            "not an email address: the part before the `@` is empty or has an invalid character; write one such as `jane@example.com`",
         ));
     }
     let label = |label: &str| !label.is_empty() && label.bytes().all(is_label);
     if !domain.split('.').all(label) {
         return Err(Violation::fixed(
-            "not an email address: what stands behind the `@` is not a domain; write one such as `jane@example.com`",
+            "not an email address: the part after the `@` is not a domain; write one such as `jane@example.com`",
         ));
     }
     Ok(())

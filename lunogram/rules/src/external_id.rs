@@ -2,14 +2,14 @@
 
 use crate::Violation;
 
-/// An external id has at least one character.
+/// Checks that an external id has at least one character.
 ///
 /// # Errors
-/// Says that it is empty.
+/// If it is empty.
 pub const fn check(id: &str) -> Result<(), Violation> {
     if id.is_empty() {
         return Err(Violation::fixed(
-            "empty external id; give the id that your application knows the subject by",
+            "empty external id; pass the id that your application uses for the subject",
         ));
     }
     Ok(())

@@ -1,18 +1,18 @@
-//! Intervals: `PostgreSQL`'s interval literals, greater than zero.
+//! Intervals: positive interval literals of `PostgreSQL`.
 //!
-//! The oracle is `SELECT $1::interval > '0 seconds'` on `PostgreSQL` 15 with its default settings. What that refuses, or
-//! finds not positive, is never accepted here. A few exotic spellings that it takes are refused, so that a literal means
-//! the same to every reader:
+//! The reference is `SELECT $1::interval > '0 seconds'` on `PostgreSQL` 15 with default settings. A
+//! literal that this rejects or finds not positive is never accepted here. A few unusual spellings
+//! that `PostgreSQL` accepts are rejected, so that every reader understands a literal the same way:
 //! - punctuation other than `,` and `@` between the parts;
 //! - a unit directly followed by a digit or a sign, as in `1h 2m` written `1h2 m`;
-//! - `ago` elsewhere than at the end;
-//! - unit names spelt beyond their tenth letter in any way but the right one;
-//! - a number that ends with its point, as in `1. day`;
-//! - numbers with an exponent or in hexadecimal behind `P`;
-//! - more than 24 parts, or 100 bytes.
+//! - `ago` anywhere but at the end;
+//! - unit names that are misspelled after their tenth letter;
+//! - a number that ends with a decimal point, as in `1. day`;
+//! - numbers with an exponent or in hexadecimal after `P`;
+//! - more than 24 parts, or more than 100 bytes.
 //!
-//! `cargo run -p lunogram-rules --example interval_verdicts` prints the verdict on each line of its input, to be compared
-//! with a server's.
+//! `cargo run -p lunogram-rules --example interval_verdicts` prints the verdict on each line of its
+//! input, for comparison with a server.
 
 mod iso;
 mod total;
@@ -22,21 +22,21 @@ mod unit;
 use crate::Violation;
 use total::Total;
 
-/// What `PostgreSQL` makes of a literal.
+/// How `PostgreSQL` reads a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Valid, and greater than zero.
     Accept,
     /// Valid, and zero or less.
     NotPositive,
-    /// Not an interval, or one that does not fit.
+    /// Not an interval, or out of range.
     Reject,
 }
 
-/// The longest literal that is read.
+/// The maximum length of a literal.
 const MAX_BYTES: usize = 100;
 
-/// Judges a literal.
+/// Classifies a literal.
 #[must_use]
 pub fn verdict(literal: &str) -> Verdict {
     let total = Some(literal)
@@ -50,18 +50,18 @@ pub fn verdict(literal: &str) -> Verdict {
     }
 }
 
-/// An interval that a schedule can have.
+/// Checks the interval of a schedule.
 ///
 /// # Errors
-/// Says whether it is no interval or not greater than zero, without repeating it.
+/// If it is not an interval or not positive. The message does not contain the literal.
 pub fn check(literal: &str) -> Result<(), Violation> {
     match verdict(literal) {
         Verdict::Accept => Ok(()),
         Verdict::NotPositive => Err(Violation::fixed(
-            "interval that is not greater than zero, so the schedule would never come round; write one such as `24h`, `7 days` or `1 month`",
+            "interval must be positive, or the schedule would never fire; write one such as `24h`, `7 days` or `1 month`",
         )),
         Verdict::Reject => Err(Violation::fixed(
-            "not an interval that PostgreSQL takes; write one such as `24h`, `7 days`, `1 month`, `01:30:00` or `P1M`",
+            "not an interval that PostgreSQL accepts; write one such as `24h`, `7 days`, `1 month`, `01:30:00` or `P1M`",
         )),
     }
 }

@@ -1,42 +1,42 @@
-//! JSON, as much of it as the tracking plan needs.
+//! The part of JSON that the tracking plan needs.
 //!
-//! Not a JSON library, which every user would have to build before this crate.
+//! The derives read the plan, and a JSON library would be one more dependency to build before them.
 
 mod scan;
 mod string;
 
 pub use scan::{Part, parts};
-pub use string::string_length;
+pub use string::{quoted, string_length, unescaped};
 
 use std::fmt::Write as _;
 
-/// A value.
+/// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
-    /// `null`, `true`, `false` or a number, as it stands.
+    /// `null`, `true`, `false` or a number, as written.
     Word(String),
     /// A string.
     Text(String),
     /// An array.
     List(Vec<Json>),
-    /// An object, with its members in their order.
+    /// An object with its members in order.
     Object(Vec<(String, Json)>),
 }
 
-/// Where and why a text is not JSON.
+/// Why a text is not JSON, and at which position.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Damage {
-    /// The line, from 1.
+pub struct SyntaxError {
+    /// The line, counted from 1.
     pub line: usize,
-    /// The column, from 1.
+    /// The column in characters, counted from 1.
     pub column: usize,
-    /// What stands there, or does not.
+    /// What is wrong at this position.
     pub what: &'static str,
 }
 
-impl Damage {
+impl SyntaxError {
     pub(crate) fn at(text: &str, at: usize, what: &'static str) -> Self {
-        // A text that ends in the middle of an escape is over.
+        // The position is past the end if the text ends within an escape sequence.
         let before = &text.as_bytes()[..at.min(text.len())];
         let is_newline = |byte: &u8| *byte == b'\n';
         let line_start = before.iter().rposition(is_newline).map_or(0, |at| at + 1);
@@ -50,18 +50,18 @@ impl Damage {
 }
 
 impl Json {
-    /// Reads a text that is one value.
+    /// Parses a text that consists of one value.
     ///
     /// # Errors
-    /// Where the text is not JSON, and why.
-    pub fn read(whole: &str) -> Result<Self, Damage> {
+    /// If the text is not JSON.
+    pub fn read(whole: &str) -> Result<Self, SyntaxError> {
         let parts = parts(whole, 1)?;
         let text = whole.trim_ascii();
         Ok(match text.as_bytes().first() {
             Some(b'{') => {
                 let members = parts.into_iter().map(|Part { key, value, .. }| {
                     let value = Self::read(&whole[value])?;
-                    Ok((unescaped(&whole[key]), value))
+                    Ok((unescaped(&whole[key]).into_owned(), value))
                 });
                 Self::Object(members.collect::<Result<_, _>>()?)
             }
@@ -69,64 +69,14 @@ impl Json {
                 let items = parts.into_iter().map(|part| Self::read(&whole[part.value]));
                 Self::List(items.collect::<Result<_, _>>()?)
             }
-            Some(b'"') => Self::Text(unescaped(&text[1..text.len() - 1])),
+            Some(b'"') => Self::Text(unescaped(&text[1..text.len() - 1]).into_owned()),
             _ => Self::Word(text.to_owned()),
         })
     }
 }
 
-/// What a string says whose inside stands in a text as `inner`.
-pub(crate) fn unescaped(inner: &str) -> String {
-    if !inner.contains('\\') {
-        return inner.to_owned();
-    }
-    let mut text = String::with_capacity(inner.len());
-    let mut letters = inner.chars();
-    while let Some(letter) = letters.next() {
-        if letter != '\\' {
-            text.push(letter);
-            continue;
-        }
-        match letters.next() {
-            Some('n') => text.push('\n'),
-            Some('t') => text.push('\t'),
-            Some('r') => text.push('\r'),
-            Some('b') => text.push('\u{8}'),
-            Some('f') => text.push('\u{c}'),
-            Some('u') => text.push(unicode(&mut letters)),
-            Some(other) => text.push(other),
-            None => {}
-        }
-    }
-    text
-}
-
-/// The letter of a `\u`, which takes a second one for some letters.
-fn unicode(letters: &mut std::str::Chars<'_>) -> char {
-    let mut code = || {
-        let digits = letters.as_str().get(..4)?;
-        let code = u16::from_str_radix(digits, 16).ok()?;
-        letters.nth(3);
-        Some(code)
-    };
-    let Some(first) = code() else {
-        return char::REPLACEMENT_CHARACTER;
-    };
-    let mut units = vec![first];
-    if (0xd800..0xdc00).contains(&first) && letters.as_str().starts_with("\\u") {
-        letters.nth(1);
-        let digits = letters.as_str().get(..4);
-        units.extend(digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()));
-        letters.nth(3);
-    }
-    char::decode_utf16(units)
-        .next()
-        .and_then(Result::ok)
-        .unwrap_or(char::REPLACEMENT_CHARACTER)
-}
-
 impl Json {
-    /// The member of that name.
+    /// The member of an object with this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
@@ -138,7 +88,7 @@ impl Json {
         }
     }
 
-    /// What it says, if it is a string.
+    /// The text of a string; `None` for other values.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -147,7 +97,7 @@ impl Json {
         }
     }
 
-    /// A schema on one line, spaced as the plan is, without descriptions.
+    /// A schema on one line with the spacing of the plan file, without descriptions.
     #[must_use]
     pub fn line(&self) -> String {
         let mut line = String::new();
@@ -155,7 +105,7 @@ impl Json {
         line
     }
 
-    /// The same as it is.
+    /// The value on one line with the spacing of the plan file, descriptions included.
     #[must_use]
     pub fn whole_line(&self) -> String {
         let mut line = String::new();
@@ -191,12 +141,12 @@ impl Json {
     }
 }
 
-/// What becomes of the descriptions in a schema.
+/// Whether descriptions in a schema are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Descriptions {
     Kept,
     LeftOut,
-    /// Left out, but for here, where it is the name of a property.
+    /// Left out at deeper levels. At this level, `description` is the name of a property.
     LeftOutBelow,
 }
 
@@ -216,30 +166,12 @@ impl Descriptions {
     }
 }
 
-/// A JSON string.
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            '\0'..='\x1f' => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
-            }
-            _ => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn values_are_read_and_written_as_they_are() {
+    fn values_are_read_and_written_unchanged() {
         for line in [
             "{}",
             "[]",
@@ -264,30 +196,30 @@ mod tests {
     }
 
     #[test]
-    fn texts_become_json_strings() {
-        assert_eq!(quoted("a \"b\" \\ \n é"), r#""a \"b\" \\ \u000a é""#);
-    }
-
-    #[test]
-    fn damage_has_its_place() {
+    fn syntax_errors_have_a_position() {
         for (text, line, column, what) in [
-            ("", 1, 1, "no value where one belongs"),
-            ("{\n  \"a\": tru\n}", 2, 8, "something that is no value"),
-            ("{\"a\" 1}", 1, 6, "no `:` behind a key"),
-            ("{\"a\": 1 \"b\"}", 1, 9, "no `,` or end behind a value"),
-            ("{\"a\": 1,}", 1, 9, "no key where one belongs"),
-            ("[1,]", 1, 4, "something that is no value"),
-            ("[1 2]", 1, 4, "no `,` or end behind a value"),
-            ("[1}", 1, 3, "no `,` or end behind a value"),
-            ("{\"é\": \"b", 1, 7, "a string without end"),
-            ("{\"a\\", 1, 2, "a string without end"),
-            ("{,}", 1, 2, "no key where one belongs"),
-            ("{\"a\": ", 1, 7, "no value where one belongs"),
-            ("{} x", 1, 4, "something behind the end"),
-            ("nan", 1, 1, "something that is no value"),
+            ("", 1, 1, "expected a value"),
+            ("{\n  \"a\": tru\n}", 2, 8, "invalid value"),
+            ("{\"a\" 1}", 1, 6, "expected `:` after a key"),
+            (
+                "{\"a\": 1 \"b\"}",
+                1,
+                9,
+                "expected `,` or a closing bracket",
+            ),
+            ("{\"a\": 1,}", 1, 9, "expected a key"),
+            ("[1,]", 1, 4, "invalid value"),
+            ("[1 2]", 1, 4, "expected `,` or a closing bracket"),
+            ("[1}", 1, 3, "expected `,` or a closing bracket"),
+            ("{\"é\": \"b", 1, 7, "unterminated string"),
+            ("{\"a\\", 1, 2, "unterminated string"),
+            ("{,}", 1, 2, "expected a key"),
+            ("{\"a\": ", 1, 7, "expected a value"),
+            ("{} x", 1, 4, "unexpected text after the value"),
+            ("nan", 1, 1, "invalid value"),
         ] {
-            let damage = Damage { line, column, what };
-            assert_eq!(Json::read(text), Err(damage), "{text}");
+            let error = SyntaxError { line, column, what };
+            assert_eq!(Json::read(text), Err(error), "{text}");
         }
         assert!(Json::read(&"[".repeat(1000)).is_err());
     }

@@ -1,7 +1,7 @@
 //! The rules that the compile-time and the run-time halves of `lunogram` share.
 //!
-//! Each rule exists once, here: the derives ask it about literals, the client about values, so the two verdicts cannot
-//! differ. Nothing here does I/O.
+//! Each rule is defined once, in this crate. The derives apply it to literals and the client to
+//! values, so the two cannot disagree. Nothing here does I/O.
 
 pub mod device;
 pub mod email;

@@ -1,8 +1,10 @@
 //! Locales: BCP 47 tags of languages, scripts and regions that exist.
 //!
-//! Well-formed is not enough: `xx-YY` is, and names no language. So the primary language has to be one of ISO 639 (by its
-//! two letters where it has two), a script one of ISO 15924, a region one of ISO 3166 or UN M.49. Case is free, as BCP 47
-//! has it. Tags that say nothing to a server (`x-…`) are refused. The tables under `locale/` are those standards' codes.
+//! A tag has to be more than well-formed: `xx-YY` is well-formed, but there is no language `xx`.
+//! The primary language has to be in ISO 639 (by its two-letter code if it has one), a script in
+//! ISO 15924, and a region in ISO 3166 or UN M.49. Case is ignored, as in BCP 47. Private tags
+//! (`x-…`) are rejected because they mean nothing to the server. The tables in `locale/` list the
+//! codes of these standards.
 
 use crate::Violation;
 use oxilangtag::LanguageTag;
@@ -20,32 +22,35 @@ const REGIONS: Table = Table {
     width: 2,
 };
 
-/// The groups of countries that UN M.49 gives a number and BCP 47 takes as a region.
+/// Codes of country groups in UN M.49 that BCP 47 accepts as a region.
 const AREAS: [&str; 31] = [
     "001", "002", "003", "005", "009", "011", "013", "014", "015", "017", "018", "019", "021",
     "029", "030", "034", "035", "039", "053", "054", "057", "061", "142", "143", "145", "150",
     "151", "154", "155", "202", "419",
 ];
 
-/// A locale such as `nl`, `nl-NL`, `zh-Hant-TW` or `es-419`.
+/// Checks a locale, such as `nl`, `nl-NL`, `zh-Hant-TW` or `es-419`.
 ///
 /// # Errors
-/// Says which part is unknown, and how to write it where that can be told.
+/// If it is not well-formed or one of its parts is unknown. The message names the part.
 pub fn check(tag: &str) -> Result<(), Violation> {
     let Ok(parsed) = LanguageTag::parse(tag) else {
         return Err(malformed(tag));
     };
-    if !LANGUAGES.has(parsed.primary_language()) {
+    if !LANGUAGES.contains(parsed.primary_language()) {
         return Err(Violation::fixed(
             "unknown language in the locale; write a BCP 47 tag that starts with an ISO 639 code, such as `nl` or `nl-NL`",
         ));
     }
-    if parsed.script().is_some_and(|script| !SCRIPTS.has(script)) {
+    if parsed
+        .script()
+        .is_some_and(|script| !SCRIPTS.contains(script))
+    {
         return Err(Violation::fixed(
             "unknown script in the locale; write an ISO 15924 code, such as in `zh-Hant-TW`, or leave it out",
         ));
     }
-    let known = |region: &str| REGIONS.has(region) || AREAS.contains(&region);
+    let known = |region: &str| REGIONS.contains(region) || AREAS.contains(&region);
     if parsed.region().is_some_and(|region| !known(region)) {
         return Err(Violation::fixed(
             "unknown region in the locale; write an ISO 3166 code, such as in `nl-NL`, or leave it out",
@@ -65,14 +70,15 @@ fn malformed(tag: &str) -> Violation {
     Violation::fixed("not a BCP 47 tag; write a locale such as `nl`, `nl-NL` or `zh-Hant-TW`")
 }
 
-/// Codes of one width (padded with blanks), sorted, each followed by one blank or line end.
+/// A sorted list of codes, padded with spaces to one width, each followed by a space or a line
+/// feed.
 struct Table {
     codes: &'static [u8],
     width: usize,
 }
 
 impl Table {
-    fn has(&self, code: &str) -> bool {
+    fn contains(&self, code: &str) -> bool {
         let stride = self.width + 1;
         let code = code.to_ascii_lowercase();
         let (mut low, mut high) = (0, self.codes.len() / stride);
@@ -97,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_in_use_are_right() {
+    fn common_tags_are_valid() {
         for tag in [
             "nl",
             "nl-NL",
@@ -124,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn others_are_not() {
+    fn unknown_or_malformed_tags_are_rejected() {
         for (tag, words) in [
             ("nl_NL", "write `nl-NL`"),
             ("zh_Hant_TW", "write `zh-Hant-TW`"),
@@ -148,14 +154,14 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_sorted_and_whole() {
+    fn tables_are_sorted_and_complete() {
         for table in [LANGUAGES, SCRIPTS, REGIONS] {
             let entries: Vec<_> = table.codes.chunks(table.width + 1).collect();
             assert!(entries.iter().all(|entry| entry.len() == table.width + 1));
             assert!(entries.is_sorted_by_key(|entry| &entry[..table.width]));
             for entry in entries {
                 let code = std::str::from_utf8(entry).expect("ASCII").trim_end();
-                assert!(table.has(code), "{code}");
+                assert!(table.contains(code), "{code}");
             }
         }
     }

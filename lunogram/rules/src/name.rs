@@ -3,29 +3,30 @@
 use crate::Violation;
 use crate::text::unfit;
 
-/// How the names of the platform's own events start.
+/// Prefixes of event names that are reserved for the platform.
 pub const RESERVED_PREFIXES: [&str; 5] = ["user.", "organization.", "list.", "link.", "scheduled."];
 
-/// The schedule that the platform gives to every user and organization.
+/// The schedule that the platform creates for every user and organization.
 pub const RESERVED_SCHEDULE: &str = "anniversary";
 
-/// The name of an event: lower `snake_case` words joined by dots, `purchase_completed` or `order.completed`.
+/// Checks the name of an event: lower `snake_case` words joined by dots, such as
+/// `purchase_completed` or `order.completed`.
 ///
-/// A word starts with a letter; parts behind an underscore may start with a digit (`step_2`).
+/// A word starts with a letter. Its parts after an underscore may start with a digit (`step_2`).
 ///
 /// # Errors
-/// Says what is wrong with it, and how to write it.
+/// If it is not such a name, or is not allowed as a [`raw_event`]. The message proposes a name.
 pub fn event(name: &str) -> Result<(), Violation> {
     raw_event(name)?;
-    spelling("event", name)
+    snake_case_words("event", name)
 }
 
-/// The name of an event that is kept as it is, such as `Product Purchased`.
+/// Checks the name of an event that keeps its existing spelling, such as `Product Purchased`.
 ///
 /// # Errors
-/// When it is empty, starts like the platform's own events, or has control characters or outer white space.
+/// If it is empty, has a reserved prefix, a control character, or leading or trailing whitespace.
 pub fn raw_event(name: &str) -> Result<(), Violation> {
-    fit("event", name)?;
+    well_formed("event", name)?;
     match RESERVED_PREFIXES
         .iter()
         .find(|prefix| name.starts_with(**prefix))
@@ -39,45 +40,46 @@ pub fn raw_event(name: &str) -> Result<(), Violation> {
     }
 }
 
-/// The name of a schedule, spelt as that of an [`event`].
+/// Checks the name of a schedule, which follows the same rules as the name of an [`event`], except
+/// that [`RESERVED_SCHEDULE`] is reserved instead of the prefixes.
 ///
 /// # Errors
-/// Says what is wrong with it, and how to write it.
+/// If it is not such a name. The message proposes a name.
 pub fn schedule(name: &str) -> Result<(), Violation> {
     raw_schedule(name)?;
-    spelling("schedule", name)
+    snake_case_words("schedule", name)
 }
 
-/// The name of a schedule that is kept as it is.
+/// Checks the name of a schedule that keeps its existing spelling.
 ///
 /// # Errors
-/// When it is empty, the platform's own schedule, or has control characters or outer white space.
+/// If it is empty, reserved, has a control character, or leading or trailing whitespace.
 pub fn raw_schedule(name: &str) -> Result<(), Violation> {
-    fit("schedule", name)?;
+    well_formed("schedule", name)?;
     if name == RESERVED_SCHEDULE {
         return Err(Violation::fixed(
-            "schedule name `anniversary` is the platform's own: every user and organization has it already; use another name, such as `membership_anniversary`",
+            "schedule name `anniversary` is reserved: the platform creates this schedule for every user and organization; use another name, such as `membership_anniversary`",
         ));
     }
     Ok(())
 }
 
-fn fit(what: &str, name: &str) -> Result<(), Violation> {
+fn well_formed(kind: &str, name: &str) -> Result<(), Violation> {
     if name.is_empty() {
         return Err(Violation::new(format!(
-            "empty {what} name; write lower snake_case words, such as `{}`",
-            example(what)
+            "empty {kind} name; write lower snake_case words, such as `{}`",
+            example(kind)
         )));
     }
     match unfit(name) {
         Some(fault) => Err(Violation::new(format!(
-            "{what} name {name:?} has {fault}; write it without"
+            "{kind} name {name:?} has {fault}; remove it"
         ))),
         None => Ok(()),
     }
 }
 
-fn spelling(what: &str, name: &str) -> Result<(), Violation> {
+fn snake_case_words(kind: &str, name: &str) -> Result<(), Violation> {
     if name.split('.').all(is_snake_case) {
         return Ok(());
     }
@@ -91,10 +93,10 @@ fn spelling(what: &str, name: &str) -> Result<(), Violation> {
         if proposal != name && words.iter().all(|word| is_snake_case(word)) && !words.is_empty() {
             proposal
         } else {
-            example(what).to_owned()
+            example(kind).to_owned()
         };
     Err(Violation::new(format!(
-        "{what} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name = \"…\"`"
+        "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name = \"…\"`"
     )))
 }
 
@@ -112,7 +114,7 @@ fn is_snake_case(word: &str) -> bool {
         && parts.all(is_part)
 }
 
-/// `Purchase Completed` and `purchase-completed` as `purchase_completed`.
+/// Converts `Purchase Completed` and `purchase-completed` to `purchase_completed`.
 fn snake_words(text: &str) -> String {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|part| !part.is_empty())
@@ -121,11 +123,11 @@ fn snake_words(text: &str) -> String {
         .join("_")
 }
 
-/// The default name of a Rust type or variant: `PurchaseCompleted` is `purchase_completed`, `HTTPError` is
-/// `http_error`, `r#Match` is `match`.
+/// The default name of a Rust type or variant: `purchase_completed` for `PurchaseCompleted`,
+/// `http_error` for `HTTPError`, `match` for `r#Match`.
 ///
-/// A word starts at an upper-case letter that follows a lower-case letter or digit, or that is followed by a lower-case
-/// one.
+/// A word starts at an upper-case letter that follows a lower-case letter or digit, or that is
+/// followed by a lower-case letter.
 #[must_use]
 pub fn snake_case(ident: &str) -> String {
     let ident = ident.strip_prefix("r#").unwrap_or(ident);
@@ -133,12 +135,11 @@ pub fn snake_case(ident: &str) -> String {
     let mut name = String::with_capacity(ident.len() + 4);
     for (index, letter) in letters.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|before| letters.get(before));
-        let behind = letters.get(index + 1);
+        let after = letters.get(index + 1);
         let starts_word = letter.is_uppercase()
             && before.is_some_and(|before| {
                 *before != '_'
-                    && (!before.is_uppercase()
-                        || behind.is_some_and(|behind| behind.is_lowercase()))
+                    && (!before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()))
             });
         if starts_word {
             name.push('_');
@@ -158,8 +159,8 @@ fn alternative(prefix: &str) -> &'static str {
     }
 }
 
-fn example(what: &str) -> &'static str {
-    if what == "schedule" {
+fn example(kind: &str) -> &'static str {
+    if kind == "schedule" {
         "trial_end"
     } else {
         "purchase_completed"
@@ -171,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_spellings_in_use_are_right() {
+    fn words_joined_by_underscores_or_dots_are_valid() {
         for name in [
             "purchase_completed",
             "order.completed",
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_says_what_to_write() {
+    fn error_messages_propose_a_name() {
         for (name, words) in [
             ("", "empty event name"),
             ("user.upgraded", "such as `account.upgraded`"),
@@ -198,7 +199,7 @@ mod tests {
             ("2fast", "write `purchase_completed`"),
             ("a__b", "write `a_b`"),
             ("naïve", "write `purchase_completed`"),
-            (" a", "white space"),
+            (" a", "whitespace"),
             ("a\nb", "control character"),
         ] {
             let message = event(name).expect_err(name).to_string();
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_name_may_be_spelt_as_it_is_but_not_reserved() {
+    fn raw_names_keep_their_spelling_but_not_reserved_names() {
         for name in ["Product Purchased", "PRODUCT", "a-b/c", "événement"] {
             assert_eq!(raw_event(name), Ok(()));
             assert!(event(name).is_err());
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn idents_become_names() {
+    fn identifiers_are_converted_to_names() {
         for (ident, name) in [
             ("PurchaseCompleted", "purchase_completed"),
             ("HTTPError", "http_error"),

@@ -1,11 +1,11 @@
-//! Numbers that survive a server which reads them as IEEE doubles.
+//! Limits on numbers: the server reads them as IEEE 754 doubles.
 
 use crate::Violation;
 
-/// The largest integer that a double holds together with all its smaller neighbours: 2^53 − 1.
+/// The largest integer up to which a double represents every integer exactly: 2^53 − 1.
 pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// What is wrong with an integer whose magnitude exceeds [`MAX_SAFE_INTEGER`].
+/// The violation of an integer whose magnitude exceeds [`MAX_SAFE_INTEGER`].
 #[must_use]
 pub const fn unsafe_integer() -> Violation {
     Violation::fixed(
@@ -13,10 +13,10 @@ pub const fn unsafe_integer() -> Violation {
     )
 }
 
-/// What is wrong with NaN and the infinities.
+/// The violation of NaN and the infinities.
 #[must_use]
 pub const fn not_finite() -> Violation {
     Violation::fixed(
-        "NaN or infinite, which JSON cannot write; send a finite number or leave it out",
+        "NaN or infinite, which JSON cannot represent; send a finite number or leave it out",
     )
 }

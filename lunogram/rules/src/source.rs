@@ -1,25 +1,24 @@
-//! Where an external id comes from.
+//! Sources of external ids: the system that issued an id.
 
 use crate::Violation;
 use crate::text::unfit;
 
-/// The source of every identifier that names none.
+/// The source of an identifier without an explicit source.
 pub const DEFAULT: &str = "default";
 
-/// A source written out is not empty: the empty one means [`DEFAULT`], which needs no words.
+/// Checks an explicit source. It must not be empty: the server reads an empty source as
+/// [`DEFAULT`].
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// If it is empty, has leading or trailing whitespace, or contains a control character.
 pub fn check(source: &str) -> Result<(), Violation> {
     if source.is_empty() {
         return Err(Violation::fixed(
-            "empty source, which the server takes for `default`; leave `source` out, or name the system that gave out the id, such as `stripe`",
+            "empty source, which the server reads as `default`; leave `source` out, or name the system that issued the id, such as `stripe`",
         ));
     }
     match unfit(source) {
-        Some(fault) => Err(Violation::new(format!(
-            "source has {fault}; write it without"
-        ))),
+        Some(fault) => Err(Violation::new(format!("source has {fault}; remove it"))),
         None => Ok(()),
     }
 }

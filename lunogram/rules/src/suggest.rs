@@ -1,7 +1,8 @@
 //! "Did you mean".
 
-/// The candidate that `word` was probably meant to be: the nearest by edits (a swap of neighbours counts as one, case
-/// as none), where a third of the word at the most is wrong.
+/// The candidate with the smallest edit distance to `word`, if it is at most a third of the longer
+/// of the two. A swap of neighbouring letters counts as one edit; case is ignored. Of equally near
+/// candidates, the first.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
@@ -12,7 +13,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         other.clear();
         other.extend(candidate.chars().flat_map(char::to_lowercase));
         let a_third = word.len().max(other.len()) / 3;
-        // Of two that are as near, the first.
+        // A later candidate has to be strictly nearer.
         let at_most = match found {
             Some((0, _)) => break,
             Some((edits, _)) => a_third.min(edits - 1),
@@ -25,7 +26,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     found.map(|(_, candidate)| candidate)
 }
 
-/// The rows of the table that a distance is computed in, kept from one candidate to the next.
+/// Rows of the edit distance table, reused from one candidate to the next.
 #[derive(Default)]
 struct Rows {
     before: Vec<usize>,
@@ -34,10 +35,11 @@ struct Rows {
 }
 
 impl Rows {
-    /// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), where there are no more than
-    /// `at_most`.
+    /// The number of insertions, deletions, substitutions and swaps of neighbours (optimal string
+    /// alignment distance), or `None` if it exceeds `at_most`.
     fn distance(&mut self, from: &[char], to: &[char], at_most: usize) -> Option<usize> {
-        // Each letter that one has more is an edit: what is much longer, as a page that was pasted, is not compared.
+        // The distance is at least the difference in length. This keeps a pasted page from being
+        // compared letter by letter.
         if from.len().abs_diff(to.len()) > at_most {
             return None;
         }
@@ -62,7 +64,7 @@ impl Rows {
                 }
                 current.push(least);
             }
-            // No row has less than the least of the one above it.
+            // The minimum of a row is never less than the minimum of the row above.
             if current.iter().all(|edits| *edits > at_most) {
                 return None;
             }
@@ -79,7 +81,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn finds_what_was_meant() {
+    fn typos_are_matched_to_the_nearest_candidate() {
         for (word, meant) in [
             ("Europe/Amsterdan", "Europe/Amsterdam"),
             ("externalid", "external_id"),
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_third_may_be_missing_or_too_much() {
+    fn up_to_a_third_of_the_word_may_be_wrong() {
         assert_eq!(nearest("abcd", ["abcdef"]), Some("abcdef"));
         assert_eq!(nearest("abcdef", ["abcd"]), Some("abcd"));
         assert_eq!(nearest("abc", ["abcde"]), None);
@@ -111,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn giving_up_early_changes_no_verdict(from in "[abc]{0,9}", to in "[abc]{0,9}", at_most in 0..10_usize) {
+        fn stopping_early_does_not_change_the_distance(from in "[abc]{0,9}", to in "[abc]{0,9}", at_most in 0..10_usize) {
             let from: Vec<char> = from.chars().collect();
             let to: Vec<char> = to.chars().collect();
             let edits = Rows::default().distance(&from, &to, usize::MAX);

@@ -1,11 +1,11 @@
-//! What names of every kind must not contain.
+//! Characters that are not allowed in names of any kind.
 
-/// What makes `text` unfit as a name of any spelling, in words that go behind "has".
+/// Why `text` cannot be a name of any kind, as the object of "has".
 pub(crate) fn unfit(text: &str) -> Option<&'static str> {
     if text.trim() != text {
-        Some("white space at its start or end")
+        Some("leading or trailing whitespace")
     } else if text.chars().any(char::is_control) {
-        Some("a control character in it")
+        Some("a control character")
     } else {
         None
     }

@@ -1,12 +1,12 @@
-//! Why a value breaks a rule.
+//! The error of every rule.
 
 use std::borrow::Cow;
 use std::fmt;
 
 /// Why a value breaks a rule, and what to write instead.
 ///
-/// The message reads on its own under a literal, and behind a path (`timezone: unknown time zone; …`). It may repeat a
-/// name, which is no secret, but never a value.
+/// The message makes sense both alone, below a literal, and after a path (`timezone: unknown time
+/// zone; …`). It may contain a name, which is not secret, but never a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation(Cow<'static, str>);
 

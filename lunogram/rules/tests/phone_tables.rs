@@ -1,9 +1,9 @@
-//! What libphonenumber's tables add to the form of a phone number.
+//! Checks that libphonenumber's tables apply in addition to the E.164 format.
 
 use lunogram_rules::phone::check;
 
 #[test]
-fn numbers_that_are_given_out_are_right() {
+fn assigned_numbers_are_valid() {
     for number in [
         "+31612345678",
         "+31201234567",
@@ -18,7 +18,7 @@ fn numbers_that_are_given_out_are_right() {
         "+5511987654321",
         "+61412345678",
         "+80012345678",
-        // Numbers that ports of these tables have been seen to refuse.
+        // Some ports of these tables reject these numbers.
         "+78001234567",
         "+46781234567",
     ] {
@@ -27,19 +27,22 @@ fn numbers_that_are_given_out_are_right() {
 }
 
 #[test]
-fn numbers_of_no_country_are_not() {
+fn unassigned_numbers_are_rejected() {
     for (number, why) in [
         ("+3161234567", "too short for a Dutch mobile number"),
-        ("+316123456789", "too long for one"),
-        ("+310612345678", "with the zero that is dialled at home"),
-        ("+12125550", "too short for one of New York"),
-        ("+11234567890", "of an area that no code can start like"),
-        ("+999123456789", "of no country"),
-        ("+4400000000000", "of no area"),
+        ("+316123456789", "too long for a Dutch mobile number"),
+        (
+            "+310612345678",
+            "with the leading zero of a national number",
+        ),
+        ("+12125550", "too short for a number in New York"),
+        ("+11234567890", "an area code cannot start with 1"),
+        ("+999123456789", "unassigned country code"),
+        ("+4400000000000", "unassigned area code"),
     ] {
         let message = check(number).expect_err(why).to_string();
         assert!(
-            message.contains("no phone number of its country"),
+            message.contains("not a valid number for its country"),
             "{message}"
         );
         assert!(!message.contains(number), "{message}");
@@ -47,7 +50,7 @@ fn numbers_of_no_country_are_not() {
 }
 
 #[test]
-fn the_form_is_asked_for_first() {
+fn the_format_is_checked_first() {
     for number in [
         "",
         "+",

@@ -1,45 +1,45 @@
-//! The rules against independent statements of themselves.
+//! Compares the rules with independent definitions.
 
 use lunogram_rules::{email, external_id, locale, name, phone, source, zone};
 use proptest::prelude::*;
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// As the server has it.
+/// The pattern of the server.
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*$")
         .expect("a pattern")
 });
 
-/// As the contract has it.
+/// The pattern of the contract.
 static PHONE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\+[1-9][0-9]{1,14}$").expect("a pattern"));
 
 proptest! {
     #[test]
-    fn email_is_the_server_s_pattern(
+    fn email_matches_the_pattern_of_the_server(
         address in prop_oneof!["[a-zA-Z0-9.!#@é+ -]{0,12}@?[a-zA-Z0-9.-]{0,12}", any::<String>()],
     ) {
         prop_assert_eq!(email::check(&address).is_ok(), EMAIL.is_match(&address));
     }
 
     #[test]
-    fn phone_is_the_contract_s_pattern(number in prop_oneof!["\\+?[0-9]{0,18}", "\\+[1-9][0-9]{0,15}", any::<String>()]) {
-        let has_the_form = PHONE.is_match(&number);
+    fn phone_matches_the_pattern_of_the_contract(number in prop_oneof!["\\+?[0-9]{0,18}", "\\+[1-9][0-9]{0,15}", any::<String>()]) {
+        let is_e164 = PHONE.is_match(&number);
         if cfg!(feature = "phone-tables") {
-            prop_assert!(has_the_form || phone::check(&number).is_err());
+            prop_assert!(is_e164 || phone::check(&number).is_err());
         } else {
-            prop_assert_eq!(phone::check(&number).is_ok(), has_the_form);
+            prop_assert_eq!(phone::check(&number).is_ok(), is_e164);
         }
     }
 
     #[test]
-    fn every_type_s_default_name_is_right(ident in "[A-Z][a-zA-Z0-9]{0,20}") {
+    fn default_names_are_valid_event_names(ident in "[A-Z][a-zA-Z0-9]{0,20}") {
         prop_assert_eq!(name::event(&name::snake_case(&ident)), Ok(()));
     }
 
     #[test]
-    fn what_is_proposed_for_a_name_is_right(text in "[a-zA-Z0-9 _.-]{1,20}") {
+    fn proposed_names_are_valid(text in "[a-zA-Z0-9 _.-]{1,20}") {
         if let Err(violation) = name::event(&text)
             && let Some((_, proposal)) = violation.to_string().rsplit_once("write `")
             && let Some((proposal, _)) = proposal.split_once('`')
@@ -50,7 +50,7 @@ proptest! {
     }
 
     #[test]
-    fn values_are_not_repeated(secret in "[a-z]{3}_live_[0-9a-f]{24}") {
+    fn messages_do_not_contain_the_value(secret in "[a-z]{3}_live_[0-9a-f]{24}") {
         for verdict in [
             email::check(&secret),
             phone::check(&secret),
@@ -58,14 +58,14 @@ proptest! {
             locale::check(&secret),
             lunogram_rules::interval::check(&secret),
         ] {
-            let message = verdict.expect_err("none of it").to_string();
+            let message = verdict.expect_err("invalid for every rule").to_string();
             prop_assert!(!message.contains(&secret), "{message}");
         }
     }
 }
 
 #[test]
-fn zones_are_spelt_as_the_database_spells_them() {
+fn time_zones_match_the_spelling_of_the_database() {
     for zone in [
         "Europe/Amsterdam",
         "UTC",
@@ -93,7 +93,7 @@ fn zones_are_spelt_as_the_database_spells_them() {
 }
 
 #[test]
-fn sources_and_external_ids_are_not_empty() {
+fn empty_sources_and_external_ids_are_rejected() {
     assert!(external_id::check("").is_err());
     assert_eq!(external_id::check(" "), Ok(()));
     assert_eq!(source::check("stripe"), Ok(()));

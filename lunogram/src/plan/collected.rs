@@ -1,7 +1,7 @@
 //! One type as a derive reports it when the plan is collected.
 
 use super::json::Json;
-use lunogram_rules::plan::{Section, TOLD_CLOSE, TOLD_OPEN};
+use lunogram_rules::plan::{COLLECTED_CLOSE, COLLECTED_OPEN, Section};
 use serde::de::{self, Deserialize, Deserializer};
 
 /// One type, or the name of an event that no type stands for.
@@ -43,8 +43,8 @@ pub(super) struct FlattenedField {
 impl Collected {
     /// Parses a compiler message; `None` if a derive did not write it.
     pub(super) fn from_message(message: &str, position: &str) -> Option<Self> {
-        let (_, rest) = message.split_once(TOLD_OPEN)?;
-        let (text, _) = rest.split_once(TOLD_CLOSE)?;
+        let (_, rest) = message.split_once(COLLECTED_OPEN)?;
+        let (text, _) = rest.split_once(COLLECTED_CLOSE)?;
         let collected: Self = serde_json::from_str(text).ok()?;
         Some(Self {
             position: position.to_owned(),

@@ -1,4 +1,4 @@
-//! Any values of the types.
+//! Strategies for arbitrary values of the types.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use lunogram_tests_planned::{
@@ -14,7 +14,7 @@ use std::num::NonZero;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// As far as the server can read integers.
+/// The largest integer that the server represents exactly.
 const SAFE: u64 = (1 << 53) - 1;
 
 fn text() -> impl Strategy<Value = String> {
@@ -81,7 +81,7 @@ pub(crate) fn standard() -> impl Strategy<Value = Standard> {
 }
 
 fn moment() -> impl Strategy<Value = DateTime<Utc>> {
-    // Years of four digits, which is all that the format has.
+    // The format has years of four digits only.
     (0..4_102_444_800_i64, 0..1_000_000_000_u32).prop_filter_map("a moment", |(seconds, nanos)| {
         DateTime::from_timestamp(seconds, nanos)
     })

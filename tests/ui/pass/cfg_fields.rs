@@ -1,4 +1,4 @@
-//! What is configured away is not there.
+//! Fields and variants disabled by `#[cfg]` are ignored.
 
 use lunogram::{LunogramEvent, UserTraits};
 

@@ -1,4 +1,4 @@
-//! `crate = "…"` says where `lunogram` is.
+//! `crate = "…"` sets the path of `lunogram`.
 
 mod re_exports {
     pub mod inner {

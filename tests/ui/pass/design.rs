@@ -22,7 +22,7 @@ enum Plan {
 
 #[derive(LunogramEvent)]                          // name defaults to snake_case: "purchase_completed"
 struct PurchaseCompleted<'a> {
-    #[lunogram(external_id)]                      // whom it is about; source "default"
+    #[lunogram(external_id)]                      // the subject; source "default"
     user_id: &'a str,
     #[lunogram(external_id, source = "stripe")]   // a second identifier; None leaves it out
     customer: Option<&'a str>,

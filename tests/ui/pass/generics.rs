@@ -1,4 +1,4 @@
-//! Bounds are inferred where a field's type needs them, and nowhere else.
+//! Bounds are inferred for the types of fields that need them, and for no others.
 
 use lunogram::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
 use serde::Serialize;
@@ -102,7 +102,7 @@ struct Digest<F, E> {
     every: E,
 }
 
-/// A parameter of the function around reaches the derived type.
+/// A type inside a generic function.
 fn check<T: Serialize + Clone>(value: T) {
     let event = Generic::<_, _, str, Opaque> {
         id: 7_u64,

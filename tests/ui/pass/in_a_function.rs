@@ -1,4 +1,4 @@
-//! A type may live in a function, beside another of its name.
+//! A type inside a function, next to another type of the same name.
 
 use lunogram::{LunogramEvent, Schedule};
 

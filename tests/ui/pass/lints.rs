@@ -1,4 +1,4 @@
-//! Generated code gives no warning, whatever the application denies.
+//! Generated code causes no warning, whichever lints the application denies.
 
 #![deny(warnings)]
 #![deny(missing_docs, unreachable_pub, unused, nonstandard_style, future_incompatible, rust_2018_idioms, let_underscore)]
@@ -14,7 +14,7 @@ use std::time::SystemTime;
 /// An event.
 #[derive(Debug, LunogramEvent)]
 pub struct PurchaseCompleted<'a> {
-    /// Whom it is about.
+    /// The subject.
     #[lunogram(external_id)]
     pub user_id: &'a str,
     /// And again.
@@ -42,7 +42,7 @@ fn tags<S: serde::Serializer>(tags: &[u8], serializer: S) -> Result<S::Ok, S::Er
 pub enum CartEvent {
     /// One.
     CartUpdated {
-        /// Whom.
+        /// The subject.
         #[lunogram(external_id)]
         user: String,
         /// What.
@@ -53,7 +53,7 @@ pub enum CartEvent {
     },
     /// Other.
     CartEmptied {
-        /// Whom.
+        /// The subject.
         #[lunogram(external_id)]
         user: String,
     },
@@ -67,7 +67,7 @@ pub struct Nothing;
 #[derive(Debug, UserTraits)]
 #[lunogram(locale = "nl-NL")]
 pub struct Customer {
-    /// Who.
+    /// The id.
     #[lunogram(external_id)]
     pub id: String,
     /// Where.
@@ -78,7 +78,7 @@ pub struct Customer {
 /// Traits.
 #[derive(Debug, OrganizationTraits)]
 pub struct Company {
-    /// Who.
+    /// The id.
     #[lunogram(external_id)]
     pub id: String,
     /// What.
@@ -89,7 +89,7 @@ pub struct Company {
 /// A schedule.
 #[derive(Debug, Schedule)]
 pub struct TrialEnd<T> {
-    /// Who.
+    /// The id.
     #[lunogram(external_id)]
     pub user: String,
     /// When.
@@ -99,11 +99,11 @@ pub struct TrialEnd<T> {
     pub why: Vec<T>,
 }
 
-/// Deprecated in all its parts.
+/// Deprecated as a whole.
 #[derive(Debug, LunogramEvent)]
 #[deprecated]
 pub struct Old {
-    /// Whom.
+    /// The subject.
     #[deprecated]
     #[lunogram(external_id)]
     pub user: String,

@@ -1,4 +1,4 @@
-//! A type that a macro writes.
+//! A type that a macro generates.
 
 use lunogram::{LunogramEvent, UserTraits};
 

@@ -1,4 +1,4 @@
-//! Names that may be.
+//! Valid names.
 
 use lunogram::{LunogramEvent, Schedule};
 

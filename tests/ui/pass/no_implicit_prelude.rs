@@ -1,4 +1,4 @@
-//! Generated code brings its own names.
+//! Generated code does not depend on the prelude.
 
 #![no_implicit_prelude]
 

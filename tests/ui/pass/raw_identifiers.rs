@@ -1,4 +1,4 @@
-//! A raw identifier is called what it says.
+//! Raw identifiers lose their `r#` on the wire.
 
 #![allow(non_camel_case_types)]
 

@@ -1,4 +1,4 @@
-//! Serde's attributes mean what serde says, with and without its derives.
+//! Serde's attributes have serde's meaning, with and without its derives.
 
 #![deny(warnings)]
 

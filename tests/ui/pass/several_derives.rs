@@ -1,10 +1,10 @@
-//! One type may be several things.
+//! One type with several derives.
 
 use lunogram::{LunogramEvent, OrganizationTraits, UserTraits};
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, LunogramEvent, UserTraits, OrganizationTraits, Serialize)]
-#[lunogram(rename_all = "camelCase", description = "an account, whoever has it")]
+#[lunogram(rename_all = "camelCase", description = "an account of a user or an organization")]
 struct Account {
     #[lunogram(external_id)]
     id: u64,

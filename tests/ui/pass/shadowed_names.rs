@@ -1,4 +1,4 @@
-//! The application's names do not disturb generated code.
+//! Names in the application do not affect generated code.
 
 #![allow(non_camel_case_types, unused)]
 

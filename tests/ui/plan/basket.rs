@@ -1,4 +1,4 @@
-//! Nested types that are what the plan says of them.
+//! Nested types that match the plan.
 
 #![allow(dead_code)]
 

@@ -1,9 +1,9 @@
-//! The forms of ISO 8601: `P1Y2M10DT2H30M`, `P0001-02-03T04:05:06`, `P00010203T040506`.
+//! The ISO 8601 formats: `P1Y2M10DT2H30M`, `P0001-02-03T04:05:06`, `P00010203T040506`.
 
 use super::total::{Number, Total};
 use super::unit::Unit;
 
-/// `PostgreSQL` takes no larger number here.
+/// The largest number that `PostgreSQL` accepts here.
 const MAX_NUMBER: f64 = 1e15;
 
 pub(super) fn parse(literal: &str) -> Option<Total> {
@@ -20,7 +20,7 @@ struct Reader<'a> {
     total: Total,
 }
 
-/// A number with how many digits its whole part was written.
+/// A number and the number of digits in its integer part.
 struct Digits {
     number: Number,
     width: usize,
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         self.total.add(days, Unit::Day)
     }
 
-    /// `YYYY-MM-DD`, from behind the year on.
+    /// The rest of `YYYY-MM-DD` after the year.
     fn extended_date(&mut self, years: &Number) -> Option<()> {
         self.total.add(*years, Unit::Year)?;
         for unit in [Unit::Month, Unit::Day] {
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
     fn time(&mut self) -> Option<()> {
         let mut first = true;
         while !self.rest.is_empty() {
-            // A second `T` starts the time anew.
+            // A second `T` restarts the time.
             if self.eat('T') {
                 first = true;
                 continue;
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         self.total.add(seconds, Unit::Second)
     }
 
-    /// `HH:MM:SS`, from behind the hours on.
+    /// The rest of `HH:MM:SS` after the hours.
     fn extended_time(&mut self, hours: &Number) -> Option<()> {
         self.total.add(*hours, Unit::Hour)?;
         for unit in [Unit::Minute, Unit::Second] {

@@ -1,11 +1,11 @@
-//! What an interval adds up to, in the widths in which `PostgreSQL` adds.
+//! The sum of an interval, in the integer widths of `PostgreSQL`.
 
 use super::unit::Unit;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 
-/// Years, months, days and microseconds: a sum that leaves its integer makes the literal invalid.
+/// Years, months, days and microseconds. A literal is invalid if one of these sums overflows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Total {
     years: i32,
@@ -14,7 +14,7 @@ pub(super) struct Total {
     micros: i64,
 }
 
-/// A number as a literal has it: the whole part, and the fraction with the number's sign.
+/// A number in a literal: its integer part and its fraction, both with the sign of the number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Number {
     pub(super) whole: i64,
@@ -22,7 +22,8 @@ pub(super) struct Number {
 }
 
 impl Total {
-    /// Adds `number` units; a fraction carries down to smaller units, months having 30 days and days 24 hours.
+    /// Adds `number` units. A fraction carries over to smaller units: a month has 30 days, a day
+    /// 24 hours.
     pub(super) fn add(&mut self, number: Number, unit: Unit) -> Option<()> {
         let Number { whole, fraction } = number;
         match unit {
@@ -77,7 +78,7 @@ impl Total {
         Some(())
     }
 
-    /// The other way round: `ago`.
+    /// The negated interval, for `ago`.
     pub(super) fn negated(self) -> Option<Self> {
         Some(Self {
             years: self.years.checked_neg()?,
@@ -87,7 +88,7 @@ impl Total {
         })
     }
 
-    /// The length by which `PostgreSQL` compares.
+    /// The length that `PostgreSQL` uses for comparisons.
     pub(super) fn microseconds(self) -> Option<i128> {
         let months = i64::from(self.years) * 12 + i64::from(self.months);
         let months = i32::try_from(months).ok()?;
@@ -96,7 +97,7 @@ impl Total {
     }
 }
 
-/// Halves go towards zero.
+/// Rounds to the nearest integer, and halves towards zero.
 fn rounded_half_to_zero(value: f64) -> Option<i64> {
     let whole = value.trunc();
     let rest = value - whole;

@@ -1,16 +1,18 @@
-//! The form with units or a clock: `1 day 08:00`, `@ 2 weeks`, `1-2 3 4:05:06`.
+//! The format with units or a clock: `1 day 08:00`, `@ 2 weeks`, `1-2 3 4:05:06`.
 //!
-//! Read from right to left, as `PostgreSQL` does: a number takes the unit behind it, a number behind nothing is seconds, a
-//! number before a clock or an hour is days. Each unit may be given once.
+//! Parsed from right to left, as in `PostgreSQL`: a number takes the unit to its right, a number
+//! at the end is in seconds, and a number before a clock or an hour is in days. Each unit may
+//! occur once.
 
 use super::total::{Number, Total};
 use super::unit::Unit;
 
-/// More parts than this are refused.
+/// The maximum number of parts.
 const MAX_PARTS: usize = 24;
 
 enum Part<'a> {
-    /// Digits with what may stand in a number, a year-month or a clock; a sign may stand apart from them.
+    /// The digits and punctuation of a number, a year-month or a clock. Spaces may separate the
+    /// sign from the digits.
     Number {
         negative: bool,
         digits: &'a str,
@@ -24,12 +26,12 @@ pub(super) fn parse(literal: &str) -> Option<Total> {
     let ago = matches!(parts.last(), Some(Part::Word(word)) if word.eq_ignore_ascii_case("ago"));
     if ago {
         parts.pop();
-        // Before `ago` there has to be a unit: the word alone gives a number none.
+        // `ago` requires a unit before it.
         if !matches!(parts.last(), Some(Part::Word(_))) {
             return None;
         }
     }
-    let mut given = 0;
+    let mut seen = 0;
     let mut unit = Some(Unit::Second);
     for part in parts.iter().rev() {
         let taken = match part {
@@ -59,12 +61,12 @@ pub(super) fn parse(literal: &str) -> Option<Total> {
                 taken(this, number)
             }
         };
-        if given & taken != 0 {
+        if seen & taken != 0 {
             return None;
         }
-        given |= taken;
+        seen |= taken;
     }
-    if given == 0 {
+    if seen == 0 {
         return None;
     }
     if ago { total.negated() } else { Some(total) }
@@ -72,10 +74,10 @@ pub(super) fn parse(literal: &str) -> Option<Total> {
 
 const PARTS_OF_SECOND: [Unit; 3] = [Unit::Second, Unit::Millisecond, Unit::Microsecond];
 
-/// The units that a clock gives.
+/// The bits of the units that a clock sets.
 const CLOCK: u16 = 0b1_1111;
 
-/// A second with a fraction says the parts of a second, too.
+/// The bits of the units that a number sets. Fractional seconds also set the smaller units.
 fn taken(unit: Unit, number: Number) -> u16 {
     if unit == Unit::Second && number.fraction != 0.0 {
         PARTS_OF_SECOND
@@ -112,7 +114,7 @@ fn clock(total: &mut Total, negative: bool, digits: &str) -> Option<()> {
         Some((seconds, "")) => (seconds, 0.0),
         Some((seconds, fraction)) => (seconds, fraction_of(fraction)?),
     };
-    // `PostgreSQL` takes a minute's sixtieth second.
+    // `PostgreSQL` accepts 60 seconds in a minute.
     let seconds = integer(seconds).filter(|seconds| *seconds <= 60)?;
     let sign = if negative { -1 } else { 1 };
     total.add(whole(sign * hours), Unit::Hour)?;
@@ -163,7 +165,7 @@ fn fraction_of(digits: &str) -> Option<f64> {
     all_digits.then(|| format!("0.{digits}").parse().ok())?
 }
 
-/// Cuts the literal into numbers and words.
+/// Splits the literal into numbers and words.
 fn parts(literal: &str) -> Option<Vec<Part<'_>>> {
     let mut parts = Vec::new();
     let mut rest = literal;
@@ -206,7 +208,7 @@ fn is_space(c: char) -> bool {
 
 fn take<'a>(rest: &mut &'a str, mut belongs: impl FnMut(char) -> bool) -> &'a str {
     let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
-    let (taken, behind) = rest.split_at(end);
-    *rest = behind;
+    let (taken, after) = rest.split_at(end);
+    *rest = after;
     taken
 }

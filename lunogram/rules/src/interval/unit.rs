@@ -1,4 +1,4 @@
-//! The units of an interval and their spellings.
+//! The units of an interval and their names.
 
 /// A unit, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// The unit of a word in any case.
+    /// The unit with this name, in any case.
     pub(super) fn named(word: &str) -> Option<Self> {
         Some(match word.to_ascii_lowercase().as_str() {
             "us" | "usec" | "usecs" | "usecond" | "useconds" | "microsecond" | "microseconds" => {
@@ -41,7 +41,7 @@ impl Unit {
         })
     }
 
-    /// The bit that says that this unit was given; the parts of a second can be given together with each other.
+    /// The bit of this unit in the set of units that a literal has used.
     pub(super) fn bit(self) -> u16 {
         1 << (self as u16)
     }

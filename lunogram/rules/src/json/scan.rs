@@ -1,23 +1,23 @@
-//! Whether a text is JSON, and where its parts are.
+//! Checks that a text is JSON and finds the byte ranges of its parts.
 //!
-//! The derives ask this in every build of the plan of a thousand events, and a debug build does not optimize them: one loop over
-//! bytes, which calls nothing for most of them.
+//! The derives run this in every build, on plans of a thousand events, and are not optimized in
+//! debug builds. Hence one loop over the bytes, which calls no function for most of them.
 
-use super::Damage;
+use super::{SyntaxError, string_length};
 use std::ops::Range;
 
-/// A member of an object, or an item of a list, by where it is.
+/// The position of one member of an object or one item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// How many objects and lists it is in.
+    /// How many objects and lists enclose it.
     pub depth: usize,
-    /// The key as it stands, without its quotes; of an item there is none.
+    /// The key without its quotes, still escaped; empty for an item of a list.
     pub key: Range<usize>,
-    /// The value.
+    /// The value, quotes and brackets included.
     pub value: Range<usize>,
 }
 
-/// What may stand next.
+/// Which token is expected next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Value,
@@ -29,26 +29,24 @@ enum Next {
     End,
 }
 
-/// Deeper than any schema.
-const DEPTH: usize = 128;
+/// The maximum nesting depth. No schema is as deep as this.
+const MAX_DEPTH: usize = 128;
 
-const UNENDED: &str = "a string without end";
-
-/// The parts of the object or list that `text` is, and the parts of those down to `depth`, in the order of their ends; of
-/// another value there are none.
+/// The parts of the object or list in `text` and, recursively, their parts down to `depth`,
+/// ordered by where they end. Empty if `text` is another value.
 ///
 /// # Errors
-/// Where the text is not JSON, and why.
+/// If the text is not JSON.
 #[expect(
     clippy::too_many_lines,
-    reason = "a call for each byte is what it is without"
+    reason = "splitting it up would cost a function call per byte in debug builds"
 )]
-pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
+pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, SyntaxError> {
     let bytes = text.as_bytes();
     let length = bytes.len();
     let mut found = Vec::new();
     let mut open: Vec<u8> = Vec::new();
-    // Of each open object or list that is looked into: the key and the start of its part at hand.
+    // The key and the start of the current part, for each open object or list within `depth`.
     let mut keys = vec![0..0; depth + 1];
     let mut starts = vec![0; depth + 1];
     let mut level = 0;
@@ -57,10 +55,10 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
     while at < length {
         let byte = bytes[at];
         if byte == b' ' || byte == b'\n' || byte == b'\r' || byte == b'\t' {
-            // The plan is indented.
+            // The plan is indented, so most whitespace is a run of spaces.
             let mut rest = &bytes[at + 1..];
-            while let [b' ', behind @ ..] = rest {
-                rest = behind;
+            while let [b' ', after @ ..] = rest {
+                rest = after;
             }
             at = length - rest.len();
             continue;
@@ -71,18 +69,10 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
         }
         match byte {
             b'"' => {
-                let mut rest = &bytes[at + 1..];
-                loop {
-                    match rest {
-                        [b'"', behind @ ..] => {
-                            rest = behind;
-                            break;
-                        }
-                        [b'\n', ..] | [] => return Err(Damage::at(text, token, UNENDED)),
-                        [b'\\', _, behind @ ..] | [_, behind @ ..] => rest = behind,
-                    }
-                }
-                at = length - rest.len();
+                let Some(length) = string_length(&bytes[at..]) else {
+                    return Err(SyntaxError::at(text, token, "unterminated string"));
+                };
+                at += length;
                 next = match next {
                     Next::Key | Next::KeyOrClose => {
                         if level <= depth {
@@ -91,7 +81,7 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
                         Next::Colon
                     }
                     Next::Value | Next::ValueOrClose => Next::CommaOrClose,
-                    _ => return Err(Damage::at(text, token, unexpected(next))),
+                    _ => return Err(SyntaxError::at(text, token, unexpected(next))),
                 };
             }
             b',' if next == Next::CommaOrClose => {
@@ -112,8 +102,8 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
                 at += 1;
                 open.push(byte);
                 level += 1;
-                if level > DEPTH {
-                    return Err(Damage::at(text, token, "a value that is nested too deeply"));
+                if level > MAX_DEPTH {
+                    return Err(SyntaxError::at(text, token, "value nested too deeply"));
                 }
                 next = if byte == b'{' {
                     Next::KeyOrClose
@@ -130,11 +120,11 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
             }
             _ => {
                 if !matches!(next, Next::Value | Next::ValueOrClose) {
-                    return Err(Damage::at(text, token, unexpected(next)));
+                    return Err(SyntaxError::at(text, token, unexpected(next)));
                 }
                 at = word(bytes, at);
                 if !is_word(&text[token..at]) {
-                    return Err(Damage::at(text, token, "something that is no value"));
+                    return Err(SyntaxError::at(text, token, "invalid value"));
                 }
                 next = Next::CommaOrClose;
             }
@@ -154,7 +144,7 @@ pub fn parts(text: &str, depth: usize) -> Result<Vec<Part>, Damage> {
     if next == Next::End {
         return Ok(found);
     }
-    Err(Damage::at(text, length, unexpected(next)))
+    Err(SyntaxError::at(text, length, unexpected(next)))
 }
 
 fn closes(byte: u8, next: Next, open: Option<&u8>) -> bool {
@@ -164,14 +154,14 @@ fn closes(byte: u8, next: Next, open: Option<&u8>) -> bool {
     }
 }
 
-/// What is wrong where something else stands.
+/// The error if another token is found instead.
 fn unexpected(next: Next) -> &'static str {
     match next {
-        Next::Value | Next::ValueOrClose => "no value where one belongs",
-        Next::Key | Next::KeyOrClose => "no key where one belongs",
-        Next::Colon => "no `:` behind a key",
-        Next::CommaOrClose => "no `,` or end behind a value",
-        Next::End => "something behind the end",
+        Next::Value | Next::ValueOrClose => "expected a value",
+        Next::Key | Next::KeyOrClose => "expected a key",
+        Next::Colon => "expected `:` after a key",
+        Next::CommaOrClose => "expected `,` or a closing bracket",
+        Next::End => "unexpected text after the value",
     }
 }
 
@@ -184,7 +174,7 @@ fn word(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// `null`, `true`, `false` or a number.
+/// Whether it is `null`, `true`, `false` or a number.
 pub(super) fn is_word(word: &str) -> bool {
     let is_number = || {
         word.starts_with(|first: char| first == '-' || first.is_ascii_digit())

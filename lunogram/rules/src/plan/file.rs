@@ -1,53 +1,53 @@
-//! The plan as a file: what it says of a type.
+//! The plan file and its entries.
 
 use super::{SUBJECT_KEY, Section, VERSION, VERSION_KEY, WRITE};
-use crate::json::{Damage, Json, Part, parts, quoted, unescaped};
+use crate::json::{Json, Part, SyntaxError, parts, quoted, unescaped};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
-/// A plan that was read as far as where each entry is.
+/// A plan file with the position of each entry. Entries are parsed on demand.
 pub struct PlanFile {
     text: String,
-    entries: Vec<Place>,
+    entries: Vec<EntrySpan>,
 }
 
-/// Where an entry is.
-struct Place {
+/// The position of an entry in the text.
+struct EntrySpan {
     section: Section,
-    /// As it stands, without its quotes.
+    /// The name without its quotes, still escaped.
     name: Range<usize>,
     value: Range<usize>,
 }
 
-/// What the plan says of one type.
-pub struct Entry<'f> {
+/// The entry of one type in the plan.
+pub struct PlanEntry<'f> {
     text: &'f str,
     parts: Vec<Part>,
 }
 
-/// What the plan says of one property.
-pub struct Planned<'f> {
+/// A property in an entry of the plan.
+pub struct PlannedProperty<'f> {
     key: &'f str,
     schema: &'f str,
-    /// Whether it is always there.
+    /// Whether the plan requires the property.
     pub required: bool,
 }
 
 impl PlanFile {
-    /// Reads the text of a file.
+    /// Parses the text of a plan file.
     ///
     /// # Errors
-    /// Why it cannot be used, as the end of a sentence about the file.
+    /// Why it cannot be used, as the end of a sentence whose subject is the file.
     pub fn read(text: String) -> Result<Self, String> {
         if text.trim_ascii().is_empty() {
             return Err(format!("is empty; run `{WRITE}`, or delete it"));
         }
-        // Another version may well look like damage.
+        // A newer format may not parse here, so a newer version is reported before a syntax error.
         let found =
-            parts(&text, 2).map_err(|damage| newer(&text).unwrap_or_else(|| damaged(damage)))?;
+            parts(&text, 2).map_err(|error| newer(&text).unwrap_or_else(|| damaged(error)))?;
         if !text.trim_ascii_start().starts_with('{') {
-            return Err(damaged(no_object(&text, 0)));
+            return Err(damaged(not_an_object(&text, 0)));
         }
         let is_version = |part: &&Part| part.depth == 1 && text[part.key.clone()] == *VERSION_KEY;
         match found
@@ -58,65 +58,65 @@ impl PlanFile {
             Some(version) if version == VERSION.to_string() => {}
             Some(_) => {
                 return Err(newer(&text).unwrap_or_else(|| {
-                    format!("has no usable `{VERSION_KEY}`; it is {VERSION} in a plan of this version: run `{WRITE}`")
+                    format!("has an invalid `{VERSION_KEY}`: this version of `lunogram` reads {VERSION}; run `{WRITE}`")
                 }));
             }
             None => {
                 return Err(format!(
-                    "is no tracking plan: it has no `{VERSION_KEY}`; run `{WRITE}`, or delete it"
+                    "is not a tracking plan: it has no `{VERSION_KEY}`; run `{WRITE}`, or delete it"
                 ));
             }
         }
-        let mut entries = places(&text, found)?;
+        let mut entries = entry_spans(&text, found)?;
         if !entries.is_sorted_by(|one, other| order(&text, one, other).is_le()) {
             entries.sort_by(|one, other| order(&text, one, other));
         }
         Ok(Self { text, entries })
     }
 
-    /// What it says of the type of that name.
+    /// The entry with this name in a section.
     #[must_use]
-    pub fn entry(&self, section: Section, name: &str) -> Option<Entry<'_>> {
+    pub fn entry(&self, section: Section, name: &str) -> Option<PlanEntry<'_>> {
         let quoted = quoted(name);
         let name = unquoted(&quoted);
-        let found = self.entries.binary_search_by(|place| {
-            let names = || self.text[place.name.clone()].cmp(name);
-            place.section.cmp(&section).then_with(names)
+        let found = self.entries.binary_search_by(|span| {
+            let names = || self.text[span.name.clone()].cmp(name);
+            span.section.cmp(&section).then_with(names)
         });
         let text = &self.text[self.entries.get(found.ok()?)?.value.clone()];
         let parts = parts(text, 1).ok()?;
-        Some(Entry { text, parts })
+        Some(PlanEntry { text, parts })
     }
 
-    /// All entries, each with its JSON text.
+    /// All entries, each with its section, its name and its JSON text.
     pub fn all(&self) -> impl Iterator<Item = (Section, String, &str)> {
-        self.entries.iter().map(|place| {
-            let entry = &self.text[place.value.clone()];
-            (place.section, self.name(place), entry)
+        self.entries.iter().map(|span| {
+            let entry = &self.text[span.value.clone()];
+            (span.section, self.name(span), entry)
         })
     }
 
-    /// The names in a section.
+    /// The names of the entries in a section.
     pub fn names(&self, section: Section) -> impl Iterator<Item = String> {
-        let places = self
+        let spans = self
             .entries
             .iter()
-            .filter(move |place| place.section == section);
-        places.map(|place| self.name(place))
+            .filter(move |span| span.section == section);
+        spans.map(|span| self.name(span))
     }
 
-    fn name(&self, place: &Place) -> String {
-        unescaped(&self.text[place.name.clone()])
+    fn name(&self, span: &EntrySpan) -> String {
+        unescaped(&self.text[span.name.clone()]).into_owned()
     }
 }
 
-/// The members of the sections. They end before their section does.
-fn places(text: &str, found: Vec<Part>) -> Result<Vec<Place>, String> {
-    let mut places: Vec<Place> = Vec::with_capacity(found.len());
+/// The members of all sections. `found` lists the members of a section before the section itself.
+fn entry_spans(text: &str, found: Vec<Part>) -> Result<Vec<EntrySpan>, String> {
+    let mut spans: Vec<EntrySpan> = Vec::with_capacity(found.len());
     let mut start = 0;
     for Part { depth, key, value } in found {
         if depth == 2 {
-            places.push(Place {
+            spans.push(EntrySpan {
                 section: Section::Events,
                 name: key,
                 value,
@@ -128,66 +128,66 @@ fn places(text: &str, found: Vec<Part>) -> Result<Vec<Place>, String> {
             .find(|section| *section.key() == text[key.clone()]);
         match section {
             Some(_) if !text[value.clone()].starts_with('{') => {
-                return Err(damaged(no_object(text, value.start)));
+                return Err(damaged(not_an_object(text, value.start)));
             }
             Some(section) => {
-                for place in &mut places[start..] {
-                    place.section = section;
+                for span in &mut spans[start..] {
+                    span.section = section;
                 }
             }
-            None => places.truncate(start),
+            None => spans.truncate(start),
         }
-        start = places.len();
+        start = spans.len();
     }
-    Ok(places)
+    Ok(spans)
 }
 
-fn order(text: &str, one: &Place, other: &Place) -> Ordering {
+fn order(text: &str, one: &EntrySpan, other: &EntrySpan) -> Ordering {
     let names = || text[one.name.clone()].cmp(&text[other.name.clone()]);
     one.section.cmp(&other.section).then_with(names)
 }
 
-fn damaged(Damage { line, column, what }: Damage) -> String {
-    format!("is damaged: {what}, at line {line}, column {column}; restore it, or run `{WRITE}`")
+fn damaged(SyntaxError { line, column, what }: SyntaxError) -> String {
+    format!("is damaged: {what} at line {line}, column {column}; restore it, or run `{WRITE}`")
 }
 
-fn no_object(text: &str, at: usize) -> Damage {
-    Damage::at(text, at, "no object where one belongs")
+fn not_an_object(text: &str, at: usize) -> SyntaxError {
+    SyntaxError::at(text, at, "expected an object")
 }
 
-/// What to say of a plan that a newer version wrote.
+/// The error for a plan that a newer version wrote.
 fn newer(text: &str) -> Option<String> {
-    let (_, behind) = text.split_once(&quoted(VERSION_KEY))?;
-    let behind = behind
+    let (_, rest) = text.split_once(&quoted(VERSION_KEY))?;
+    let rest = rest
         .trim_ascii_start()
         .strip_prefix(':')?
         .trim_ascii_start();
-    let digits = behind
+    let digits = rest
         .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(behind.len());
-    let version: u64 = behind[..digits].parse().ok()?;
+        .unwrap_or(rest.len());
+    let version: u64 = rest[..digits].parse().ok()?;
     (version > VERSION).then(|| {
-        format!("is of version {version}, which a newer `lunogram` wrote; this one reads version {VERSION}: update the crate")
+        format!("has version {version}, written by a newer `lunogram`; this one reads version {VERSION}, so update the crate")
     })
 }
 
-impl<'f> Entry<'f> {
-    /// The member of its schema, as it stands.
+impl<'f> PlanEntry<'f> {
+    /// The value of a key, as written in the file.
     fn member(&self, key: &str) -> Option<&'f str> {
         let mut parts = self.parts.iter();
         let part = parts.find(|part| self.text[part.key.clone()] == *key)?;
         Some(&self.text[part.value.clone()])
     }
 
-    /// Whom it is about: `user` or `organization`.
+    /// The kind of subject: `user` or `organization`.
     #[must_use]
     pub fn subject(&self) -> Option<&'f str> {
         self.member(SUBJECT_KEY).map(unquoted)
     }
 
-    /// The properties in their order.
+    /// The properties in the order of the file.
     #[must_use]
-    pub fn properties(&self) -> Vec<Planned<'f>> {
+    pub fn properties(&self) -> Vec<PlannedProperty<'f>> {
         let properties = self.member("properties").unwrap_or_default();
         let required = self.member("required").unwrap_or_default();
         let of = |list: &str| parts(list, 1).unwrap_or_default();
@@ -198,7 +198,7 @@ impl<'f> Entry<'f> {
         };
         let properties = of(properties).into_iter().map(|part| {
             let key = &properties[part.key];
-            Planned {
+            PlannedProperty {
                 required: is_required(key),
                 key,
                 schema: &properties[part.value],
@@ -207,22 +207,22 @@ impl<'f> Entry<'f> {
         properties.collect()
     }
 
-    /// All of the schema on one line.
+    /// The whole schema on one line.
     #[must_use]
     pub fn schema(&self) -> String {
         line(self.text)
     }
 
-    /// Whether it says which properties there are; the entry of a name that no type stands for does not.
+    /// Whether it lists its properties. The entry of an `event_name!` without a type does not.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.member("properties").is_some()
     }
 
-    /// The alternatives that it is one of, by the word that says so: `enum`, `oneOf` or `anyOf`.
+    /// The alternatives under `keyword`, which is `enum`, `oneOf` or `anyOf`.
     #[must_use]
-    pub fn alternatives(&self, word: &str) -> Option<Vec<String>> {
-        let alternatives = self.member(word)?;
+    pub fn alternatives(&self, keyword: &str) -> Option<Vec<String>> {
+        let alternatives = self.member(keyword)?;
         let parts = parts(alternatives, 1).ok()?;
         let lines = parts
             .into_iter()
@@ -231,24 +231,21 @@ impl<'f> Entry<'f> {
     }
 }
 
-impl<'f> Planned<'f> {
-    /// Its name.
+impl<'f> PlannedProperty<'f> {
+    /// The name of the property.
     #[must_use]
     pub fn key(&self) -> Cow<'f, str> {
-        if self.key.contains('\\') {
-            return Cow::Owned(unescaped(self.key));
-        }
-        Cow::Borrowed(self.key)
+        unescaped(self.key)
     }
 
-    /// Whether its schema is this one.
+    /// Whether the property has this schema.
     #[must_use]
     pub fn is(&self, schema: &str) -> bool {
-        // As it mostly stands in the file.
+        // The first comparison avoids parsing and succeeds in most cases.
         self.schema == schema || self.schema() == schema
     }
 
-    /// Its schema on one line.
+    /// The schema of the property on one line.
     #[must_use]
     pub fn schema(&self) -> String {
         line(self.schema)
@@ -293,9 +290,9 @@ mod tests {
 "#;
 
     #[test]
-    fn entries_are_found() {
+    fn entries_are_found_by_section_and_name() {
         let plan = PlanFile::read(PLAN.to_owned()).expect("a plan");
-        let entry = plan.entry(Section::Events, "paid").expect("there");
+        let entry = plan.entry(Section::Events, "paid").expect("an entry");
         assert_eq!(entry.subject(), Some("user"));
         let found: Vec<_> = entry
             .properties()
@@ -317,7 +314,9 @@ mod tests {
                 ),
             ]
         );
-        let currency = plan.entry(Section::Definitions, "Currency").expect("there");
+        let currency = plan
+            .entry(Section::Definitions, "Currency")
+            .expect("an entry");
         assert_eq!(
             currency.schema(),
             "{\"type\": \"string\", \"enum\": [\"eur\"]}"
@@ -326,24 +325,21 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_says_why() {
+    fn unusable_files_are_explained() {
         for (text, words) in [
             (" \n", "is empty; run `lunogram plan write`"),
-            ("{}", "is no tracking plan: it has no `lunogramPlan`"),
-            (
-                "[]",
-                "is damaged: no object where one belongs, at line 1, column 1",
-            ),
+            ("{}", "is not a tracking plan: it has no `lunogramPlan`"),
+            ("[]", "is damaged: expected an object at line 1, column 1"),
             (
                 &PLAN[..PLAN.len() - 3],
-                "is damaged: no `,` or end behind a value, at line 18",
+                "is damaged: expected `,` or a closing bracket at line 18",
             ),
             (
                 "{\"lunogramPlan\": 2, \"events\": [}",
-                "is of version 2, which a newer",
+                "has version 2, written by a newer",
             ),
-            ("{\"lunogramPlan\": \"1\"}", "has no usable `lunogramPlan`"),
-            ("{\"lunogramPlan\": 0}", "has no usable `lunogramPlan`"),
+            ("{\"lunogramPlan\": \"1\"}", "has an invalid `lunogramPlan`"),
+            ("{\"lunogramPlan\": 0}", "has an invalid `lunogramPlan`"),
         ] {
             let why = PlanFile::read(text.to_owned()).err().expect(text);
             assert!(why.starts_with(words), "{why}");

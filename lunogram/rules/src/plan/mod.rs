@@ -1,44 +1,45 @@
-//! The tracking plan: what the derives and the tool have to agree on, and how both read it.
+//! The tracking plan: constants that the derives and the `lunogram` tool share, and the file's
+//! reader.
 
 mod file;
 
-pub use file::{Entry, PlanFile, Planned};
+pub use file::{PlanEntry, PlanFile, PlannedProperty};
 
 /// The name of the file, beside `Cargo.toml` or at the root of the workspace.
 pub const FILE: &str = "lunogram.plan.json";
 
-/// The variable with the path of a plan that is elsewhere.
+/// The environment variable with the path of a plan in another place.
 pub const VARIABLE: &str = "LUNOGRAM_PLAN";
 
-/// The version of the format, which is in the file as `lunogramPlan`.
+/// The version of the file format, stored in the file as `lunogramPlan`.
 pub const VERSION: u64 = 1;
 
-/// The key of the version.
+/// The key of the version in the file.
 pub const VERSION_KEY: &str = "lunogramPlan";
 
-/// The key of an entry that says whom it is about; all else in an entry is its schema.
+/// The key of the subject of an entry. The other keys of an entry are its schema.
 pub const SUBJECT_KEY: &str = "subject";
 
-/// The command that takes the code's types into the plan.
+/// The command that writes the types in the code to the plan.
 pub const WRITE: &str = "lunogram plan write";
 
-/// The parts of the plan that have entries by their names.
+/// A section of the plan, which maps names to entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
-    /// By their names on the wire.
+    /// Events by their names on the wire.
     Events,
-    /// By their names on the wire.
+    /// Schedules by their names on the wire.
     Schedules,
-    /// Traits of users, by the names of their types.
+    /// Traits of users by the names of their types.
     Users,
-    /// Traits of organizations, by the names of their types.
+    /// Traits of organizations by the names of their types.
     Organizations,
-    /// Nested types, by their names.
+    /// Nested types by their names.
     Definitions,
 }
 
 impl Section {
-    /// All of them, in the order in which they are written.
+    /// All sections in the order of the file.
     pub const ALL: [Self; 5] = [
         Self::Events,
         Self::Schedules,
@@ -47,7 +48,7 @@ impl Section {
         Self::Definitions,
     ];
 
-    /// Its key in the file.
+    /// The key of the section in the file.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -59,7 +60,7 @@ impl Section {
         }
     }
 
-    /// What one of its entries is.
+    /// The noun for an entry of the section, for messages.
     #[must_use]
     pub const fn entry(self) -> &'static str {
         match self {
@@ -72,35 +73,37 @@ impl Section {
     }
 }
 
-/// The variable that asks the derives to tell of themselves instead of checking themselves: the folder of a package, and
-/// behind a line break the name of one of its binaries, if it is not the library that is asked.
+/// The environment variable that makes the derives emit their types for collection instead of
+/// checking them. Its value is the folder of a package, followed by a line feed and the name of a
+/// binary unless the target is the library.
 pub const COLLECT: &str = "LUNOGRAM_PLAN_COLLECT";
 
-/// What stands in front of what a derive tells.
-pub const TOLD_OPEN: &str = "<lunogram-plan>";
+/// Marks the start of an entry that a derive emits in a compiler message.
+pub const COLLECTED_OPEN: &str = "<lunogram-plan>";
 
-/// What stands behind it.
-pub const TOLD_CLOSE: &str = "</lunogram-plan>";
+/// Marks the end of an entry that a derive emits in a compiler message.
+pub const COLLECTED_CLOSE: &str = "</lunogram-plan>";
 
-/// The schema of whatever has none of its own.
+/// The schema of a type that does not derive `LunogramProperty`.
 pub const ANY: &str = "{\"$comment\": \"any value\"}";
 
-/// The schema of a moment.
+/// The schema of a timestamp.
 pub const MOMENT: &str = "{\"type\": \"string\", \"format\": \"date-time\"}";
 
-/// Of a property: why it is not the plan's, behind what it is.
-pub const OPTIONAL_HERE: &str = " is optional here, and required in the tracking plan; change the field's type, or run `lunogram plan write`";
+/// The end of the message about a property that is optional in the code only.
+pub const OPTIONAL_HERE: &str = " is optional here but required in the tracking plan; change the field's type, or run `lunogram plan write`";
 
-/// Of a property: why it is not the plan's, behind what it is.
-pub const REQUIRED_HERE: &str = " is required here, and optional in the tracking plan; change the field's type, or run `lunogram plan write`";
+/// The end of the message about a property that is required in the code only.
+pub const REQUIRED_HERE: &str = " is required here but optional in the tracking plan; change the field's type, or run `lunogram plan write`";
 
-/// The end of the same of a type without schema.
+/// The end of the message about a type without a schema. Replaces the last part of [`OTHER_HERE`].
 pub const ANY_HERE: &str =
     "` in the tracking plan; derive `LunogramProperty` for the type, or run `lunogram plan write`";
 
-/// Of a type: why it is not the plan's, behind what it is, around its schema here and its schema there.
+/// The end of the message about another type: the texts before, between and after the schema in the
+/// code and the schema in the plan.
 pub const OTHER_HERE: [&str; 3] = [
     " is `",
-    "` here, and `",
+    "` here but `",
     "` in the tracking plan; change the type, or run `lunogram plan write`",
 ];

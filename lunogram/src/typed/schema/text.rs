@@ -148,9 +148,9 @@ const MAX_DESCRIPTION: usize = 1 << 20;
 /// Always; at compile time, since only constants call it, and only in builds that collect the plan.
 pub const fn tell(parts: &[Part]) -> ! {
     let mut text = ConstString::<MAX_DESCRIPTION>::new();
-    text.push(lunogram_rules::plan::TOLD_OPEN);
+    text.push(lunogram_rules::plan::COLLECTED_OPEN);
     write_parts(parts, &mut text);
-    text.push(lunogram_rules::plan::TOLD_CLOSE);
+    text.push(lunogram_rules::plan::COLLECTED_CLOSE);
     panic!("{}", text.as_str())
 }
 

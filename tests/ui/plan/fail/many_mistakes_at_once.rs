@@ -17,6 +17,6 @@ struct SignedUp {
 }
 
 fn main() {
-    // Beside all this, the types are what they are: there is no other mistake.
+    // The impls exist in spite of the errors, so this causes no further error.
     let _ = SignedUp { user: event_name!("signed_in").to_owned() }.check();
 }

@@ -1,22 +1,25 @@
-//! What a type tells of itself where its build collects the plan: one JSON object, whose schemas only the compiler knows.
+//! Emits a type for collection by `lunogram plan`: a constant that panics with one JSON object.
+//!
+//! The compiler has to write the object because only it knows the schemas of the fields' types.
 
-use super::{planned, schema};
-use crate::model::{Content, Description, Member, Record};
+use super::record::{Content, Description, Member, Record};
+use super::schema;
 use lunogram_rules::json::quoted;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::fmt::Write as _;
 
+/// The constant for a type.
 pub(super) fn item(record: &Record<'_>, runtime: &TokenStream) -> TokenStream {
-    let mut told = Told {
+    let mut emitter = Emitter {
         runtime,
         parts: Vec::new(),
         text: String::new(),
     };
-    told.record(record);
-    told.flush();
-    let parts = told.parts;
-    // A large type takes the compiler longer than it lets others have.
+    emitter.record(record);
+    emitter.flush();
+    let parts = emitter.parts;
+    // The evaluation for a large type takes longer than the compiler's lint allows.
     quote! {
         #[allow(long_running_const_eval)]
         const _: () = {
@@ -26,19 +29,20 @@ pub(super) fn item(record: &Record<'_>, runtime: &TokenStream) -> TokenStream {
     }
 }
 
-/// A name that no type stands for.
-pub(super) fn name(name: &str, runtime: &TokenStream) -> TokenStream {
+/// The constant for the name in an `event_name!`.
+pub(super) fn event_name(name: &str, runtime: &TokenStream) -> TokenStream {
     let text = format!("{{\"section\":\"events\",\"name\":{}}}", quoted(name));
     quote!(const _: () = #runtime::tell(&[#runtime::Part::Text(#text)]);)
 }
 
-struct Told<'r> {
+/// Builds the list of parts. Text is gathered until an expression follows.
+struct Emitter<'r> {
     runtime: &'r TokenStream,
     parts: Vec<TokenStream>,
     text: String,
 }
 
-impl Told<'_> {
+impl Emitter<'_> {
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let runtime = self.runtime;
@@ -66,14 +70,12 @@ impl Told<'_> {
                     ",\"schema\":{{\"type\":\"string\",\"enum\":[{names}]}}"
                 );
             }
-            Content::Choice(word, alternatives) => {
-                let _ = write!(self.text, ",\"schema\":{{\"{word}\":");
-                let mut open = "[";
-                for (pieces, _) in alternatives {
-                    self.text.push_str(open);
-                    open = ",";
+            Content::Choice(keyword, variants) => {
+                let _ = write!(self.text, ",\"schema\":{{\"{keyword}\":[");
+                for (at, (parts, _)) in variants.iter().enumerate() {
+                    self.text.push_str(if at == 0 { "" } else { "," });
                     self.flush();
-                    self.parts.extend(planned::parts(pieces, self.runtime));
+                    self.parts.extend(schema::parts(parts, self.runtime));
                 }
                 self.text.push_str("]}");
             }
@@ -110,7 +112,7 @@ impl Told<'_> {
 
     fn property(&self, member: &Member<'_>) -> TokenStream {
         let runtime = self.runtime;
-        let schema = schema::of_planned(&member.typed, runtime);
+        let schema = schema::in_plan(&member.typed, runtime);
         let presence = schema::presence(member.presence, runtime);
         quote!(#runtime::Part::Property(#schema, #presence))
     }

@@ -24,7 +24,7 @@ struct PurchaseCompleted<'a> {
 }
 
 mod elsewhere {
-    /// The same event from another place, in other types of the same schemas.
+    /// The same event in another module, with other types of the same schemas.
     #[derive(lunogram::LunogramEvent)]
     #[lunogram(name = "purchase_completed")]
     pub struct Paid {

@@ -1,30 +1,33 @@
-//! Types that are known by their names: to ask the compiler about each `String` of an application would cost its build more
-//! than all else that is checked. That the names stand for the standard types is what the call that writes them asks for.
+//! Standard types recognized by name.
+//!
+//! Evaluating a schema constant for each `String` field would cost more build time than all other
+//! checks of the plan together. So the type is recognized by its tokens, and the generated code
+//! calls a method whose bound only the standard type of this name satisfies.
 
-use super::Presence;
-use crate::generics::peeled;
+use super::{Presence, peel_references};
 use syn::{GenericArgument, PathArguments, Type};
 
-/// What the name of a type says.
+/// A standard type that is recognized by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Spelled {
+pub(crate) enum WellKnownType {
     Boolean,
     Integer,
     Number,
     Text,
-    Maybe(Box<Spelled>),
-    List(Box<Spelled>),
+    Maybe(Box<WellKnownType>),
+    List(Box<WellKnownType>),
 }
 
-impl Spelled {
-    /// What a property's type says, if it is one that is known by its name.
+impl WellKnownType {
+    /// Recognizes a type. `None` if it is another type, or one that no method of the runtime
+    /// writes.
     pub(super) fn of(ty: &Type) -> Option<Self> {
         let known = Self::inner(ty)?;
         known.method().is_some().then_some(known)
     }
 
     fn inner(ty: &Type) -> Option<Self> {
-        let (_, ty) = peeled(ty);
+        let (_, ty) = peel_references(ty);
         let Type::Path(path) = ty else { return None };
         if path.qself.is_some() || path.path.segments.len() != 1 {
             return None;
@@ -55,13 +58,13 @@ impl Spelled {
         }
     }
 
-    /// The schema of what is written, and whether it always is.
-    pub(crate) fn written(&self, presence: Presence) -> (String, bool) {
+    /// The schema of the property, and whether the property is required.
+    pub(crate) fn schema_and_required(&self, presence: Presence) -> (String, bool) {
         let required = presence == Presence::Unless && !matches!(self, Self::Maybe(_));
-        (self.present().schema(), required)
+        (self.schema(), required)
     }
 
-    /// The runtime's method that writes it, and nothing that is only called so.
+    /// The runtime's method that writes this type and does not accept another type of this name.
     pub(crate) fn method(&self) -> Option<&'static str> {
         Some(match self {
             Self::Boolean => "property_boolean",
@@ -85,13 +88,7 @@ impl Spelled {
         })
     }
 
-    fn present(&self) -> &Self {
-        match self {
-            Self::Maybe(inner) => inner,
-            other => other,
-        }
-    }
-
+    /// The schema of a value that is present.
     fn schema(&self) -> String {
         let kind = match self {
             Self::Boolean => "boolean",
@@ -111,20 +108,30 @@ impl Spelled {
 mod tests {
     use super::*;
 
-    fn written(ty: &str) -> Option<(String, bool)> {
+    fn schema_and_required(ty: &str) -> Option<(String, bool)> {
         let ty: Type = syn::parse_str(ty).expect("a type");
-        Spelled::of(&ty).map(|spelled| spelled.written(Presence::Unless))
+        WellKnownType::of(&ty).map(|known| known.schema_and_required(Presence::Unless))
     }
 
     #[test]
-    fn standard_types_are_known_by_their_names() {
+    fn standard_types_are_recognized_by_name() {
         let string = "{\"type\": \"string\"}".to_owned();
         for ty in ["String", "&'a str", "&&str", "char"] {
-            assert_eq!(written(ty), Some((string.clone(), true)), "{ty}");
+            assert_eq!(
+                schema_and_required(ty),
+                Some((string.clone(), true)),
+                "{ty}"
+            );
         }
-        assert_eq!(written("Option<&'a str>"), Some((string, false)));
+        assert_eq!(
+            schema_and_required("Option<&'a str>"),
+            Some((string, false))
+        );
         let list = "{\"type\": \"array\", \"items\": {\"type\": \"boolean\"}}";
-        assert_eq!(written("Vec<bool>"), Some((list.to_owned(), true)));
+        assert_eq!(
+            schema_and_required("Vec<bool>"),
+            Some((list.to_owned(), true))
+        );
         for ty in [
             "Amount",
             "std::string::String",
@@ -134,7 +141,7 @@ mod tests {
             "[u8]",
             "Vec",
         ] {
-            assert_eq!(written(ty), None, "{ty}");
+            assert_eq!(schema_and_required(ty), None, "{ty}");
         }
     }
 }

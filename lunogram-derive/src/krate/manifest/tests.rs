@@ -5,7 +5,7 @@ fn alone(manifest: &str) -> Option<String> {
 }
 
 #[test]
-fn a_dependency_of_its_own_name_has_no_alias() {
+fn a_dependency_that_is_not_renamed_has_no_alias() {
     for manifest in [
         "",
         "[dependencies]\nserde = \"1\"\n",
@@ -22,7 +22,7 @@ fn a_dependency_of_its_own_name_has_no_alias() {
 }
 
 #[test]
-fn an_alias_is_found_wherever_it_may_stand() {
+fn an_alias_is_found_in_every_dependency_syntax() {
     for manifest in [
         "[dependencies]\nluna = { package = \"lunogram\", version = \"0.1\" }",
         "[dependencies]\r\nluna = { version = \"0.1\", package = \"lunogram\" } # a comment\r\n",
@@ -44,7 +44,7 @@ fn an_alias_is_found_wherever_it_may_stand() {
 }
 
 #[test]
-fn the_same_words_elsewhere_are_no_dependency() {
+fn other_tables_and_comments_are_ignored() {
     for manifest in [
         "# [dependencies]\n# luna = { package = \"lunogram\" }",
         "[patch.crates-io]\nluna = { package = \"lunogram\" }",
@@ -70,7 +70,7 @@ fn an_inherited_alias_is_found_in_the_workspace() {
 }
 
 #[test]
-fn the_workspace_is_not_read_without_need() {
+fn the_workspace_is_read_for_inherited_dependencies_only() {
     for manifest in [
         "[dependencies]\nserde = \"1\"",
         "[dependencies]\nlunogram.workspace = true",
@@ -81,7 +81,7 @@ fn the_workspace_is_not_read_without_need() {
 }
 
 #[test]
-fn a_manifest_that_ends_too_early_ends_the_scan() {
+fn a_truncated_manifest_ends_the_scan() {
     let whole = "[target.'x'.dependencies]\nluna = { features = [\"a\", '''b''', 1], package = \"lunogram\" }";
     assert_eq!(alone(whole).as_deref(), Some("luna"));
     for end in 0..whole.len() - 12 {

@@ -1,73 +1,76 @@
-//! The calls on the writer, with the literals between them joined.
+//! The body of a generated `encode`: calls on the writer, with adjacent JSON literals joined.
 
-use crate::model::{Field, Model, Payload};
-use crate::{attr::RoleKind, generics};
+use super::Context;
+use crate::attr::RoleKind;
+use crate::model::{Field, Payload, peel_references};
 use lunogram_rules::json::quoted;
 use lunogram_rules::source;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
-/// The name of the writer in generated code, which no name of the application's can meet.
+/// The name of the writer in generated code. Its hygiene keeps it apart from the application's
+/// names.
 pub(super) fn writer() -> Ident {
     Ident::new("w", Span::mixed_site())
 }
 
-/// Where the fields are.
+/// How the fields are accessed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fields {
-    /// In `self`.
+    /// As fields of `self`.
     Own,
-    /// In bindings of a `match`.
+    /// By bindings of a `match`.
     Bound,
 }
 
-/// Tokens in the making. They are kept as trees until all are there: each stream that is put into another one is a call to
-/// the compiler, and there would be several for each field of each type.
+/// Tokens of unfinished code. Appending one `TokenStream` to another is a call to the compiler, so
+/// tokens are gathered as trees and converted once.
 pub(super) type Trees = Vec<TokenTree>;
 
-/// The body of an `encode`.
-pub(super) struct Script {
+/// Builds the body of an `encode`.
+pub(super) struct BodyBuilder {
     writer: Ident,
     fields: Fields,
-    /// Whether a plan counts on types being what they are called.
-    pub(super) counted_on: bool,
+    /// Whether types recognized by name have to be the standard types of these names.
+    pub(super) plan_is_checked: bool,
     calls: Trees,
+    /// JSON that follows the calls and is not yet part of one.
     literal: String,
-    /// Whether the next literal closes the identifiers.
-    identifiers: bool,
+    /// Whether the next literal has to close the list of identifiers.
+    in_identifiers: bool,
 }
 
-impl Script {
-    pub(super) fn new(model: &Model<'_>, fields: Fields) -> Self {
+impl BodyBuilder {
+    pub(super) fn new(context: &Context<'_>, fields: Fields) -> Self {
         Self {
             writer: writer(),
             fields,
-            counted_on: model.counted_on,
+            plan_is_checked: context.plan_is_checked,
             calls: Trees::new(),
             literal: String::new(),
-            identifiers: false,
+            in_identifiers: false,
         }
     }
 
-    /// Writes JSON that is known now.
+    /// Appends constant JSON.
     pub(super) fn literal(&mut self, json: &str) {
         self.literal.push_str(json);
     }
 
-    /// Does what only a value can tell.
+    /// Appends code that writes a value.
     pub(super) fn call(&mut self, call: impl IntoIterator<Item = TokenTree>) {
         self.flush();
         self.calls.extend(call);
     }
 
     fn flush(&mut self) {
-        if self.literal.is_empty() && !self.identifiers {
+        if self.literal.is_empty() && !self.in_identifiers {
             return;
         }
         let mut literal = std::mem::take(&mut self.literal);
-        let method = if std::mem::take(&mut self.identifiers) {
-            // Of the last identifier and of their list.
+        let method = if std::mem::take(&mut self.in_identifiers) {
+            // Close the last identifier and the list.
             literal.insert_str(0, "}]");
             "end_identifiers"
         } else {
@@ -78,10 +81,10 @@ impl Script {
         self.calls.extend(call);
     }
 
-    /// `{"identifier":[…]`
+    /// Appends `{"identifier":[…]`.
     pub(super) fn identifiers(&mut self, payload: &Payload<'_>) {
-        // The literal in front of them goes with the first.
-        let mut before = "{\"identifier\":[";
+        // The opening is part of the literal of the first identifier.
+        let mut opening = "{\"identifier\":[";
         let mut method = "first_identifier";
         for field in payload.identifiers() {
             let source = field.source();
@@ -90,76 +93,76 @@ impl Script {
             } else {
                 format!("\"source\":{},", quoted(&source))
             };
-            let open = format!("{before}{{{source}\"external_id\":");
+            let open = format!("{opening}{{{source}\"external_id\":");
             let value = self.peeled(field);
             self.call(self.method(field, method, &open, value));
-            before = "";
+            opening = "";
             method = "identifier";
         }
-        self.identifiers = true;
+        self.in_identifiers = true;
     }
 
-    /// A field with a place of its own, if there is one, by a method of the writer.
+    /// Appends the field with this role, if there is one, by a method of the writer.
     pub(super) fn role(&mut self, payload: &Payload<'_>, role: RoleKind, method: &str) {
         if let Some(field) = payload.role(role) {
             let value = self.peeled(field);
-            self.call(self.method(field, method, &key(role.word()), value));
+            self.call(self.method(field, method, &key(role.name()), value));
         }
     }
 
-    /// A call on the writer with a literal and more, at the place of the field's type: that is what to change when it
-    /// cannot be written.
+    /// A call on the writer with a literal and further arguments. Its span is the field's type, so
+    /// the compiler points there if the type cannot be written.
     pub(super) fn method(
         &self,
         field: &Field<'_>,
         name: &str,
         literal: &str,
-        more: impl IntoIterator<Item = TokenTree>,
+        further: impl IntoIterator<Item = TokenTree>,
     ) -> Trees {
         let mut arguments: Trees = vec![Literal::string(literal).into(), punct(',')];
-        arguments.extend(more);
+        arguments.extend(further);
         self.invoke(name, ends(field.ty).0, arguments)
     }
 
-    /// A property that says what time it is.
-    pub(super) fn moment(&mut self, name: &str) {
+    /// Appends a property with the current time.
+    pub(super) fn occurred_at(&mut self, name: &str) {
         let key = Literal::string(&key(name));
         let call = self.invoke("occurred_at", Span::call_site(), vec![key.into()]);
         self.call(call);
     }
 
-    fn invoke(&self, name: &str, at: Span, arguments: Trees) -> Trees {
+    fn invoke(&self, name: &str, span: Span, arguments: Trees) -> Trees {
         let arguments = Group::new(Delimiter::Parenthesis, arguments.into_iter().collect());
         vec![
             self.writer.clone().into(),
             punct('.'),
-            Ident::new(name, at).into(),
+            Ident::new(name, span).into(),
             arguments.into(),
             punct(';'),
         ]
     }
 
-    /// A reference to what a field holds, behind references of its own.
+    /// A reference to the value of a field, with the references in the field's type removed.
     pub(super) fn peeled(&self, field: &Field<'_>) -> Trees {
-        let (references, _) = generics::peeled(field.ty);
+        let (references, _) = peel_references(field.ty);
         let (first, last) = ends(field.ty);
-        let place = self.place(field.ident, last);
-        let at = |sign| {
-            let mut sign = Punct::new(sign, Spacing::Alone);
-            sign.set_span(first);
-            TokenTree::from(sign)
+        let access = self.access(field.ident, last);
+        let at = |character| {
+            let mut punct = Punct::new(character, Spacing::Alone);
+            punct.set_span(first);
+            TokenTree::from(punct)
         };
         let stars = std::iter::repeat_n('*', references).map(at);
         match self.fields {
             Fields::Own => std::iter::once(at('&'))
                 .chain(stars)
-                .chain([Ident::new("self", first).into(), at('.'), place.into()])
+                .chain([Ident::new("self", first).into(), at('.'), access.into()])
                 .collect(),
-            Fields::Bound if references == 0 => vec![place.into()],
+            Fields::Bound if references == 0 => vec![access.into()],
             Fields::Bound => [at('&'), at('*')]
                 .into_iter()
                 .chain(stars)
-                .chain([place.into()])
+                .chain([access.into()])
                 .collect(),
         }
     }
@@ -167,14 +170,15 @@ impl Script {
     /// A reference to a field.
     pub(super) fn reference(&self, field: &Field<'_>) -> TokenStream {
         let (first, last) = ends(field.ty);
-        let place = self.place(field.ident, last);
+        let access = self.access(field.ident, last);
         match self.fields {
-            Fields::Own => quote_spanned!(first=> &self.#place),
-            Fields::Bound => place.into_token_stream(),
+            Fields::Own => quote_spanned!(first=> &self.#access),
+            Fields::Bound => access.into_token_stream(),
         }
     }
 
-    fn place(&self, field: &Ident, span: Span) -> Ident {
+    /// The name of the field in `self`, or of its binding.
+    fn access(&self, field: &Ident, span: Span) -> Ident {
         match self.fields {
             Fields::Own => {
                 let mut field = field.clone();
@@ -191,32 +195,32 @@ impl Script {
     }
 }
 
-fn punct(sign: char) -> TokenTree {
-    Punct::new(sign, Spacing::Alone).into()
+fn punct(character: char) -> TokenTree {
+    Punct::new(character, Spacing::Alone).into()
 }
 
-/// What a field of a variant is bound to.
+/// The binding of a variant's field.
 pub(super) fn binding(field: &Ident, span: Span) -> Ident {
     let name = field.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name);
     Ident::new(&format!("__{name}"), Span::mixed_site().located_at(span))
 }
 
-/// A key with the comma in front that the writer drops where it is the first.
+/// A key after a comma, which the writer omits before the first key.
 pub(super) fn key(name: &str) -> String {
     format!(",{}:", quoted(name))
 }
 
-/// The first and the last token of a type, as places: what stands there is ours, and no lint of the application's
-/// judges it.
+/// The locations of the first and the last token of a type, resolved at the call site: the
+/// application's lints do not apply to tokens with these spans.
 fn ends(ty: &Type) -> (Span, Span) {
-    let ours = |span| Span::call_site().located_at(span);
+    let located = |span| Span::call_site().located_at(span);
     if let Type::Path(path) = ty
         && let Some(segment) = path.path.segments.first()
         && path.path.segments.len() == 1
         && segment.arguments.is_none()
     {
-        let span = ours(segment.ident.span());
+        let span = located(segment.ident.span());
         return (span, span);
     }
     let mut tokens = ty.to_token_stream().into_iter();
@@ -224,5 +228,5 @@ fn ends(ty: &Type) -> (Span, Span) {
         .next()
         .map_or_else(Span::call_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
-    (ours(first), ours(last))
+    (located(first), located(last))
 }

@@ -1,17 +1,18 @@
-//! What a `Cargo.toml` calls a dependency.
+//! Finds the name of a dependency in a `Cargo.toml`.
 //!
-//! A scanner of the part of TOML that says so, and not a TOML library, which every user would have to build. It passes
-//! over whatever it does not understand: Cargo has judged the file already.
+//! This is a scanner for the relevant part of TOML, because a TOML library would be one more
+//! dependency for every user to build. It skips whatever it cannot read: Cargo has already
+//! validated the file.
 
 use std::fs;
 use std::path::Path;
 use std::str::Chars;
 
-/// A value with the names that lead to it.
-type Entry = (Vec<String>, String);
+/// A scalar value and the path of its key.
+type KeyValue = (Vec<String>, String);
 
-/// What `manifest` calls the package `wanted`, when that is another name. `workspace` gives the manifest of the
-/// workspace, for dependencies that are inherited.
+/// The name of the dependency on package `wanted`, if it is renamed. `workspace` returns the
+/// manifest of the workspace and is called for inherited dependencies only.
 pub(crate) fn alias(
     manifest: &str,
     wanted: &str,
@@ -32,8 +33,8 @@ pub(crate) fn alias(
             _ => {}
         }
     }
-    let named_so = dependencies().any(|(name, ..)| name == wanted);
-    if named_so || (alias.is_none() && inherited.is_empty()) {
+    let has_own_name = dependencies().any(|(name, ..)| name == wanted);
+    if has_own_name || (alias.is_none() && inherited.is_empty()) {
         return None;
     }
     if let Some(alias) = alias {
@@ -55,7 +56,7 @@ pub(crate) fn alias(
         })
 }
 
-/// The folder and the manifest of the workspace that a package's folder is in.
+/// The root folder and the manifest of the workspace that contains a package.
 pub(crate) fn workspace(folder: &Path) -> Option<(&Path, String)> {
     folder
         .ancestors()
@@ -70,7 +71,7 @@ fn is_workspace(manifest: &str) -> bool {
     })
 }
 
-/// The name of a dependency, and what is said of it.
+/// The name of a dependency, one of its keys, and the value of this key.
 fn dependency<'e>(path: &'e [String], value: &'e str) -> Option<(&'e str, &'e str, &'e str)> {
     let path = match path {
         [target, _, rest @ ..] if target == "target" => rest,
@@ -91,7 +92,7 @@ fn dependency<'e>(path: &'e [String], value: &'e str) -> Option<(&'e str, &'e st
     }
 }
 
-fn entries(manifest: &str) -> Vec<Entry> {
+fn entries(manifest: &str) -> Vec<KeyValue> {
     let mut scanner = Scanner {
         rest: manifest.chars(),
         entries: Vec::new(),
@@ -102,7 +103,7 @@ fn entries(manifest: &str) -> Vec<Entry> {
 
 struct Scanner<'m> {
     rest: Chars<'m>,
-    entries: Vec<Entry>,
+    entries: Vec<KeyValue>,
 }
 
 impl Scanner<'_> {
@@ -175,7 +176,7 @@ impl Scanner<'_> {
                 Some(_) => {
                     let before = self.rest.as_str().len();
                     element(self);
-                    // Whatever it is that stands there, it must not stop us.
+                    // Skip a character that no element starts with, or the loop would not end.
                     if self.rest.as_str().len() == before {
                         self.rest.next();
                     }
@@ -184,7 +185,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// `a."b.c".d`, and the space around it.
+    /// `a."b.c".d` and the surrounding whitespace.
     fn key(&mut self) -> Vec<String> {
         let mut path = Vec::new();
         loop {
@@ -200,7 +201,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A string without its quotes, or a number or boolean as it stands.
+    /// A string without its quotes, or a number or boolean as written.
     fn scalar(&mut self) -> String {
         let Some(quote) = self.next_if(|letter| matches!(letter, '"' | '\'')) else {
             return self.take(|letter| {
@@ -226,7 +227,8 @@ impl Scanner<'_> {
             }
             closing = 0;
             text.push(letter);
-            // No name has an escape in it; what matters is that an escaped quote ends nothing.
+            // Escapes are not decoded, as names have none. An escaped quote must not end the
+            // string.
             if letter == '\\' && quote == '"' {
                 text.extend(self.rest.next());
             }
@@ -242,7 +244,7 @@ impl Scanner<'_> {
         text
     }
 
-    /// Passes over space and comments, on this line or over many.
+    /// Skips whitespace and, if `lines`, line feeds and comments.
     fn blank(&mut self, lines: bool) {
         while let Some(next) = self.peek() {
             match next {
@@ -256,6 +258,7 @@ impl Scanner<'_> {
         }
     }
 
+    /// Skips the rest of the line.
     fn line(&mut self) {
         for letter in self.rest.by_ref() {
             if letter == '\n' {

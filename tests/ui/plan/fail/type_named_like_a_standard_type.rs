@@ -1,6 +1,6 @@
 use lunogram::LunogramEvent;
 
-/// Not the standard one.
+/// Not the standard type.
 #[allow(non_camel_case_types)]
 type f64 = &'static str;
 

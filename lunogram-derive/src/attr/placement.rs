@@ -1,24 +1,44 @@
-//! Which word may stand where, and what to say of one that may not.
+//! Which arguments are allowed where, and the errors about misplaced and unknown ones.
 
 use crate::errors::Errors;
-use crate::model::Derive;
 use lunogram_rules::suggest;
 use proc_macro2::Ident;
 
-/// What an attribute stands on.
+/// One of the four derives of an item that is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Derive {
+    Event,
+    UserTraits,
+    OrganizationTraits,
+    Schedule,
+}
+
+impl Derive {
+    /// The name of the macro, which is also the name of the trait.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Event => "LunogramEvent",
+            Self::UserTraits => "UserTraits",
+            Self::OrganizationTraits => "OrganizationTraits",
+            Self::Schedule => "Schedule",
+        }
+    }
+}
+
+/// The item that an attribute is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Placement {
     Struct(Derive),
     Enum,
     Variant,
     Field(Derive),
-    /// A type that is a property's.
-    Nested,
-    /// A field or variant of one, which serde writes.
-    InNested,
+    /// A type that derives `LunogramProperty`.
+    Property,
+    /// A field or variant of such a type.
+    InProperty,
 }
 
-/// The words of every field, whatever is derived.
+/// The arguments on a field that all derives accept.
 const FIELD: &[&str] = &[
     "external_id",
     "source",
@@ -30,7 +50,7 @@ const FIELD: &[&str] = &[
     "description",
 ];
 
-/// Where each word belongs, as the end of a sentence.
+/// Where each argument belongs, as the end of a sentence.
 const BELONGS: &[(&str, &str)] = &[
     ("external_id", "on a field"),
     ("source", "on a field, beside `external_id`"),
@@ -41,16 +61,19 @@ const BELONGS: &[(&str, &str)] = &[
     ("null", "on a field"),
     ("email", "on a `UserTraits` field"),
     ("phone", "on a `UserTraits` field"),
-    ("timezone", "on a `UserTraits` struct or a field of it"),
-    ("locale", "on a `UserTraits` struct or a field of it"),
+    ("timezone", "on a `UserTraits` struct or one of its fields"),
+    ("locale", "on a `UserTraits` struct or one of its fields"),
     (
         "name",
-        "on an event, an event's variant, a schedule, a `LunogramProperty` type, or an `OrganizationTraits` field",
+        "on an event, a variant of an event, a schedule, a `LunogramProperty` type, or an `OrganizationTraits` field",
     ),
-    ("raw_name", "on an event, an event's variant or a schedule"),
+    (
+        "raw_name",
+        "on an event, a variant of an event, or a schedule",
+    ),
     ("scheduled_at", "on a `Schedule` field"),
     ("start_at", "on a `Schedule` field"),
-    ("interval", "on a `Schedule` struct or a field of it"),
+    ("interval", "on a `Schedule` struct or one of its fields"),
     ("id", "on a `Schedule` field"),
     (
         "organization",
@@ -69,8 +92,8 @@ const BELONGS: &[(&str, &str)] = &[
     ("crate", "on the struct or enum itself"),
 ];
 
-/// What only serde's own attribute can say.
-const SERDES: &[&str] = &[
+/// Arguments that exist in serde's attribute only.
+const SERDE_ONLY: &[&str] = &[
     "skip_serializing",
     "skip_serializing_if",
     "serialize_with",
@@ -78,9 +101,9 @@ const SERDES: &[&str] = &[
     "rename_all_fields",
 ];
 
-impl Place {
-    /// The words that may stand here.
-    pub(super) const fn words(self) -> [&'static [&'static str]; 2] {
+impl Placement {
+    /// The arguments that are allowed here.
+    pub(super) const fn names(self) -> [&'static [&'static str]; 2] {
         match self {
             Self::Struct(Derive::Event) => [
                 &["name", "raw_name", "organization", "user", "occurred_at"],
@@ -108,96 +131,101 @@ impl Place {
             Self::Field(Derive::Schedule) => {
                 [FIELD, &["scheduled_at", "start_at", "interval", "id"]]
             }
-            Self::Nested => [&["name", "crate", "description"], &[]],
-            Self::InNested => [&["description"], &[]],
+            Self::Property => [&["name", "crate", "description"], &[]],
+            Self::InProperty => [&["description"], &[]],
         }
     }
 
-    /// An attribute that may stand here, to be copied.
+    /// An argument that is allowed here, as an example in messages.
     pub(super) const fn example(self) -> &'static str {
         match self {
-            Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant | Self::Nested => {
+            Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant | Self::Property => {
                 "name = \"…\""
             }
-            Self::InNested => "description = \"…\"",
+            Self::InProperty => "description = \"…\"",
             Self::Enum => "organization",
             Self::Struct(Derive::UserTraits | Derive::OrganizationTraits) => "rename_all = \"…\"",
             Self::Field(_) => "external_id",
         }
     }
 
-    /// Whether `word` may stand here; if not, that is reported.
-    pub(super) fn accepts(self, word: &Ident, errors: &Errors) -> bool {
-        let spelt = word.to_string();
-        let mut known = self.words().into_iter().flatten().copied();
-        if known.any(|known| known == spelt) {
+    /// Whether the argument is allowed here. Reports it if it is not.
+    pub(super) fn accepts(self, arg: &Ident, errors: &Errors) -> bool {
+        let name = arg.to_string();
+        let mut known = self.names().into_iter().flatten().copied();
+        if known.any(|known| known == name) {
             return true;
         }
         let message = self
-            .misplaced(&spelt)
-            .unwrap_or_else(|| self.unknown(&spelt, errors));
-        errors.at(word.span(), message);
+            .misplaced(&name)
+            .unwrap_or_else(|| self.unknown(&name, errors));
+        errors.at(arg.span(), message);
         false
     }
 
-    fn misplaced(self, word: &str) -> Option<String> {
-        if SERDES.contains(&word) {
+    fn misplaced(self, name: &str) -> Option<String> {
+        if SERDE_ONLY.contains(&name) {
+            let value = if name == "skip_serializing" {
+                ""
+            } else {
+                " = \"…\""
+            };
             return Some(format!(
-                "`{word}` is serde's; write it as a `#[serde({word} = \"…\")]`, which is honoured"
+                "`{name}` is an attribute of serde; write `#[serde({name}{value})]`, which the derive honours"
             ));
         }
-        let (_, belongs) = BELONGS.iter().find(|(known, _)| *known == word)?;
-        let instead = match (self, word) {
+        let (_, belongs) = BELONGS.iter().find(|(known, _)| *known == name)?;
+        let advice = match (self, name) {
             (Self::Enum, "name" | "raw_name") => {
-                "an enum of events has no name of its own; put it on the variants"
+                "in an enum of events, each variant has its own name, so put it on the variants"
             }
-            (Self::Nested | Self::InNested, word) if word != "unplanned" => {
-                "serde writes this type, so that serde's own attributes say what it looks like"
+            (Self::Property | Self::InProperty, name) if name != "unplanned" => {
+                "serde serializes this type, so use the attributes of serde"
             }
             (Self::Field(_), "name") => "to name a property, write `rename = \"…\"`",
             (Self::Field(_), "rename_all" | "raw_name") => {
                 "to name this one property, write `rename = \"…\"`"
             }
             (Self::Struct(Derive::Event | Derive::Schedule) | Self::Variant, "rename") => {
-                "to name the whole, write `name = \"…\"`"
+                "to name the event or schedule, write `name = \"…\"`"
             }
             (Self::Field(_), "occurred_at") => {
-                "a field that says when it happened is a property like any other, so take it out"
+                "a field with a time is a property like any other, so remove it"
             }
             (Self::Struct(_), "occurred_at") => {
-                "only events happen at a moment of their own, so take it out"
+                "only events have a time at which they occurred, so remove it"
             }
             (Self::Field(Derive::Event), "email" | "phone" | "timezone" | "locale") => {
-                "an event has only identifiers and properties, so take it out"
+                "an event has only identifiers and properties, so remove it"
             }
             (Self::Field(Derive::Event), "scheduled_at" | "start_at" | "interval") => {
-                "an event happens when it is sent, so take it out"
+                "an event occurs when it is sent, so remove it"
             }
             (Self::Struct(Derive::UserTraits), "user" | "organization") => {
-                "`UserTraits` are a user's as it is, so take it out"
+                "`UserTraits` always belong to a user, so remove it"
             }
             (Self::Struct(Derive::OrganizationTraits), "user" | "organization") => {
-                "`OrganizationTraits` are an organization's as it is, so take it out"
+                "`OrganizationTraits` always belong to an organization, so remove it"
             }
             (
                 Self::Struct(Derive::UserTraits | Derive::OrganizationTraits),
                 "name" | "raw_name",
-            ) => "traits are sent without a name, so take it out",
-            _ => "move it there, or take it out",
+            ) => "traits are sent without a name, so remove it",
+            _ => "move it there, or remove it",
         };
-        Some(format!("`{word}` belongs {belongs}; {instead}"))
+        Some(format!("`{name}` belongs {belongs}; {advice}"))
     }
 
-    fn unknown(self, word: &str, errors: &Errors) -> String {
-        let words = || self.words().into_iter().flatten().copied();
-        if let Some(nearest) = suggest::nearest(word, words()) {
+    fn unknown(self, name: &str, errors: &Errors) -> String {
+        let known = || self.names().into_iter().flatten().copied();
+        if let Some(nearest) = suggest::nearest(name, known()) {
             errors.presume(nearest);
-            return format!("unknown attribute `{word}`; did you mean `{nearest}`?");
+            return format!("unknown attribute `{name}`; did you mean `{nearest}`?");
         }
-        let words = words().map(|word| format!("`{word}`")).collect::<Vec<_>>();
+        let known: Vec<String> = known().map(|name| format!("`{name}`")).collect();
         format!(
-            "unknown attribute `{word}`; write one of {}",
-            words.join(", ")
+            "unknown attribute `{name}`; write one of {}",
+            known.join(", ")
         )
     }
 }

@@ -1,0 +1,66 @@
+//! The bounds of generated impls, inferred from the types of the fields.
+
+use crate::attr::RoleKind;
+use crate::model::{Field, Form, Meaning, Model, Value, mentions, peel_references};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
+use std::collections::HashSet;
+
+/// The `where` clause of an impl for a type that is sent: the type's own clause, and for each field
+/// whose type contains a type parameter the trait by which the field is written.
+pub(super) fn of_model(model: &Model<'_>) -> TokenStream {
+    let declared = &model.generics.where_clause;
+    let parameters: Vec<String> = model
+        .generics
+        .type_params()
+        .map(|parameter| parameter.ident.to_string())
+        .collect();
+    if parameters.is_empty() {
+        return declared.to_token_stream();
+    }
+    let mut predicates = Vec::new();
+    let mut seen = HashSet::new();
+    for field in model.payloads().iter().flat_map(|payload| &payload.fields) {
+        let (_, ty) = peel_references(field.ty);
+        let Some(bound) = bound(field) else {
+            continue;
+        };
+        let tokens = ty.to_token_stream();
+        if mentions(tokens.clone(), &parameters) && seen.insert((tokens.to_string(), bound)) {
+            let runtime = &model.runtime;
+            let bound = Ident::new(bound, Span::call_site());
+            predicates.push(quote!(#tokens: #runtime::#bound));
+        }
+    }
+    let declared = declared.iter().flat_map(|clause| &clause.predicates);
+    quote!(where #(#declared,)* #(#predicates,)*)
+}
+
+/// The `where` clause of an impl of `LunogramProperty`.
+pub(super) fn of_value(value: &Value<'_>) -> TokenStream {
+    let runtime = &value.runtime;
+    let declared = value
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let types = value.generic_types();
+    quote!(where #(#declared,)* #(#types: #runtime::LunogramProperty,)*)
+}
+
+/// The trait by which the field is written.
+fn bound(field: &Field<'_>) -> Option<&'static str> {
+    match &field.meaning {
+        Meaning::Skipped => None,
+        Meaning::Role(RoleKind::ExternalId) => Some("ExternalIdField"),
+        Meaning::Role(RoleKind::ScheduledAt) => Some("ScheduledAtField"),
+        Meaning::Role(RoleKind::StartAt) => Some("MomentField"),
+        Meaning::Role(RoleKind::Interval) => Some("IntervalField"),
+        Meaning::Role(RoleKind::Id) => Some("ScheduleIdField"),
+        Meaning::Role(_) => Some("Serialize"),
+        Meaning::Property(property) => match property.form {
+            Form::With(_) => None,
+            _ => Some("Serialize"),
+        },
+    }
+}

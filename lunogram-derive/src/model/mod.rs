@@ -1,0 +1,167 @@
+//! The input in the terms of the derives: names, subject, roles and properties.
+
+mod payload;
+mod rename;
+mod types;
+mod value;
+mod well_known;
+
+pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
+pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_references};
+pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};
+pub(crate) use well_known::WellKnownType;
+
+use crate::attr::{self, Container, Derive, Placement};
+use crate::errors::Errors;
+use crate::krate;
+use proc_macro2::{Ident, TokenStream};
+use rename::RenameRules;
+use syn::{Data, DeriveInput, Fields, Generics};
+
+/// An item with one of the derives of payloads.
+pub(crate) struct Model<'a> {
+    pub(crate) derive: Derive,
+    pub(crate) ident: &'a Ident,
+    pub(crate) generics: &'a Generics,
+    /// The path of the runtime's hidden module.
+    pub(crate) runtime: TokenStream,
+    pub(crate) attributes: Container,
+    pub(crate) shape: Shape<'a>,
+}
+
+/// The payloads of an item.
+pub(crate) enum Shape<'a> {
+    Struct(Payload<'a>),
+    /// Events, one per variant.
+    Enum(Vec<Payload<'a>>),
+    /// The item has no usable payload, which has been reported.
+    Invalid,
+}
+
+impl<'a> Model<'a> {
+    pub(crate) fn new(derive: Derive, input: &'a DeriveInput, errors: &Errors) -> Self {
+        let placement = match input.data {
+            Data::Enum(_) if derive == Derive::Event => Placement::Enum,
+            _ => Placement::Struct(derive),
+        };
+        let attributes = Container::read(&input.attrs, placement, errors);
+        let crate_path = attributes.krate.as_ref().map(|arg| &arg.value);
+        let runtime = krate::runtime(crate_path, errors);
+        let mut model = Model {
+            derive,
+            ident: &input.ident,
+            generics: &input.generics,
+            runtime,
+            attributes,
+            shape: Shape::Invalid,
+        };
+        model.shape = model.shape_of(input, errors);
+        model
+    }
+
+    fn shape_of(&self, input: &'a DeriveInput, errors: &Errors) -> Shape<'a> {
+        let derive = self.derive.name();
+        match &input.data {
+            Data::Struct(data)
+                if self.has_named_fields("struct", self.ident, &data.fields, errors) =>
+            {
+                let attributes = &self.attributes.common;
+                let payload =
+                    Payload::of_struct(self.derive, attributes, input, &data.fields, errors);
+                Shape::Struct(payload)
+            }
+            Data::Enum(data) if self.derive == Derive::Event => {
+                if data.variants.is_empty() {
+                    errors.at(
+                        self.ident.span(),
+                        format!(
+                            "`{}` has no variants and therefore no events; add at least one variant",
+                            self.ident
+                        ),
+                    );
+                }
+                let rules = RenameRules::of_enum(&self.attributes.common, &input.attrs, errors);
+                let usable = data.variants.iter().filter(|variant| {
+                    self.has_named_fields("variant", &variant.ident, &variant.fields, errors)
+                });
+                Shape::Enum(
+                    usable
+                        .map(|variant| Payload::of_variant(variant, rules, errors))
+                        .collect(),
+                )
+            }
+            Data::Enum(data) => {
+                errors.at(
+                    data.enum_token.span,
+                    format!(
+                        "`{derive}` can only be derived for a struct; split the enum into structs"
+                    ),
+                );
+                Shape::Invalid
+            }
+            Data::Union(data) => {
+                errors.at(
+                    data.union_token.span,
+                    format!(
+                        "`{derive}` cannot read the fields of a union safely; derive it for a struct"
+                    ),
+                );
+                Shape::Invalid
+            }
+            Data::Struct(_) => Shape::Invalid,
+        }
+    }
+
+    /// Whether the fields have names, which are the names of the properties. Reports it if not.
+    fn has_named_fields(
+        &self,
+        kind: &str,
+        ident: &Ident,
+        fields: &Fields,
+        errors: &Errors,
+    ) -> bool {
+        let Fields::Unnamed(unnamed) = fields else {
+            return true;
+        };
+        if unnamed.unnamed.is_empty() {
+            return true;
+        }
+        errors.at(
+            unnamed.paren_token.span.join(),
+            format!("`{ident}` is a tuple {kind}; properties take their names from fields, so name them: `{ident} {{ name: Type }}`"),
+        );
+        for field in &unnamed.unnamed {
+            attr::Field::read(&field.attrs, Placement::Field(self.derive), errors);
+        }
+        false
+    }
+
+    /// The payloads: one for a struct, one per variant for an enum.
+    pub(crate) fn payloads(&self) -> &[Payload<'a>] {
+        match &self.shape {
+            Shape::Struct(payload) => std::slice::from_ref(payload),
+            Shape::Enum(payloads) => payloads,
+            Shape::Invalid => &[],
+        }
+    }
+
+    /// The key of the property with the time of the event, if the attribute `occurred_at` is set.
+    pub(crate) fn occurred_at(&self) -> Option<Key> {
+        let arg = self.attributes.occurred_at.as_ref()?;
+        Some(match &arg.value {
+            Some(name) => Key {
+                text: name.value(),
+                span: name.span(),
+            },
+            None => Key {
+                text: arg.name.to_string(),
+                span: arg.name.span(),
+            },
+        })
+    }
+
+    /// Whether the subject is an organization. Otherwise it is a user.
+    pub(crate) fn is_of_organization(&self) -> bool {
+        self.attributes.organization.is_some()
+    }
+}

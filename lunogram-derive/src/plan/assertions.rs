@@ -1,0 +1,67 @@
+//! Constants that compare schemas with the plan while the compiler evaluates them.
+
+use super::compare::{Actual, Assertion};
+use super::schema;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::spanned::Spanned as _;
+
+pub(super) fn items(assertions: &[Assertion<'_>], runtime: &TokenStream) -> TokenStream {
+    if assertions.is_empty() {
+        return TokenStream::new();
+    }
+    let items = assertions.iter().map(|assertion| item(assertion, runtime));
+    quote! {
+        const _: () = {
+            use #runtime::AnySchema as _;
+            #(#items)*
+        };
+    }
+}
+
+fn item(assertion: &Assertion<'_>, runtime: &TokenStream) -> TokenStream {
+    let Assertion {
+        what,
+        actual,
+        planned,
+    } = assertion;
+    match actual {
+        Actual::Property {
+            typed,
+            presence,
+            required,
+            ty,
+        } => {
+            let schema = schema::in_plan(typed, runtime);
+            let presence = schema::presence(*presence, runtime);
+            let item = quote! {
+                const _: () = #runtime::assert_planned(#what, &#schema, #presence, #planned, #required);
+            };
+            let first = ty.to_token_stream().into_iter().next();
+            let span = first.map_or_else(|| ty.span(), |token| token.span());
+            located(item, span)
+        }
+        Actual::Variant(parts, ident) => {
+            let parts = schema::parts(parts, runtime);
+            let item = quote! {
+                const _: () = #runtime::assert_planned_as(#what, &[#(#parts),*], #planned);
+            };
+            located(item, ident.span())
+        }
+    }
+}
+
+/// The same tokens located at `span`, so that the compiler reports a failed assertion there.
+pub(crate) fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            if let TokenTree::Group(group) = &token {
+                let inner = located(group.stream(), span);
+                token = Group::new(group.delimiter(), inner).into();
+            }
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}
