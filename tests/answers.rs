@@ -1,4 +1,4 @@
-//! What the server answers, as an application keeps it.
+//! Responses survive serialization, as in an application's cache.
 
 use lunogram::testing::Server;
 use lunogram::{
@@ -11,16 +11,16 @@ use serde_json::json;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// Written as JSON and read again, it is what it was.
+/// Asserts that a response is equal after a round trip through JSON.
 #[track_caller]
-fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(answer: &T) {
-    let json = serde_json::to_string(answer).expect("JSON");
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug>(response: &T) {
+    let json = serde_json::to_string(response).expect("JSON");
     let again: T = serde_json::from_str(&json).expect(&json);
-    assert_eq!(&again, answer);
+    assert_eq!(&again, response);
 }
 
 #[tokio::test]
-async fn an_answer_survives_a_cache() {
+async fn responses_survive_a_round_trip_through_json() {
     let server = Server::start().expect("a port");
     let client = server.client();
 

@@ -1,4 +1,4 @@
-//! What goes wrong on the way, and what the client makes of it.
+//! Failed requests: how the client classifies, retries and reports them.
 
 use lunogram::{Client, Error, ErrorKind, Event, Retries, UpsertUserRequest, User};
 use lunogram_tests::raw::{Raw, Reply};
@@ -41,7 +41,7 @@ fn user() -> Reply {
 }
 
 #[tokio::test]
-async fn a_status_says_what_to_do() {
+async fn a_status_determines_the_error_kind() {
     for (status, kind, retryable, may_have_arrived) in [
         (301, ErrorKind::Redirected, false, false),
         (400, ErrorKind::Refused, false, false),
@@ -85,7 +85,7 @@ async fn a_status_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_problem_leaves_the_status() {
+async fn a_body_that_is_not_a_problem_document_keeps_the_status() {
     let page = "<html><body>502</body></html>".repeat(1_000);
     for reply in [
         Reply::with(502, "content-type: text/html\r\n", &page),
@@ -106,7 +106,7 @@ async fn a_body_that_is_no_problem_leaves_the_status() {
 }
 
 #[tokio::test]
-async fn an_answer_without_an_end_is_not_read_to_its_end() {
+async fn an_endless_response_is_not_read_to_the_end() {
     let endless = |status: u16| {
         let head = format!("HTTP/1.1 {status} Whatever\r\ntransfer-encoding: chunked\r\n\r\n");
         Reply::Endless(head, format!("1000\r\n{}\r\n", " ".repeat(0x1000)))
@@ -116,7 +116,8 @@ async fn an_answer_without_an_end_is_not_read_to_its_end() {
         .await
         .unwrap_err();
     assert_eq!(error.status(), Some(500));
-    // That the server could not go on shows that the client hung up; what it wrote until then also filled buffers on the way.
+    // The server's failed write shows that the client hung up. The bytes written before also filled
+    // buffers between the two.
     assert!(server.end().await < 64 << 20);
 
     let server = Raw::always(endless(200));
@@ -139,7 +140,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_not_the_api_s_is_an_error() {
+async fn a_success_with_an_unexpected_body_is_an_error() {
     let page = Reply::with(
         200,
         "content-type: text/html; charset=utf-8\r\n",
@@ -158,7 +159,7 @@ async fn a_success_that_is_not_the_api_s_is_an_error() {
 }
 
 #[tokio::test]
-async fn what_can_be_repeated_is() {
+async fn safe_requests_are_retried() {
     for reply in [
         Reply::with(503, "", ""),
         Reply::with(429, "retry-after: 0\r\n", ""),
@@ -168,7 +169,7 @@ async fn what_can_be_repeated_is() {
         let server = Raw::start(move |number| if number < 2 { reply.clone() } else { user() });
         let answer = upsert(&client(server.url(), at_once()))
             .await
-            .expect("the third time");
+            .expect("the third attempt succeeds");
         assert_eq!(answer.version, 1);
         let requests = server.requests();
         assert_eq!(requests.len(), 3);
@@ -177,7 +178,7 @@ async fn what_can_be_repeated_is() {
 }
 
 #[tokio::test]
-async fn events_that_may_have_arrived_are_not_sent_again() {
+async fn events_that_may_have_arrived_are_not_retried() {
     for reply in [Reply::with(503, "", ""), Reply::Cut(String::new())] {
         let server = Raw::always(reply);
         let error = post(&client(server.url(), at_once())).await.unwrap_err();
@@ -193,12 +194,12 @@ async fn events_that_may_have_arrived_are_not_sent_again() {
     });
     post(&client(server.url(), at_once()))
         .await
-        .expect("what was not looked at is sent again");
+        .expect("a rejected request was not processed and is retried");
     assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
-async fn a_delete_whose_answer_was_lost_has_succeeded_when_nothing_is_left() {
+async fn a_delete_with_a_lost_response_succeeds_when_the_retry_finds_nothing() {
     let server = Raw::start(|number| match number {
         0 => Reply::Cut(String::new()),
         _ => Reply::json(404, r#"{"title":"not found","detail":"user not found"}"#),
@@ -210,7 +211,7 @@ async fn a_delete_whose_answer_was_lost_has_succeeded_when_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn attempts_end() {
+async fn retries_are_limited() {
     let server = Raw::always(Reply::with(503, "", ""));
     let error = upsert(&client(server.url(), at_once().attempts(5)))
         .await
@@ -218,7 +219,7 @@ async fn attempts_end() {
     assert_eq!(error.attempts(), 5);
     assert_eq!(server.requests().len(), 5);
     assert!(error.to_string().contains("5 attempts"), "{error}");
-    // Longer than the call may take: it fails at once.
+    // The pause is longer than the call's time-out, so the call fails at once.
     let server = Raw::always(Reply::with(503, "retry-after: 3600\r\n", ""));
     let error = upsert(&client(server.url(), at_once())).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
@@ -226,7 +227,7 @@ async fn attempts_end() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_from_no_answer() {
+async fn a_refused_connection_and_a_missing_response_are_different_errors() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", free.local_addr().expect("an address"));
     drop(free);
@@ -248,7 +249,7 @@ async fn nobody_there_is_told_from_no_answer() {
 }
 
 #[tokio::test]
-async fn the_key_is_in_its_header_and_nowhere_else() {
+async fn the_key_is_only_in_its_header() {
     let echo = format!(r#"{{"title":"no","detail":"your key {KEY} is wrong"}}"#);
     let server = Raw::always(Reply::json(401, &echo));
     let builder = Client::builder(KEY).base_url(server.url());
@@ -271,10 +272,10 @@ async fn the_key_is_in_its_header_and_nowhere_else() {
 }
 
 #[test]
-fn futures_can_cross_threads_whatever_they_send() {
+fn futures_are_send_when_their_arguments_are_not() {
     fn is_send(_: impl Send) {}
     let client = client("http://127.0.0.1:1", at_once());
-    // `Rc` is not `Send`; its bytes are.
+    // `Rc` is not `Send`, but the future holds only the encoded bytes.
     let id: std::rc::Rc<str> = "u".into();
     is_send(client.delete_user(id));
     is_send(client.upsert_user(&UpsertUserRequest::new("u")));

@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! Settings of a client.
 
 use lunogram::testing::Server;
 use lunogram::{Client, ClientBuilder, ErrorKind, UpsertUserRequest};
@@ -10,15 +10,15 @@ async fn upsert(client: &Client) {
     client
         .upsert_user(&UpsertUserRequest::new("u"))
         .await
-        .expect("it is all right");
+        .expect("a success");
 }
 
 #[tokio::test]
-async fn every_spelling_of_the_base_url_leads_to_both_families() {
+async fn every_form_of_the_base_url_reaches_both_route_families() {
     let server = Server::start().expect("a port");
-    for spelling in ["", "/", "/api", "/api/"] {
+    for suffix in ["", "/", "/api", "/api/"] {
         let builder =
-            || Client::builder(server.key()).base_url(format!("{}{spelling}", server.url()));
+            || Client::builder(server.key()).base_url(format!("{}{suffix}", server.url()));
         upsert(&builder().build().expect("a client")).await;
         let scoped = builder()
             .project(server.project_id())
@@ -37,7 +37,7 @@ async fn every_spelling_of_the_base_url_leads_to_both_families() {
 }
 
 #[tokio::test]
-async fn the_environment_says_key_and_server() {
+async fn key_and_server_come_from_the_environment() {
     let server = Server::start().expect("a port");
     let variables = |pairs: &[(&str, &str)]| {
         let map: HashMap<String, OsString> = pairs
@@ -62,7 +62,7 @@ async fn the_environment_says_key_and_server() {
 }
 
 #[test]
-fn what_cannot_work_is_refused_before_anything_is_sent() {
+fn invalid_settings_are_refused_by_the_builder() {
     let builder = || Client::builder("sk_s3cret");
     for (builder, words) in [
         (Client::builder(""), "key is empty"),
@@ -99,12 +99,12 @@ fn what_cannot_work_is_refused_before_anything_is_sent() {
     assert!(builder().base_url("http://localhost:1").build().is_ok());
     assert!(
         builder().build().is_ok(),
-        "the platform is the default, and https"
+        "the default is the platform's URL, which is https"
     );
 }
 
 #[tokio::test]
-async fn an_http_client_of_the_application_s_own_is_used() {
+async fn an_http_client_of_the_application_is_used() {
     let server = lunogram_tests::raw::Raw::always(lunogram_tests::raw::Reply::with(204, "", ""));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let own = reqwest::Client::builder()
@@ -137,13 +137,13 @@ async fn a_wrong_key_is_refused_and_clones_share_connections() {
 }
 
 #[test]
-fn every_runtime_will_do() {
+fn every_kind_of_runtime_works() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let current = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("one");
+        .expect("a runtime");
     current.block_on(upsert(&client));
     drop(current);
     let multi = tokio::runtime::Runtime::new().expect("a runtime");
@@ -154,21 +154,21 @@ fn every_runtime_will_do() {
 }
 
 #[test]
-fn the_blocking_client_works_in_every_runtime_and_in_none() {
+fn the_blocking_client_works_inside_and_outside_of_runtimes() {
     let server = Server::start().expect("a port");
     let client = lunogram::blocking::Client::builder(server.key())
         .base_url(server.url())
         .build_blocking()
         .expect("a client");
     let request = UpsertUserRequest::new("u");
-    client.upsert_user(&request).expect("it is all right");
+    client.upsert_user(&request).expect("a success");
     let current = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .expect("one");
+        .expect("a runtime");
     current
         .block_on(async { client.upsert_user(&request) })
-        .expect("it is all right");
+        .expect("a success");
     let multi = tokio::runtime::Runtime::new().expect("a runtime");
     let clone = client.clone();
     multi
@@ -180,10 +180,10 @@ fn the_blocking_client_works_in_every_runtime_and_in_none() {
             .await
         })
         .expect("no panic")
-        .expect("it is all right");
+        .expect("a success");
     assert_eq!(server.user("u").expect("a user").version, 3);
     multi
         .block_on(async { client.shutdown(Duration::from_secs(60)) })
-        .expect("it is all right");
+        .expect("a success");
     multi.block_on(async move { drop(client) });
 }

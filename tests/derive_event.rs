@@ -1,4 +1,4 @@
-//! What `#[derive(LunogramEvent)]` sends.
+//! Requests from types with `#[derive(LunogramEvent)]`.
 
 use lunogram::{LunogramEvent, ToExternalId, UpsertUserRequest};
 use lunogram_tests::wire::{Wire, paths};
@@ -78,7 +78,7 @@ async fn names_come_from_the_type_or_from_attributes() {
 }
 
 #[tokio::test]
-async fn identifiers_are_those_that_have_a_value() {
+async fn identifiers_without_a_value_are_left_out() {
     #[derive(LunogramEvent)]
     struct Seen<'a> {
         #[lunogram(external_id)]
@@ -129,7 +129,7 @@ async fn identifiers_are_those_that_have_a_value() {
 }
 
 #[tokio::test]
-async fn properties_are_sent_as_their_attributes_say() {
+async fn attributes_determine_how_properties_are_sent() {
     #[derive(Serialize)]
     struct Place {
         city: &'static str,
@@ -155,7 +155,7 @@ async fn properties_are_sent_as_their_attributes_say() {
         nested: Option<u8>,
         unit: (),
         #[lunogram(skip)]
-        #[expect(dead_code, reason = "it is there not to be sent")]
+        #[expect(dead_code, reason = "the test is that it is not sent")]
         secret: &'static str,
         #[lunogram(flatten)]
         place: Place,
@@ -217,7 +217,7 @@ fn is_zero(value: &u8) -> bool {
     *value == 0
 }
 
-/// The same type by serde's derive and by ours.
+/// A type with serde's derive and with ours, on one set of serde's attributes.
 #[derive(Serialize, LunogramEvent)]
 #[serde(rename_all = "kebab-case")]
 struct Twice {
@@ -230,7 +230,7 @@ struct Twice {
     #[serde(rename(serialize = "for-writing", deserialize = "for-reading"))]
     one_way: u8,
     #[serde(skip_serializing)]
-    #[expect(dead_code, reason = "it is there not to be sent")]
+    #[expect(dead_code, reason = "the test is that it is not sent")]
     hidden: u8,
     #[serde(skip_serializing_if = "is_zero")]
     sometimes: u8,
@@ -245,7 +245,7 @@ struct Twice {
 }
 
 #[tokio::test]
-async fn serde_s_attributes_mean_what_they_mean_to_serde() {
+async fn serde_attributes_have_the_meaning_that_serde_gives_them() {
     let twice = Twice {
         user: "u",
         some_name: "x",
@@ -263,7 +263,7 @@ async fn serde_s_attributes_mean_what_they_mean_to_serde() {
 }
 
 #[tokio::test]
-async fn our_attributes_win_over_serde_s() {
+async fn our_attributes_take_precedence_over_serde_attributes() {
     #[derive(Serialize, LunogramEvent)]
     #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
     #[lunogram(rename_all = "PascalCase")]
@@ -346,7 +346,7 @@ async fn an_event_without_identifier_gets_its_subject_at_the_call() {
 }
 
 #[tokio::test]
-async fn every_problem_is_told_with_its_path_and_nothing_is_sent() {
+async fn every_problem_is_reported_with_its_path_and_nothing_is_sent() {
     #[derive(Serialize)]
     struct Item {
         price: f32,
@@ -401,7 +401,7 @@ async fn every_problem_is_told_with_its_path_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn the_first_property_may_be_left_out_in_every_form() {
+async fn the_first_property_can_be_left_out_in_every_form() {
     #[derive(LunogramEvent)]
     struct Sparse {
         #[lunogram(external_id)]
@@ -464,7 +464,7 @@ async fn the_first_property_may_be_left_out_in_every_form() {
 }
 
 #[tokio::test]
-async fn what_was_sent_comes_back_as_values() {
+async fn sent_events_can_be_read_back_as_values() {
     #[derive(Clone, Debug, PartialEq, Deserialize, LunogramEvent)]
     #[lunogram(rename_all = "camelCase")]
     struct Purchase {
@@ -522,17 +522,17 @@ async fn what_was_sent_comes_back_as_values() {
     assert_eq!(values, cart);
 }
 
-/// Takes the moment out of an event's data.
+/// Removes the time from an event's data and returns it.
 fn moment(event: &mut Value, name: &str) -> chrono::DateTime<chrono::FixedOffset> {
     let data = event["data"].as_object_mut().expect("an object");
-    let moment = data.remove(name).expect("it is there");
+    let moment = data.remove(name).expect("the event has its time");
     let text = moment.as_str().expect("text");
     assert!(text.ends_with('Z'), "{text}");
     chrono::DateTime::parse_from_rfc3339(text).expect("RFC 3339")
 }
 
 #[tokio::test]
-async fn an_event_can_say_when_it_happened() {
+async fn an_event_can_carry_the_time_at_which_it_occurred() {
     #[derive(LunogramEvent)]
     #[lunogram(occurred_at)]
     struct Bare {

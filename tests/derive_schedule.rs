@@ -1,4 +1,4 @@
-//! What `#[derive(Schedule)]` sends.
+//! Requests from types with `#[derive(Schedule)]`.
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use lunogram::{Schedule, UpsertOrganizationRequest, UpsertScheduleRequest};
@@ -8,11 +8,11 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 fn moment() -> DateTime<Utc> {
-    "2030-05-06T07:08:09.125Z".parse().expect("a moment")
+    "2030-05-06T07:08:09.125Z".parse().expect("a time")
 }
 
 #[tokio::test]
-async fn a_single_schedule_has_its_moment() {
+async fn a_single_schedule_has_its_time() {
     #[derive(Schedule)]
     struct TrialEnd {
         #[lunogram(external_id)]
@@ -97,7 +97,7 @@ struct Invoice<I> {
 }
 
 #[tokio::test]
-async fn an_interval_can_be_a_value_and_keeps_the_same_rule() {
+async fn an_interval_from_a_field_is_checked_by_the_rule_for_literals() {
     let wire = Wire::start();
     wire.client
         .upsert_organization(&UpsertOrganizationRequest::new("o"))
@@ -169,7 +169,7 @@ async fn an_interval_can_be_a_value_and_keeps_the_same_rule() {
 }
 
 #[tokio::test]
-async fn the_dynamic_schedule_keeps_the_same_rules() {
+async fn a_schedule_request_is_checked_by_the_rules_of_the_derive() {
     let wire = Wire::start();
     for (request, path) in [
         (

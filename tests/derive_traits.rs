@@ -1,4 +1,4 @@
-//! What `#[derive(UserTraits)]` and `#[derive(OrganizationTraits)]` send.
+//! Requests from types with `#[derive(UserTraits)]` and `#[derive(OrganizationTraits)]`.
 
 use lunogram::{OrganizationTraits, UpsertOrganizationRequest, UpsertUserRequest, UserTraits};
 use lunogram_tests::wire::{Wire, paths};
@@ -59,7 +59,7 @@ async fn a_user_has_columns_and_data() {
 }
 
 #[tokio::test]
-async fn what_is_none_is_left_out_or_has_its_stand_in() {
+async fn a_none_is_left_out_or_replaced_by_its_default() {
     let wire = Wire::start();
     let customer = Customer {
         id: "u".to_owned(),
@@ -77,7 +77,7 @@ async fn what_is_none_is_left_out_or_has_its_stand_in() {
 }
 
 #[tokio::test]
-async fn every_problem_of_a_user_is_told_and_none_shows_a_value() {
+async fn every_problem_of_a_user_is_reported_without_its_value() {
     let wire = Wire::start();
     let customer = Customer {
         email: Some("s3cret".to_owned()),
@@ -105,7 +105,7 @@ async fn every_problem_of_a_user_is_told_and_none_shows_a_value() {
 }
 
 #[tokio::test]
-async fn the_dynamic_user_keeps_the_same_rules() {
+async fn a_user_request_is_checked_by_the_rules_of_the_derive() {
     let wire = Wire::start();
     let request = UpsertUserRequest::new("")
         .email("jane")
@@ -179,7 +179,7 @@ async fn an_organization_has_a_name_and_data() {
 }
 
 #[tokio::test]
-async fn traits_without_data_send_none() {
+async fn traits_without_data_send_no_data() {
     #[derive(UserTraits)]
     #[lunogram(timezone = "UTC", locale = "nl-NL")]
     struct Bare {

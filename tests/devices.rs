@@ -1,4 +1,4 @@
-//! Devices that take push messages.
+//! Devices that receive push messages.
 
 use chrono::{DateTime, Utc};
 use lunogram::testing::{Server, StoredPush};
@@ -8,7 +8,7 @@ use lunogram::{
 };
 use serde_json::json;
 
-/// What must not show anywhere.
+/// A secret that no output may contain.
 const TOKEN: &str = "s3cret-token";
 
 fn browser() -> WebPush {
@@ -24,12 +24,12 @@ async fn with_jane() -> (Server, Client) {
     let server = Server::start().expect("a port");
     let client = server.client();
     let jane = UpsertUserRequest::new("jane");
-    client.upsert_user(&jane).await.expect("it is all right");
+    client.upsert_user(&jane).await.expect("a success");
     (server, client)
 }
 
 #[tokio::test]
-async fn a_device_arrives_with_all_that_is_known_of_it() {
+async fn a_device_arrives_with_all_its_fields() {
     let (server, client) = with_jane().await;
     let phone = Device::ios("phone", TOKEN)
         .os_version("18.2")
@@ -55,17 +55,17 @@ async fn a_device_arrives_with_all_that_is_known_of_it() {
     assert_eq!(devices[2].push, StoredPush::Web(browser()));
 
     let jane = client.upsert_user(&UpsertUserRequest::new("jane")).await;
-    assert!(jane.expect("it is all right").has_push_device);
-    client.delete_user("jane").await.expect("she is gone");
+    assert!(jane.expect("a success").has_push_device);
+    client.delete_user("jane").await.expect("a deletion");
     assert!(server.devices("jane").is_empty());
 }
 
 #[tokio::test]
-async fn the_same_id_is_the_same_device_of_its_user() {
+async fn an_id_identifies_a_device_of_its_user() {
     let (server, client) = with_jane().await;
     let joe = ExternalId::new("joe").source("crm");
     let request = UpsertUserRequest::new(joe.clone());
-    client.upsert_user(&request).await.expect("it is all right");
+    client.upsert_user(&request).await.expect("a success");
     let first = Device::ios("phone", "first").model("old");
     client.register_device("jane", &first).await.expect("201");
     client
@@ -86,7 +86,7 @@ async fn the_same_id_is_the_same_device_of_its_user() {
 }
 
 #[tokio::test]
-async fn a_device_of_nobody_is_not_found() {
+async fn a_device_of_an_unknown_user_is_not_found() {
     let (server, client) = with_jane().await;
     let device = Device::ios("phone", TOKEN);
     let error = client.register_device("joe", &device).await.unwrap_err();
@@ -97,7 +97,7 @@ async fn a_device_of_nobody_is_not_found() {
 }
 
 #[test]
-fn every_client_and_family_registers() {
+fn both_clients_register_devices_on_both_route_families() {
     let server = Server::start().expect("a port");
     let project = server.project_id();
     for (index, scoped) in [false, true].into_iter().enumerate() {
@@ -110,7 +110,7 @@ fn every_client_and_family_registers() {
         let client: blocking::Client = builder.build_blocking().expect("a client");
         let user = format!("user_{index}");
         let request = UpsertUserRequest::new(user.as_str());
-        client.upsert_user(&request).expect("it is all right");
+        client.upsert_user(&request).expect("a success");
         let device = Device::web("browser", browser());
         client.register_device(&*user, &device).expect("201");
         assert_eq!(server.devices(&user).len(), 1);
@@ -128,10 +128,10 @@ fn every_client_and_family_registers() {
 }
 
 #[tokio::test]
-async fn every_problem_of_a_device_is_told_before_it_is_sent() {
+async fn every_problem_of_a_device_is_reported_before_it_is_sent() {
     let server = Server::start().expect("a port");
     let client = server.client();
-    let nobody = Identifiers::from(Vec::new());
+    let empty = Identifiers::from(Vec::new());
     let device = Device::web(
         "",
         WebPush {
@@ -142,7 +142,7 @@ async fn every_problem_of_a_device_is_told_before_it_is_sent() {
         },
     )
     .data([1, 2]);
-    let error = client.register_device(nobody, &device).await.unwrap_err();
+    let error = client.register_device(empty, &device).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     let paths: Vec<_> = error.problems().iter().map(Problem::path).collect();
     let expected = [
@@ -176,17 +176,22 @@ async fn every_problem_of_a_device_is_told_before_it_is_sent() {
 }
 
 #[test]
-fn a_subscription_is_what_the_browser_says() {
+fn a_subscription_is_read_from_the_json_of_a_browser() {
     let subscription = |expires: &str| {
         let text = format!(
             r#"{{"endpoint": "https://push.example/s3cret", {expires} "keys": {{"auth": "s3cret-auth", "p256dh": "s3cret-p256dh"}}}}"#
         );
         serde_json::from_str::<WebPush>(&text)
     };
-    let dated = subscription(r#""expirationTime": 1900000000000,"#).expect("one");
+    let dated = subscription(r#""expirationTime": 1900000000000,"#).expect("a subscription");
     assert_eq!(dated, browser());
     for undated in ["", r#""expirationTime": null,"#] {
-        assert_eq!(subscription(undated).expect("one").expiration_time, None);
+        assert_eq!(
+            subscription(undated)
+                .expect("a subscription")
+                .expiration_time,
+            None
+        );
     }
     for missing in [
         r#"{"keys": {"auth": "a", "p256dh": "p"}}"#,
@@ -198,7 +203,7 @@ fn a_subscription_is_what_the_browser_says() {
 }
 
 #[tokio::test]
-async fn tokens_and_keys_show_nowhere() {
+async fn tokens_and_keys_are_not_in_any_output() {
     let (server, client) = with_jane().await;
     let devices = [
         Device::ios("phone", TOKEN).data(json!({"note": "s3cret"})),

@@ -1,4 +1,5 @@
-//! What is written is what `serde_json` would have written, and nothing that the server would read otherwise.
+//! The encoder writes what `serde_json` writes, and refuses values that the server would read as
+//! other values.
 
 use lunogram::__private::{Buffer, Writer};
 use lunogram::{LunogramEvent, Problem};
@@ -126,44 +127,45 @@ prop_compose! {
 
 fn encode(event: &impl LunogramEvent) -> Result<Vec<u8>, Vec<Problem>> {
     let mut bytes = Buffer::default();
-    bytes.extend_from_slice(b"behind what was there:");
+    bytes.extend_from_slice(b"earlier bytes in the buffer:");
     let mut writer = Writer::new(&mut bytes);
     event.encode(&mut writer);
     writer.end_event();
     let outcome = writer.finish();
     let written = bytes
         .written()
-        .strip_prefix(b"behind what was there:")
-        .expect("what was there stays")
+        .strip_prefix(b"earlier bytes in the buffer:")
+        .expect("earlier bytes stay")
         .to_vec();
     assert!(
         outcome.is_ok() || written.is_empty(),
-        "nothing half-done stays"
+        "a failed event leaves no bytes"
     );
     outcome.map(|()| written)
 }
 
 proptest! {
     #[test]
-    fn data_is_what_serde_json_would_give(event in everything()) {
-        let bytes = encode(&event).expect("nothing is wrong with it");
+    fn data_is_equal_to_the_output_of_serde_json(event in everything()) {
+        let bytes = encode(&event).expect("a valid event");
         let written: Value = serde_json::from_slice(&bytes).expect("JSON");
-        // By way of text: a `Value` made directly holds an `f32` as another number than serde_json writes.
+        // Through text, because `to_value` converts an `f32` to another number than `to_string`
+        // writes.
         let text = serde_json::to_string(&event).expect("JSON");
         let mut data: Value = serde_json::from_str(&text).expect("JSON");
         if event.maybe.is_none() {
             data.as_object_mut().expect("an object").remove("maybe");
         }
-        let whole = json!({
+        let expected = json!({
             "identifier": [{"external_id": event.user}],
             "name": "everything",
             "data": data,
         });
-        prop_assert_eq!(written, whole);
+        prop_assert_eq!(written, expected);
     }
 
     #[test]
-    fn what_a_double_cannot_hold_is_refused_at_any_depth(
+    fn numbers_that_a_double_cannot_hold_are_refused_at_any_depth(
         event in everything(),
         poison in prop_oneof![
             Just(json!(SAFE + 1)), Just(json!(-SAFE - 1)), Just(json!(u64::MAX)), Just(json!(i64::MIN)),
@@ -175,7 +177,7 @@ proptest! {
         event.any = (0..depth).fold(poison, |inner, _| json!([true, {"deep": inner}]));
         event.double = f64::NAN;
         event.user.clear();
-        let problems = encode(&event).expect_err("three things are wrong");
+        let problems = encode(&event).expect_err("three problems");
         let paths: Vec<_> = problems.iter().map(Problem::path).collect();
         prop_assert_eq!(paths, ["identifier[0].external_id", "data.double", path.as_str()]);
     }
@@ -189,7 +191,7 @@ struct Hostile {
 }
 
 #[test]
-fn hostile_strings_survive() {
+fn strings_with_escapes_and_control_characters_survive() {
     let long = "\u{1F319}\"\\\u{0}".repeat(1 << 18);
     assert!(long.len() > 1 << 20);
     for text in [
@@ -204,7 +206,7 @@ fn hostile_strings_survive() {
             user: format!("u{text}"),
             text: text.to_owned(),
         };
-        let bytes = encode(&event).expect("nothing is wrong with it");
+        let bytes = encode(&event).expect("a valid event");
         let written: Value = serde_json::from_slice(&bytes).expect("JSON");
         assert_eq!(written["data"], json!({"text": text}));
         assert_eq!(written["identifier"][0]["external_id"], format!("u{text}"));
@@ -224,7 +226,7 @@ struct Flattened {
 }
 
 #[test]
-fn a_property_named_twice_is_refused() {
+fn a_property_that_is_named_twice_is_refused() {
     let map = |keys: &[&str]| {
         keys.iter()
             .map(|key| ((*key).to_owned(), json!(1)))
@@ -236,7 +238,7 @@ fn a_property_named_twice_is_refused() {
         first: map(&["a", "plan"]),
         second: map(&["b", "a"]),
     };
-    let problems = encode(&event).expect_err("`plan` and `a` are there twice");
+    let problems = encode(&event).expect_err("`plan` and `a` are named twice");
     assert_eq!(problems.len(), 2, "{problems:?}");
     for (problem, key) in problems.iter().zip(["`plan`", "`a`"]) {
         assert_eq!(problem.path(), "data");
@@ -248,6 +250,7 @@ fn a_property_named_twice_is_refused() {
         second: map(&["b"]),
         ..event
     };
-    let written: Value = serde_json::from_slice(&encode(&event).expect("right")).expect("JSON");
+    let written: Value =
+        serde_json::from_slice(&encode(&event).expect("a valid event")).expect("JSON");
     assert_eq!(written["data"], json!({"plan": "pro", "a": 1, "b": 1}));
 }

@@ -1,4 +1,4 @@
-//! Inboxes: what is put into them, read from them and marked in them.
+//! Inboxes: sending, reading and marking messages.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::testing::{Fault, LostKind, Server};
@@ -26,7 +26,7 @@ fn message(id: impl Into<ExternalId>) -> NewInboxMessage {
     NewInboxMessage::to("jane", Channel::Inbox, id)
 }
 
-/// Messages that were due one after the other, the first one first.
+/// Messages that became due one after the other, in this order.
 fn numbered(count: u32) -> Vec<NewInboxMessage> {
     let start = Utc::now() - TimeDelta::days(1);
     (0..count)
@@ -38,7 +38,7 @@ fn jane() -> InboxQuery {
     InboxQuery::new("jane", Channel::Inbox)
 }
 
-/// The senders' own ids, in the order of the answer.
+/// The external ids, in the order of the response.
 fn ids(messages: &[InboxMessage]) -> Vec<&str> {
     messages
         .iter()
@@ -55,7 +55,7 @@ async fn listed(client: &Client, query: InboxQuery) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn everything_that_a_message_holds_comes_back() -> Result<(), Error> {
+async fn every_field_of_a_message_can_be_read_back() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     let now = Utc::now();
     let (sender, campaign, broadcast) =
@@ -112,7 +112,7 @@ async fn everything_that_a_message_holds_comes_back() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_the_server_could_not_keep_is_refused_with_every_problem() {
+async fn messages_that_the_server_cannot_store_are_refused_with_every_problem() {
     let (server, client) = server_with_jane().await;
     let now = Utc::now();
     let messages = [
@@ -169,7 +169,7 @@ async fn what_the_server_could_not_keep_is_refused_with_every_problem() {
 }
 
 #[tokio::test]
-async fn more_than_a_hundred_go_in_several_requests_in_their_order() -> Result<(), Error> {
+async fn more_than_a_hundred_messages_go_in_several_requests_in_order() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     server.reset();
     client.post_user_inbox_messages(&[]).await?;
@@ -204,7 +204,7 @@ async fn more_than_a_hundred_go_in_several_requests_in_their_order() -> Result<(
 }
 
 #[tokio::test]
-async fn a_call_that_fails_half_way_tells_how_far_it_came_and_can_be_repeated() -> Result<(), Error>
+async fn a_call_that_fails_half_way_reports_its_progress_and_can_be_repeated() -> Result<(), Error>
 {
     let (server, client) = server_with_jane().await;
     let messages = numbered(250);
@@ -229,7 +229,7 @@ async fn a_call_that_fails_half_way_tells_how_far_it_came_and_can_be_repeated() 
 }
 
 #[tokio::test]
-async fn the_same_identifier_twice_is_one_message_and_changes_nothing() -> Result<(), Error> {
+async fn a_repeated_external_id_adds_no_message_and_changes_none() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     client.upsert_user(&UpsertUserRequest::new("joe")).await?;
     let first = message("m").content(json!({"n": 1}));
@@ -256,7 +256,7 @@ async fn the_same_identifier_twice_is_one_message_and_changes_nothing() -> Resul
 }
 
 #[tokio::test]
-async fn only_what_is_due_and_not_expired_is_there() -> Result<(), Error> {
+async fn only_messages_that_are_due_and_not_expired_are_listed() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     let now = Utc::now();
     let hour = TimeDelta::hours(1);
@@ -290,7 +290,7 @@ async fn only_what_is_due_and_not_expired_is_there() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn read_and_archived_are_seen_in_lists_and_counts() -> Result<(), Error> {
+async fn read_and_archived_messages_are_filtered_in_lists_and_counts() -> Result<(), Error> {
     let (_server, client) = server_with_jane().await;
     client.post_user_inbox_messages(&numbered(4)).await?;
     let page = client.get_user_inbox(&jane()).await?;
@@ -334,7 +334,7 @@ async fn read_and_archived_are_seen_in_lists_and_counts() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn filters_narrow_what_is_listed() -> Result<(), Error> {
+async fn filters_narrow_the_list() -> Result<(), Error> {
     let (_server, client) = server_with_jane().await;
     let odd = "ä b&c=d+%2C#?/";
     let messages = [
@@ -377,7 +377,7 @@ async fn filters_narrow_what_is_listed() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_identifier_of_any_characters_and_source_finds_its_inbox() -> Result<(), Error> {
+async fn an_identifier_with_any_characters_and_source_finds_its_inbox() -> Result<(), Error> {
     let (_server, client) = server_with_jane().await;
     let odd = ExternalId::new("ü &=+%2F/#?").source("a b&c");
     client
@@ -393,7 +393,7 @@ async fn an_identifier_of_any_characters_and_source_finds_its_inbox() -> Result<
 }
 
 #[tokio::test]
-async fn pages_give_every_message_once() -> Result<(), Error> {
+async fn pages_return_every_message_once() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     client.post_user_inbox_messages(&numbered(250)).await?;
     let expected: Vec<_> = (0..250)
@@ -421,8 +421,7 @@ async fn pages_give_every_message_once() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn what_is_marked_or_arrives_between_two_pages_moves_no_other_message_out()
--> Result<(), Error> {
+async fn marks_and_arrivals_between_two_pages_hide_no_other_message() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     client.post_user_inbox_messages(&numbered(95)).await?;
     let unread = jane().status(InboxStatus::Unread).limit(10);
@@ -435,7 +434,7 @@ async fn what_is_marked_or_arrives_between_two_pages_moves_no_other_message_out(
         client.post_user_inbox_messages(&[late]).await?;
     }
     let distinct: BTreeSet<_> = seen.iter().copied().collect();
-    assert_eq!(distinct.len(), seen.len(), "none twice");
+    assert_eq!(distinct.len(), seen.len(), "no message is returned twice");
     for stored in server.user_inbox("jane") {
         let is_late = stored.identifier.external_id.starts_with("late");
         assert!(is_late || distinct.contains(&stored.id), "{stored:?}");
@@ -444,11 +443,11 @@ async fn what_is_marked_or_arrives_between_two_pages_moves_no_other_message_out(
 }
 
 #[tokio::test]
-async fn a_page_that_failed_can_be_asked_for_again() -> Result<(), Error> {
+async fn a_page_that_failed_can_be_requested_again() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     client.post_user_inbox_messages(&numbered(30)).await?;
     let mut pages = client.get_user_inbox_pages(jane().limit(20));
-    // On any thread, as every call.
+    // As every call, it can run on another thread.
     let reading = tokio::spawn(async move { (pages.next_page().await, pages) });
     let (first, mut pages) = reading.await.expect("no panic");
     let first = first?.expect("a page");
@@ -460,9 +459,9 @@ async fn a_page_that_failed_can_be_asked_for_again() -> Result<(), Error> {
     Ok(())
 }
 
-/// Servers that count the rows of the page say 0 behind the last message.
+/// Servers that count the rows of the page return a total of 0 after the last message.
 #[tokio::test]
-async fn a_page_behind_the_end_may_say_that_there_is_nothing() -> Result<(), Error> {
+async fn a_page_after_the_end_may_have_a_total_of_zero() -> Result<(), Error> {
     let now = "2026-01-01T00:00:00Z";
     let page = |numbers: std::ops::Range<u128>, total: u64| {
         let results: Vec<_> = numbers
@@ -477,7 +476,7 @@ async fn a_page_behind_the_end_may_say_that_there_is_nothing() -> Result<(), Err
         let list = json!({"results": results, "total": total, "limit": 2, "offset": 0});
         Reply::json(200, &list.to_string())
     };
-    // Two of four are archived after the first page; then there are two, and none behind them.
+    // Two of four messages are archived after the first page, so the other two are the last.
     let replies = [page(1..3, 4), page(0..0, 0), page(3..5, 2)];
     let server = Raw::start(move |request| replies[request].clone());
     let client = Client::builder("sk_1").base_url(server.url()).build()?;
@@ -506,33 +505,35 @@ async fn a_page_behind_the_end_may_say_that_there_is_nothing() -> Result<(), Err
 }
 
 #[tokio::test]
-async fn an_unknown_subject_is_told_to_readers_and_loses_what_is_sent() -> Result<(), Error> {
+async fn an_unknown_subject_is_an_error_for_readers_and_loses_sent_messages() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
-    let nobody = InboxQuery::new("nobody", Channel::Inbox);
+    let unknown = InboxQuery::new("unknown", Channel::Inbox);
     for error in [
-        client.get_user_inbox(&nobody).await.map(drop),
-        client.get_organization_inbox(&nobody).await.map(drop),
+        client.get_user_inbox(&unknown).await.map(drop),
+        client.get_organization_inbox(&unknown).await.map(drop),
         client
-            .get_user_inbox_count("nobody", Channel::Inbox)
+            .get_user_inbox_count("unknown", Channel::Inbox)
             .await
             .map(drop),
         client
-            .get_organization_inbox_count("nobody", Channel::Inbox)
+            .get_organization_inbox_count("unknown", Channel::Inbox)
             .await
             .map(drop),
     ] {
-        let error = error.expect_err("there is nobody");
+        let error = error.expect_err("an unknown subject");
         assert_eq!(
             (error.kind(), error.status()),
             (ErrorKind::NotFound, Some(404))
         );
     }
-    let message = NewInboxMessage::to("nobody", Channel::Inbox, "m").data(json!({"n": 1}));
+    let message = NewInboxMessage::to("unknown", Channel::Inbox, "m").data(json!({"n": 1}));
     client
         .post_user_inbox_messages(std::slice::from_ref(&message))
         .await?;
     client.post_organization_inbox_messages(&[message]).await?;
-    client.post_user_inbox_read("nobody", [Uuid::nil()]).await?;
+    client
+        .post_user_inbox_read("unknown", [Uuid::nil()])
+        .await?;
     client
         .post_user_inbox_archived("jane", [Uuid::nil()])
         .await?;
@@ -548,7 +549,7 @@ async fn an_unknown_subject_is_told_to_readers_and_loses_what_is_sent() -> Resul
 }
 
 #[tokio::test]
-async fn organizations_have_inboxes_of_their_own_on_both_families() -> Result<(), Error> {
+async fn organizations_have_their_own_inboxes_on_both_route_families() -> Result<(), Error> {
     for scoped in [false, true] {
         let server = Server::start().expect("a port");
         let builder = Client::builder(server.key()).base_url(server.url());
@@ -600,7 +601,7 @@ async fn organizations_have_inboxes_of_their_own_on_both_families() -> Result<()
             .await?;
         assert!(
             server.organization_inbox("same").is_empty(),
-            "it went with its owner"
+            "the inbox is deleted with its owner"
         );
         assert_eq!(server.user_inbox("same").len(), 1);
     }
@@ -608,7 +609,7 @@ async fn organizations_have_inboxes_of_their_own_on_both_families() -> Result<()
 }
 
 #[test]
-fn the_blocking_client_does_the_same() -> Result<(), Error> {
+fn the_blocking_client_sends_reads_and_marks() -> Result<(), Error> {
     let server = Server::start().expect("a port");
     let client = blocking::Client::builder(server.key())
         .base_url(server.url())
@@ -640,8 +641,8 @@ fn the_blocking_client_does_the_same() -> Result<(), Error> {
     assert_eq!((count.unread, count.total), (0, 2));
     assert_eq!(client.get_organization_inbox_pages(jane()).count(), 1);
 
-    // An error is the last item, not one of endlessly many.
-    let pages = client.get_user_inbox_pages(InboxQuery::new("nobody", Channel::Inbox));
+    // The iterator ends after an error instead of repeating it.
+    let pages = client.get_user_inbox_pages(InboxQuery::new("unknown", Channel::Inbox));
     let outcomes: Vec<_> = pages
         .map(|page| page.map_err(|error| error.kind()))
         .collect();

@@ -1,4 +1,4 @@
-//! What the tests of the workspace share.
+//! Helpers that the tests of the workspace share.
 
 #[path = "support/contract.rs"]
 pub mod contract;

@@ -1,7 +1,7 @@
 //! The integration tests, in one binary, so that the library and its dependencies are linked once.
 //! A module runs alone with `cargo test -p lunogram-tests --test main delivery::`.
 //!
-//! Tests that need their own process have their own binary; `Cargo.toml` lists them with the reason.
+//! Tests that need their own process have their own binary; `Cargo.toml` gives the reason for each.
 
 mod answers;
 mod client_failures;

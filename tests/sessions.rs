@@ -1,4 +1,4 @@
-//! Sessions: tokens that act for one user for a while.
+//! Sessions: tokens that act for one user for a limited time.
 
 use chrono::TimeDelta;
 use lunogram::testing::{Fault, Server};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 const METHOD: Uuid = Uuid::from_u128(7);
 
 #[tokio::test]
-async fn a_session_acts_in_its_project_in_both_families() {
+async fn a_session_acts_in_its_project_on_both_route_families() {
     for scoped in [false, true] {
         let server = Server::start().expect("a port");
         let builder = Client::builder(server.key()).base_url(server.url());
@@ -27,7 +27,10 @@ async fn a_session_acts_in_its_project_in_both_families() {
 
         let jane = client.with_session(&token).expect("a client");
         let request = UpsertUserRequest::new("jane");
-        let user = jane.upsert_user(&request).await.expect("it is let in");
+        let user = jane
+            .upsert_user(&request)
+            .await
+            .expect("the session is valid");
         assert_eq!(user.project_id, server.project_id());
         let minted = server.requests();
         let paths: Vec<_> = minted.iter().map(|request| &*request.path).collect();
@@ -53,12 +56,16 @@ async fn a_session_acts_in_its_project_in_both_families() {
         assert!(session.expires_at > session.created_at);
         server.reset();
         let error = jane.upsert_user(&request).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Unauthorized, "nobody knows it");
+        assert_eq!(
+            error.kind(),
+            ErrorKind::Unauthorized,
+            "the server does not know the token"
+        );
     }
 }
 
 #[test]
-fn the_blocking_client_mints_and_acts() {
+fn the_blocking_client_creates_and_uses_a_session() {
     let server = Server::start().expect("a port");
     let client = blocking::Client::builder(server.key())
         .base_url(server.url())
@@ -69,9 +76,9 @@ fn the_blocking_client_mints_and_acts() {
     let session = client.with_session(&token).expect("a client");
     drop(client);
     let request = UpsertUserRequest::new(42_u64);
-    session.upsert_user(&request).expect("it is let in");
-    session.identify(&request).expect("there is room");
-    session.flush().expect("it is let in");
+    session.upsert_user(&request).expect("the session is valid");
+    session.identify(&request).expect("the queue has room");
+    session.flush().expect("the session is valid");
     assert_eq!(server.user("42").expect("a user").version, 2);
 }
 
@@ -82,27 +89,36 @@ async fn an_expired_session_is_refused_and_a_new_one_is_not() {
     let token = client.create_session(METHOD, "jane").await.expect("201");
     let session = client.with_session(&token).expect("a client");
     let request = UpsertUserRequest::new("jane");
-    session.upsert_user(&request).await.expect("it is let in");
+    session
+        .upsert_user(&request)
+        .await
+        .expect("the session is valid");
 
     server.expire_sessions();
     let error = session.upsert_user(&request).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert!(!error.is_retryable());
     assert!(error.to_string().contains("expired"), "{error}");
-    session.identify(&request).expect("there is room");
+    session.identify(&request).expect("the queue has room");
     let error = session.flush().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert_eq!(session.stats().pending(), 1);
 
     let token = client.create_session(METHOD, "jane").await.expect("201");
     let session = client.with_session(&token).expect("a client");
-    session.upsert_user(&request).await.expect("it is let in");
-    client.upsert_user(&request).await.expect("a key lasts");
+    session
+        .upsert_user(&request)
+        .await
+        .expect("the session is valid");
+    client
+        .upsert_user(&request)
+        .await
+        .expect("a key does not expire");
     assert_eq!(server.user("jane").expect("a user").version, 3);
 }
 
 #[tokio::test]
-async fn a_session_mints_no_session() {
+async fn a_session_cannot_create_a_session() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let token = client.create_session(METHOD, "jane").await.expect("201");
@@ -114,7 +130,7 @@ async fn a_session_mints_no_session() {
 }
 
 #[tokio::test]
-async fn an_auth_method_has_to_exist() {
+async fn an_unknown_auth_method_is_refused() {
     let server = Server::builder()
         .auth_methods([METHOD])
         .start()
@@ -128,7 +144,7 @@ async fn an_auth_method_has_to_exist() {
 }
 
 #[tokio::test]
-async fn nobody_has_no_session() {
+async fn a_session_needs_a_user_id() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let error = client.create_session(METHOD, "").await.unwrap_err();
@@ -139,9 +155,10 @@ async fn nobody_has_no_session() {
     assert!(server.requests().is_empty());
 }
 
-/// Minting twice makes two sessions: where the first may have been minted, it is for the caller to say.
+/// A second request creates a second session, so the client retries only if the first was certainly
+/// not processed.
 #[tokio::test]
-async fn minting_is_repeated_only_where_nothing_was_minted() {
+async fn creating_a_session_is_retried_only_if_none_was_created() {
     let server = Server::start().expect("a port");
     let client = Client::builder(server.key())
         .base_url(server.url())
@@ -181,7 +198,9 @@ async fn a_session_keeps_the_settings_of_its_client() {
 
     server.expire_sessions();
     let event = Event::new("page_viewed").to("jane");
-    session.track_user_event(&event).expect("there is room");
+    session
+        .track_user_event(&event)
+        .expect("the queue has room");
     let error = session.track_user_event(&event).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueueFull);
     client.track_user_event(&event).expect("another queue");
@@ -194,7 +213,7 @@ async fn a_session_keeps_the_settings_of_its_client() {
 }
 
 #[tokio::test]
-async fn a_token_shows_nowhere() {
+async fn a_token_is_not_in_any_output() {
     let shown = Arc::new(std::sync::Mutex::new(String::new()));
     let log = Arc::clone(&shown);
     let server = Server::builder()
@@ -229,11 +248,11 @@ async fn a_token_shows_nowhere() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_none_makes_no_client() {
+async fn an_invalid_token_is_refused() {
     let server = Server::start().expect("a port");
     for text in ["", "s3cret ", "s3cret\\n", "s3crét"] {
         let json = format!(r#"{{"token": "{text}", "expires_at": "2027-01-02T03:04:05Z"}}"#);
-        let token: SessionToken = serde_json::from_str(&json).expect("its form is right");
+        let token: SessionToken = serde_json::from_str(&json).expect("valid JSON of a token");
         let error = server.client().with_session(&token).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(!format!("{error} {error:?}").contains("s3cr"), "{error}");
@@ -241,9 +260,9 @@ async fn a_token_that_is_none_makes_no_client() {
 }
 
 #[test]
-fn a_token_expires_at_its_moment() {
+fn a_token_keeps_its_expiry_time() {
     let json = r#"{"token": "t", "expires_at": "2027-01-02T04:04:05+01:00", "more": 1}"#;
-    let token: SessionToken = serde_json::from_str(json).expect("one");
+    let token: SessionToken = serde_json::from_str(json).expect("a token");
     assert_eq!(token.expose_secret(), "t");
     let end = token.expires_at();
     assert_eq!(end.to_rfc3339(), "2027-01-02T03:04:05+00:00");

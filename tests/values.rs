@@ -1,4 +1,4 @@
-//! Values that cannot be wrong: checked where they are made, welcome wherever a string is.
+//! Validated values: checked when they are made, and accepted wherever a string is.
 
 use chrono::TimeDelta;
 use lunogram::testing::Server;
@@ -62,7 +62,7 @@ fn value<T: FromStr<Err = Violation>>(text: &str) -> T {
 }
 
 #[tokio::test]
-async fn a_value_goes_wherever_a_string_goes() {
+async fn a_value_is_accepted_wherever_a_string_is() {
     let server = Server::start().expect("a server");
     let url: url::Url = server.url().parse().expect("a URL");
     let client = Client::builder(server.key())
@@ -143,7 +143,7 @@ async fn a_value_goes_wherever_a_string_goes() {
 }
 
 #[tokio::test]
-async fn a_field_of_a_derived_type_may_be_a_value() {
+async fn a_field_of_a_derived_type_can_be_a_value() {
     let server = Server::start().expect("a server");
     let client = server.client();
     let customer = Customer {
@@ -196,8 +196,8 @@ async fn a_field_of_a_derived_type_may_be_a_value() {
     );
 }
 
-/// What holds for every one of the types, with one text that it takes and one that it refuses.
-fn keeps_its_rule<T>(right: &str, wrong: &str)
+/// Checks the conversions of a type with a text that it accepts and a text that it refuses.
+fn checks_its_rule<T>(right: &str, wrong: &str)
 where
     T: FromStr<Err = Violation>
         + for<'a> TryFrom<&'a str, Error = Violation>
@@ -234,19 +234,19 @@ where
 }
 
 #[test]
-fn every_value_keeps_its_rule_however_it_is_made() {
-    keeps_its_rule::<Email>("jane@example.com", "jane");
-    keeps_its_rule::<Phone>("+31612345678", "0612345678");
-    keeps_its_rule::<TimeZone>("Europe/Amsterdam", "Europe/Amsterdan");
-    keeps_its_rule::<Locale>("zh-Hant-TW", "zh_Hant_TW");
-    keeps_its_rule::<Interval>("1 year 2 mons", "never");
-    keeps_its_rule::<EventName>("order.completed", "user.completed");
-    keeps_its_rule::<ScheduleName>("weekly_digest", "anniversary");
-    keeps_its_rule::<SubjectId>("user_123", "");
+fn every_conversion_checks_the_rule_of_a_value() {
+    checks_its_rule::<Email>("jane@example.com", "jane");
+    checks_its_rule::<Phone>("+31612345678", "0612345678");
+    checks_its_rule::<TimeZone>("Europe/Amsterdam", "Europe/Amsterdan");
+    checks_its_rule::<Locale>("zh-Hant-TW", "zh_Hant_TW");
+    checks_its_rule::<Interval>("1 year 2 mons", "never");
+    checks_its_rule::<EventName>("order.completed", "user.completed");
+    checks_its_rule::<ScheduleName>("weekly_digest", "anniversary");
+    checks_its_rule::<SubjectId>("user_123", "");
 }
 
 #[test]
-fn the_verdict_and_the_words_are_those_of_a_payload() {
+fn verdict_and_message_are_equal_to_those_of_a_payload() {
     for text in [
         "",
         "jane",
@@ -277,7 +277,7 @@ fn the_verdict_and_the_words_are_those_of_a_payload() {
 }
 
 #[test]
-fn a_length_of_time_is_an_interval_unless_it_is_none() {
+fn a_positive_duration_is_an_interval() {
     for (interval, text) in [
         (
             Interval::try_from(Duration::from_secs(90)),
@@ -307,7 +307,7 @@ fn a_length_of_time_is_an_interval_unless_it_is_none() {
 }
 
 #[test]
-fn a_refused_value_is_an_error_of_this_crate_too() {
+fn a_violation_converts_to_the_error_of_the_crate() {
     fn subject(form: &str) -> Result<SubjectId, Error> {
         Ok(SubjectId::try_from(form)?)
     }
@@ -321,7 +321,7 @@ fn a_refused_value_is_an_error_of_this_crate_too() {
 }
 
 #[test]
-fn a_value_is_found_by_its_text() {
+fn a_map_with_values_as_keys_is_searched_by_text() {
     let known = HashMap::from([(value::<SubjectId>("user_123"), 7)]);
     assert_eq!(known.get("user_123"), Some(&7));
     let name: Cow<'static, str> = value::<EventName>("order.completed").into();
@@ -330,7 +330,7 @@ fn a_value_is_found_by_its_text() {
 
 proptest! {
     #[test]
-    fn what_is_refused_is_not_repeated(secret in "[a-z0-9]{12,20}") {
+    fn a_refused_text_is_not_in_the_error(secret in "[a-z0-9]{12,20}") {
         for message in [
             Email::try_from(secret.as_str()).expect_err("no `@`").to_string(),
             Phone::try_from(secret.as_str()).expect_err("no `+`").to_string(),

@@ -1,20 +1,20 @@
-//! The `#[cfg(…)]` of an item, as rustdoc's JSON tells it: in the compiler's own `Debug` notation.
+//! The `#[cfg(…)]` of an item in rustdoc's JSON, which has it in the compiler's `Debug` notation.
 
-/// What an attribute makes its item depend on, in order; nothing where it is no `#[cfg(…)]`. A feature is told by its name.
+/// The conditions of a `#[cfg(…)]` attribute, in order; empty for any other attribute. A feature is
+/// represented by its name.
 ///
 /// # Errors
-/// The attribute, when it is a `#[cfg(…)]` in a notation that is not known.
+/// The attribute, if it is a `#[cfg(…)]` in an unknown notation.
 pub(crate) fn conditions(attribute: &str) -> Result<Vec<String>, String> {
     let Some(list) = attribute.strip_prefix("#[attr = CfgTrace([") else {
         return Ok(Vec::new());
     };
     let mut rest = list;
     let conditions = sequence(&mut rest).filter(|_| rest == ")]");
-    conditions
-        .ok_or_else(|| format!("the condition of an item is in an unknown notation: {attribute}"))
+    conditions.ok_or_else(|| format!("cannot parse the condition of an item: {attribute}"))
 }
 
-/// One condition after another, up to and with the bracket that ends them.
+/// Reads conditions up to and including the closing bracket.
 fn sequence(rest: &mut &str) -> Option<Vec<String>> {
     let mut found = Vec::new();
     while !skip(rest, "]") {
@@ -70,7 +70,7 @@ mod tests {
     use super::conditions;
 
     #[test]
-    fn conditions_are_told_in_short() {
+    fn conditions_are_shortened() {
         let attribute = r#"#[attr = CfgTrace([Any([NameValue { name: "feature", value: Some("spool"), span: c.rs:3:11: 3:28 (#0) }, NameValue { name: "unix", value: None, span: c.rs:3:30: 3:47 (#0) }], c.rs:3:10: 3:48 (#0)),
 Not(NameValue { name: "feature", value: Some("x"), span: c.rs:4:11: 4:24 (#0) }, c.rs:4:10: 4:25 (#0))])]"#;
         assert_eq!(
@@ -80,7 +80,7 @@ Not(NameValue { name: "feature", value: Some("x"), span: c.rs:4:11: 4:24 (#0) },
     }
 
     #[test]
-    fn other_attributes_are_none() {
+    fn other_attributes_have_no_condition() {
         assert!(conditions("#[attr = Inline(Hint)]").unwrap().is_empty());
     }
 

@@ -1,12 +1,13 @@
-//! What `lunogram` brings into an application: how many crates, and which Rust they need.
+//! The crates that `lunogram` adds to an application: their number, and the Rust version that they
+//! need.
 
 use crate::workspace::{Workspace, tree};
 use crate::{Findings, PACKAGE};
 use std::collections::BTreeSet;
 use std::error::Error;
 
-/// What the default features may bring beyond the baseline.
-const AT_MOST: usize = 10;
+/// The number of crates that the default features may add to the baseline.
+const MAX_CRATES: usize = 10;
 
 pub(crate) fn check(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
     let mut findings = beyond_baseline(workspace)?;
@@ -31,12 +32,12 @@ fn beyond_baseline(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
         "{} crates beyond reqwest, tokio, serde_json and chrono: {list}",
         beyond.len()
     );
-    if beyond.len() <= AT_MOST {
+    if beyond.len() <= MAX_CRATES {
         return Ok(Findings::new());
     }
     Ok(vec![format!(
-        "the default features bring {} crates beyond tests/conventions/baseline, and {AT_MOST} are promised: {list}; put what \
-         is new behind a feature",
+        "the default features add {} crates to tests/conventions/baseline, and at most {MAX_CRATES} are \
+         promised: {list}; make new dependencies optional",
         beyond.len(),
     )])
 }
@@ -45,41 +46,41 @@ fn names(packages: BTreeSet<(String, String)>) -> BTreeSet<String> {
     packages.into_iter().map(|(name, _)| name).collect()
 }
 
-/// No dependency, of any feature on any system, needs a newer Rust than is promised.
+/// No dependency, with any feature on any system, needs a newer Rust than the promised one.
 fn rust_versions(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
     let ours = workspace
         .published()
         .find(|package| package.name == PACKAGE)
         .and_then(|package| package.rust_version.clone())
-        .ok_or("`lunogram` declares no rust-version; write one in Cargo.toml")?;
+        .ok_or("`lunogram` has no `rust-version`; write one in Cargo.toml")?;
     let every = ["--package", PACKAGE, "--all-features", "--target", "all"];
     let tree = tree(&workspace.root().join("Cargo.toml"), &every)?;
     let mut findings = Findings::new();
-    let (mut highest, mut silent) = (Vec::new(), Vec::new());
+    let (mut declared, mut undeclared) = (Vec::new(), Vec::new());
     for (name, version) in tree {
         let package = workspace
             .package(&name, &version)
-            .ok_or_else(|| format!("cargo does not describe `{name}` {version}"))?;
+            .ok_or_else(|| format!("`cargo metadata` does not list `{name}` {version}"))?;
         if package.source.is_none() {
             continue;
         }
         match &package.rust_version {
             Some(needed) if *needed > ours => findings.push(format!(
-                "`{name}` {version} needs Rust {needed}, and {ours} is promised; choose another version with `cargo update \
+                "`{name}` {version} needs Rust {needed}, and {ours} is promised; choose an older version with `cargo update \
                  --precise`, or raise `rust-version` in Cargo.toml",
             )),
-            Some(needed) => highest.push((needed, name)),
-            None => silent.push(name),
+            Some(needed) => declared.push((needed, name)),
+            None => undeclared.push(name),
         }
     }
-    highest.sort();
-    if let Some((needed, name)) = highest.last() {
+    declared.sort();
+    if let Some((needed, name)) = declared.last() {
         println!("Rust {ours} is promised; of dependencies, `{name}` needs the newest: {needed}");
     }
     println!(
-        "{} dependencies say of no Rust that they need: {}",
-        silent.len(),
-        silent.join(" ")
+        "{} dependencies declare no `rust-version`: {}",
+        undeclared.len(),
+        undeclared.join(" ")
     );
     Ok(findings)
 }

@@ -1,13 +1,13 @@
-//! Examples: each public type, trait, function and macro has one, and so has each method that can fail. What is left, a getter or a
-//! builder's setter, is shown where its type is.
+//! Each public type, trait, function and macro has an example, and so has each method that can
+//! fail. Other methods, such as getters and setters, are shown by the example of their type.
 
 use crate::Findings;
 use crate::rustdoc::Documented;
 use rustdoc_types::{Id, ItemEnum, Type};
 use std::collections::BTreeSet;
 
-/// Types whose methods are those of another type, which has their examples.
-const TWINS: [&str; 1] = ["lunogram::blocking::Client"];
+/// Types that mirror another type, whose methods have the examples.
+const MIRRORS: [&str; 1] = ["lunogram::blocking::Client"];
 
 pub(crate) fn check(documented: &Documented) -> Findings {
     let mut walk = Walk {
@@ -16,11 +16,10 @@ pub(crate) fn check(documented: &Documented) -> Findings {
         found: Vec::new(),
     };
     walk.item(documented.json.root, "");
-    let found = walk.found.into_iter().map(|path| {
-        format!(
-            "`{path}` has no example; show in its documentation, in a few lines, what it is for"
-        )
-    });
+    let found = walk
+        .found
+        .into_iter()
+        .map(|path| format!("`{path}` has no example; add a short one to its documentation"));
     found.collect()
 }
 
@@ -69,7 +68,7 @@ impl Walk<'_> {
 
     fn with_methods(&mut self, id: Id, path: &str) {
         self.need(id, path);
-        if TWINS.contains(&path) {
+        if MIRRORS.contains(&path) {
             return;
         }
         for (_, _, block) in self.documented.impls_of(id) {
@@ -79,7 +78,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Those that can fail.
+    /// Requires an example of each method that can fail.
     fn methods(&mut self, ids: &[Id], path: &str) {
         for id in ids {
             if let Some(item) = self.documented.item(*id)
@@ -92,7 +91,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What is said where an item is re-exported counts as well: of another crate's it is all that is said here.
+    /// The documentation of a re-export counts too; an item of another crate has no other.
     fn need(&mut self, id: Id, path: &str) {
         let reexports = self.documented.json.index.values().filter(
             |item| matches!(&item.inner, ItemEnum::Use(reexport) if reexport.id == Some(id)),
@@ -107,12 +106,12 @@ impl Walk<'_> {
     }
 }
 
-/// Whether it is a `Result`, or a future of one.
+/// Whether a function returns a `Result`, or a future of one.
 fn can_fail(output: &Type) -> bool {
     format!("{output:?}").contains("Result")
 }
 
-/// Whether there is a block of Rust in it.
+/// Whether the documentation has a block of Rust.
 fn has_example(docs: &str) -> bool {
     let fences = docs
         .lines()
@@ -130,7 +129,7 @@ mod tests {
     use super::has_example;
 
     #[test]
-    fn a_block_of_anything_else_is_no_example() {
+    fn only_a_block_of_rust_is_an_example() {
         assert!(has_example("Does.\n\n```\nf();\n```"));
         assert!(has_example("```text\nerror\n```\n```no_run\nf();\n```"));
         assert!(!has_example("Does.\n\n```text\nerror\n```\n"));

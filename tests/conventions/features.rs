@@ -1,4 +1,5 @@
-//! Which features an item of the public API needs, as its page shows it, held against what is there without them.
+//! The features that each item of the public API needs according to its page, compared with the
+//! items that exist without features.
 
 use crate::Findings;
 use crate::cfg::conditions;
@@ -8,14 +9,14 @@ use rustdoc_types::{Attribute, Id, Item, ItemEnum, StructKind, VariantKind};
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 
-/// What each item depends on.
+/// The features that each item needs.
 pub(crate) struct Needs {
     of: HashMap<Id, BTreeSet<String>>,
 }
 
 impl Needs {
     /// # Errors
-    /// When rustdoc tells a condition in a notation that is not known.
+    /// When a condition has an unknown notation.
     pub(crate) fn of(documented: &Documented) -> Result<Self, Box<dyn Error>> {
         let mut named = HashMap::new();
         visit(
@@ -27,7 +28,7 @@ impl Needs {
         let mut of = named.clone();
         for (owner, needs) in &named {
             for (id, item, implementation) in documented.impls_of(*owner) {
-                // An implementation is there when its type is, and its trait.
+                // An implementation exists if both its type and its trait do.
                 let needs = needs | &own(item)?;
                 let together: &mut BTreeSet<String> = of.entry(id).or_default();
                 together.extend(needs);
@@ -50,7 +51,7 @@ impl Needs {
     }
 }
 
-/// What the item's own attributes make it depend on.
+/// The features that the item's own attributes require.
 fn own(item: &Item) -> Result<BTreeSet<String>, String> {
     let mut needed = BTreeSet::new();
     for attribute in &item.attrs {
@@ -61,7 +62,8 @@ fn own(item: &Item) -> Result<BTreeSet<String>, String> {
     Ok(needed)
 }
 
-/// What is named by a path: it is there where any path leads to it.
+/// Visits the items that paths lead to. An item exists if any path to it does, so it needs only the
+/// features that all paths need.
 fn visit(
     documented: &Documented,
     id: Id,
@@ -84,7 +86,7 @@ fn visit(
         .try_for_each(|inside| visit(documented, inside, &needed, named))
 }
 
-/// The items whose paths go on from an item's.
+/// The items whose paths continue the path of an item.
 fn inside(item: &Item) -> Vec<Id> {
     match &item.inner {
         ItemEnum::Module(module) => module.items.clone(),
@@ -106,28 +108,28 @@ fn inside(item: &Item) -> Vec<Id> {
     }
 }
 
-/// Holds what the pages say against the API `without` any feature.
+/// Compares the features on the pages with the API `without` features.
 pub(crate) fn check(lines: &[Line], without: &[Line]) -> Findings {
     let without: BTreeSet<_> = without.iter().map(|line| line.item.as_str()).collect();
     let mut findings = Findings::new();
     for line in lines {
         match (line.needs.is_empty(), without.contains(line.item.as_str())) {
             (true, false) => findings.push(format!(
-                "`{}` needs a feature, and its page does not show which; write `#[cfg(feature = \"…\")]` on the item itself, or \
+                "`{}` needs a feature that its page does not show; write `#[cfg(feature = \"…\")]` on the item itself, or \
                  on its public module or `pub use`",
                 line.item,
             )),
             (false, true) => findings.push(format!(
-                "`{}` is there without a feature, and its page says that it needs {}; move the `#[cfg(…)]`",
+                "`{}` exists without features, but its page requires {}; move the `#[cfg(…)]`",
                 line.item, line.needs,
             )),
             _ => {}
         }
     }
     let listed: BTreeSet<_> = lines.iter().map(|line| line.item.as_str()).collect();
-    for gone in without.difference(&listed) {
+    for missing in without.difference(&listed) {
         findings.push(format!(
-            "`{gone}` is there without features, and not with all of them; a feature may only add",
+            "`{missing}` exists without features, but not with all of them; a feature may only add",
         ));
     }
     findings
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_pages_show_is_what_holds() {
+    fn correct_pages_have_no_findings() {
         let without = [line("", "pub fn a()")];
         assert!(
             check(
@@ -158,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn each_difference_is_told() {
+    fn each_difference_is_a_finding() {
         let without = [line("", "pub fn b()"), line("", "pub fn c()")];
         let findings = check(
             &[line("", "pub fn a()"), line("spool", "pub fn b()")],
@@ -166,12 +168,12 @@ mod tests {
         );
         assert_eq!(findings.len(), 3, "{findings:#?}");
         assert!(
-            findings[0].starts_with("`pub fn a()` needs a feature"),
+            findings[0].starts_with("`pub fn a()` needs a feature that"),
             "{}",
             findings[0]
         );
         assert!(
-            findings[1].contains("says that it needs spool"),
+            findings[1].contains("its page requires spool"),
             "{}",
             findings[1]
         );

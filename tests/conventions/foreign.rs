@@ -1,11 +1,12 @@
-//! The crates whose types show in the public API: a new major version of one of them is one of ours.
+//! The crates whose types are in the public API: a new major version of one of them requires a new
+//! major version of this crate.
 
 use crate::Findings;
 use crate::rustdoc::Documented;
 use crate::snapshot::Line;
 use std::collections::BTreeSet;
 
-/// The crates that may: std, and those that an application has anyway and that are past 1.0, or as good as.
+/// The allowed crates: std, and crates that most applications have and that are stable.
 const PUBLIC: &[&str] = &[
     "lunogram",
     "alloc",
@@ -14,22 +15,22 @@ const PUBLIC: &[&str] = &[
     "chrono",
     "http",
     "serde",
-    // Where serde keeps its traits.
+    // Defines serde's traits.
     "serde_core",
     "serde_json",
     "uuid",
 ];
 
-/// The paths of other crates that stand for an item of ours.
+/// Paths of other crates that are re-exported as items of this crate.
 const OURS: &[&str] = &[
-    // Exported as `lunogram::values::Violation`, and released with it under one version.
+    // Exported as `lunogram::values::Violation`; both crates are released under one version.
     "lunogram_rules::violation::Violation",
 ];
 
-/// The crates that show where a feature was chosen for their sake, each with it.
-const CHOSEN: &[(&str, &str)] = &[
+/// Crates that are allowed with a feature, which exists for that crate.
+const OPT_IN: &[(&str, &str)] = &[
     ("chrono_tz", "chrono-tz"),
-    // Whoever brings a client of their own names its type.
+    // The type of the HTTP client that an application passes.
     ("reqwest", "reqwest"),
     ("url", "url"),
 ];
@@ -42,11 +43,11 @@ pub(crate) fn check(documented: &Documented, lines: &[Line]) -> Findings {
         .map(|one| one.name.as_str())
         .collect();
     let mut findings = judge(lines, |name| crates.contains(name));
-    for (name, feature) in CHOSEN {
-        let shows = |line: &Line| paths(&line.item).any(|(head, _)| head == *name);
-        if !lines.iter().any(shows) {
+    for (name, feature) in OPT_IN {
+        let has_crate = |line: &Line| paths(&line.item).any(|(head, _)| head == *name);
+        if !lines.iter().any(has_crate) {
             findings.push(format!(
-                "`{name}` no longer shows with the feature `{feature}`; remove it from tests/conventions/foreign.rs",
+                "`{name}` is no longer in the public API with the feature `{feature}`; remove it from tests/conventions/foreign.rs",
             ));
         }
     }
@@ -56,22 +57,22 @@ pub(crate) fn check(documented: &Documented, lines: &[Line]) -> Findings {
 fn judge(lines: &[Line], is_crate: impl Fn(&str) -> bool) -> Findings {
     let mut findings = Findings::new();
     for Line { needs, item } in lines {
-        let strange = paths(item).filter(|(head, path)| {
-            let is_chosen = CHOSEN
+        let foreign = paths(item).filter(|(head, path)| {
+            let is_opted_in = OPT_IN
                 .iter()
                 .any(|(name, feature)| name == head && needs == feature);
-            is_crate(head) && !PUBLIC.contains(head) && !OURS.contains(path) && !is_chosen
+            is_crate(head) && !PUBLIC.contains(head) && !OURS.contains(path) && !is_opted_in
         });
-        for name in strange.map(|(head, _)| head).collect::<BTreeSet<_>>() {
+        for name in foreign.map(|(head, _)| head).collect::<BTreeSet<_>>() {
             findings.push(format!(
-                "the crate `{name}` shows in the public API, in `{item}`; take or return a type of std's or one of ours",
+                "the crate `{name}` is in the public API, in `{item}`; take or return a type of std or of this crate",
             ));
         }
     }
     findings
 }
 
-/// The paths in the item, each after its first word.
+/// The paths in an item, each with its first segment.
 fn paths(item: &str) -> impl Iterator<Item = (&str, &str)> {
     item.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
         .filter_map(|path| Some((path.split_once("::")?.0, path)))
@@ -101,21 +102,21 @@ mod tests {
     }
 
     #[test]
-    fn another_crate_is_told_with_its_item() {
+    fn a_foreign_crate_is_reported_with_its_item() {
         let findings = judged("", "pub fn lunogram::a(bytes::Bytes, http::Uri)");
         assert_eq!(findings.len(), 1, "{findings:#?}");
         assert!(findings[0].contains("`bytes`") && findings[0].contains("lunogram::a"));
     }
 
     #[test]
-    fn a_crate_shows_with_the_feature_for_it_and_not_without() {
+    fn an_opt_in_crate_needs_its_feature() {
         assert!(judged("url", "pub fn lunogram::a(url::Url)").is_empty());
         assert_eq!(judged("", "pub fn lunogram::a(url::Url)").len(), 1);
         assert_eq!(judged("spool", "pub fn lunogram::a(url::Url)").len(), 1);
     }
 
     #[test]
-    fn of_the_rules_only_what_is_exported_shows() {
+    fn only_exported_items_of_the_rules_are_allowed() {
         assert!(
             judged(
                 "",

@@ -1,9 +1,9 @@
 //! Plain English in comments, documentation and messages: no phrase of `language/patterns.tsv`, and
 //! no comment line wider than [`WIDEST`] columns.
 //!
-//! The check reads the comments of the tracked Rust files and their string literals of more than one
-//! word, Markdown, the compiler's messages in `.stderr` files, and the comments of manifests and
-//! scripts. It skips code, also `code` in backticks.
+//! The check reads the comments of the tracked Rust files and their string literals of more than
+//! one word, Markdown, the compiler's messages in `.stderr` files, and the comments of manifests
+//! and scripts. It skips code, also `code` in backticks.
 
 mod patterns;
 mod prose;

@@ -1,11 +1,12 @@
-//! What the published crates promise of themselves, checked where it can be seen: in what rustdoc and cargo tell of them.
+//! Checks of the repository's conventions and of the published crates, on the source, on rustdoc's
+//! JSON and on cargo's output.
 //!
 //! ```text
-//! cargo run -p lunogram-conventions            # checks all of it
-//! cargo run -p lunogram-conventions -- write   # takes the public API as it is now into the snapshot
-//! cargo run -p lunogram-conventions -- traits  # prints which common traits each public type lacks
+//! cargo run -p lunogram-conventions              # runs all checks
+//! cargo run -p lunogram-conventions -- write     # writes the public API into the snapshot
+//! cargo run -p lunogram-conventions -- traits    # prints the common traits missing on each type
 //! cargo run -p lunogram-conventions -- language  # checks the language of comments and messages
-//! cargo run -p lunogram-conventions -- rooms  # checks which modules import which
+//! cargo run -p lunogram-conventions -- rooms     # checks which modules import which
 //! ```
 
 mod cfg;
@@ -27,7 +28,7 @@ use crate::workspace::Workspace;
 use std::error::Error;
 use std::process::ExitCode;
 
-/// What does not hold, each with what to do about it.
+/// Violations, each with its remedy.
 type Findings = Vec<String>;
 
 const PACKAGE: &str = "lunogram";

@@ -1,4 +1,6 @@
-//! What crates.io is given: complete descriptions, and the files that a reader expects.
+//! Published packages: complete descriptions, and the expected files. `cargo publish --dry-run`,
+//! which the gate runs as well, only warns about missing descriptions and does not know which files
+//! belong.
 
 use crate::Findings;
 use crate::workspace::{Workspace, output_of};
@@ -6,10 +8,10 @@ use cargo_metadata::Package;
 use std::error::Error;
 use std::process::Command;
 
-/// What each package has beside its sources.
+/// The files of each package beside its sources.
 const FILES: &[&str] = &["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "README.md"];
-/// What cargo itself adds.
-const OF_CARGO: &[&str] = &[
+/// The files that cargo adds.
+const ADDED_BY_CARGO: &[&str] = &[
     ".cargo_vcs_info.json",
     "Cargo.lock",
     "Cargo.toml",
@@ -54,7 +56,7 @@ fn undescribed(package: &Package) -> Vec<&'static str> {
 }
 
 fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Box<dyn Error>> {
-    let told = output_of(Command::new("cargo").current_dir(workspace.root()).args([
+    let list = output_of(Command::new("cargo").current_dir(workspace.root()).args([
         "package",
         "--quiet",
         "--list",
@@ -62,8 +64,8 @@ fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Box<dy
         "--package",
         &package.name,
     ]))?;
-    // One notation of paths on every system.
-    Ok(told.lines().map(|line| line.replace('\\', "/")).collect())
+    // Windows has other separators.
+    Ok(list.lines().map(|line| line.replace('\\', "/")).collect())
 }
 
 fn judge(package: &str, files: &[String]) -> Findings {
@@ -76,11 +78,12 @@ fn judge(package: &str, files: &[String]) -> Findings {
             "`{package}` is published without {file}; link it into its folder"
         ));
     }
-    let known =
-        |file: &str| file.starts_with("src/") || FILES.contains(&file) || OF_CARGO.contains(&file);
+    let known = |file: &str| {
+        file.starts_with("src/") || FILES.contains(&file) || ADDED_BY_CARGO.contains(&file)
+    };
     for file in files.iter().filter(|file| !known(file)) {
         findings.push(format!(
-            "`{package}` is published with {file}, which nobody needs who uses it; leave it out of `include`",
+            "`{package}` is published with {file}, which users do not need; leave it out of `include`",
         ));
     }
     findings
@@ -91,7 +94,7 @@ mod tests {
     use super::{FILES, judge};
 
     #[test]
-    fn what_is_missing_and_what_is_too_much_is_told() {
+    fn missing_and_superfluous_files_are_reported() {
         let mut files: Vec<_> = FILES.iter().map(|file| (*file).to_owned()).collect();
         files.push("src/lib.rs".to_owned());
         assert!(judge("shop", &files).is_empty());

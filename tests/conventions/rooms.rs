@@ -1,10 +1,10 @@
-//! The order of rooms: the modules of a folder import only modules that ARCHITECTURE.md lists before
-//! them, bottom first.
+//! The order of rooms: the modules of a folder import only modules that ARCHITECTURE.md lists
+//! before them, bottom first.
 //!
 //! An import is a `use` or a path in code, types, attributes and macros. It counts as an import of
-//! the module that defines the item, however it is reached: by `crate`, `super`, `$crate`, a rename,
-//! a glob or a re-export. The file of the folder itself (`lib.rs`, `mod.rs`) is above its rooms and
-//! may import all of them. Code under `#[cfg(test)]` may import anything.
+//! the module that defines the item, however it is reached: by `crate`, `super`, `$crate`, a
+//! rename, a glob or a re-export. The file of the folder itself (`lib.rs`, `mod.rs`) is above its
+//! rooms and may import all of them. Code under `#[cfg(test)]` may import anything.
 
 mod list;
 mod paths;
@@ -22,8 +22,8 @@ use std::path::Path;
 
 const LIST: &str = "ARCHITECTURE.md";
 
-/// Modules above all rooms of their folder: entry points, and what they re-export for users, for
-/// generated code and for the documentation.
+/// Modules above all rooms of their folder: entry points, and re-exports for users, generated code
+/// and the documentation.
 const ABOVE: &[&str] = &["__private", "bin", "derives", "guide"];
 
 /// # Errors
@@ -152,7 +152,7 @@ fn upward(tree: &Tree, order: &Order) -> Findings {
         .collect()
 }
 
-/// The room above `from` that defines what is referred to.
+/// The room of the referenced item, if it is above `from`.
 fn above(
     tree: &Tree,
     order: &Order,

@@ -1,4 +1,4 @@
-//! What rustdoc tells of the crate, with some features or all.
+//! Rustdoc's JSON of a crate, with some features or all.
 
 use crate::workspace::Workspace;
 use public_api::PublicApi;
@@ -8,15 +8,15 @@ use std::error::Error;
 use std::fs;
 use std::process::Command;
 
-/// The public API with one choice of features.
+/// The public API with one set of features.
 pub(crate) struct Documented {
     pub(crate) api: PublicApi,
     pub(crate) json: Crate,
 }
 
 impl Documented {
-    /// Asks rustdoc about the library of `package`, with what `features` says to cargo. `name` is the folder in which it
-    /// answers, beside what was built.
+    /// Runs rustdoc on the library of `package` with the arguments `features`. `name` is the folder
+    /// of its output below the target directory.
     pub(crate) fn of(
         workspace: &Workspace,
         package: &str,
@@ -25,7 +25,7 @@ impl Documented {
     ) -> Result<Self, Box<dyn Error>> {
         let target = workspace.target().join("conventions").join(name);
         let file = target.join(format!("doc/{}.json", package.replace('-', "_")));
-        // Only what this run writes may be read.
+        // A file of an earlier run must not be read.
         if file.exists() {
             fs::remove_file(&file)?;
         }
@@ -35,7 +35,7 @@ impl Documented {
                 "RUSTDOC",
                 workspace.root().join("tests/conventions/rustdoc.sh"),
             )
-            // Dependencies are built where everybody's are.
+            // Dependencies are shared with other builds.
             .env("CARGO_BUILD_BUILD_DIR", workspace.target())
             .args([
                 "rustdoc",
@@ -49,7 +49,7 @@ impl Documented {
             .arg(&target)
             .args(features)
             .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-            // The documentation is held to its lints elsewhere, with all features.
+            // Lints of the documentation are checked with all features, in another step.
             .args(["--cap-lints", "allow"])
             .status()?;
         if !status.success() {
@@ -58,7 +58,8 @@ impl Documented {
         let text = fs::read_to_string(&file)?;
         check_format(&text)?;
         let api = public_api::Builder::from_rustdoc_json(&file)
-            // `impl<T> Into<U> for T` is everybody's, and the automatic traits are checked for each type.
+            // Blanket implementations are the same for all types; the `traits` module checks auto
+            // traits.
             .omit_blanket_impls(true)
             .omit_auto_trait_impls(true)
             .build()?;
@@ -72,7 +73,7 @@ impl Documented {
         self.json.index.get(&id)
     }
 
-    /// What is implemented for a type, or of a trait.
+    /// The implementations for a type, or of a trait.
     pub(crate) fn impls_of(&self, id: Id) -> impl Iterator<Item = (Id, &Item, &Impl)> {
         let impls: &[Id] = match self.item(id).map(|item| &item.inner) {
             Some(ItemEnum::Struct(of)) => &of.impls,
@@ -118,9 +119,9 @@ fn check_format(json: &str) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     Err(format!(
-        "rustdoc writes format {} and `public-api` reads {FORMAT_VERSION}; in tests/conventions/Cargo.toml, choose the \
+        "rustdoc writes format {} but `public-api` reads {FORMAT_VERSION}; in tests/conventions/Cargo.toml, choose the \
          versions of `public-api` and `rustdoc-types` that read it, and run this again with `write`",
-        version.map_or_else(|| "of no number".to_owned(), |version| version.to_string()),
+        version.map_or_else(|| "without a number".to_owned(), |version| version.to_string()),
     )
     .into())
 }

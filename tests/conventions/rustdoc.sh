@@ -1,3 +1,4 @@
 #!/bin/sh
-# Stable rustdoc with what only nightly's may do otherwise. Only rustdoc is told: told to cargo, everything would be built anew.
+# Unlocks unstable options for rustdoc alone. With the variable set for cargo, all dependencies
+# would be rebuilt.
 RUSTC_BOOTSTRAP=1 exec rustdoc "$@"

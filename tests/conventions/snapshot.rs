@@ -1,4 +1,4 @@
-//! The public API as a text that is kept, so that a change of it is seen where changes are looked at.
+//! The public API as a text file under version control, so that a review shows each change of it.
 
 use crate::Findings;
 use crate::features::Needs;
@@ -14,13 +14,13 @@ use std::fs;
 use std::path::PathBuf;
 
 const HEAD: &str = "\
-# The public API of `lunogram`, with all features; what needs a feature starts with its name.
+# The public API of `lunogram` with all features; the features that an item needs stand before it.
 # Written by `cargo run -p lunogram-conventions -- write`.
 ";
 
 /// An item of the public API.
 pub(crate) struct Line {
-    /// The features that it needs, or nothing.
+    /// The features that it needs, separated by commas.
     pub(crate) needs: String,
     pub(crate) item: String,
 }
@@ -35,7 +35,7 @@ impl Display for Line {
 }
 
 /// # Errors
-/// When rustdoc does not tell of an item what it needs.
+/// When no path leads to an item.
 pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>> {
     let needs = Needs::of(documented)?;
     let line = |item: &PublicItem| {
@@ -48,11 +48,11 @@ pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>
             item: item.to_string(),
         })
     };
-    // An implementation is told of its type and of its trait; once is enough.
+    // An implementation is listed for its type and for its trait.
     let mut seen = HashSet::new();
-    // What only the documentation has, as the guide, is no API.
+    // Items that exist only in the documentation, such as the guide, are not API.
     let is_of_pages = |line: &Line| ["doc", "any(doc, doctest)"].contains(&&*line.needs);
-    let lines = told(documented)
+    let lines = listed(documented)
         .map(line)
         .filter(|line| !line.as_ref().is_ok_and(is_of_pages));
     Ok(lines
@@ -63,8 +63,9 @@ pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>
         .collect::<Result<_, String>>()?)
 }
 
-/// What a user can notice: of an implementation of a trait its head tells all but its types, and of another one nothing.
-fn told(documented: &Documented) -> impl Iterator<Item = &PublicItem> {
+/// The items that users can observe. For an implementation of a trait these are its head and its
+/// associated types, since its methods follow from the trait; for an inherent one, its items.
+fn listed(documented: &Documented) -> impl Iterator<Item = &PublicItem> {
     let of_trait = |item: &PublicItem| {
         let parent = item
             .parent_id()
@@ -109,7 +110,7 @@ fn difference(kept: &str, now: &str) -> Findings {
     }
     let diff = TextDiff::from_lines(kept, now);
     vec![format!(
-        "the public API is not what the snapshot says; if it shall change, run `cargo run -p lunogram-conventions -- write`\n{}",
+        "the public API differs from the snapshot; if that is intended, run `cargo run -p lunogram-conventions -- write`\n{}",
         diff.unified_diff()
             .context_radius(1)
             .header("the snapshot", "the public API"),
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_is_no_difference() {
+    fn equal_texts_have_no_difference() {
         assert!(difference("pub fn a()\n", "pub fn a()\n").is_empty());
     }
 }

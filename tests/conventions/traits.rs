@@ -4,13 +4,14 @@ use crate::Findings;
 use crate::rustdoc::Documented;
 use rustdoc_types::{Item, ItemEnum, VariantKind};
 
-/// What every type has: it crosses threads and awaits, and can stand in another type's derived `Debug`.
+/// Required of every type, so that it can cross threads and awaits and be part of a type that
+/// derives `Debug`.
 const ALWAYS: &[&str] = &["Send", "Sync", "Unpin", "Debug"];
 
-/// What a choice among names has besides: it is passed on, compared and counted by.
-const OF_CHOICES: &[&str] = &["Clone", "Copy", "PartialEq", "Eq", "Hash"];
+/// Also required of an enum without fields, so that it can be copied, compared and used as a key.
+const OF_PLAIN_ENUMS: &[&str] = &["Clone", "Copy", "PartialEq", "Eq", "Hash"];
 
-/// What the table shows.
+/// The traits that the table shows.
 const COMMON: &[&str] = &[
     "Debug",
     "Clone",
@@ -36,18 +37,18 @@ pub(crate) fn check(documented: &Documented) -> Findings {
     for (path, item) in documented.types() {
         let has = |name: &&str| has(documented, item, name);
         let mut expected = ALWAYS.to_vec();
-        if is_choice(documented, item) {
-            expected.extend(OF_CHOICES);
+        if is_plain_enum(documented, item) {
+            expected.extend(OF_PLAIN_ENUMS);
         } else if has(&"PartialEq") {
-            // No public type holds a float by itself.
+            // No public type holds a float.
             expected.push("Eq");
         }
         for missing in expected.into_iter().filter(|name| !has(name)) {
             findings.push(format!(
-                "`{path}` is not `{missing}`, as public types like it are; {}",
+                "`{path}` does not implement `{missing}`, as similar public types do; {}",
                 match missing {
-                    "Send" | "Sync" | "Unpin" => "hold nothing in it that is not",
-                    _ => "derive or write it",
+                    "Send" | "Sync" | "Unpin" => "remove the field that prevents it",
+                    _ => "derive or implement it",
                 },
             ));
         }
@@ -55,25 +56,25 @@ pub(crate) fn check(documented: &Documented) -> Findings {
     findings
 }
 
-/// Each public type with the common traits that it lacks.
+/// A line for each public type with the missing common traits.
 pub(crate) fn table(documented: &Documented) -> String {
     let line = |(path, item): (String, &Item)| {
-        let lacks: Vec<_> = COMMON
+        let missing: Vec<_> = COMMON
             .iter()
             .copied()
             .filter(|name| !has(documented, item, name))
             .collect();
-        format!("{path} lacks {}\n", lacks.join(" "))
+        format!("{path} is missing {}\n", missing.join(" "))
     };
     documented.types().into_iter().map(line).collect()
 }
 
-/// Whether it is an enum of names alone.
-fn is_choice(documented: &Documented, item: &Item) -> bool {
+/// Whether it is an enum whose variants have no fields.
+fn is_plain_enum(documented: &Documented, item: &Item) -> bool {
     let ItemEnum::Enum(of) = &item.inner else {
         return false;
     };
-    // One without any is a name of something at compile time, and has no value.
+    // An enum without variants is a compile-time marker without values.
     !of.variants.is_empty()
         && of.variants.iter().all(|id| {
             let variant = documented.item(*id).map(|item| &item.inner);
@@ -81,7 +82,7 @@ fn is_choice(documented: &Documented, item: &Item) -> bool {
         })
 }
 
-/// Whether the type has the trait by itself: not as every type has it.
+/// Whether the type implements the trait other than by a blanket implementation.
 fn has(documented: &Documented, item: &Item, name: &str) -> bool {
     documented.impls_of(item.id).any(|(_, _, one)| {
         let is_it = one

@@ -29,7 +29,7 @@ impl Workspace {
         self.metadata.target_directory.clone().into()
     }
 
-    /// The packages that are published: those of which nothing says otherwise.
+    /// The packages that are published: all without a `publish` setting.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.metadata
             .workspace_packages()
@@ -37,7 +37,7 @@ impl Workspace {
             .filter(|package| package.publish.is_none())
     }
 
-    /// A package of that name and version, whoever depends on it.
+    /// A package of the dependency graph, by its name and version.
     pub(crate) fn package(&self, name: &str, version: &str) -> Option<&Package> {
         let is_it =
             |package: &&Package| package.name == name && package.version.to_string() == version;
@@ -45,12 +45,12 @@ impl Workspace {
     }
 }
 
-/// What a package is built of, itself among it: names and versions, as `cargo tree` tells them with `arguments`.
+/// The names and versions of a package and its dependencies, from `cargo tree` with `arguments`.
 pub(crate) fn tree(
     manifest: &Path,
     arguments: &[&str],
 ) -> Result<BTreeSet<(String, String)>, Box<dyn Error>> {
-    let told = output_of(
+    let list = output_of(
         Command::new("cargo")
             .args([
                 "tree",
@@ -66,7 +66,7 @@ pub(crate) fn tree(
             .args(arguments),
     )?;
     let mut found = BTreeSet::new();
-    for line in told.lines() {
+    for line in list.lines() {
         let mut words = line.split(' ');
         if let (Some(name), Some(version)) = (words.next(), words.next()) {
             found.insert((name.to_owned(), version.trim_start_matches('v').to_owned()));
@@ -75,15 +75,15 @@ pub(crate) fn tree(
     Ok(found)
 }
 
-/// What a command says.
+/// The standard output of a command.
 ///
 /// # Errors
-/// When it fails, with what it says of that.
+/// When the command fails, with its standard error.
 pub(crate) fn output_of(command: &mut Command) -> Result<String, Box<dyn Error>> {
     let output = command.output()?;
     if output.status.success() {
         return Ok(String::from_utf8(output.stdout)?);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{command:?} failed: {said}").into())
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?} failed: {errors}").into())
 }

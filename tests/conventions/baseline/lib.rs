@@ -1,1 +1,1 @@
-//! Nothing: its dependencies are what counts.
+//! Empty: only its dependencies are counted.

@@ -70,7 +70,7 @@ impl Paragraph {
         self.text.push_str(text);
     }
 
-    /// Replaces what stands between backticks and format arguments, which are code.
+    /// Replaces code, that is, text between backticks and format arguments, by letters.
     fn finish(mut self) -> Option<Self> {
         let mut masked = String::with_capacity(self.text.len());
         let mut rest = self.text.as_str();
@@ -139,7 +139,7 @@ pub(super) fn markdown(lines: &[Line]) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// Whether a list's item starts here.
+/// Whether the line starts an item of a list.
 fn is_item(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_ascii_digit());
     text.starts_with("- ")
@@ -147,7 +147,7 @@ fn is_item(text: &str) -> bool {
         || (number.len() < text.len() && number.starts_with(". "))
 }
 
-/// A fenced block: the comments of a program, or all of what a program prints.
+/// The prose of a fenced block: the comments of a program, or the whole output of one.
 fn fenced(language: &str, code: &[Line]) -> Vec<Paragraph> {
     let language = language.split([',', ' ']).next().unwrap_or_default();
     let rust = [
@@ -186,7 +186,7 @@ pub(super) fn joined(code: &[Line]) -> (usize, String) {
     (first, lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// A message: what belongs together between empty lines.
+/// The paragraphs of a message, separated by empty lines.
 pub(super) fn plain(lines: &[Line]) -> Vec<Paragraph> {
     let mut paragraphs = Vec::new();
     let mut open = Paragraph::default();

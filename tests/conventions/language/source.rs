@@ -15,7 +15,7 @@ enum Token {
     },
     /// A block comment.
     Block(Vec<Line<'static>>),
-    /// A string literal, its escapes resolved as far as they matter here.
+    /// A string literal, without the escapes that change words or lines.
     Literal(Vec<Line<'static>>),
 }
 
@@ -143,7 +143,7 @@ impl Reader<'_> {
         } else if self.rest.starts_with('\'') {
             self.skip(quoted(self.rest));
         } else {
-            // A word as a whole: its last letter may be an `r` or a `b` before a quote.
+            // Skips a whole word, so that its last letter is not taken for the prefix of a literal.
             let is_word = |c: char| c.is_alphanumeric() || c == '_';
             let word = self.rest.len() - self.rest.trim_start_matches(is_word).len();
             // The letters that belong to the literal after them.
@@ -249,8 +249,8 @@ impl Reader<'_> {
         let number = self.number;
         let lines = lines.map(|(index, line)| (number + index, line.to_owned()));
         self.push_literal(lines.collect());
-        let whole = before + length + end.len();
-        self.skip(whole.min(self.rest.len()));
+        let end = before + length + end.len();
+        self.skip(end.min(self.rest.len()));
     }
 
     fn push_literal(&mut self, lines: Vec<(usize, String)>) {

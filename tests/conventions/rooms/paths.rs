@@ -11,7 +11,7 @@ pub(super) struct Reference {
     pub(super) is_use: bool,
 }
 
-/// Whether the attributes keep an item for tests.
+/// Whether the attributes compile an item only for tests.
 pub(super) fn is_of_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let Meta::List(list) = &attribute.meta else {
@@ -35,7 +35,7 @@ fn is_test(condition: &TokenStream) -> bool {
     }
 }
 
-/// The paths in tokens, except in what is kept for tests.
+/// The paths in tokens, except in items for tests.
 pub(super) fn scan(tokens: TokenStream) -> Vec<Reference> {
     let mut scan = Scan {
         found: Vec::new(),
@@ -60,11 +60,11 @@ impl Scan {
         }
     }
 
-    /// Reads what starts at a token, and returns where the next one starts.
+    /// Reads the syntax that starts at a token, and returns the index after it.
     fn next(&mut self, tokens: &[TokenTree], at: usize) -> usize {
         match &tokens[at] {
             TokenTree::Punct(_) if is_punct(&tokens[at], '#') => self.attribute(tokens, at),
-            // A path from another crate's root, or what follows a type: `<T as Trait>::NAME`.
+            // A path from another crate's root, or the rest of `<T as Trait>::NAME`.
             TokenTree::Punct(_) if is_separator(tokens, at) => after_path(tokens, at + 2),
             // A field, a method or a lifetime.
             TokenTree::Punct(of) if of.as_char() == '.' || of.as_char() == '\'' => {
@@ -73,7 +73,7 @@ impl Scan {
             }
             TokenTree::Punct(of) if of.as_char() == '$' => match tokens.get(at + 1) {
                 Some(TokenTree::Ident(name)) if name == "crate" => self.path(tokens, at + 1),
-                // A variable of the macro: what it stands for is read where it is given.
+                // A variable of the macro; its value is read at the call.
                 Some(TokenTree::Ident(_)) => after_path(tokens, at + 1),
                 _ => at + 1,
             },
@@ -176,7 +176,7 @@ impl Scan {
                     path.clear();
                     return next + 3;
                 }
-                // Generic arguments end what names an item.
+                // Generic arguments end the name of an item.
                 _ => return next + 2,
             }
         }
@@ -211,7 +211,7 @@ fn is_punct(token: &TokenTree, c: char) -> bool {
     matches!(token, TokenTree::Punct(of) if of.as_char() == c)
 }
 
-/// Whether there is a `::`.
+/// Whether a `::` starts at the index.
 fn is_separator(tokens: &[TokenTree], at: usize) -> bool {
     let colon = |at: usize| tokens.get(at).is_some_and(|token| is_punct(token, ':'));
     colon(at) && colon(at + 1)
@@ -230,7 +230,7 @@ fn is_visibility(group: &Group) -> bool {
             if ["crate", "self", "super", "in"].iter().any(|word| name == word))
 }
 
-/// Where a path ends that refers to nothing of this crate.
+/// The index after a path that refers to nothing of this crate.
 fn after_path(tokens: &[TokenTree], at: usize) -> usize {
     let mut next = at;
     if matches!(tokens.get(next), Some(TokenTree::Ident(_))) {
@@ -244,7 +244,7 @@ fn after_path(tokens: &[TokenTree], at: usize) -> usize {
     next
 }
 
-/// Where an item, a statement, a field or an arm ends.
+/// The index after an item, a statement, a field or an arm.
 fn after_item(tokens: &[TokenTree], at: usize) -> usize {
     let ends = |token: &TokenTree| {
         let is_body = matches!(token, TokenTree::Group(of) if of.delimiter() == Delimiter::Brace);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_for_tests_is_not_read() {
+    fn items_for_tests_are_not_read() {
         let code = "#[cfg(test)] fn f() { a::b() } c::d(); #[cfg(all(test, unix))] use e::f; g::h";
         assert_eq!(paths(code), ["c::d", "g::h"]);
         assert_eq!(paths("#[cfg(any(test, unix))] use e::f;"), ["e::f"]);

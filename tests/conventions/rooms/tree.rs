@@ -1,4 +1,4 @@
-//! The modules of a crate: what they define, what they import, and where a path leads.
+//! The modules of a crate with their definitions and imports, and the resolution of paths.
 
 use super::paths::{Reference, is_of_tests, scan};
 use quote::ToTokens;
@@ -54,12 +54,12 @@ impl Tree {
         &self.modules[index]
     }
 
-    /// The modules that define what a path leads to; none for an item of another crate.
+    /// The modules that define the item of a path; empty for an item of another crate.
     pub(super) fn definitions(&self, from: usize, path: &[String]) -> BTreeSet<usize> {
         self.resolve(from, path, &mut HashSet::new())
     }
 
-    /// The modules that define what a module's own imports of a path's first name lead to.
+    /// The modules that define the items which a module imports under a path's first name.
     pub(super) fn imports_of(&self, from: usize, path: &[String]) -> BTreeSet<usize> {
         let Some(first) = path.first().filter(|name| !is_keyword(name)) else {
             return BTreeSet::new();
@@ -92,7 +92,8 @@ impl Tree {
         }
     }
 
-    /// Goes on from a module. A name that it does not have is an item that a macro defines there.
+    /// Resolves a path that starts in a module. A name that the module does not have is an item
+    /// that a macro defines there.
     fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> BTreeSet<usize> {
         match path.first().map(String::as_str) {
             None | Some("*") => BTreeSet::from([module]),
@@ -108,7 +109,8 @@ impl Tree {
         }
     }
 
-    /// Goes on from a name of a module, also one that a glob brings there.
+    /// Resolves a path whose first name is in the scope of a module, by an item, an import or a
+    /// glob.
     fn lookup(&self, from: usize, path: &[String], seen: &mut Seen) -> BTreeSet<usize> {
         let key = (from, path.to_vec());
         let Some((first, rest)) = path.split_first().filter(|_| seen.insert(key)) else {
@@ -126,8 +128,8 @@ impl Tree {
                     found.insert(*module);
                 }
                 Name::Import(import) => {
-                    let whole: Vec<_> = import.iter().chain(rest).cloned().collect();
-                    found.extend(self.resolve(from, &whole, seen));
+                    let target: Vec<_> = import.iter().chain(rest).cloned().collect();
+                    found.extend(self.resolve(from, &target, seen));
                 }
             }
         }
@@ -146,7 +148,7 @@ fn is_keyword(name: &str) -> bool {
     matches!(name, "crate" | "self" | "super")
 }
 
-/// The lookups that were made: imports may go in circles.
+/// The lookups in progress or done, since imports may be circular.
 type Seen = HashSet<(usize, Vec<String>)>;
 
 impl Name {
