@@ -4,7 +4,11 @@
 //! clients that use one spool after the other. The clock is manual, so hours of pauses take no
 //! time.
 //!
-//! `LUNOGRAM_TEST_CASES=10000 cargo test --release -p lunogram-tests --test main delivery_model` runs more cases.
+//! This runs more cases:
+//!
+//! ```text
+//! LUNOGRAM_TEST_CASES=10000 cargo test --release -p lunogram-tests --test main delivery_model
+//! ```
 
 #[path = "delivery_model/check.rs"]
 mod check;

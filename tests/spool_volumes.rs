@@ -1,6 +1,10 @@
 //! The files of the spool: many files, large ones, and copies made at any moment.
 //!
-//! `LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes` makes more copies.
+//! This makes more copies:
+//!
+//! ```text
+//! LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes
+//! ```
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{

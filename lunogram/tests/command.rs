@@ -186,8 +186,8 @@ fn a_plan_is_written_checked_and_compared() {
         first.contains("\"description\": \"A basket was paid.\""),
         "{first}"
     );
-    // The first build did not depend on the file, which did not exist: targets that have types in it
-    // are built again, and no others.
+    // The first build did not depend on the file, which did not exist: only targets that have types
+    // in it are built again.
     assert_eq!(workspace.compiled(), ["shop", "shop"]);
     assert_eq!(workspace.compiled(), [""; 0]);
 

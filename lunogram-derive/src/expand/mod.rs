@@ -20,7 +20,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Generics;
 
-/// What the code generation for one item shares.
+/// The state that the code generation for one item shares.
 pub(crate) struct Context<'m> {
     pub(crate) model: &'m Model<'m>,
     /// Whether a plan is checked, so that types recognized by name have to be the standard types of

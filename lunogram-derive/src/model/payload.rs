@@ -247,7 +247,7 @@ fn meaning(
         if let Some(function) = &serde.with {
             errors.at(
                 function.span(),
-                "a flattened field cannot be serialized by a function; flatten a type whose own `Serialize` does the same",
+                "a flattened field cannot be serialized by a function; flatten a type that implements `Serialize` this way",
             );
         }
         Form::Flatten

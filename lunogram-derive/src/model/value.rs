@@ -26,7 +26,7 @@ pub(crate) enum Representation<'a> {
     /// Not known from the attributes.
     Unknown,
     Object(Vec<ObjectField<'a>>),
-    /// A list of values, or `null` if there are none.
+    /// A list of values; `null` for an empty one.
     Tuple(Vec<Typed<'a>>),
     /// The JSON of the only field.
     Newtype(Typed<'a>),

@@ -18,7 +18,7 @@ use syn::Type;
 
 /// A comparison for the compiler: whether a schema in the code is the one in the plan.
 pub(super) struct Assertion<'r> {
-    /// What has the schema, as the subject of the error message.
+    /// The owner of the schema, as the subject of the error message.
     pub(super) what: String,
     pub(super) actual: Actual<'r>,
     /// The schema in the plan.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
-/// What a macro does about the plan.
+/// The part that the plan plays for a macro.
 pub(super) enum Mode {
     /// Nothing: the crate has no usable plan, or the types of another crate are being collected.
     Ignore,
@@ -20,7 +20,7 @@ pub(super) enum Mode {
     Check(Rc<PlanFile>),
 }
 
-/// What the first macro of a crate has to generate for the crate.
+/// The items that the first macro of a crate generates for the whole crate.
 pub(super) struct OncePerCrate {
     /// The plan file, whose changes have to rebuild the crate.
     pub(super) file: Option<String>,

@@ -30,7 +30,7 @@ pub struct SyntaxError {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-    /// What is wrong at this position.
+    /// The mistake at this position.
     pub what: &'static str,
 }
 

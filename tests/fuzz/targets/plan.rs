@@ -1,4 +1,4 @@
-//! The tracking plan: a plan that is written and parsed again is the same.
+//! The tracking plan: writing a plan and parsing it again gives an equal plan.
 #![no_main]
 
 use lunogram::plan::Plan;

@@ -20,28 +20,28 @@ enum Plan {
     Pro,
 }
 
-#[derive(LunogramEvent)]                          // name defaults to snake_case: "purchase_completed"
+#[derive(LunogramEvent)] // name defaults to snake_case: "purchase_completed"
 struct PurchaseCompleted<'a> {
-    #[lunogram(external_id)]                      // the subject; source "default"
+    #[lunogram(external_id)] // the subject; source "default"
     user_id: &'a str,
-    #[lunogram(external_id, source = "stripe")]   // a second identifier; None leaves it out
+    #[lunogram(external_id, source = "stripe")] // a second identifier; None leaves it out
     customer: Option<&'a str>,
-    product_id: &'a str,                          // everything else is `data`
+    product_id: &'a str, // everything else is `data`
     amount: f64,
-    currency: Currency,                           // any serde::Serialize type
-    #[lunogram(string)]                           // sent as "9007199254740993": the server reads numbers as doubles
+    currency: Currency, // any serde::Serialize type
+    #[lunogram(string)] // sent as "9007199254740993": the server reads numbers as doubles
     order_number: u64,
-    coupon: Option<String>,                       // None is left out; #[lunogram(null)] sends null instead
+    coupon: Option<String>, // None is left out; #[lunogram(null)] sends null instead
 }
 
 #[derive(LunogramEvent)]
-#[lunogram(name = "subscription.upgraded", organization)]     // about an organization
+#[lunogram(name = "subscription.upgraded", organization)] // about an organization
 struct SubscriptionUpgraded { #[lunogram(external_id)] org: String, seats: u32 }
 
-#[derive(LunogramEvent)]                          // no identifier: the target is chosen at the call
+#[derive(LunogramEvent)] // no identifier: the target is chosen at the call
 struct FeatureAnnounced { feature: String }
 
-#[derive(LunogramEvent)]                          // one enum, one event name per variant
+#[derive(LunogramEvent)] // one enum, one event name per variant
 enum CartEvent { 
     CartUpdated { #[lunogram(external_id)] user: String, items: Vec<Item> },
     #[lunogram(name = "cart.emptied")] Emptied { #[lunogram(external_id)] user: String },
@@ -62,10 +62,10 @@ struct Customer {
 #[derive(OrganizationTraits)]
 struct Company { #[lunogram(external_id)] id: String, #[lunogram(name)] name: String, industry: String }
 
-#[derive(Schedule)]                               // single: has a scheduled_at field
+#[derive(Schedule)] // single: has a scheduled_at field
 struct TrialEnd { #[lunogram(external_id)] user: String, #[lunogram(scheduled_at)] at: DateTime<Utc>, plan: String }
 
-#[derive(Schedule)]                               // recurring: interval on the struct, or a field; start_at optional
+#[derive(Schedule)] // recurring: interval on the struct, or a field; start_at optional
 #[lunogram(name = "weekly_digest", interval = "168h")]
 struct WeeklyDigest { #[lunogram(external_id)] user: String, #[lunogram(start_at)] from: Option<DateTime<Utc>> }
 

@@ -36,7 +36,7 @@ fn an_alias_is_found_in_every_dependency_syntax() {
         "[target.\"x86_64-unknown-linux-gnu\".dev-dependencies.luna]\npackage = \"lunogram\"",
         "[package]\ndescription = \"\"\"\n[dependencies]\nlunogram = 1 \"quoted\" \\\"\"\"\"\nx = ''\n[dependencies]\nluna = { package = \"lunogram\" }",
         "[package]\nauthors = [\"a # [\", \"b\"]\n[[bin]]\nname = \"x\"\n[dependencies]\nluna = { package = \"lunogram\" }",
-        "?? what is this\n[dependencies]\n= 5\nluna = { package = \"lunogram\" }",
+        "?? not toml\n[dependencies]\n= 5\nluna = { package = \"lunogram\" }",
         "[dependencies]\nluna = { ? ! package = 1, = , package = \"lunogram\" }",
     ] {
         assert_eq!(alone(manifest).as_deref(), Some("luna"), "{manifest}");

@@ -72,8 +72,8 @@ pub(crate) enum Action {
         #[arg(long)]
         fail_on_breaking: bool,
     },
-    /// List where the plan and the server's observed schemas differ. `LUNOGRAM_API_KEY` needs to be a
-    /// key that may read.
+    /// List where the plan and the server's observed schemas differ. `LUNOGRAM_API_KEY` needs to be
+    /// a key that may read.
     Observe {
         /// URL of the server [default: `LUNOGRAM_API_URL`, else the hosted platform].
         #[arg(long)]

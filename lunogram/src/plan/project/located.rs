@@ -79,7 +79,7 @@ impl<'p> Located<'p> {
     }
 
     /// The targets whose types are in this plan: those of the package that has the file, or those
-    /// of all members that have no plan of their own.
+    /// of all members without a plan beside their manifest.
     fn units(&self) -> Vec<Unit<'_>> {
         let root = &self.workspace.root;
         let own = self
