@@ -113,7 +113,8 @@ impl Tree {
     /// glob.
     fn lookup(&self, from: usize, path: &[String], seen: &mut Seen) -> BTreeSet<usize> {
         let key = (from, path.to_vec());
-        let Some((first, rest)) = path.split_first().filter(|_| seen.insert(key)) else {
+        let is_new = path.len() <= LONGEST && seen.insert(key);
+        let Some((first, rest)) = path.split_first().filter(|_| is_new) else {
             return BTreeSet::new();
         };
         let module = &self.modules[from];
@@ -147,6 +148,10 @@ impl Tree {
 fn is_keyword(name: &str) -> bool {
     matches!(name, "crate" | "self" | "super")
 }
+
+/// A limit for paths that an import extends again and again, as `use name::name` does if `name` is
+/// also the name of a crate.
+const LONGEST: usize = 16;
 
 /// The lookups in progress or done, since imports may be circular.
 type Seen = HashSet<(usize, Vec<String>)>;
