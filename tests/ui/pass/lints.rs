@@ -20,7 +20,7 @@ pub struct PurchaseCompleted<'a> {
     /// And again.
     #[lunogram(external_id, source = "stripe")]
     pub customer: Option<&'a str>,
-    /// What it cost.
+    /// The amount.
     pub amount: f64,
     /// Which one.
     #[lunogram(string, null)]
@@ -45,7 +45,7 @@ pub enum CartEvent {
         /// The subject.
         #[lunogram(external_id)]
         user: String,
-        /// What.
+        /// The number of items.
         items: u32,
         /// Not sent.
         #[lunogram(skip)]
@@ -81,7 +81,7 @@ pub struct Company {
     /// The id.
     #[lunogram(external_id)]
     pub id: String,
-    /// What.
+    /// The name.
     #[lunogram(name)]
     pub name: String,
 }
@@ -119,7 +119,7 @@ pub enum Mixed {
     /// Not any more.
     #[deprecated]
     Old {
-        /// What.
+        /// A number.
         what: u8,
     },
     /// Still.
