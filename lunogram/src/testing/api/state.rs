@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 /// The stored data and the recorded requests.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "page"), derive(Default))]
 pub(in crate::testing) struct State {
     /// Identifies the time between two resets. A page that holds data of another epoch discards it.
     #[cfg(feature = "page")]
@@ -15,10 +16,10 @@ pub(in crate::testing) struct State {
     pub(in crate::testing) requests: Vec<RecordedRequest>,
 }
 
+#[cfg(feature = "page")]
 impl Default for State {
     fn default() -> Self {
         Self {
-            #[cfg(feature = "page")]
             epoch: Uuid::new_v4(),
             store: Store::default(),
             requests: Vec::new(),
