@@ -3,10 +3,11 @@
 //! It uses an embedded server, or the server in `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::{
-    Channel, Client, Device, Event, ExternalId, Identifiers, InboxQuery, LunogramEvent,
-    NewInboxMessage, OrganizationTraits, Schedule, UpsertOrganizationRequest,
-    UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+    AnyEvent, Client, Device, Event, Identifier, Identifiers, LunogramEvent, OrganizationTraits,
+    Schedule, ScheduleKey, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest,
+    UserTraits,
 };
 use lunogram_examples::Target;
 use serde::Serialize;
@@ -201,10 +202,14 @@ async fn events(client: &Client) -> Result<(), lunogram::Error> {
         coupon: Some("WELCOME10"),
         ..purchase
     };
-    client.post_user_events(&[purchase, second]).await?;
-    println!("  post_user_events          two purchases in one request → accepted");
-    client.post_organization_events(&[upgrade]).await?;
-    println!("  post_organization_events  subscription.upgraded of org_456 → accepted");
+    client.send_all(&[purchase, second]).await?;
+    println!("  send_all                  two purchases in one request → accepted");
+    let mixed: [Box<dyn AnyEvent + Send + Sync>; 2] = [
+        Box::new(FeatureAnnounced { feature: "exports" }.to("user_123")),
+        Box::new(Event::new("page_viewed").to("user_123")),
+    ];
+    client.send_all(&mixed).await?;
+    println!("  send_all                  two types of event in one request → accepted");
     Ok(())
 }
 
@@ -235,9 +240,9 @@ async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
         "  schedule                  contract_renewal of org_456 → {} starts at {}",
         accepted.id, accepted.scheduled_at
     );
-    client.unschedule::<TrialEnd>("user_123").await?;
+    client.unschedule(TrialEnd::of("user_123")).await?;
     println!("  unschedule                trial_end of user_123 → deleted");
-    client.unschedule::<ContractRenewal>("org_456").await?;
+    client.unschedule(ContractRenewal::of("org_456")).await?;
     println!("  unschedule                contract_renewal of org_456 → deleted");
     Ok(())
 }
@@ -282,45 +287,41 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
 
 async fn inbox(client: &Client) -> Result<(), lunogram::Error> {
     println!("inbox");
-    let message = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
+    let message = NewInboxMessage::new("order_1042_shipped", Channel::Inbox)
+        .to("user_123")
         .content(json!({"title": "On its way", "body": "Your order has left our warehouse."}))
         .tags(["orders"])
         .expires_at(Utc::now() + TimeDelta::days(14));
-    client.post_user_inbox_messages(&[message]).await?;
-    println!("  post_user_inbox_messages  order_1042_shipped to user_123 → accepted");
-    let query = InboxQuery::new("user_123", Channel::Inbox).tags(["orders"]);
-    let page = client.get_user_inbox(&query).await?;
+    client.post_inbox_messages(&[message]).await?;
+    println!("  post_inbox_messages       order_1042_shipped to user_123 → accepted");
+    let inbox = client.user_inbox("user_123");
+    let query = InboxQuery::new(Channel::Inbox).tags(["orders"]);
+    let page = inbox.page(&query).await?;
     for message in &page.results {
         println!(
-            "  get_user_inbox            {} of {}: {} → {}",
+            "  user_inbox page           {} of {}: {} → {}",
             page.results.len(),
             page.total,
             message.external_id.as_deref().unwrap_or_default(),
             message.content["title"]
         );
     }
-    client
-        .post_user_inbox_read("user_123", &page.results)
-        .await?;
-    println!("  post_user_inbox_read      order_1042_shipped of user_123 → accepted");
-    let count = client
-        .get_user_inbox_count("user_123", Channel::Inbox)
-        .await?;
+    inbox.mark_read(&page.results).await?;
+    println!("  user_inbox mark_read      order_1042_shipped of user_123 → accepted");
+    let count = inbox.count(Channel::Inbox).await?;
     println!(
-        "  get_user_inbox_count      {} of {} unread",
+        "  user_inbox count          {} of {} unread",
         count.unread, count.total
     );
-    client
-        .post_user_inbox_archived("user_123", &page.results)
-        .await?;
-    println!("  post_user_inbox_archived  order_1042_shipped of user_123 → accepted");
+    inbox.archive(&page.results).await?;
+    println!("  user_inbox archive        order_1042_shipped of user_123 → accepted");
     Ok(())
 }
 
 /// The same operations with names and data that are known only at run time.
 async fn without_derives(client: &Client) -> Result<(), lunogram::Error> {
     println!("without derives");
-    let visitor: Identifiers = ExternalId::new("a1b2c3").source("anonymous").into();
+    let visitor: Identifiers = Identifier::new("a1b2c3").source("anonymous").into();
     let request = UpsertUserRequest::new(&visitor).data(json!({"landing_page": "/pricing"}));
     let user = client.upsert_user(&request).await?;
     println!(
@@ -336,26 +337,29 @@ async fn without_derives(client: &Client) -> Result<(), lunogram::Error> {
     let event = Event::new("page_viewed")
         .to(&visitor)
         .data(json!({"path": "/pricing"}));
-    client.post_user_events(&[event]).await?;
-    println!("  post_user_events          page_viewed of anonymous a1b2c3 → accepted");
-    let request = UpsertScheduleRequest::every("check_in", "user_123", "1 month");
-    let accepted = client.upsert_user_scheduled(&request).await?;
+    client.send(&event).await?;
+    println!("  send                      page_viewed of anonymous a1b2c3 → accepted");
+    let request = ScheduleRequest::every("check_in", "user_123", "1 month");
+    let accepted = client.schedule(&request).await?;
     println!(
-        "  upsert_user_scheduled     check_in of user_123 → {} starts at {}",
+        "  schedule                  check_in of user_123 → {} starts at {}",
         accepted.id, accepted.scheduled_at
     );
-    let request = UpsertScheduleRequest::at("audit", "org_456", Utc::now() + TimeDelta::days(30));
-    let accepted = client.upsert_organization_scheduled(&request).await?;
+    let in_a_month = Utc::now() + TimeDelta::days(30);
+    let request = ScheduleRequest::at("audit", "org_456", in_a_month).organization();
+    let accepted = client.schedule(&request).await?;
     println!(
-        "  upsert_organization_scheduled  audit of org_456 → {} fires at {}",
+        "  schedule                  audit of org_456 → {} fires at {}",
         accepted.id, accepted.scheduled_at
     );
-    client.delete_user_scheduled("check_in", "user_123").await?;
-    println!("  delete_user_scheduled     check_in of user_123 → deleted");
     client
-        .delete_organization_scheduled("audit", "org_456")
+        .unschedule(ScheduleKey::named("check_in", "user_123"))
         .await?;
-    println!("  delete_organization_scheduled  audit of org_456 → deleted");
+    println!("  unschedule                check_in of user_123 → deleted");
+    client
+        .unschedule(ScheduleKey::named("audit", "org_456").organization())
+        .await?;
+    println!("  unschedule                audit of org_456 → deleted");
     Ok(())
 }
 
@@ -379,7 +383,7 @@ async fn refused(client: &Client) {
 
 async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
     println!("clean-up");
-    client.unschedule::<WeeklyDigest>("user_123").await?;
+    client.unschedule(WeeklyDigest::of("user_123")).await?;
     client
         .remove_organization_user("org_456", "user_123")
         .await?;
@@ -388,7 +392,7 @@ async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
     println!("  delete_organization       org_456 → deleted");
     client.delete_user("user_123").await?;
     client
-        .delete_user(ExternalId::new("a1b2c3").source("anonymous"))
+        .delete_user(Identifier::new("a1b2c3").source("anonymous"))
         .await?;
     println!("  delete_user               user_123, anonymous a1b2c3 → deleted");
     Ok(())

@@ -1,9 +1,9 @@
 //! Responses survive serialization, as in an application's cache.
 
+use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::testing::Server;
 use lunogram::{
-    Channel, ExternalId, Identifiers, InboxQuery, NewInboxMessage, UpsertOrganizationRequest,
-    UpsertScheduleRequest, UpsertUserRequest,
+    Identifier, Identifiers, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,9 +24,9 @@ async fn responses_survive_a_round_trip_through_json() {
     let server = Server::start().expect("a port");
     let client = server.client();
 
-    let id = ExternalId::new("user_123").metadata(&json!({"vip": true}));
+    let id = Identifier::new("user_123").metadata(&json!({"vip": true}));
     let mut ids: Identifiers = [id].into_iter().collect();
-    ids.extend([ExternalId::new("cus_7").source("stripe")]);
+    ids.extend([Identifier::new("cus_7").source("stripe")]);
     let request = UpsertUserRequest::new(ids)
         .email("jane@example.com")
         .data(json!({"plan": {"seats": 3}}));
@@ -38,22 +38,23 @@ async fn responses_survive_a_round_trip_through_json() {
     survives(&client.upsert_organization(&request).await.expect("200"));
 
     let weekly = Duration::from_secs(7 * 86_400);
-    let request =
-        UpsertScheduleRequest::every("check_in", "user_123", weekly).data(json!({"a": 1}));
-    survives(&client.upsert_user_scheduled(&request).await.expect("202"));
+    let request = ScheduleRequest::every("check_in", "user_123", weekly).data(json!({"a": 1}));
+    survives(&client.schedule(&request).await.expect("202"));
 
-    let message = NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
+    let message = NewInboxMessage::new("welcome", Channel::Inbox)
+        .to("user_123")
         .content(json!({"title": "Welcome"}))
         .tags(["new"]);
-    client
-        .post_user_inbox_messages(&[message])
+    client.post_inbox_messages(&[message]).await.expect("202");
+    let query = InboxQuery::new(Channel::Inbox);
+    let page = client
+        .user_inbox("user_123")
+        .page(&query)
         .await
-        .expect("202");
-    let query = InboxQuery::new("user_123", Channel::Inbox);
-    let page = client.get_user_inbox(&query).await.expect("200");
+        .expect("200");
     assert_eq!(page.results.len(), 1);
     survives(&page);
-    let count = client.get_user_inbox_count("user_123", Channel::Inbox);
+    let count = client.user_inbox("user_123").count(Channel::Inbox);
     survives(&count.await.expect("200"));
 
     survives(&client.vapid_public_key().await.expect("200"));

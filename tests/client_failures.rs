@@ -26,7 +26,7 @@ async fn upsert(client: &Client) -> Result<User, Error> {
 
 async fn post(client: &Client) -> Result<(), Error> {
     client
-        .post_user_events(&[Event::new("seen").to("u").data(json!({}))])
+        .send_all(&[Event::new("seen").to("u").data(json!({}))])
         .await
 }
 
@@ -49,7 +49,8 @@ async fn a_status_determines_the_error_kind() {
         (403, ErrorKind::Forbidden, false, false),
         (404, ErrorKind::NotFound, false, false),
         (408, ErrorKind::Refused, true, false),
-        (413, ErrorKind::Refused, false, false),
+        (409, ErrorKind::Conflict, false, false),
+        (413, ErrorKind::TooLarge, false, false),
         (422, ErrorKind::Refused, false, false),
         (425, ErrorKind::Refused, true, false),
         (429, ErrorKind::RateLimited, true, false),

@@ -156,9 +156,10 @@ fn every_kind_of_runtime_works() {
 #[test]
 fn the_blocking_client_works_inside_and_outside_of_runtimes() {
     let server = Server::start().expect("a port");
-    let client = lunogram::blocking::Client::builder(server.key())
+    let client = lunogram::Client::builder(server.key())
         .base_url(server.url())
-        .build_blocking()
+        .build()
+        .and_then(|client| client.blocking())
         .expect("a client");
     let request = UpsertUserRequest::new("u");
     client.upsert_user(&request).expect("a success");

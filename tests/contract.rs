@@ -2,11 +2,11 @@
 
 use chrono::{TimeDelta, Utc};
 use lunogram::__private::routes::{Operation, ResponseKind};
+use lunogram::inbox::{Channel, InboxQuery, InboxSource, InboxStatus, NewInboxMessage};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
-    Channel, Client, Device, Event, ExternalId, Identifiers, InboxQuery, InboxSource, InboxStatus,
-    LunogramEvent, NewInboxMessage, OrganizationTraits, Schedule, UpsertOrganizationRequest,
-    UpsertScheduleRequest, UpsertUserRequest, UserTraits, WebPush,
+    Client, Device, Event, Identifier, LunogramEvent, OrganizationTraits, Schedule, ScheduleKey,
+    ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits, WebPush,
 };
 use lunogram_tests::contract::Contract;
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     assert_eq!(user.timezone.as_deref(), Some("Europe/Amsterdam"));
     assert_eq!(user.locale.as_deref(), Some("nl-NL"));
     assert_eq!(user.identifier.len(), 2);
-    let visitor = ExternalId::new("a1")
+    let visitor = Identifier::new("a1")
         .source("anonymous")
         .metadata(&json!({"tab": 1}));
     let request = UpsertUserRequest::new(visitor.clone())
@@ -123,20 +123,20 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
         referrer: None,
     };
     client.send(&viewed).await?;
-    client.post_user_events(&[viewed]).await?;
+    client.send_all(&[viewed]).await?;
     let dynamic = [
         Event::new("page_viewed")
             .to(visitor.clone())
             .data(json!({"path": "/"})),
         Event::raw("Page Viewed").matching(json!({"plan": "pro"})),
     ];
-    client.post_user_events(&dynamic).await?;
+    client.send_all(&dynamic).await?;
     client.send(&ContractSigned { months: 12 }.to(org)).await?;
     client
         .send(&ContractSigned { months: 12 }.matching(json!({"seats": 3})))
         .await?;
     client
-        .post_organization_events(&[Event::new("contract.signed").to(org)])
+        .send_all(&[Event::new("contract.signed").to(org).organization()])
         .await?;
 
     let trial = TrialEnd {
@@ -148,17 +148,21 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     assert_eq!(accepted.name, "trial_end");
     let from = Some(now + TimeDelta::days(30));
     client.schedule(&Invoice { org, from }).await?;
-    let request = UpsertScheduleRequest::every("check_in", 123, "7 days")
+    let request = ScheduleRequest::every("check_in", 123, "7 days")
         .start_at(now)
         .id(Uuid::from_u128(9))
         .data(json!({"channel": "email"}));
-    client.upsert_user_scheduled(&request).await?;
-    let request = UpsertScheduleRequest::at("audit", org, now);
-    client.upsert_organization_scheduled(&request).await?;
-    client.unschedule::<TrialEnd>(123).await?;
-    client.unschedule::<Invoice>(org).await?;
-    client.delete_user_scheduled("check_in", 123).await?;
-    client.delete_organization_scheduled("audit", org).await?;
+    client.schedule(&request).await?;
+    let request = ScheduleRequest::at("audit", org, now).organization();
+    client.schedule(&request).await?;
+    client.unschedule(TrialEnd::of(123)).await?;
+    client.unschedule(Invoice::of(org)).await?;
+    client
+        .unschedule(ScheduleKey::named("check_in", 123))
+        .await?;
+    client
+        .unschedule(ScheduleKey::named("audit", org).organization())
+        .await?;
 
     devices(client).await?;
     client.create_session(Uuid::from_u128(11), 123).await?;
@@ -208,61 +212,51 @@ fn is_path(template: &str, path: &str) -> bool {
 
 async fn every_operation_of_inboxes(client: &Client, org: Uuid) -> Result<(), lunogram::Error> {
     let now = Utc::now();
-    let full = |recipient: Identifiers| {
-        NewInboxMessage::to(
-            recipient,
-            Channel::Email,
-            ExternalId::new("m")
-                .source("shop")
-                .metadata(&json!({"v": 1})),
-        )
-        .sender_identity(Uuid::from_u128(1))
-        .campaign(Uuid::from_u128(2))
-        .broadcast(Uuid::from_u128(3))
-        .content(json!({"title": "Hello", "price": 9.5}))
-        .data(json!({"seen": null}))
-        .tags(["a", "b c"])
-        .priority(5)
-        .source(InboxSource::Broadcast)
-        .scheduled_at(now - TimeDelta::days(1))
-        .expires_at(now + TimeDelta::days(1))
-    };
-    let bare = |recipient: Identifiers| NewInboxMessage::to(recipient, Channel::Inbox, 7);
-    let messages = [full(123.into()), bare(123.into())];
-    client.post_user_inbox_messages(&messages).await?;
-    let messages = [full(org.into()), bare(org.into())];
-    client.post_organization_inbox_messages(&messages).await?;
-
-    let narrow = |subject: ExternalId| {
-        InboxQuery::new(subject, Channel::Email)
-            .status(InboxStatus::Unread)
+    let full = || {
+        let own_id = Identifier::new("m")
+            .source("shop")
+            .metadata(&json!({"v": 1}));
+        NewInboxMessage::new(own_id, Channel::Email)
+            .sender_identity(Uuid::from_u128(1))
+            .campaign(Uuid::from_u128(2))
+            .broadcast(Uuid::from_u128(3))
+            .content(json!({"title": "Hello", "price": 9.5}))
+            .data(json!({"seen": null}))
             .tags(["a", "b c"])
-            .source(InboxSource::Broadcast)
             .priority(5)
-            .limit(100)
+            .source(InboxSource::Broadcast)
+            .scheduled_at(now - TimeDelta::days(1))
+            .expires_at(now + TimeDelta::days(1))
     };
-    let page = client.get_user_inbox(&narrow(123.into())).await?;
-    client.post_user_inbox_read(123, &page.results).await?;
-    client.post_user_inbox_archived(123, &page.results).await?;
-    client.get_user_inbox_count(123, Channel::Inbox).await?;
-    let query = narrow(123.into()).status(InboxStatus::Archived);
-    assert_eq!(client.get_user_inbox(&query).await?.results.len(), 1);
+    let bare = || NewInboxMessage::new(7, Channel::Inbox);
+    let messages = [full().to(123), bare().to(123)];
+    client.post_inbox_messages(&messages).await?;
+    let messages = [full(), bare()].map(|message| message.to(org).organization());
+    client.post_inbox_messages(&messages).await?;
 
-    let page = client.get_organization_inbox(&narrow(org.into())).await?;
+    let narrow = InboxQuery::new(Channel::Email)
+        .status(InboxStatus::Unread)
+        .tags(["a", "b c"])
+        .source(InboxSource::Broadcast)
+        .priority(5)
+        .limit(100);
+    let inbox = client.user_inbox(123);
+    let page = inbox.page(&narrow).await?;
+    inbox.mark_read(&page.results).await?;
+    inbox.archive(&page.results).await?;
+    inbox.count(Channel::Inbox).await?;
+    let archived = narrow.clone().status(InboxStatus::Archived);
+    assert_eq!(inbox.page(&archived).await?.results.len(), 1);
+
+    let inbox = client.organization_inbox(org);
+    let page = inbox.page(&narrow).await?;
     assert_eq!(page.results.len(), 1);
-    client
-        .post_organization_inbox_read(org, &page.results)
-        .await?;
-    client
-        .post_organization_inbox_archived(org, &page.results)
-        .await?;
-    client
-        .get_organization_inbox_count(org, Channel::Email)
-        .await?;
-    let query = InboxQuery::new(org, Channel::Inbox).offset(1);
-    client.get_organization_inbox(&query).await?;
-    let unknown = InboxQuery::new("unknown", Channel::Inbox);
-    assert!(client.get_user_inbox(&unknown).await.is_err());
+    inbox.mark_read(&page.results).await?;
+    inbox.archive(&page.results).await?;
+    inbox.count(Channel::Email).await?;
+    let query = InboxQuery::new(Channel::Inbox).offset(1);
+    inbox.page(&query).await?;
+    assert!(client.user_inbox("unknown").page(&query).await.is_err());
     Ok(())
 }
 

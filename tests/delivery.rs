@@ -2,7 +2,7 @@
 
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
-    Client, ClientBuilder, Decision, Delivery, DropReason, ErrorKind, Event, ExternalId,
+    Client, ClientBuilder, Decision, Delivery, DropReason, ErrorKind, Event, Identifier,
     LunogramEvent, Overflow, QueueOptions, Stats, UpsertOrganizationRequest, UpsertUserRequest,
 };
 use lunogram_tests::raw::{Raw, Reply};
@@ -130,13 +130,13 @@ async fn events_wait_for_the_upsert_of_any_of_their_identifiers() {
     for _ in 0..20 {
         let (server, client) = started(options().in_flight(8));
         server.inject(Fault::status(503).times(3));
-        let ids = ["a", "b", "c", "d"].map(|id| ExternalId::new(id).source(id));
+        let ids = ["a", "b", "c", "d"].map(|id| Identifier::new(id).source(id));
         client
             .identify(&UpsertUserRequest::new(ids.clone()))
             .unwrap();
         for id in ids {
             client
-                .track_user_event(&Event::new("seen").to(id).data(json!({})))
+                .track(&Event::new("seen").to(id).data(json!({})))
                 .unwrap();
         }
         client.flush().await.unwrap();
@@ -150,11 +150,11 @@ async fn events_wait_for_the_upsert_of_any_of_their_identifiers() {
 async fn organizations_use_their_own_routes() {
     let (server, client) = started(options());
     client
-        .identify_organization(&UpsertOrganizationRequest::new("u"))
+        .identify(&UpsertOrganizationRequest::new("u"))
         .unwrap();
     client.identify(&UpsertUserRequest::new("u")).unwrap();
     client
-        .track_organization_event(&Event::new("signed").to("u"))
+        .track(&Event::new("signed").to("u").organization())
         .unwrap();
     client.track(&Seen { user: "u", n: 1 }).unwrap();
     client.flush().await.unwrap();
@@ -267,11 +267,11 @@ async fn a_full_queue_drops_the_oldest() {
 }
 
 #[tokio::test]
-async fn track_async_waits_for_room() {
+async fn track_waits_for_room() {
     let (server, client, _) = full(Overflow::Wait);
     let error = client.track(&Seen { user: "u", n: 3 }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueueFull);
-    let waiting = client.track_async(&Seen { user: "u", n: 4 });
+    let waiting = client.waiting().track(&Seen { user: "u", n: 4 });
     let (outcome, arrived) = tokio::join!(waiting, arrived(&server, &client));
     outcome.unwrap();
     assert_eq!(arrived[..3], [0, 1, 2]);
@@ -317,7 +317,7 @@ async fn a_refused_event_is_found_and_dropped_alone() {
         client.track(&Seen { user: "u", n }).unwrap();
         if n == 17 || n == 31 {
             client
-                .track_user_event(&Event::new("forbidden").to("u").data(json!({})))
+                .track(&Event::new("forbidden").to("u").data(json!({})))
                 .unwrap();
         }
     }
@@ -606,15 +606,14 @@ async fn occurred_at_adds_the_time_of_track() {
     let dynamic = Event::new("seen")
         .to("u")
         .data(json!({"deeper": {"at": 1}}));
-    client.track_user_event(&dynamic).expect("room");
+    client.track(&dynamic).expect("room");
     let organization = UpsertOrganizationRequest::new("o");
-    client.identify_organization(&organization).expect("room");
-    let without_data = Event::new("seen").to("o");
+    client.identify(&organization).expect("room");
+    let without_data = Event::new("seen").to("o").organization();
+    client.track(&without_data).expect("room");
     client
-        .track_organization_event(&without_data)
-        .expect("room");
-    client
-        .track_async(&Seen { user: "u", n: 1 })
+        .waiting()
+        .track(&Seen { user: "u", n: 1 })
         .await
         .expect("room");
     let own = Own {
@@ -651,7 +650,7 @@ async fn calls_do_not_borrow_the_client_or_the_event() {
         .expect("no panic")
         .expect("no faults");
     let event = Event::new("seen").to("u").data(json!({"n": 0}));
-    let posted = client.post_user_events(&[event]);
+    let posted = client.send_all(&[event]);
     drop(client);
     tokio::spawn(posted)
         .await

@@ -1,6 +1,6 @@
 //! Requests from types with `#[derive(LunogramEvent)]`.
 
-use lunogram::{LunogramEvent, ToExternalId, UpsertUserRequest};
+use lunogram::{AnyEvent, LunogramEvent, ToExternalId, UpsertUserRequest};
 use lunogram_tests::wire::{Wire, paths};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -329,9 +329,7 @@ async fn an_event_without_identifier_gets_its_subject_at_the_call() {
         ["[0].identifier[0].external_id"]
     );
     assert_eq!(
-        wire.organization_event(PlanRetired.to("org"))
-            .await
-            .unwrap(),
+        wire.event(PlanRetired.to("org")).await.unwrap(),
         json!({"identifier": [{"external_id": "org"}], "name": "plan_retired", "data": {}})
     );
     wire.client.send(&PlanRetired.to("org")).await.unwrap();
@@ -513,7 +511,7 @@ async fn sent_events_can_be_read_back_as_values() {
         Cart::Emptied { user: AccountId(7) },
     ];
     wire.client.send(&purchase).await.unwrap();
-    wire.client.post_user_events(&cart).await.unwrap();
+    wire.client.send_all(&cart).await.unwrap();
     let purchases = wire.server.events::<Purchase>();
     assert_eq!(purchases.len(), 1);
     assert_eq!(purchases[0].value().unwrap(), purchase);

@@ -1,7 +1,7 @@
 //! Requests from types with `#[derive(Schedule)]`.
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
-use lunogram::{Schedule, UpsertOrganizationRequest, UpsertScheduleRequest};
+use lunogram::{Schedule, ScheduleKey, ScheduleRequest, UpsertOrganizationRequest};
 use lunogram_tests::wire::{Wire, paths};
 use serde_json::json;
 use std::time::{Duration, SystemTime};
@@ -172,45 +172,33 @@ async fn an_interval_from_a_field_is_checked_by_the_rule_for_literals() {
 async fn a_schedule_request_is_checked_by_the_rules_of_the_derive() {
     let wire = Wire::start();
     for (request, path) in [
+        (ScheduleRequest::every("anniversary", "u", "1 year"), "name"),
+        (ScheduleRequest::every("Check In", "u", "1 year"), "name"),
+        (ScheduleRequest::every("", "u", "1 year"), "name"),
         (
-            UpsertScheduleRequest::every("anniversary", "u", "1 year"),
-            "name",
-        ),
-        (
-            UpsertScheduleRequest::every("Check In", "u", "1 year"),
-            "name",
-        ),
-        (UpsertScheduleRequest::every("", "u", "1 year"), "name"),
-        (
-            UpsertScheduleRequest::every("check_in", "", "1 year"),
+            ScheduleRequest::every("check_in", "", "1 year"),
             "identifier[0].external_id",
         ),
+        (ScheduleRequest::every("check_in", "u", "later"), "interval"),
         (
-            UpsertScheduleRequest::every("check_in", "u", "later"),
-            "interval",
-        ),
-        (
-            UpsertScheduleRequest::at("check_in", "u", DateTime::<Utc>::MAX_UTC),
+            ScheduleRequest::at("check_in", "u", DateTime::<Utc>::MAX_UTC),
             "scheduled_at",
         ),
         (
-            UpsertScheduleRequest::at("check_in", "u", moment()).data([1]),
+            ScheduleRequest::at("check_in", "u", moment()).data([1]),
             "data",
         ),
     ] {
-        let outcome = wire.client.upsert_user_scheduled(&request).await;
+        let outcome = wire.client.schedule(&request).await;
         assert_eq!(paths(&outcome), [path]);
     }
-    let old = UpsertScheduleRequest::every("", "u", "1 year").raw_name();
+    let old = ScheduleRequest::every("", "u", "1 year").raw_name();
+    assert_eq!(paths(&wire.client.schedule(&old).await), ["name"]);
     assert_eq!(
-        paths(&wire.client.upsert_user_scheduled(&old).await),
-        ["name"]
-    );
-    assert_eq!(
-        paths(&wire.client.delete_user_scheduled("", "").await).len(),
+        paths(&wire.client.unschedule(ScheduleKey::named("", "")).await).len(),
         2
     );
     assert!(wire.server.requests().is_empty());
-    let old = UpsertScheduleRequest::every("Check In", "u", "1 year").raw_name();
-    wire.client.upsert_user_scheduled(&old).await.unwrap();
+    let old = ScheduleRequest::every("Check In", "u", "1 year").raw_name();
+    wire.client.schedule(&old).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lunogram::testing::{Server, StoredPush};
 use lunogram::{
-    Client, Device, ErrorKind, ExternalId, Identifiers, Problem, UpsertUserRequest, WebPush,
+    Client, Device, ErrorKind, Identifier, Identifiers, Problem, UpsertUserRequest, WebPush,
     blocking,
 };
 use serde_json::json;
@@ -63,7 +63,7 @@ async fn a_device_arrives_with_all_its_fields() {
 #[tokio::test]
 async fn an_id_identifies_a_device_of_its_user() {
     let (server, client) = with_jane().await;
-    let joe = ExternalId::new("joe").source("crm");
+    let joe = Identifier::new("joe").source("crm");
     let request = UpsertUserRequest::new(joe.clone());
     client.upsert_user(&request).await.expect("a success");
     let first = Device::ios("phone", "first").model("old");
@@ -107,7 +107,10 @@ fn both_clients_register_devices_on_both_route_families() {
         } else {
             builder
         };
-        let client: blocking::Client = builder.build_blocking().expect("a client");
+        let client: blocking::Client = builder
+            .build()
+            .and_then(|client| client.blocking())
+            .expect("a client");
         let user = format!("user_{index}");
         let request = UpsertUserRequest::new(user.as_str());
         client.upsert_user(&request).expect("a success");

@@ -1,10 +1,12 @@
 //! Inboxes: sending, reading and marking messages.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lunogram::inbox::{
+    Channel, Inbox, InboxMessage, InboxQuery, InboxSource, InboxStatus, NewInboxMessage,
+};
 use lunogram::testing::{Fault, LostKind, Server};
 use lunogram::{
-    Channel, Client, Error, ErrorKind, ExternalId, InboxMessage, InboxQuery, InboxSource,
-    InboxStatus, NewInboxMessage, UpsertOrganizationRequest, UpsertUserRequest, blocking,
+    Client, Error, ErrorKind, Identifier, UpsertOrganizationRequest, UpsertUserRequest,
 };
 use lunogram_tests::raw::{Raw, Reply};
 use lunogram_tests::wire::paths;
@@ -22,8 +24,8 @@ async fn server_with_jane() -> (Server, Client) {
     (server, client)
 }
 
-fn message(id: impl Into<ExternalId>) -> NewInboxMessage {
-    NewInboxMessage::to("jane", Channel::Inbox, id)
+fn message(id: impl Into<Identifier>) -> NewInboxMessage {
+    NewInboxMessage::new(id, Channel::Inbox).to("jane")
 }
 
 /// Messages that became due one after the other, in this order.
@@ -34,8 +36,8 @@ fn numbered(count: u32) -> Vec<NewInboxMessage> {
         .collect()
 }
 
-fn jane() -> InboxQuery {
-    InboxQuery::new("jane", Channel::Inbox)
+fn in_app() -> InboxQuery {
+    InboxQuery::new(Channel::Inbox)
 }
 
 /// The external ids, in the order of the response.
@@ -46,8 +48,8 @@ fn ids(messages: &[InboxMessage]) -> Vec<&str> {
         .collect()
 }
 
-async fn listed(client: &Client, query: InboxQuery) -> Vec<String> {
-    let page = client.get_user_inbox(&query).await.expect("a page");
+async fn listed(inbox: &Inbox, query: &InboxQuery) -> Vec<String> {
+    let page = inbox.page(query).await.expect("a page");
     assert_eq!(page.total, page.results.len() as u64);
     let mut ids: Vec<_> = ids(&page.results).into_iter().map(str::to_owned).collect();
     ids.sort();
@@ -61,25 +63,22 @@ async fn every_field_of_a_message_can_be_read_back() -> Result<(), Error> {
     let (sender, campaign, broadcast) =
         (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
     let bare = message("bare");
-    let full = NewInboxMessage::to(
-        "jane",
-        Channel::Email,
-        ExternalId::new("full").source("shop"),
-    )
-    .sender_identity(sender)
-    .campaign(campaign)
-    .broadcast(broadcast)
-    .content(json!({"title": "Hello", "gone": null}))
-    .data(json!({"order": 7}))
-    .tags(["a", "b"])
-    .priority(1)
-    .source(InboxSource::Campaign)
-    .scheduled_at(now - TimeDelta::hours(1))
-    .expires_at(now + TimeDelta::hours(1));
-    client.post_user_inbox_messages(&[bare, full]).await?;
+    let full = NewInboxMessage::new(Identifier::new("full").source("shop"), Channel::Email)
+        .to("jane")
+        .sender_identity(sender)
+        .campaign(campaign)
+        .broadcast(broadcast)
+        .content(json!({"title": "Hello", "gone": null}))
+        .data(json!({"order": 7}))
+        .tags(["a", "b"])
+        .priority(1)
+        .source(InboxSource::Campaign)
+        .scheduled_at(now - TimeDelta::hours(1))
+        .expires_at(now + TimeDelta::hours(1));
+    client.post_inbox_messages(&[bare, full]).await?;
 
     let user = server.user("jane").expect("jane").id;
-    let page = client.get_user_inbox(&jane()).await?;
+    let page = client.user_inbox("jane").page(&in_app()).await?;
     assert_eq!((page.total, page.limit, page.offset), (1, 20, 0));
     let bare = &page.results[0];
     assert_eq!(bare.external_id.as_deref(), Some("bare"));
@@ -89,8 +88,8 @@ async fn every_field_of_a_message_can_be_read_back() -> Result<(), Error> {
     assert!(bare.content.is_empty() && bare.data.is_empty() && bare.tags.is_empty());
     assert_eq!((bare.expires_at, bare.source.as_deref()), (None, None));
 
-    let query = InboxQuery::new("jane", Channel::Email);
-    let page = client.get_user_inbox(&query).await?;
+    let query = InboxQuery::new(Channel::Email);
+    let page = client.user_inbox("jane").page(&query).await?;
     let full = &page.results[0];
     assert_eq!(full.sender_identity_id, Some(sender));
     assert_eq!(full.campaign_id, Some(campaign));
@@ -121,7 +120,8 @@ async fn messages_that_the_server_cannot_store_are_refused_with_every_problem() 
             .content(json!([1]))
             .data(BTreeMap::from([("ratio", f64::NAN)]))
             .priority(0),
-        NewInboxMessage::to([], Channel::Sms, "sms")
+        NewInboxMessage::new("sms", Channel::Sms)
+            .to([])
             .content(json!({"amount": 9_007_199_254_740_993_u64}))
             .priority(6),
         message("push")
@@ -129,7 +129,7 @@ async fn messages_that_the_server_cannot_store_are_refused_with_every_problem() 
             .scheduled_at(now)
             .expires_at(now),
     ];
-    let refused = client.post_user_inbox_messages(&messages).await;
+    let refused = client.post_inbox_messages(&messages).await;
     assert_eq!(
         paths(&refused),
         [
@@ -149,20 +149,20 @@ async fn messages_that_the_server_cannot_store_are_refused_with_every_problem() 
     assert_eq!(error.operation(), Some("postUserInboxMessages"));
     assert_eq!(error.accepted(), 0);
 
-    let query = InboxQuery::new("", Channel::Inbox)
+    let query = InboxQuery::new(Channel::Inbox)
         .tags(["fine", "a,b", ""])
         .priority(9)
         .limit(101);
     let expected = ["external_id", "tags[1]", "tags[2]", "priority", "limit"];
-    assert_eq!(paths(&client.get_user_inbox(&query).await), expected);
-    let query = jane().limit(0);
+    assert_eq!(paths(&client.user_inbox("").page(&query).await), expected);
+    let query = in_app().limit(0);
     assert_eq!(
-        paths(&client.get_organization_inbox(&query).await),
+        paths(&client.organization_inbox("jane").page(&query).await),
         ["limit"]
     );
-    let count = client.get_user_inbox_count("", Channel::Inbox).await;
+    let count = client.user_inbox("").count(Channel::Inbox).await;
     assert_eq!(paths(&count), ["external_id"]);
-    let mark = client.post_user_inbox_read("", [Uuid::nil()]).await;
+    let mark = client.user_inbox("").mark_read([Uuid::nil()]).await;
     assert_eq!(paths(&mark), ["[0].target[0].external_id"]);
     let sent = server.requests();
     assert_eq!(sent.len(), 1, "only the upsert: {sent:?}");
@@ -172,13 +172,13 @@ async fn messages_that_the_server_cannot_store_are_refused_with_every_problem() 
 async fn more_than_a_hundred_messages_go_in_several_requests_in_order() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
     server.reset();
-    client.post_user_inbox_messages(&[]).await?;
-    client.post_user_inbox_read("jane", [] as [Uuid; 0]).await?;
+    client.post_inbox_messages(&[]).await?;
+    client.user_inbox("jane").mark_read([] as [Uuid; 0]).await?;
     assert!(server.requests().is_empty());
 
     client.upsert_user(&UpsertUserRequest::new("jane")).await?;
     let messages = numbered(250);
-    client.post_user_inbox_messages(&messages).await?;
+    client.post_inbox_messages(&messages).await?;
     let sizes = |path: &str| -> Vec<_> {
         let requests = server.requests().into_iter();
         let ours = requests.filter(|request| request.path.ends_with(path));
@@ -195,10 +195,11 @@ async fn more_than_a_hundred_messages_go_in_several_requests_in_order() -> Resul
     assert_eq!(order, expected);
 
     client
-        .post_user_inbox_archived("jane", stored.iter().map(|message| message.id))
+        .user_inbox("jane")
+        .archive(stored.iter().map(|message| message.id))
         .await?;
     assert_eq!(sizes("/archived"), [100, 100, 50]);
-    let count = client.get_user_inbox_count("jane", Channel::Inbox).await?;
+    let count = client.user_inbox("jane").count(Channel::Inbox).await?;
     assert_eq!((count.unread, count.total), (0, 0));
     Ok(())
 }
@@ -211,7 +212,7 @@ async fn a_call_that_fails_half_way_reports_its_progress_and_can_be_repeated() -
     server.inject(Fault::latency(std::time::Duration::ZERO).times(2));
     server.inject(Fault::status(500));
     let error = client
-        .post_user_inbox_messages(&messages)
+        .post_inbox_messages(&messages)
         .await
         .expect_err("the third request fails");
     assert_eq!((error.kind(), error.accepted()), (ErrorKind::Server, 200));
@@ -222,7 +223,7 @@ async fn a_call_that_fails_half_way_reports_its_progress_and_can_be_repeated() -
     );
     assert_eq!(server.user_inbox("jane").len(), 200);
 
-    client.post_user_inbox_messages(&messages).await?;
+    client.post_inbox_messages(&messages).await?;
     assert_eq!(server.user_inbox("jane").len(), 250);
     assert!(server.lost().is_empty());
     Ok(())
@@ -235,21 +236,19 @@ async fn a_repeated_external_id_adds_no_message_and_changes_none() -> Result<(),
     let first = message("m").content(json!({"n": 1}));
     let second = message("m").content(json!({"n": 2})).priority(5);
     let elsewhere = [
-        NewInboxMessage::to("jane", Channel::Push, "m"),
-        NewInboxMessage::to("joe", Channel::Inbox, "m"),
-        message(ExternalId::new("m").source("shop")),
+        NewInboxMessage::new("m", Channel::Push).to("jane"),
+        NewInboxMessage::new("m", Channel::Inbox).to("joe"),
+        message(Identifier::new("m").source("shop")),
     ];
-    client
-        .post_user_inbox_messages(&[first, second.clone()])
-        .await?;
-    client.post_user_inbox_messages(&[second]).await?;
+    client.post_inbox_messages(&[first, second.clone()]).await?;
+    client.post_inbox_messages(&[second]).await?;
     let stored = server.user_inbox("jane");
     assert_eq!(stored.len(), 1);
     assert_eq!(
         (&stored[0].content["n"], stored[0].priority),
         (&json!(1), 3)
     );
-    client.post_user_inbox_messages(&elsewhere).await?;
+    client.post_inbox_messages(&elsewhere).await?;
     assert_eq!(server.user_inbox("jane").len(), 3);
     assert_eq!(server.user_inbox("joe").len(), 1);
     Ok(())
@@ -269,15 +268,17 @@ async fn only_messages_that_are_due_and_not_expired_are_listed() -> Result<(), E
             .expires_at(now - hour),
         message("kept").expires_at(None::<DateTime<Utc>>),
     ];
-    client.post_user_inbox_messages(&messages).await?;
-    assert_eq!(listed(&client, jane()).await, ["kept", "still", "there"]);
-    let count = client.get_user_inbox_count("jane", Channel::Inbox).await?;
+    client.post_inbox_messages(&messages).await?;
+    let inbox = client.user_inbox("jane");
+    assert_eq!(listed(&inbox, &in_app()).await, ["kept", "still", "there"]);
+    let count = inbox.count(Channel::Inbox).await?;
     assert_eq!((count.unread, count.total), (3, 3));
 
     let stored = server.user_inbox("jane");
     assert_eq!(stored.len(), 5);
     client
-        .post_user_inbox_read("jane", stored.iter().map(|message| message.id))
+        .user_inbox("jane")
+        .mark_read(stored.iter().map(|message| message.id))
         .await?;
     let read = server.user_inbox("jane").into_iter();
     let read: Vec<_> = read.map(|message| message.read_at.is_some()).collect();
@@ -292,29 +293,24 @@ async fn only_messages_that_are_due_and_not_expired_are_listed() -> Result<(), E
 #[tokio::test]
 async fn read_and_archived_messages_are_filtered_in_lists_and_counts() -> Result<(), Error> {
     let (_server, client) = server_with_jane().await;
-    client.post_user_inbox_messages(&numbered(4)).await?;
-    let page = client.get_user_inbox(&jane()).await?;
+    client.post_inbox_messages(&numbered(4)).await?;
+    let inbox = client.user_inbox("jane");
+    let page = inbox.page(&in_app()).await?;
     assert_eq!(ids(&page.results), ["3", "2", "1", "0"]);
 
-    client
-        .post_user_inbox_read("jane", &page.results[..2])
-        .await?;
-    client
-        .post_user_inbox_archived("jane", [page.results[1].id])
-        .await?;
-    client
-        .post_user_inbox_archived("jane", [page.results[2].id])
-        .await?;
-    let count = client.get_user_inbox_count("jane", Channel::Inbox).await?;
+    inbox.mark_read(&page.results[..2]).await?;
+    inbox.archive([page.results[1].id]).await?;
+    inbox.archive([page.results[2].id]).await?;
+    let count = inbox.count(Channel::Inbox).await?;
     assert_eq!((count.unread, count.total), (1, 2));
-    assert_eq!(listed(&client, jane()).await, ["0", "3"]);
+    assert_eq!(listed(&inbox, &in_app()).await, ["0", "3"]);
     for (status, expected) in [
         (InboxStatus::Unread, &["0"][..]),
         (InboxStatus::Read, &["3"]),
         (InboxStatus::Archived, &["1", "2"]),
     ] {
-        assert_eq!(listed(&client, jane().status(status)).await, expected);
-        let page = client.get_user_inbox(&jane().status(status)).await?;
+        assert_eq!(listed(&inbox, &in_app().status(status)).await, expected);
+        let page = inbox.page(&in_app().status(status)).await?;
         assert!(
             page.results
                 .iter()
@@ -322,13 +318,9 @@ async fn read_and_archived_messages_are_filtered_in_lists_and_counts() -> Result
         );
     }
 
-    let before = client
-        .get_user_inbox(&jane().status(InboxStatus::Read))
-        .await?;
-    client.post_user_inbox_read("jane", &before.results).await?;
-    let after = client
-        .get_user_inbox(&jane().status(InboxStatus::Read))
-        .await?;
+    let before = inbox.page(&in_app().status(InboxStatus::Read)).await?;
+    inbox.mark_read(&before.results).await?;
+    let after = inbox.page(&in_app().status(InboxStatus::Read)).await?;
     assert_eq!(before, after, "the first mark stays");
     Ok(())
 }
@@ -344,31 +336,37 @@ async fn filters_narrow_the_list() -> Result<(), Error> {
             .source(InboxSource::Journey),
         message("b").tags(["x"]).priority(1),
         message("c").tags([odd]).source(InboxSource::Campaign),
-        NewInboxMessage::to("jane", Channel::Push, "d").tags(["x"]),
+        NewInboxMessage::new("d", Channel::Push)
+            .to("jane")
+            .tags(["x"]),
     ];
-    client.post_user_inbox_messages(&messages).await?;
+    client.post_inbox_messages(&messages).await?;
+    let inbox = client.user_inbox("jane");
     for (query, expected) in [
-        (jane(), &["a", "b", "c"][..]),
-        (jane().tags(["x"]), &["a", "b"]),
-        (jane().tags([odd]), &["a", "c"]),
-        (jane().tags(["x", odd]), &["a"]),
-        (jane().tags(["x"]).tags([odd]), &["a"]),
-        (jane().tags(["y"]), &[]),
-        (jane().priority(1), &["a", "b"]),
-        (jane().priority(3), &["c"]),
-        (jane().source(InboxSource::Journey), &["a"]),
-        (jane().source(InboxSource::Inbox), &[]),
+        (in_app(), &["a", "b", "c"][..]),
+        (in_app().tags(["x"]), &["a", "b"]),
+        (in_app().tags([odd]), &["a", "c"]),
+        (in_app().tags(["x", odd]), &["a"]),
+        (in_app().tags(["x"]).tags([odd]), &["a"]),
+        (in_app().tags(["y"]), &[]),
+        (in_app().priority(1), &["a", "b"]),
+        (in_app().priority(3), &["c"]),
+        (in_app().source(InboxSource::Journey), &["a"]),
+        (in_app().source(InboxSource::Inbox), &[]),
         (
-            jane().priority(1).tags([odd]).source(InboxSource::Journey),
+            in_app()
+                .priority(1)
+                .tags([odd])
+                .source(InboxSource::Journey),
             &["a"],
         ),
-        (jane().status(InboxStatus::Read), &[]),
-        (InboxQuery::new("jane", Channel::Push), &["d"]),
-        (InboxQuery::new("jane", Channel::Sms), &[]),
+        (in_app().status(InboxStatus::Read), &[]),
+        (InboxQuery::new(Channel::Push), &["d"]),
+        (InboxQuery::new(Channel::Sms), &[]),
     ] {
-        assert_eq!(listed(&client, query.clone()).await, expected, "{query:?}");
+        assert_eq!(listed(&inbox, &query).await, expected, "{query:?}");
     }
-    let page = client.get_user_inbox(&jane().limit(1).offset(1)).await?;
+    let page = inbox.page(&in_app().limit(1).offset(1)).await?;
     assert_eq!(
         (page.results.len(), page.total, page.limit, page.offset),
         (1, 3, 1, 1)
@@ -379,15 +377,15 @@ async fn filters_narrow_the_list() -> Result<(), Error> {
 #[tokio::test]
 async fn an_identifier_with_any_characters_and_source_finds_its_inbox() -> Result<(), Error> {
     let (_server, client) = server_with_jane().await;
-    let odd = ExternalId::new("ü &=+%2F/#?").source("a b&c");
+    let odd = Identifier::new("ü &=+%2F/#?").source("a b&c");
     client
         .upsert_user(&UpsertUserRequest::new(odd.clone()))
         .await?;
-    let message = NewInboxMessage::to(odd.clone(), Channel::Inbox, "m");
-    client.post_user_inbox_messages(&[message]).await?;
-    let query = InboxQuery::new(odd.clone(), Channel::Inbox);
-    assert_eq!(listed(&client, query).await, ["m"]);
-    let count = client.get_user_inbox_count(odd, Channel::Inbox).await?;
+    let message = NewInboxMessage::new("m", Channel::Inbox).to(odd.clone());
+    client.post_inbox_messages(&[message]).await?;
+    let inbox = client.user_inbox(odd);
+    assert_eq!(listed(&inbox, &in_app()).await, ["m"]);
+    let count = inbox.count(Channel::Inbox).await?;
     assert_eq!((count.unread, count.total), (1, 1));
     Ok(())
 }
@@ -395,20 +393,20 @@ async fn an_identifier_with_any_characters_and_source_finds_its_inbox() -> Resul
 #[tokio::test]
 async fn pages_return_every_message_once() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
-    client.post_user_inbox_messages(&numbered(250)).await?;
+    client.post_inbox_messages(&numbered(250)).await?;
     let expected: Vec<_> = (0..250)
         .rev()
         .map(|number: u32| number.to_string())
         .collect();
     for (query, first, requests) in [
-        (jane(), 0, 3),
-        (jane().limit(50), 0, 5),
-        (jane().limit(7), 0, 36),
-        (jane().offset(240), 240, 1),
-        (jane().offset(250), 250, 1),
+        (in_app(), 0, 3),
+        (in_app().limit(50), 0, 5),
+        (in_app().limit(7), 0, 36),
+        (in_app().offset(240), 240, 1),
+        (in_app().offset(250), 250, 1),
     ] {
         let before = server.requests().len();
-        let mut pages = client.get_user_inbox_pages(query);
+        let mut pages = client.user_inbox("jane").pages(query);
         let mut all = Vec::new();
         while let Some(page) = pages.next_page().await? {
             all.extend(ids(&page.results).into_iter().map(str::to_owned));
@@ -423,15 +421,15 @@ async fn pages_return_every_message_once() -> Result<(), Error> {
 #[tokio::test]
 async fn marks_and_arrivals_between_two_pages_hide_no_other_message() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
-    client.post_user_inbox_messages(&numbered(95)).await?;
-    let unread = jane().status(InboxStatus::Unread).limit(10);
-    let mut pages = client.get_user_inbox_pages(unread);
+    client.post_inbox_messages(&numbered(95)).await?;
+    let unread = in_app().status(InboxStatus::Unread).limit(10);
+    let mut pages = client.user_inbox("jane").pages(unread);
     let mut seen = Vec::new();
     while let Some(page) = pages.next_page().await? {
-        client.post_user_inbox_read("jane", &page.results).await?;
+        client.user_inbox("jane").mark_read(&page.results).await?;
         seen.extend(page.results.into_iter().map(|message| message.id));
         let late = message(format!("late {}", seen.len()));
-        client.post_user_inbox_messages(&[late]).await?;
+        client.post_inbox_messages(&[late]).await?;
     }
     let distinct: BTreeSet<_> = seen.iter().copied().collect();
     assert_eq!(distinct.len(), seen.len(), "no message is returned twice");
@@ -445,8 +443,8 @@ async fn marks_and_arrivals_between_two_pages_hide_no_other_message() -> Result<
 #[tokio::test]
 async fn a_page_that_failed_can_be_requested_again() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
-    client.post_user_inbox_messages(&numbered(30)).await?;
-    let mut pages = client.get_user_inbox_pages(jane().limit(20));
+    client.post_inbox_messages(&numbered(30)).await?;
+    let mut pages = client.user_inbox("jane").pages(in_app().limit(20));
     // As every call, it can run on another thread.
     let reading = tokio::spawn(async move { (pages.next_page().await, pages) });
     let (first, mut pages) = reading.await.expect("no panic");
@@ -480,7 +478,7 @@ async fn a_page_after_the_end_may_have_a_total_of_zero() -> Result<(), Error> {
     let replies = [page(1..3, 4), page(0..0, 0), page(3..5, 2)];
     let server = Raw::start(move |request| replies[request].clone());
     let client = Client::builder("sk_1").base_url(server.url()).build()?;
-    let mut pages = client.get_user_inbox_pages(jane().limit(2));
+    let mut pages = client.user_inbox("jane").pages(in_app().limit(2));
     let mut seen = Vec::new();
     while let Some(page) = pages.next_page().await? {
         seen.extend(page.results.iter().map(|message| message.id.as_u128()));
@@ -507,16 +505,21 @@ async fn a_page_after_the_end_may_have_a_total_of_zero() -> Result<(), Error> {
 #[tokio::test]
 async fn an_unknown_subject_is_an_error_for_readers_and_loses_sent_messages() -> Result<(), Error> {
     let (server, client) = server_with_jane().await;
-    let unknown = InboxQuery::new("unknown", Channel::Inbox);
     for error in [
-        client.get_user_inbox(&unknown).await.map(drop),
-        client.get_organization_inbox(&unknown).await.map(drop),
+        client.user_inbox("unknown").page(&in_app()).await.map(drop),
         client
-            .get_user_inbox_count("unknown", Channel::Inbox)
+            .organization_inbox("unknown")
+            .page(&in_app())
             .await
             .map(drop),
         client
-            .get_organization_inbox_count("unknown", Channel::Inbox)
+            .user_inbox("unknown")
+            .count(Channel::Inbox)
+            .await
+            .map(drop),
+        client
+            .organization_inbox("unknown")
+            .count(Channel::Inbox)
             .await
             .map(drop),
     ] {
@@ -526,17 +529,20 @@ async fn an_unknown_subject_is_an_error_for_readers_and_loses_sent_messages() ->
             (ErrorKind::NotFound, Some(404))
         );
     }
-    let message = NewInboxMessage::to("unknown", Channel::Inbox, "m").data(json!({"n": 1}));
+    let message = NewInboxMessage::new("m", Channel::Inbox)
+        .to("unknown")
+        .data(json!({"n": 1}));
     client
-        .post_user_inbox_messages(std::slice::from_ref(&message))
-        .await?;
-    client.post_organization_inbox_messages(&[message]).await?;
-    client
-        .post_user_inbox_read("unknown", [Uuid::nil()])
+        .post_inbox_messages(std::slice::from_ref(&message))
         .await?;
     client
-        .post_user_inbox_archived("jane", [Uuid::nil()])
+        .post_inbox_messages(&[message.organization()])
         .await?;
+    client
+        .user_inbox("unknown")
+        .mark_read([Uuid::nil()])
+        .await?;
+    client.user_inbox("jane").archive([Uuid::nil()]).await?;
     let lost: Vec<_> = server
         .lost()
         .into_iter()
@@ -563,31 +569,23 @@ async fn organizations_have_their_own_inboxes_on_both_route_families() -> Result
         let org = client
             .upsert_organization(&UpsertOrganizationRequest::new("same"))
             .await?;
-        let message = |id: &str| NewInboxMessage::to("same", Channel::Inbox, id);
-        client
-            .post_user_inbox_messages(&[message("user's")])
-            .await?;
-        let messages = [message("one"), message("two")];
-        client.post_organization_inbox_messages(&messages).await?;
+        let message = |id: &str| NewInboxMessage::new(id, Channel::Inbox).to("same");
+        client.post_inbox_messages(&[message("user's")]).await?;
+        let messages = ["one", "two"].map(|id| message(id).organization());
+        client.post_inbox_messages(&messages).await?;
 
-        let query = InboxQuery::new("same", Channel::Inbox);
-        let page = client.get_organization_inbox(&query).await?;
+        let inbox = client.organization_inbox("same");
+        let page = inbox.page(&in_app()).await?;
         assert_eq!(ids(&page.results), ["two", "one"]);
         assert_eq!(page.results[0].organization_id, Some(org.id));
         assert_eq!(page.results[0].user_id, None);
-        client
-            .post_organization_inbox_read("same", &page.results)
-            .await?;
-        client
-            .post_organization_inbox_archived("same", [page.results[0].id])
-            .await?;
-        let count = client
-            .get_organization_inbox_count("same", Channel::Inbox)
-            .await?;
+        inbox.mark_read(&page.results).await?;
+        inbox.archive([page.results[0].id]).await?;
+        let count = inbox.count(Channel::Inbox).await?;
         assert_eq!((count.unread, count.total), (0, 1));
-        let count = client.get_user_inbox_count("same", Channel::Inbox).await?;
+        let count = client.user_inbox("same").count(Channel::Inbox).await?;
         assert_eq!((count.unread, count.total), (1, 1));
-        let mut pages = client.get_organization_inbox_pages(query.limit(1));
+        let mut pages = inbox.pages(in_app().limit(1));
         assert_eq!(
             ids(&pages.next_page().await?.expect("a page").results),
             ["one"]
@@ -611,38 +609,42 @@ async fn organizations_have_their_own_inboxes_on_both_route_families() -> Result
 #[test]
 fn the_blocking_client_sends_reads_and_marks() -> Result<(), Error> {
     let server = Server::start().expect("a port");
-    let client = blocking::Client::builder(server.key())
+    let client = Client::builder(server.key())
         .base_url(server.url())
-        .build_blocking()?;
+        .build()?
+        .blocking()?;
     client.upsert_user(&UpsertUserRequest::new("jane"))?;
     client.upsert_organization(&UpsertOrganizationRequest::new("jane"))?;
-    client.post_user_inbox_messages(&numbered(130))?;
-    client.post_organization_inbox_messages(&numbered(3))?;
+    client.post_inbox_messages(&numbered(130))?;
+    let messages: Vec<_> = numbered(3)
+        .into_iter()
+        .map(NewInboxMessage::organization)
+        .collect();
+    client.post_inbox_messages(&messages)?;
 
+    let user = client.user_inbox("jane");
+    let organization = client.organization_inbox("jane");
     let mut all = Vec::new();
-    for page in client.get_user_inbox_pages(jane().limit(60)) {
+    for page in user.pages(in_app().limit(60)) {
         let page = page?;
-        client.post_user_inbox_read("jane", &page.results)?;
+        user.mark_read(&page.results)?;
         all.extend(page.results);
     }
     assert_eq!(all.len(), 130);
-    assert_eq!(
-        client.get_user_inbox_count("jane", Channel::Inbox)?.unread,
-        0
-    );
-    client.post_user_inbox_archived("jane", all.iter().take(120))?;
-    assert_eq!(client.get_user_inbox(&jane())?.total, 10);
+    assert_eq!(user.count(Channel::Inbox)?.unread, 0);
+    user.archive(all.iter().take(120))?;
+    assert_eq!(user.page(&in_app())?.total, 10);
 
-    let page = client.get_organization_inbox(&jane())?;
+    let page = organization.page(&in_app())?;
     assert_eq!(ids(&page.results), ["2", "1", "0"]);
-    client.post_organization_inbox_read("jane", &page.results)?;
-    client.post_organization_inbox_archived("jane", [page.results[0].id])?;
-    let count = client.get_organization_inbox_count("jane", Channel::Inbox)?;
+    organization.mark_read(&page.results)?;
+    organization.archive([page.results[0].id])?;
+    let count = organization.count(Channel::Inbox)?;
     assert_eq!((count.unread, count.total), (0, 2));
-    assert_eq!(client.get_organization_inbox_pages(jane()).count(), 1);
+    assert_eq!(organization.pages(in_app()).count(), 1);
 
     // The iterator ends after an error instead of repeating it.
-    let pages = client.get_user_inbox_pages(InboxQuery::new("unknown", Channel::Inbox));
+    let pages = client.user_inbox("unknown").pages(in_app());
     let outcomes: Vec<_> = pages
         .map(|page| page.map_err(|error| error.kind()))
         .collect();

@@ -17,6 +17,7 @@ mod derive_traits;
 mod devices;
 mod encode;
 mod inbox;
+mod public_api;
 mod readme;
 mod runtimes;
 mod sessions;

@@ -45,7 +45,7 @@ impl Scene {
         let event = Event::new(event.to_owned())
             .to(user)
             .data(json!({"of": user}));
-        self.client.post_user_events(&[event]).await.unwrap();
+        self.client.send_all(&[event]).await.unwrap();
     }
 
     /// Adds the user Jane with one event, and waits until the page shows it.

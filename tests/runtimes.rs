@@ -19,9 +19,10 @@ const TOO_LONG: Duration = Duration::from_secs(60);
 #[track_caller]
 fn assert_arrived(scenario: &str, events: u64) {
     let server = Server::start().expect("a port");
-    let own = lunogram::blocking::Client::builder(server.key())
+    let own = lunogram::Client::builder(server.key())
         .base_url(server.url())
-        .build_blocking()
+        .build()
+        .and_then(|client| client.blocking())
         .expect("a client");
     own.upsert_user(&UpsertUserRequest::new("u"))
         .expect("no faults");

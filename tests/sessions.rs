@@ -2,9 +2,7 @@
 
 use chrono::TimeDelta;
 use lunogram::testing::{Fault, Server};
-use lunogram::{
-    Client, ErrorKind, Event, QueueOptions, Retries, SessionToken, UpsertUserRequest, blocking,
-};
+use lunogram::{Client, ErrorKind, Event, QueueOptions, Retries, SessionToken, UpsertUserRequest};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -67,9 +65,10 @@ async fn a_session_acts_in_its_project_on_both_route_families() {
 #[test]
 fn the_blocking_client_creates_and_uses_a_session() {
     let server = Server::start().expect("a port");
-    let client = blocking::Client::builder(server.key())
+    let client = Client::builder(server.key())
         .base_url(server.url())
-        .build_blocking()
+        .build()
+        .and_then(|client| client.blocking())
         .expect("a client");
     let token = client.create_session(METHOD, 42_u64).expect("201");
     assert_eq!(server.sessions()[0].user_id, "42");
@@ -198,12 +197,10 @@ async fn a_session_keeps_the_settings_of_its_client() {
 
     server.expire_sessions();
     let event = Event::new("page_viewed").to("jane");
-    session
-        .track_user_event(&event)
-        .expect("the queue has room");
-    let error = session.track_user_event(&event).unwrap_err();
+    session.track(&event).expect("the queue has room");
+    let error = session.track(&event).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueueFull);
-    client.track_user_event(&event).expect("another queue");
+    client.track(&event).expect("another queue");
     client.flush().await.expect("another key");
     let error = session.flush().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);

@@ -86,7 +86,7 @@ fn outages_lose_no_events_and_stay_within_memory_bounds() {
         };
         if client.track(&event).is_err() {
             sink.open();
-            let waited = runtime.block_on(client.track_async(&event));
+            let waited = runtime.block_on(client.waiting().track(&event));
             waited.expect("room again");
         }
     }

@@ -4,9 +4,10 @@
 //! For functions that return `impl Future + Send` the compiler checks this. All `async fn`s are
 //! here.
 
+use lunogram::inbox::{Channel, InboxQuery};
 use lunogram::plan::{Plan, PlanError, PlanErrorKind};
 use lunogram::testing::{Clock, Server};
-use lunogram::{Channel, Client, Error, InboxQuery, Invalid, UpsertUserRequest};
+use lunogram::{Client, Error, Invalid, UpsertUserRequest};
 use std::time::Duration;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -20,8 +21,9 @@ async fn a_client_works_in_a_task() -> Result<(), Failure> {
             .upsert_user(&UpsertUserRequest::new("user_123"))
             .await?;
         client.flush().await?;
-        let inbox = InboxQuery::new("user_123", Channel::Inbox);
-        client.get_user_inbox_pages(inbox).next_page().await?;
+        let inbox = client.user_inbox("user_123");
+        let mut pages = inbox.pages(InboxQuery::new(Channel::Inbox));
+        pages.next_page().await?;
         client.shutdown(Duration::from_secs(60)).await?;
         Ok::<_, Failure>(())
     });

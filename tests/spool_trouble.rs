@@ -5,7 +5,9 @@ use lunogram::{
     Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, QueueOptions, SpoolOptions,
     UpsertUserRequest,
 };
-use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
+use lunogram_tests::spool::{
+    assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
+};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -90,18 +92,6 @@ fn a_folder_with_the_name_of_a_spool_file_is_an_error() {
         assert_eq!(error.kind(), ErrorKind::Spool);
         let text = error.to_string();
         assert!(text.contains(&spool.path().display().to_string()), "{text}");
-    }
-}
-
-/// Advances the clock until nothing is pending.
-async fn drain(client: &Client, clock: &Clock) {
-    loop {
-        let next = clock.idle().await;
-        if client.stats().pending() == 0 {
-            return;
-        }
-        assert!(next.is_some(), "waits forever: {}", client.stats());
-        clock.advance(next.unwrap_or_default());
     }
 }
 

@@ -11,7 +11,9 @@ use lunogram::{
     Client, Decision, DropReason, Event, LunogramEvent, Overflow, QueueOptions, SpoolOptions,
     UpsertOrganizationRequest, UpsertUserRequest,
 };
-use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
+use lunogram_tests::spool::{
+    assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
+};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind::NotFound;
@@ -137,18 +139,6 @@ fn small_client(server: &Server, spool: &Path, clock: &Clock, overflow: Overflow
         .expect("a client")
 }
 
-/// Advances the clock until nothing is pending.
-async fn drain(client: &Client, clock: &Clock) {
-    loop {
-        let next = clock.idle().await;
-        if client.stats().pending() == 0 {
-            return;
-        }
-        assert!(next.is_some(), "waits forever: {}", client.stats());
-        clock.advance(next.unwrap_or_default());
-    }
-}
-
 #[tokio::test]
 async fn the_oldest_events_in_memory_are_dropped_and_replaced_from_disk() {
     let (server, clock) = (server().await, Clock::new());
@@ -177,12 +167,12 @@ async fn the_oldest_events_in_memory_are_dropped_and_replaced_from_disk() {
 }
 
 #[tokio::test]
-async fn track_async_waits_for_room_in_a_full_spool() {
+async fn track_waits_for_room_in_a_full_spool() {
     let (server, clock) = (server().await, Clock::new());
     let spool = tempfile::tempdir().expect("a folder");
     let client = small_client(&server, spool.path(), &clock, Overflow::Wait);
     let mut n = 0;
-    while client.track_user_event(&event(n)).is_ok() {
+    while client.track(&event(n)).is_ok() {
         n += 1;
     }
     let last = Seen {
@@ -190,7 +180,7 @@ async fn track_async_waits_for_room_in_a_full_spool() {
         n,
         filler: "",
     };
-    let waiting = client.track_async(&last);
+    let waiting = client.waiting().track(&last);
     let mut waiting = std::pin::pin!(waiting);
     tokio::select! {
         biased;
@@ -246,19 +236,20 @@ fn a_blocking_client_leaves_its_events_to_the_next_one() {
             .base_url(url)
             .queue(options())
             .spool(spool.path())
-            .build_blocking()
+            .build()
+            .and_then(|client| client.blocking())
             .expect("a client")
     };
     let client = blocking("http://127.0.0.1:1");
     for id in ["o", "p"] {
         let organization = UpsertOrganizationRequest::new(id);
         let user = UpsertUserRequest::new(id);
-        client.identify_organization(&organization).expect("room");
+        client.identify(&organization).expect("room");
         client.identify(&user).expect("room");
         for n in 0..5 {
             let event = Event::new("seen").to(id).data(serde_json::json!({"n": n}));
-            client.track_organization_event(&event).expect("room");
-            client.track_user_event(&event).expect("room");
+            client.track(&event).expect("room");
+            client.track(&event.organization()).expect("room");
         }
     }
     let left = client.shutdown(Duration::ZERO).expect("not held");

@@ -1,13 +1,14 @@
 //! Validated values: checked when they are made, and accepted wherever a string is.
 
 use chrono::TimeDelta;
+use lunogram::inbox::{Channel, InboxQuery};
 use lunogram::testing::Server;
 use lunogram::values::{
-    Email, EventName, Interval, Locale, Phone, ScheduleName, SubjectId, TimeZone, Violation,
+    Email, EventName, ExternalId, Interval, Locale, Phone, ScheduleName, TimeZone, Violation,
 };
 use lunogram::{
-    Client, Error, ErrorKind, Event, ExternalId, InboxQuery, LunogramEvent, Schedule,
-    UpsertScheduleRequest, UpsertUserRequest, UserTraits,
+    AnyTraits, Client, Error, ErrorKind, Event, Identifier, LunogramEvent, Schedule, ScheduleKey,
+    ScheduleRequest, UpsertUserRequest, UserTraits,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -22,7 +23,7 @@ use uuid::Uuid;
 #[lunogram(unplanned)]
 struct Invited {
     #[lunogram(external_id)]
-    user: SubjectId,
+    user: ExternalId,
     #[lunogram(external_id, source = "email")]
     by_email: Option<Email>,
     friend: Email,
@@ -36,7 +37,7 @@ struct Invited {
 #[lunogram(unplanned)]
 struct Customer {
     #[lunogram(external_id)]
-    id: SubjectId,
+    id: ExternalId,
     #[lunogram(email)]
     email: Email,
     #[lunogram(phone)]
@@ -52,7 +53,7 @@ struct Customer {
 #[lunogram(unplanned)]
 struct Digest {
     #[lunogram(external_id)]
-    user: SubjectId,
+    user: ExternalId,
     #[lunogram(interval)]
     every: Interval,
 }
@@ -69,7 +70,7 @@ async fn a_value_is_accepted_wherever_a_string_is() {
         .base_url(url)
         .build()
         .expect("a client");
-    let id: SubjectId = value("user_123");
+    let id: ExternalId = value("user_123");
     let email: Email = value("jane@example.com");
     let phone: Phone = value("+31612345678");
     let zone: TimeZone = value("Europe/Amsterdam");
@@ -88,8 +89,8 @@ async fn a_value_is_accepted_wherever_a_string_is() {
             .timezone(zone.clone())
             .locale(locale.clone()),
         UpsertUserRequest::new([
-            ExternalId::new(&id),
-            ExternalId::new(&email).source("email"),
+            Identifier::new(&id),
+            Identifier::new(&email).source("email"),
         ])
         .timezone(chrono_tz::Europe::Amsterdam),
     ] {
@@ -108,27 +109,25 @@ async fn a_value_is_accepted_wherever_a_string_is() {
         Event::new(name.clone()).to(&id).data(json!({"to": email})),
         Event::new(&name).to(id.clone()),
     ];
-    client.post_user_events(&events).await.expect("events");
+    client.send_all(&events).await.expect("events");
     assert_eq!(server.events_named(&name).len(), 2);
 
     let schedule: ScheduleName = value("check_in");
     let monthly: Interval = value("1 month");
-    let request = UpsertScheduleRequest::every(&schedule, &id, &monthly);
-    client
-        .upsert_user_scheduled(&request)
-        .await
-        .expect("a schedule");
+    let request = ScheduleRequest::every(&schedule, &id, &monthly);
+    client.schedule(&request).await.expect("a schedule");
     let kept = server.user_schedule(&id, &schedule).expect("the schedule");
     assert_eq!(kept.interval.as_deref(), Some("1 month"));
     client
-        .delete_user_scheduled(&schedule, &id)
+        .unschedule(ScheduleKey::named(&schedule, &id))
         .await
         .expect("a deletion");
 
-    let query = InboxQuery::new(&id, lunogram::Channel::Inbox);
+    let query = InboxQuery::new(Channel::Inbox);
     assert!(
         client
-            .get_user_inbox(&query)
+            .user_inbox(&id)
+            .page(&query)
             .await
             .expect("a page")
             .results
@@ -242,7 +241,7 @@ fn every_conversion_checks_the_rule_of_a_value() {
     checks_its_rule::<Interval>("1 year 2 mons", "never");
     checks_its_rule::<EventName>("order.completed", "user.completed");
     checks_its_rule::<ScheduleName>("weekly_digest", "anniversary");
-    checks_its_rule::<SubjectId>("user_123", "");
+    checks_its_rule::<ExternalId>("user_123", "");
 }
 
 #[test]
@@ -308,21 +307,21 @@ fn a_positive_duration_is_an_interval() {
 
 #[test]
 fn a_violation_converts_to_the_error_of_the_crate() {
-    fn subject(form: &str) -> Result<SubjectId, Error> {
-        Ok(SubjectId::try_from(form)?)
+    fn subject(form: &str) -> Result<ExternalId, Error> {
+        Ok(ExternalId::try_from(form)?)
     }
     let error = subject("").expect_err("empty");
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(!error.is_retryable());
     assert!(!error.may_have_arrived());
-    let violation = SubjectId::try_from("").expect_err("empty");
+    let violation = ExternalId::try_from("").expect_err("empty");
     assert_eq!(error.to_string(), violation.to_string());
     assert!(subject("user_123").is_ok());
 }
 
 #[test]
 fn a_map_with_values_as_keys_is_searched_by_text() {
-    let known = HashMap::from([(value::<SubjectId>("user_123"), 7)]);
+    let known = HashMap::from([(value::<ExternalId>("user_123"), 7)]);
     assert_eq!(known.get("user_123"), Some(&7));
     let name: Cow<'static, str> = value::<EventName>("order.completed").into();
     assert_eq!(name, "order.completed");

@@ -45,7 +45,7 @@ async fn a_typo_is_reported_with_a_suggestion() {
         .data(json!({"quantity": "two", "cupon": "SUMMER"}));
     server
         .client()
-        .post_user_events(&[typo, other])
+        .send_all(&[typo, other])
         .await
         .expect("sent");
     let findings = plan().observe(&client(&server)).await.expect("observed");

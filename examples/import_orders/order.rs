@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use csv::StringRecord;
-use lunogram::{LunogramEvent, LunogramProperty, Schedule, UserTraits};
+use lunogram::{
+    AnyEvent, AnySchedule, AnyTraits, LunogramEvent, LunogramProperty, Schedule, UserTraits,
+};
 use serde::Serialize;
 use std::fmt::Display;
 use std::str::FromStr;
@@ -164,7 +166,7 @@ impl Order {
     /// The problems that the client would report. All three payloads have the same identifier, so
     /// its problems are listed once.
     fn problems(&self) -> Vec<String> {
-        let schedule = self.replenishment.as_ref().map(Schedule::check);
+        let schedule = self.replenishment.as_ref().map(AnySchedule::check);
         let mut reasons = Vec::new();
         for check in [self.customer.check(), self.purchase.check()]
             .into_iter()

@@ -73,7 +73,7 @@ impl<'a> Upload<'a> {
             if events.is_empty() {
                 continue;
             }
-            match refused(self.client.post_user_events(events).await)? {
+            match refused(self.client.send_all(events).await)? {
                 None => report.events += events.len(),
                 Some(reason) if events.len() == 1 => report.refuse(lines[0], vec![reason]),
                 Some(_) => {

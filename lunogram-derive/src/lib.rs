@@ -1,16 +1,6 @@
 //! The derive macros of `lunogram`; use them through that crate.
 //!
-//! The modules from the bottom to the top. Each imports only modules that precede it in this list:
-//!
-//! 1. `errors` collects compile errors.
-//! 2. `case` converts names as serde's `rename_all` does.
-//! 3. `krate` finds the name of the dependency on `lunogram` in `Cargo.toml`.
-//! 4. `attr` parses attributes.
-//! 5. `model` holds the input in the terms of the derives: payloads, roles, properties, types.
-//! 6. `check` validates the model.
-//! 7. `plan` compares the model with the tracking plan.
-//! 8. `expand` generates the impls.
-//! 9. `pipeline` runs these steps for each macro.
+//! `ARCHITECTURE.md` lists the modules in order, bottom first; each imports only earlier ones.
 
 #![allow(
     missing_docs,

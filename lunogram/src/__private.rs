@@ -3,12 +3,12 @@
 pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
-    Organization, OrganizationTraits, Probe, Schedule, ScheduleIdField, ScheduledAtField,
-    Unaddressed, User, UserTraits, assert_disjoint, first_of,
+    Organization, Probe, Schedule, ScheduleIdField, ScheduledAtField, Traits, Unaddressed, User,
+    assert_disjoint, first_of,
 };
 pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
-    assert_planned_as, kind, tell,
+    assert_planned_as, emit_description, kind,
 };
 pub use crate::wire::operation as routes;
 pub use lunogram_rules::email::check as email;

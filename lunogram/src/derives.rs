@@ -90,7 +90,7 @@ pub use lunogram_derive::LunogramProperty;
 /// attributes.
 ///
 /// ```
-/// use lunogram::OrganizationTraits;
+/// use lunogram::{AnyTraits, OrganizationTraits};
 ///
 /// #[derive(OrganizationTraits)]
 /// struct Company<'a> {
@@ -168,7 +168,7 @@ pub use lunogram_derive::Schedule;
 /// [`guide::attributes`](crate::guide::attributes) lists all attributes.
 ///
 /// ```
-/// use lunogram::UserTraits;
+/// use lunogram::{AnyTraits, UserTraits};
 ///
 /// #[derive(UserTraits)]
 /// struct Customer<'a> {

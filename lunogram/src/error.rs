@@ -184,8 +184,8 @@ impl Error {
 
     /// How many items, counted from the first, the server has certainly accepted. Some calls send
     /// their items in several requests, such as
-    /// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages): this counts the items
-    /// of the requests before the one that failed. 0 for other calls.
+    /// [`post_inbox_messages`](crate::Client::post_inbox_messages): this counts the items of the
+    /// requests before the one that failed. 0 for other calls.
     pub fn accepted(&self) -> usize {
         self.0.accepted
     }
@@ -218,6 +218,25 @@ impl Error {
     /// failed.
     pub fn may_have_arrived(&self) -> bool {
         self.0.outcome.class() == Class::Ambiguous
+    }
+}
+
+/// An error of this kind without details, for an application's own test doubles of the client.
+///
+/// ```
+/// use lunogram::{Error, ErrorKind};
+///
+/// let error = Error::from(ErrorKind::Timeout);
+/// assert!(error.is_retryable() && error.may_have_arrived());
+/// assert_eq!(error.to_string(), "time-out");
+/// ```
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        let outcome = match kind {
+            ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server => Outcome::Lost,
+            _ => Outcome::Unsent,
+        };
+        Self::new(kind, outcome, kind.to_string())
     }
 }
 

@@ -54,7 +54,7 @@
 //!
 //! If names and data are known only at run time, use the request types, which apply the same
 //! checks: [`Event`], [`UpsertUserRequest`], [`UpsertOrganizationRequest`],
-//! [`UpsertScheduleRequest`].
+//! [`ScheduleRequest`].
 //!
 //! # The guide
 //!
@@ -68,7 +68,7 @@
     not(all(
         feature = "page",
         feature = "plan",
-        feature = "reqwest",
+        feature = "reqwest-0_13",
         feature = "spool",
         feature = "testing"
     )),
@@ -111,7 +111,7 @@ pub mod plan;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use client::{Client, ClientBuilder, InboxPages};
+pub use client::{Call, Client, ClientBuilder, Sink};
 pub use delivery::{
     Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
 };
@@ -122,19 +122,33 @@ pub use derives::{
 };
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Channel, Device, Event, Identifier, InboxCount, InboxMessage, InboxPage, InboxQuery,
-    InboxSource, InboxStatus, NewInboxMessage, Organization, ScheduledAccepted, SessionToken,
-    UpsertOrganizationRequest, UpsertScheduleRequest, UpsertUserRequest, User, VapidPublicKey,
-    WebPush,
+    Device, Event, Organization, ScheduleRequest, ScheduledAccepted, SessionToken,
+    StoredIdentifier, UpsertOrganizationRequest, UpsertUserRequest, User, VapidPublicKey, WebPush,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;
 pub use typed::{
-    Addressed, EventFor, ExternalId, Identifiers, LunogramEvent, LunogramProperty, Matching,
-    OrganizationTraits, Schedule, Schema, Targeted, ToExternalId, Unaddressed, UserTraits,
+    Addressed, AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent,
+    LunogramProperty, Matching, OrganizationTraits, Schedule, ScheduleKey, Schema, Targeted,
+    ToExternalId, Unaddressed, UserTraits,
 };
 
-/// The kinds of subject that events and schedules are about, as types.
+/// Inboxes of users and organizations: see [`Client::user_inbox`].
+pub mod inbox {
+    pub use crate::client::{Inbox, InboxPages};
+    pub use crate::model::{
+        Channel, InboxCount, InboxMessage, InboxPage, InboxQuery, InboxSource, InboxStatus,
+        NewInboxMessage,
+    };
+}
+
+/// The background queue: its options, its counts, and its hooks.
+pub mod queue {
+    pub use crate::client::Waiting;
+}
+
+/// The kinds of subject that events and schedules are about.
 pub mod subject {
     pub use crate::typed::{Organization, Subject, User};
+    pub use crate::wire::subject_kind::SubjectKind;
 }

@@ -1,5 +1,6 @@
 //! The problems of a payload, each with its path.
 
+use crate::wire::SubjectKind;
 use std::fmt;
 
 /// One problem of a payload, with its path.
@@ -7,7 +8,7 @@ use std::fmt;
 /// The message never repeats the refused value, which may be a secret.
 ///
 /// ```
-/// use lunogram::{UpsertUserRequest, UserTraits};
+/// use lunogram::{AnyTraits, UpsertUserRequest};
 ///
 /// let invalid = UpsertUserRequest::new("user_123").phone("0612345678").check().unwrap_err();
 /// let problem = &invalid.problems()[0];
@@ -82,6 +83,16 @@ pub(crate) enum Payload<'n> {
     InboxQuery,
 }
 
+impl Payload<'_> {
+    /// The upsert of a user or an organization.
+    pub(crate) fn upsert(of: SubjectKind) -> Self {
+        match of {
+            SubjectKind::User => Self::User,
+            SubjectKind::Organization => Self::Organization,
+        }
+    }
+}
+
 impl fmt::Display for Payload<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -103,7 +114,7 @@ impl fmt::Display for Payload<'_> {
 /// A payload that was refused before anything left the process, with all of its problems.
 ///
 /// ```
-/// use lunogram::{UpsertUserRequest, UserTraits};
+/// use lunogram::{AnyTraits, UpsertUserRequest};
 ///
 /// let invalid = UpsertUserRequest::new("").email("jane").check().unwrap_err();
 /// assert_eq!(invalid.payload(), "user");

@@ -352,7 +352,7 @@ async fn observed_schemas_are_compared_with_the_plan() {
     let typo = Event::new("purchase_complete")
         .to("user_123")
         .data(serde_json::json!({"amount": 1}));
-    client.post_user_events(&[typo]).await.expect("sent");
+    client.send_all(&[typo]).await.expect("sent");
     let (code, text) = observe(server.key());
     assert_eq!(code, 1, "{text}");
     assert!(

@@ -29,9 +29,9 @@ const OURS: &[&str] = &[
 
 /// Crates that are allowed with a feature, which exists for that crate.
 const OPT_IN: &[(&str, &str)] = &[
-    ("chrono_tz", "chrono-tz"),
+    ("chrono_tz", "chrono-tz-0_10"),
     // The type of the HTTP client that an application passes.
-    ("reqwest", "reqwest"),
+    ("reqwest", "reqwest-0_13"),
     ("url", "url"),
 ];
 

@@ -4,7 +4,7 @@ use super::totals::{Drops, Totals};
 use super::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
-    Client, DropReason, Error, ErrorKind, Event, ExternalId, Overflow, QueueOptions, SpoolOptions,
+    Client, DropReason, Error, ErrorKind, Event, Identifier, Overflow, QueueOptions, SpoolOptions,
     Stats, UpsertOrganizationRequest, UpsertUserRequest,
 };
 use proptest::prelude::*;
@@ -78,7 +78,7 @@ impl Run {
         let drops = Arc::new(Mutex::new(Drops::default()));
         let client = client(&server, &clock, folder.path(), &settings, &drops).expect("a client");
         for id in 0..SUBJECTS {
-            let ids = || [ExternalId::new(id), ExternalId::new(id).source("other")];
+            let ids = || [Identifier::new(id), Identifier::new(id).source("other")];
             let user = UpsertUserRequest::new(ids());
             client.upsert_user(&user).await.expect("no fault yet");
             let organization = UpsertOrganizationRequest::new(ids());
@@ -156,11 +156,12 @@ impl Run {
         let event = Event::new("seen")
             .to(subject.identifier())
             .data(json!({"n": self.tracked.len()}));
-        let outcome = if subject.organization {
-            self.client().track_organization_event(&event)
+        let event = if subject.organization {
+            event.organization()
         } else {
-            self.client().track_user_event(&event)
+            event
         };
+        let outcome = self.client().track(&event);
         if self.is_accepted(outcome)? {
             self.tracked.push(subject);
         }
@@ -173,7 +174,7 @@ impl Run {
         let ids: Vec<_> = ids.collect();
         let outcome = if subject.organization {
             let request = UpsertOrganizationRequest::new(ids);
-            self.client().identify_organization(&request)
+            self.client().identify(&request)
         } else {
             self.client().identify(&UpsertUserRequest::new(ids))
         };

@@ -1,7 +1,7 @@
 //! The random input of a run: settings, steps and an end.
 
 use lunogram::testing::Fault;
-use lunogram::{Delivery, ExternalId, Overflow};
+use lunogram::{Delivery, Identifier, Overflow};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn identifier(self) -> ExternalId {
-        let id = ExternalId::new(self.id);
+    pub(crate) fn identifier(self) -> Identifier {
+        let id = Identifier::new(self.id);
         if self.second { id.source("other") } else { id }
     }
 
     /// Both identifiers, this one first.
-    pub(crate) fn identifiers(self) -> [ExternalId; 2] {
+    pub(crate) fn identifiers(self) -> [Identifier; 2] {
         let other = Self {
             second: !self.second,
             ..self

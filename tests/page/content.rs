@@ -94,7 +94,7 @@ async fn match_shows_the_subjects_that_it_reached() {
     let event = Event::new("exports_announced")
         .matching(json!({"plan": "pro"}))
         .data(json!({"feature": "exports"}));
-    scene.client.post_user_events(&[event]).await.unwrap();
+    scene.client.send_all(&[event]).await.unwrap();
     browser.until(&names(&["exports_announced"])).await;
     let about = browser.text("#rows .about").await;
     assert_eq!(about, r#"reached 2 by {"plan":"pro"}"#);

@@ -129,7 +129,7 @@ async fn thousands_of_events_are_shown_correctly() {
                     .data(json!({"n": at}))
             })
             .collect();
-        scene.client.post_user_events(&events).await.unwrap();
+        scene.client.send_all(&events).await.unwrap();
     }
     browser.until(&count("events", "6,001")).await;
     let newest = "document.querySelector('#rows .name').textContent === 'event_5999'";
@@ -201,7 +201,7 @@ async fn phone_shows_everything_without_horizontal_scrolling() {
     let event = Event::new(long.clone())
         .to(&long)
         .data(json!({&long: long}));
-    scene.client.post_user_events(&[event]).await.unwrap();
+    scene.client.send_all(&[event]).await.unwrap();
     scene.send(&long, "unknown").await;
     assert!(scene.client.delete_user("unknown").await.is_err());
     for section in ["events", "lost", "refused", "users"] {
@@ -253,7 +253,7 @@ async fn every_text_has_enough_contrast() {
     let event = Event::new("left")
         .to("unknown")
         .data(json!({"a": [1.5, null, true, "text"]}));
-    scene.client.post_user_events(&[event]).await.unwrap();
+    scene.client.send_all(&[event]).await.unwrap();
     assert!(scene.client.delete_user("unknown").await.is_err());
     for section in ["events", "refused"] {
         scene.choose(section).await;

@@ -2,7 +2,7 @@
 
 #![expect(
     missing_docs,
-    reason = "the fields are called by what is special about their types"
+    reason = "the name of a field is the property of its type that it tests"
 )]
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};

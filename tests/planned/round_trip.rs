@@ -5,7 +5,7 @@ mod values;
 use jsonschema::Validator;
 use lunogram::blocking::Client;
 use lunogram::testing::Server;
-use lunogram::{Addressed, OrganizationTraits, Schedule, UserTraits};
+use lunogram::{AnyEvent, AnySchedule, AnyTraits};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -41,9 +41,10 @@ struct Wire {
 impl Wire {
     fn new() -> Self {
         let server = Server::start().expect("a port");
-        let client = Client::builder(server.key())
+        let client = lunogram::Client::builder(server.key())
             .base_url(server.url())
-            .build_blocking()
+            .build()
+            .and_then(|client| client.blocking())
             .expect("a client");
         Self { server, client }
     }
@@ -123,7 +124,7 @@ fn invalid(entry: &Value, data: &Value) -> Vec<Value> {
     invalid
 }
 
-fn event<E: Addressed + Debug>(values: impl Strategy<Value = E>, name: &str) {
+fn event<E: AnyEvent + Debug>(values: impl Strategy<Value = E>, name: &str) {
     check("events", name, values, Client::send);
 }
 
@@ -160,7 +161,7 @@ fn traits() {
         "Customer",
         values::customer(),
         |client, customer| {
-            UserTraits::check(customer)?;
+            customer.check()?;
             client.upsert_user(customer).map(drop)
         },
     );
@@ -169,7 +170,7 @@ fn traits() {
         "Company",
         values::company(),
         |client, company| {
-            OrganizationTraits::check(company)?;
+            company.check()?;
             client.upsert_organization(company).map(drop)
         },
     );
@@ -178,7 +179,7 @@ fn traits() {
 #[test]
 fn schedules() {
     check("schedules", "digest", values::digest(), |client, digest| {
-        Schedule::check(digest)?;
+        digest.check()?;
         client.schedule(digest).map(drop)
     });
 }

@@ -41,6 +41,7 @@ pub struct WeeklyDigest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use luna::AnyTraits;
 
     #[test]
     fn the_derives_find_the_crate() {

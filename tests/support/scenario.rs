@@ -37,7 +37,12 @@ fn main() -> ExitCode {
         .base_url(url.as_str())
         .queue(queue);
     if scenario == "blocking" {
-        blocking_inside_runtimes(&builder.build_blocking().expect("a client"));
+        blocking_inside_runtimes(
+            &builder
+                .build()
+                .and_then(|client| client.blocking())
+                .expect("a client"),
+        );
         return ExitCode::SUCCESS;
     }
     let client = builder.build().expect("a client");
@@ -223,7 +228,10 @@ fn in_static(scenario: &str, client: Client) {
 /// Uses a blocking client inside of runtimes, whose threads must not block.
 fn blocking_inside_runtimes(client: &blocking::Client) {
     let track = |n| {
-        client.track_waiting(&Seen { user: "u", n }).expect("room");
+        client
+            .waiting()
+            .track(&Seen { user: "u", n })
+            .expect("room");
         client.flush().expect("not held");
     };
     track(0);

@@ -1,6 +1,6 @@
 //! Helpers of the spool tests.
 
-use lunogram::testing::Server;
+use lunogram::testing::{Clock, Server};
 use lunogram::{Client, ClientBuilder, QueueOptions, SpoolOptions, Stats};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,21 @@ pub fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
 pub fn assert_conserved(stats: &Stats) {
     let sum = stats.delivered() + stats.dropped() + stats.unknown() + stats.pending();
     assert_eq!(stats.accepted(), sum, "{stats}");
+}
+
+/// Advances the clock until nothing is pending.
+///
+/// # Panics
+/// If payloads are pending and the client waits for no time at which it could send them.
+pub async fn drain(client: &Client, clock: &Clock) {
+    loop {
+        let next = clock.idle().await;
+        if client.stats().pending() == 0 {
+            return;
+        }
+        assert!(next.is_some(), "waits forever: {}", client.stats());
+        clock.advance(next.unwrap_or_default());
+    }
 }
 
 /// The property `n` of the events that a server has received, in order of arrival.

@@ -1,8 +1,7 @@
 //! The JSON that is sent for a value.
 
-use lunogram::subject::{Organization, User};
 use lunogram::testing::Server;
-use lunogram::{Client, Error, EventFor, OrganizationTraits, Schedule, UserTraits};
+use lunogram::{AnyEvent, AnySchedule, Client, Error, OrganizationTraits, UserTraits};
 use serde_json::Value;
 
 /// A client, and a server that records its requests.
@@ -26,24 +25,12 @@ impl Wire {
         Self { server, client }
     }
 
-    /// The JSON sent for an event about a user.
+    /// The JSON sent for an event.
     ///
     /// # Errors
     /// The client's error.
-    pub async fn event<E: EventFor<User>>(&self, event: E) -> Result<Value, Error> {
-        self.client.post_user_events(&[event]).await?;
-        Ok(self.last()[0].take())
-    }
-
-    /// The JSON sent for an event about an organization.
-    ///
-    /// # Errors
-    /// The client's error.
-    pub async fn organization_event<E: EventFor<Organization>>(
-        &self,
-        event: E,
-    ) -> Result<Value, Error> {
-        self.client.post_organization_events(&[event]).await?;
+    pub async fn event<E: AnyEvent>(&self, event: E) -> Result<Value, Error> {
+        self.client.send_all(&[event]).await?;
         Ok(self.last()[0].take())
     }
 
@@ -72,7 +59,7 @@ impl Wire {
     ///
     /// # Errors
     /// The client's error.
-    pub async fn schedule(&self, schedule: impl Schedule) -> Result<Value, Error> {
+    pub async fn schedule(&self, schedule: impl AnySchedule) -> Result<Value, Error> {
         self.client.schedule(&schedule).await?;
         Ok(self.last())
     }

@@ -27,7 +27,11 @@ pub(crate) fn impls(model: &Model<'_>) -> TokenStream {
             let unaddressed = imp(model, "Unaddressed", &TokenStream::new());
             quote!(#event #addressed #unaddressed)
         }
-        Derive::UserTraits | Derive::OrganizationTraits => imp(model, model.derive.name(), &encode),
+        Derive::UserTraits | Derive::OrganizationTraits => imp(
+            model,
+            "Traits",
+            &quote!(type Subject = #runtime::#subject; #encode),
+        ),
         Derive::Schedule => imp(
             model,
             "Schedule",

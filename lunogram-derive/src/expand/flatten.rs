@@ -41,7 +41,7 @@ fn visible(model: &Model<'_>, field: &Field<'_>) -> Option<TokenStream> {
     let ty = concrete(inner(field.ty), model.generics)?;
     let probe = quote!(<#runtime::Probe<#ty>>);
     Some(quote! {
-        #runtime::first_of(&[#probe::EVENT, #probe::USER, #probe::ORGANIZATION, #probe::SCHEDULE])
+        #runtime::first_of(&[#probe::EVENT, #probe::TRAITS, #probe::SCHEDULE])
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::body::{BodyBuilder, Fields, key};
 use super::keys::keys;
-use super::{Context, encode, imp_of_model, properties};
+use super::{Context, encode, imp_of_model, properties, subject};
 use crate::attr::{Container, Derive, RoleKind, StrArg};
 use crate::model::{Model, Payload};
 use lunogram_rules::json::quoted;
@@ -18,10 +18,15 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
         .iter()
         .map(|traits| self::body(context, traits));
     let encode = encode(model, quote!(#(#body)*));
+    let subject = subject(model);
     imp_of_model(
         model,
-        model.derive.name(),
-        &quote!(const KEYS: #runtime::Names = &[#(#keys),*]; #encode),
+        "Traits",
+        &quote! {
+            type Subject = #runtime::#subject;
+            const KEYS: #runtime::Names = &[#(#keys),*];
+            #encode
+        },
     )
 }
 

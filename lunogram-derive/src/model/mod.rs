@@ -162,6 +162,6 @@ impl<'a> Model<'a> {
 
     /// Whether the subject is an organization. Otherwise it is a user.
     pub(crate) fn is_of_organization(&self) -> bool {
-        self.attributes.organization.is_some()
+        self.derive == Derive::OrganizationTraits || self.attributes.organization.is_some()
     }
 }

@@ -32,7 +32,7 @@ pub(crate) struct Name {
     pub(crate) invalid: bool,
 }
 
-/// A field and what is sent for it.
+/// A field and the value sent for it.
 pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,

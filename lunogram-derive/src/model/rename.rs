@@ -22,10 +22,7 @@ impl RenameRules {
         attrs: &[Attribute],
         errors: &Errors,
     ) -> Self {
-        Self {
-            lunogram: case(attributes.rename_all.as_ref(), errors),
-            serde: SerdeContainer::read(attrs).rename_all,
-        }
+        Self::new(attributes, SerdeContainer::read(attrs).rename_all, errors)
     }
 
     /// The rules that an enum sets for the fields of its variants. Serde's `rename_all` on an enum
@@ -35,9 +32,14 @@ impl RenameRules {
         attrs: &[Attribute],
         errors: &Errors,
     ) -> Self {
+        let serde = SerdeContainer::read(attrs).rename_all_fields;
+        Self::new(attributes, serde, errors)
+    }
+
+    fn new(attributes: &attr::Variant, serde: Option<Case>, errors: &Errors) -> Self {
         Self {
             lunogram: case(attributes.rename_all.as_ref(), errors),
-            serde: SerdeContainer::read(attrs).rename_all_fields,
+            serde,
         }
     }
 

@@ -141,7 +141,7 @@ impl<'a> Value<'a> {
 }
 
 impl Representation<'_> {
-    /// Whether it is that of a unit struct or unit variant.
+    /// Whether this represents a unit struct or unit variant.
     pub(crate) fn is_unit(&self) -> bool {
         matches!(self, Self::Tuple(values) if values.is_empty())
     }

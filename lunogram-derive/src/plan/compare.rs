@@ -194,7 +194,8 @@ impl<'r> Comparison<'r, '_> {
         if missing.is_empty() {
             return;
         }
-        // A property that an unknown one was probably meant to be has been suggested there.
+        // Skip missing properties that were already suggested as the correct name of an unknown
+        // one.
         for member in members {
             if planned.iter().all(|planned| planned.key() != member.key)
                 && let Some(meant) =

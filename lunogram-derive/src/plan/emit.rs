@@ -24,7 +24,7 @@ pub(super) fn item(record: &Record<'_>, runtime: &TokenStream) -> TokenStream {
         #[allow(long_running_const_eval)]
         const _: () = {
             use #runtime::AnySchema as _;
-            #runtime::tell(&[#(#parts),*])
+            #runtime::emit_description(&[#(#parts),*])
         };
     }
 }
@@ -32,7 +32,7 @@ pub(super) fn item(record: &Record<'_>, runtime: &TokenStream) -> TokenStream {
 /// The constant for the name in an `event_name!`.
 pub(super) fn event_name(name: &str, runtime: &TokenStream) -> TokenStream {
     let text = format!("{{\"section\":\"events\",\"name\":{}}}", quoted(name));
-    quote!(const _: () = #runtime::tell(&[#runtime::Part::Text(#text)]);)
+    quote!(const _: () = #runtime::emit_description(&[#runtime::Part::Text(#text)]);)
 }
 
 /// Builds the list of parts. Text is gathered until an expression follows.

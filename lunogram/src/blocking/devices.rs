@@ -2,7 +2,8 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::model::{Device, Identifiers, VapidPublicKey};
+use crate::model::{Device, VapidPublicKey};
+use crate::typed::Identifiers;
 
 impl Client {
     /// Registers or updates a device of a user.

@@ -1,65 +1,79 @@
 //! The inboxes of users and organizations.
 
 use super::Client;
+use crate::client;
 use crate::error::Error;
-use crate::model::{
-    Channel, ExternalId, Identifiers, InboxCount, InboxPage, InboxQuery, NewInboxMessage,
-};
+use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, NewInboxMessage};
+use crate::typed::Identifier;
 use std::iter::FusedIterator;
 use uuid::Uuid;
 
 impl Client {
-    /// Puts messages into the inboxes of users.
-    /// See [`Client::post_user_inbox_messages`](crate::Client::post_user_inbox_messages).
+    /// Puts messages into the inboxes of users and organizations. See
+    /// [`Client::post_inbox_messages`](crate::Client::post_inbox_messages).
     ///
     /// # Errors
-    /// The errors of [`Client::post_user_inbox_messages`](crate::Client::post_user_inbox_messages).
-    pub fn post_user_inbox_messages(&self, messages: &[NewInboxMessage]) -> Result<(), Error> {
-        let posted = self.client.post_user_inbox_messages(messages);
-        self.driver.wait(posted)
+    /// The errors of [`Client::post_inbox_messages`](crate::Client::post_inbox_messages).
+    pub fn post_inbox_messages(&self, messages: &[NewInboxMessage]) -> Result<(), Error> {
+        self.driver.wait(self.client.post_inbox_messages(messages))
     }
 
-    /// Puts messages into the inboxes of organizations.
-    /// See the
-    /// [asynchronous method](crate::Client::post_organization_inbox_messages).
+    /// The inbox of a user. See [`Client::user_inbox`](crate::Client::user_inbox).
+    pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
+        self.inbox(self.client.user_inbox(user))
+    }
+
+    /// The inbox of an organization. See
+    /// [`Client::organization_inbox`](crate::Client::organization_inbox).
+    pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
+        self.inbox(self.client.organization_inbox(organization))
+    }
+
+    fn inbox(&self, inbox: client::Inbox) -> Inbox {
+        Inbox {
+            client: self.clone(),
+            inbox,
+        }
+    }
+}
+
+/// The inbox of one user or organization: [`Client::user_inbox`] and
+/// [`Client::organization_inbox`].
+///
+/// ```
+/// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+/// use lunogram::inbox::{Channel, InboxQuery};
+///
+/// let inbox = client.user_inbox("user_123");
+/// let page = inbox.page(&InboxQuery::new(Channel::Inbox))?;
+/// inbox.mark_read(&page.results)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an inbox does nothing until one of its methods is called"]
+pub struct Inbox {
+    client: Client,
+    inbox: client::Inbox,
+}
+
+impl Inbox {
+    /// Reads one page. See [`Inbox::page`](crate::inbox::Inbox::page).
     ///
     /// # Errors
-    /// The errors of the
-    /// [asynchronous method](crate::Client::post_organization_inbox_messages).
-    pub fn post_organization_inbox_messages(
-        &self,
-        messages: &[NewInboxMessage],
-    ) -> Result<(), Error> {
-        let posted = self.client.post_organization_inbox_messages(messages);
-        self.driver.wait(posted)
+    /// The errors of [`Inbox::page`](crate::inbox::Inbox::page).
+    pub fn page(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
+        self.client.driver.wait(self.inbox.page(query))
     }
 
-    /// Reads one page of a user's inbox.
-    /// See [`Client::get_user_inbox`](crate::Client::get_user_inbox).
-    ///
-    /// # Errors
-    /// The errors of [`Client::get_user_inbox`](crate::Client::get_user_inbox).
-    pub fn get_user_inbox(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
-        self.driver.wait(self.client.get_user_inbox(query))
-    }
-
-    /// Reads one page of an organization's inbox.
-    /// See [`Client::get_organization_inbox`](crate::Client::get_organization_inbox).
-    ///
-    /// # Errors
-    /// The errors of [`Client::get_organization_inbox`](crate::Client::get_organization_inbox).
-    pub fn get_organization_inbox(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
-        self.driver.wait(self.client.get_organization_inbox(query))
-    }
-
-    /// Reads a user's inbox to its end, page by page. See
-    /// [`Client::get_user_inbox_pages`](crate::Client::get_user_inbox_pages).
+    /// Reads the inbox to its end, page by page, as an iterator. See
+    /// [`Inbox::pages`](crate::inbox::Inbox::pages).
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::{Channel, InboxQuery};
+    /// use lunogram::inbox::{Channel, InboxQuery};
     ///
-    /// for page in client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox)) {
+    /// for page in client.user_inbox("user_123").pages(InboxQuery::new(Channel::Inbox)) {
     ///     for message in page?.results {
     ///         println!("{}", message.id);
     ///     }
@@ -67,129 +81,50 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_user_inbox_pages(&self, query: InboxQuery) -> InboxPages {
-        self.paging(self.client.get_user_inbox_pages(query))
-    }
-
-    /// Reads an organization's inbox to its end, page by page. See
-    /// [`Client::get_organization_inbox_pages`](crate::Client::get_organization_inbox_pages).
-    pub fn get_organization_inbox_pages(&self, query: InboxQuery) -> InboxPages {
-        self.paging(self.client.get_organization_inbox_pages(query))
-    }
-
-    /// Counts the messages of a channel in a user's inbox.
-    /// See [`Client::get_user_inbox_count`](crate::Client::get_user_inbox_count).
-    ///
-    /// # Errors
-    /// The errors of [`Client::get_user_inbox_count`](crate::Client::get_user_inbox_count).
-    pub fn get_user_inbox_count(
-        &self,
-        user: impl Into<ExternalId>,
-        channel: Channel,
-    ) -> Result<InboxCount, Error> {
-        let counted = self.client.get_user_inbox_count(user, channel);
-        self.driver.wait(counted)
-    }
-
-    /// Counts the messages of a channel in an organization's inbox.
-    /// See [`Client::get_organization_inbox_count`](crate::Client::get_organization_inbox_count).
-    ///
-    /// # Errors
-    /// The errors of
-    /// [`Client::get_organization_inbox_count`](crate::Client::get_organization_inbox_count).
-    pub fn get_organization_inbox_count(
-        &self,
-        organization: impl Into<ExternalId>,
-        channel: Channel,
-    ) -> Result<InboxCount, Error> {
-        let counted = self
-            .client
-            .get_organization_inbox_count(organization, channel);
-        self.driver.wait(counted)
-    }
-
-    /// Marks messages in a user's inbox as read.
-    /// See [`Client::post_user_inbox_read`](crate::Client::post_user_inbox_read).
-    ///
-    /// # Errors
-    /// The errors of [`Client::post_user_inbox_read`](crate::Client::post_user_inbox_read).
-    pub fn post_user_inbox_read(
-        &self,
-        user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item: Into<Uuid>>,
-    ) -> Result<(), Error> {
-        let marked = self.client.post_user_inbox_read(user, messages);
-        self.driver.wait(marked)
-    }
-
-    /// Marks messages in an organization's inbox as read.
-    /// See [`Client::post_organization_inbox_read`](crate::Client::post_organization_inbox_read).
-    ///
-    /// # Errors
-    /// The errors of
-    /// [`Client::post_organization_inbox_read`](crate::Client::post_organization_inbox_read).
-    pub fn post_organization_inbox_read(
-        &self,
-        organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item: Into<Uuid>>,
-    ) -> Result<(), Error> {
-        let marked = self
-            .client
-            .post_organization_inbox_read(organization, messages);
-        self.driver.wait(marked)
-    }
-
-    /// Archives messages in a user's inbox.
-    /// See [`Client::post_user_inbox_archived`](crate::Client::post_user_inbox_archived).
-    ///
-    /// # Errors
-    /// The errors of [`Client::post_user_inbox_archived`](crate::Client::post_user_inbox_archived).
-    pub fn post_user_inbox_archived(
-        &self,
-        user: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item: Into<Uuid>>,
-    ) -> Result<(), Error> {
-        let marked = self.client.post_user_inbox_archived(user, messages);
-        self.driver.wait(marked)
-    }
-
-    /// Archives messages in an organization's inbox.
-    /// See the
-    /// [asynchronous method](crate::Client::post_organization_inbox_archived).
-    ///
-    /// # Errors
-    /// The errors of the
-    /// [asynchronous method](crate::Client::post_organization_inbox_archived).
-    pub fn post_organization_inbox_archived(
-        &self,
-        organization: impl Into<Identifiers>,
-        messages: impl IntoIterator<Item: Into<Uuid>>,
-    ) -> Result<(), Error> {
-        let marked = self
-            .client
-            .post_organization_inbox_archived(organization, messages);
-        self.driver.wait(marked)
-    }
-
-    fn paging(&self, pages: crate::InboxPages) -> InboxPages {
+    pub fn pages(&self, query: InboxQuery) -> InboxPages {
         InboxPages {
-            client: self.clone(),
-            pages: Some(pages),
+            client: self.client.clone(),
+            pages: Some(self.inbox.pages(query)),
         }
+    }
+
+    /// Counts the messages of a channel. See [`Inbox::count`](crate::inbox::Inbox::count).
+    ///
+    /// # Errors
+    /// The errors of [`Inbox::count`](crate::inbox::Inbox::count).
+    pub fn count(&self, channel: Channel) -> Result<InboxCount, Error> {
+        self.client.driver.wait(self.inbox.count(channel))
+    }
+
+    /// Marks messages as read. See [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
+    ///
+    /// # Errors
+    /// The errors of [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
+    pub fn mark_read(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Result<(), Error> {
+        self.client.driver.wait(self.inbox.mark_read(messages))
+    }
+
+    /// Archives messages. See [`Inbox::archive`](crate::inbox::Inbox::archive).
+    ///
+    /// # Errors
+    /// The errors of [`Inbox::archive`](crate::inbox::Inbox::archive).
+    pub fn archive(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Result<(), Error> {
+        self.client.driver.wait(self.inbox.archive(messages))
     }
 }
 
 /// An iterator over the pages of an inbox, each requested when [`next`](Iterator::next) is called.
 /// It ends after an error.
 ///
-/// See [`InboxPages`](crate::InboxPages) for what happens if the inbox changes meanwhile.
+/// See [`InboxPages`](crate::inbox::InboxPages) for what happens if the inbox changes meanwhile.
 ///
 /// ```
-/// use lunogram::{Channel, Error, InboxQuery, blocking};
+/// use lunogram::inbox::{Channel, InboxQuery};
+/// use lunogram::{Error, blocking};
 ///
 /// fn titles(client: &blocking::Client) -> Result<Vec<String>, Error> {
 ///     let mut titles = Vec::new();
-///     for page in client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox)) {
+///     for page in client.user_inbox("user_123").pages(InboxQuery::new(Channel::Inbox)) {
 ///         titles.extend(page?.results.iter().map(|message| message.content["title"].to_string()));
 ///     }
 ///     Ok(titles)
@@ -200,7 +135,7 @@ impl Client {
 pub struct InboxPages {
     client: Client,
     /// `None` after the last page, or after an error.
-    pages: Option<crate::InboxPages>,
+    pages: Option<client::InboxPages>,
 }
 
 impl Iterator for InboxPages {

@@ -1,7 +1,7 @@
 //! The client without `async`: every call blocks until its response is there.
 //!
 //! ```
-//! use lunogram::{LunogramEvent, UpsertUserRequest, blocking, testing::Server};
+//! use lunogram::{Client, LunogramEvent, UpsertUserRequest, testing::Server};
 //!
 //! #[derive(LunogramEvent)]
 //! struct SignedUp<'a> {
@@ -10,7 +10,7 @@
 //! }
 //!
 //! let server = Server::start()?;
-//! let client = blocking::Client::builder(server.key()).base_url(server.url()).build_blocking()?;
+//! let client = Client::builder(server.key()).base_url(server.url()).build()?.blocking()?;
 //! client.upsert_user(&UpsertUserRequest::new("user_123"))?;
 //! client.send(&SignedUp { user: "user_123" })?;
 //! assert_eq!(server.events::<SignedUp>().len(), 1);
@@ -27,12 +27,12 @@ mod schedules;
 mod sessions;
 mod users;
 
-use crate::client::ClientBuilder;
 use crate::error::Error;
 use driver::Driver;
 #[cfg(feature = "testing")]
 pub(crate) use driver::park_until;
-pub use inbox::InboxPages;
+pub use inbox::{Inbox, InboxPages};
+pub use queue::Waiting;
 use std::fmt;
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ use std::sync::Arc;
 /// method of the same name on [`Client`](crate::Client) does.
 ///
 /// ```
-/// use lunogram::{Event, Schedule, UpsertOrganizationRequest, UpsertUserRequest, blocking};
+/// use lunogram::{Client, Event, Schedule, UpsertOrganizationRequest, UpsertUserRequest};
 /// use serde_json::json;
 /// use std::time::Duration;
 ///
@@ -57,16 +57,16 @@ use std::sync::Arc;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let (key, url) = (server.key(), server.url());
-/// let client = blocking::Client::builder(key).base_url(url).build_blocking()?;
+/// let client = Client::builder(key).base_url(url).build()?.blocking()?;
 /// let user = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
 /// assert_eq!(user.version, 1);
 /// client.upsert_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
 /// client.add_organization_user("org_456", "user_123", &json!({"role": "admin"}))?;
-/// client.post_user_events(&[Event::new("page_viewed").to("user_123")])?;
+/// client.send(&Event::new("page_viewed").to("user_123"))?;
 /// client.schedule(&WeeklyDigest { user: "user_123" })?;
-/// client.unschedule::<WeeklyDigest>("user_123")?;
+/// client.unschedule(WeeklyDigest::of("user_123"))?;
 ///
-/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?; // queued
+/// client.track(&Event::new("page_viewed").to("user_123"))?; // queued
 /// println!("{}", client.shutdown(Duration::from_secs(5))?);
 /// client.delete_user("user_123")?;
 /// # assert_eq!(server.events_named("page_viewed").len(), 2);
@@ -84,47 +84,50 @@ impl Client {
     /// [`Client::new`](crate::Client::new).
     ///
     /// # Errors
-    /// The errors of [`ClientBuilder::build_blocking`].
+    /// The errors of [`Client::new`](crate::Client::new) and
+    /// [`Client::blocking`](crate::Client::blocking).
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
-        Self::builder(key).build_blocking()
+        crate::Client::new(key)?.blocking()
     }
 
     /// A client with the key in `LUNOGRAM_API_KEY`. See
     /// [`Client::from_env`](crate::Client::from_env).
     ///
     /// # Errors
-    /// The errors of [`Client::from_env`](crate::Client::from_env), and
-    /// [`Config`](crate::ErrorKind::Config) if the operating system refuses another thread.
+    /// The errors of [`Client::from_env`](crate::Client::from_env) and
+    /// [`Client::blocking`](crate::Client::blocking).
     pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build_blocking()
-    }
-
-    /// A builder for other settings; [`build_blocking`](ClientBuilder::build_blocking) ends it.
-    pub fn builder(key: impl Into<String>) -> ClientBuilder {
-        crate::Client::builder(key)
+        crate::Client::from_env()?.blocking()
     }
 }
 
-impl ClientBuilder {
-    /// Makes a client whose calls block until their responses are there.
+impl crate::Client {
+    /// The same client for code that is not async: its calls block until their responses are there.
+    ///
+    /// Both share the queue, the connections, the hooks and the counts, so that a program can use
+    /// either face where it suits. The blocking face has a thread that drives its connections; keep
+    /// it and clone it instead of asking for another one per call.
     ///
     /// ```
-    /// use lunogram::Client;
+    /// use lunogram::{Client, Event};
     ///
-    /// let client = Client::builder("sk_123").build_blocking()?;
-    /// # Ok::<(), lunogram::Error>(())
+    /// # let server = lunogram::testing::Server::start()?;
+    /// let client = Client::builder(server.key()).base_url(server.url()).build()?;
+    /// let blocking = client.blocking()?;
+    /// blocking.send(&Event::new("page_viewed").to("user_123"))?;
+    /// blocking.track(&Event::new("page_viewed").to("user_123"))?;
+    /// assert_eq!(client.stats().accepted(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// The errors of [`build`](Self::build), and [`Config`](crate::ErrorKind::Config) if the
-    /// operating system refuses another thread.
-    pub fn build_blocking(self) -> Result<Client, Error> {
-        let client = self.build()?;
+    /// [`Config`](crate::ErrorKind::Config) if the operating system refuses another thread.
+    pub fn blocking(&self) -> Result<Client, Error> {
         let driver = Driver::start().map_err(|error| {
             Error::config("cannot start the thread that drives connections").because(error)
         })?;
         Ok(Client {
-            client,
+            client: self.clone(),
             driver: Arc::new(driver),
         })
     }

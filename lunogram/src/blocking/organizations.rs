@@ -2,8 +2,8 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::model::{Identifiers, Organization};
-use crate::typed::OrganizationTraits;
+use crate::model::Organization;
+use crate::typed::{Identifiers, OrganizationTraits};
 use serde::Serialize;
 
 impl Client {

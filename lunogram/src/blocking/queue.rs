@@ -1,69 +1,35 @@
 //! Events and upserts that are queued.
 
 use super::Client;
+use crate::client::Sink;
 use crate::delivery::Stats;
 use crate::error::Error;
-use crate::model::Event;
-use crate::typed::{Addressed, OrganizationTraits, UserTraits};
+use crate::typed::{AnyEvent, AnyTraits};
 use std::time::Duration;
 
 impl Client {
-    /// Queues an event and returns at once, without blocking.
-    /// See [`Client::track`](crate::Client::track).
+    /// Queues an event and returns at once, without waiting. See
+    /// [`Client::track`](crate::Client::track).
     ///
     /// # Errors
     /// The errors of [`Client::track`](crate::Client::track).
-    pub fn track<E: Addressed + ?Sized>(&self, event: &E) -> Result<(), Error> {
+    pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         self.client.track(event)
     }
 
-    /// Queues an event, and blocks while the queue is full if
-    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
-    /// See [`Client::track_async`](crate::Client::track_async).
-    ///
-    /// # Errors
-    /// The errors of [`Client::track_async`](crate::Client::track_async).
-    pub fn track_waiting<E: Addressed + ?Sized>(&self, event: &E) -> Result<(), Error> {
-        self.driver.wait(self.client.track_async(event))
-    }
-
-    /// Queues an event about a user, with a name known only at run time.
-    /// See [`Client::track_user_event`](crate::Client::track_user_event).
-    ///
-    /// # Errors
-    /// The errors of [`Client::track_user_event`](crate::Client::track_user_event).
-    pub fn track_user_event(&self, event: &Event) -> Result<(), Error> {
-        self.client.track_user_event(event)
-    }
-
-    /// Queues an event about an organization, with a name known only at run
-    /// time.
-    /// See [`Client::track_organization_event`](crate::Client::track_organization_event).
-    ///
-    /// # Errors
-    /// The errors of [`Client::track_organization_event`](crate::Client::track_organization_event).
-    pub fn track_organization_event(&self, event: &Event) -> Result<(), Error> {
-        self.client.track_organization_event(event)
-    }
-
-    /// Queues an upsert of a user. See [`Client::identify`](crate::Client::identify).
+    /// Queues an upsert and returns at once, without waiting. See
+    /// [`Client::identify`](crate::Client::identify).
     ///
     /// # Errors
     /// The errors of [`Client::identify`](crate::Client::identify).
-    pub fn identify<U: UserTraits + ?Sized>(&self, user: &U) -> Result<(), Error> {
-        self.client.identify(user)
+    pub fn identify<T: AnyTraits + ?Sized>(&self, traits: &T) -> Result<(), Error> {
+        self.client.identify(traits)
     }
 
-    /// Queues an upsert of an organization.
-    /// See [`Client::identify_organization`](crate::Client::identify_organization).
-    ///
-    /// # Errors
-    /// The errors of [`Client::identify_organization`](crate::Client::identify_organization).
-    pub fn identify_organization<O: OrganizationTraits + ?Sized>(
-        &self,
-        organization: &O,
-    ) -> Result<(), Error> {
-        self.client.identify_organization(organization)
+    /// The same queue for callers that can wait for room. See
+    /// [`Client::waiting`](crate::Client::waiting).
+    pub fn waiting(&self) -> Waiting<'_> {
+        Waiting { client: self }
     }
 
     /// Sends everything that is queued, and blocks until the outcome of each item is known.
@@ -88,5 +54,53 @@ impl Client {
     /// See [`Client::stats`](crate::Client::stats).
     pub fn stats(&self) -> Stats {
         self.client.stats()
+    }
+}
+
+/// The queue of a [`Client`] for callers that can wait for room; see [`Client::waiting`].
+///
+/// ```
+/// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+/// use lunogram::Event;
+///
+/// client.waiting().track(&Event::new("page_viewed").to("user_123"))?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it does nothing until `track` or `identify` is called"]
+pub struct Waiting<'c> {
+    client: &'c Client,
+}
+
+impl Waiting<'_> {
+    /// Queues an event, and waits while the queue is full. See
+    /// [`Waiting::track`](crate::queue::Waiting::track).
+    ///
+    /// # Errors
+    /// The errors of [`Waiting::track`](crate::queue::Waiting::track).
+    pub fn track<E: AnyEvent + ?Sized>(self, event: &E) -> Result<(), Error> {
+        let tracked = self.client.client.waiting().track(event);
+        self.client.driver.wait(tracked)
+    }
+
+    /// Queues an upsert, and waits while the queue is full. See
+    /// [`Waiting::identify`](crate::queue::Waiting::identify).
+    ///
+    /// # Errors
+    /// The errors of [`Waiting::track`](crate::queue::Waiting::track).
+    pub fn identify<T: AnyTraits + ?Sized>(self, traits: &T) -> Result<(), Error> {
+        let identified = self.client.client.waiting().identify(traits);
+        self.client.driver.wait(identified)
+    }
+}
+
+impl Sink for Client {
+    fn track(&self, event: &dyn AnyEvent) -> Result<(), Error> {
+        Self::track(self, event)
+    }
+
+    fn identify(&self, traits: &dyn AnyTraits) -> Result<(), Error> {
+        Self::identify(self, traits)
     }
 }

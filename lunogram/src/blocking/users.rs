@@ -2,8 +2,8 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::model::{Identifiers, User};
-use crate::typed::UserTraits;
+use crate::model::User;
+use crate::typed::{Identifiers, UserTraits};
 
 impl Client {
     /// Creates or updates a user, and returns it.

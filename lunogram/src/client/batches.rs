@@ -1,38 +1,36 @@
 //! JSON arrays of items that are sent in one request.
 
 use crate::encode::{self, Buffer, Encode, Writer};
-use crate::problem::{Invalid, Payload};
+use crate::problem::Problem;
 
-/// Encodes the items, in order, as JSON arrays of at most `max_items` each. Without items there is
-/// no array.
+/// Encodes the items, in order, as one JSON array.
 ///
 /// # Errors
-/// Every problem of every item, with a path that starts with the index among all items.
-pub(super) fn arrays<I>(
-    payload: Payload<'_>,
+/// Every problem of every item, with a path that starts with the index of the item. The first item
+/// has the index `start`.
+pub(super) fn array<I>(
     items: &[I],
-    max_items: usize,
+    start: usize,
     item: &dyn Fn(&I, &mut Writer<'_>),
-) -> Result<Vec<Vec<u8>>, Invalid> {
-    let mut arrays = Vec::new();
+) -> Result<Vec<u8>, Vec<Problem>> {
+    let mut array = Buffer::default();
     let mut problems = Vec::new();
-    for (number, chunk) in items.chunks(max_items).enumerate() {
-        let mut array = Buffer::default();
-        for (index, value) in chunk.iter().enumerate() {
-            array.push(if index == 0 { b'[' } else { b',' });
-            // A writer per item: it looks up what it has written, and must find only this item.
-            let encode: Encode<'_> = &|writer: &mut Writer| item(value, writer);
-            if let Err(found) = encode::append(&mut array, encode) {
-                let path = format!("[{}]", number * max_items + index);
-                problems.extend(found.iter().map(|problem| problem.under(&path)));
-            }
+    array.push(b'[');
+    for (index, value) in items.iter().enumerate() {
+        if index > 0 {
+            array.push(b',');
         }
-        array.push(b']');
-        arrays.push(array.into_written());
+        // A writer per item: it looks up what it has written, and must find only this item.
+        let encode: Encode<'_> = &|writer: &mut Writer| item(value, writer);
+        if let Err(found) = encode::append(&mut array, encode) {
+            let path = format!("[{}]", start + index);
+            problems.extend(found.iter().map(|problem| problem.under(&path)));
+        }
     }
+    array.push(b']');
     if problems.is_empty() {
-        Ok(arrays)
+        Ok(array.into_written())
     } else {
-        Err(Invalid::new(payload, problems))
+        Err(problems)
     }
 }

@@ -32,7 +32,7 @@ use uuid::Uuid;
 ///
 /// TLS is rustls with ring and the certificates of the operating system (feature `rustls`, on by
 /// default), or the operating system's TLS (feature `native-tls`, if `rustls` is off). With neither
-/// feature, `https` needs the application's own client (feature `reqwest`):
+/// feature, `https` needs the application's own client (feature `reqwest-0_13`):
 /// [`http_client`](Self#method.http_client).
 ///
 /// ```
@@ -67,6 +67,9 @@ use uuid::Uuid;
 ///     .build()?;
 /// # Ok::<(), lunogram::Error>(())
 /// ```
+///
+/// A builder can be cloned, for clients that differ in a few settings.
+#[derive(Clone)]
 #[must_use = "a builder makes no client before `build`"]
 pub struct ClientBuilder {
     pub(super) key: String,
@@ -170,7 +173,7 @@ impl ClientBuilder {
     /// let client = Client::builder("sk_1").http_client(http).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "reqwest-0_13")]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self

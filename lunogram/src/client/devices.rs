@@ -1,11 +1,12 @@
 //! Devices that receive push messages.
 
-use super::Client;
+use super::{Call, Client};
 use crate::encode::{Writer, encoded};
-use crate::error::Error;
-use crate::model::{Device, Identifiers, VapidPublicKey};
+use crate::model::{Device, VapidPublicKey};
 use crate::problem::Payload;
-use crate::transport::{Operation, Request};
+use crate::transport::Request;
+use crate::typed::Identifiers;
+use crate::wire::Operation;
 
 impl Client {
     /// Registers a device of a user, or updates it: a device replaces the one with the same id.
@@ -24,11 +25,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of
     /// the server or the network.
-    pub fn register_device<I: Into<Identifiers>>(
-        &self,
-        user: I,
-        device: &Device,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<I> {
+    pub fn register_device<I: Into<Identifiers>>(&self, user: I, device: &Device) -> Call<()> {
         let user = user.into();
         let body = encoded(Payload::Device, &|writer: &mut Writer| {
             writer.literal("{\"identifier\":");
@@ -52,9 +49,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if the server has no such key, or an error of the
     /// server or the network.
-    pub fn vapid_public_key(
-        &self,
-    ) -> impl Future<Output = Result<VapidPublicKey, Error>> + Send + use<> {
+    pub fn vapid_public_key(&self) -> Call<VapidPublicKey> {
         self.send_and_decode(Ok(Request::new(Operation::GetVapidPublicKey)))
     }
 }

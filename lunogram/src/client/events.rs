@@ -1,12 +1,14 @@
 //! Events that are sent at once, with a response.
 
-use super::Client;
-use super::batches::arrays;
+use super::batches::array;
+use super::{Call, Client};
 use crate::encode::{Buffer, Encode, Writer};
+#[cfg(doc)]
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
-use crate::transport::{Operation, Request};
-use crate::typed::{Addressed, EventFor, Organization, Subject, SubjectKind, User, append_event};
+use crate::transport::Request;
+use crate::typed::{AnyEvent, append_event};
+use crate::wire::{Operation, SubjectKind};
 
 impl Client {
     /// Sends one event and waits for the response. The type determines whether the event is about a
@@ -36,26 +38,24 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or an error of the
     /// server or the network. The server accepts an event about a subject that it does not know,
     /// and loses it.
-    pub fn send<E: Addressed + ?Sized>(
-        &self,
-        event: &E,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        let operation = post(<E::Subject as Subject>::KIND);
+    #[doc(alias("post_user_events", "post_organization_events"))]
+    pub fn send<E: AnyEvent + ?Sized>(&self, event: &E) -> Call<()> {
+        let encode = |writer: &mut Writer| event.write(writer);
         self.send_and_discard(Request::encoded(
-            operation,
-            batch_of_one(event.event_name(), &|writer: &mut Writer| {
-                event.encode(writer);
-            }),
+            post(event.subject()),
+            batch_of_one(event.name(), &encode),
         ))
     }
 
-    /// Sends events about users in one request: events of one derived type (an enum has several
-    /// events), or dynamic events.
+    /// Sends several events in one request, derived or dynamic, all about users or all about
+    /// organizations.
     ///
-    /// The server refuses the whole request if one event is malformed or not allowed with this key.
-    /// Otherwise the request is not atomic: after a failure that
-    /// [`may have arrived`](Error::may_have_arrived), the server may have accepted some of the
-    /// events. [`Retries`](crate::Retries) lists which failures are retried.
+    /// The list may hold events of different types behind [`AnyEvent`](crate::AnyEvent):
+    /// `Vec<Box<dyn AnyEvent>>`. The server refuses the whole request if one event is malformed or
+    /// not allowed for the key. Beyond that the request is not atomic: after a failure that
+    /// [`may have arrived`](Error::may_have_arrived), the server may have taken some of the
+    /// events.
+    /// [`Retries`](crate::Retries) lists what is retried.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -65,49 +65,25 @@ impl Client {
     /// let viewed = |path: &str| {
     ///     Event::new("page_viewed").to("user_123").data(json!({"path": path}))
     /// };
-    /// client.post_user_events(&[viewed("/"), viewed("/pricing")]).await?;
+    /// client.send_all(&[viewed("/"), viewed("/pricing")]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, each with a path
-    /// that starts with the event's index (`[3].data.amount`), or if there is no event; or an error
-    /// of the server or the network.
-    pub fn post_user_events<E: EventFor<User>>(
-        &self,
-        events: &[E],
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.send_and_discard(Request::encoded(
-            post(SubjectKind::User),
-            batch::<User, E>(events),
-        ))
-    }
-
-    /// Sends events about organizations in one request, like
-    /// [`post_user_events`](Self::post_user_events).
-    ///
-    /// ```
-    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::Event;
-    ///
-    /// client
-    ///     .post_organization_events(&[Event::new("contract.signed").to("org_456")])
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`post_user_events`](Self::post_user_events).
-    pub fn post_organization_events<E: EventFor<Organization>>(
-        &self,
-        events: &[E],
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        self.send_and_discard(Request::encoded(
-            post(SubjectKind::Organization),
-            batch::<Organization, E>(events),
-        ))
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, each path starting
+    /// with the position of its event (`[3].data.amount`); if the list is empty; or if it mixes
+    /// events about users and about organizations, which the API takes in different requests.
+    /// Otherwise an error of the server or the network.
+    #[doc(alias(
+        "post_user_events",
+        "post_organization_events",
+        "postUserEvents",
+        "postOrganizationEvents"
+    ))]
+    pub fn send_all<E: AnyEvent>(&self, events: &[E]) -> Call<()> {
+        let kind = events.first().map_or(SubjectKind::User, AnyEvent::subject);
+        self.send_and_discard(Request::encoded(post(kind), batch(kind, events)))
     }
 }
 
@@ -131,10 +107,29 @@ fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
     }
 }
 
-fn batch<S: Subject, E: EventFor<S>>(events: &[E]) -> Result<Vec<u8>, Invalid> {
-    let arrays = arrays(Payload::Events, events, usize::MAX, &E::encode_for)?;
-    arrays.into_iter().next().ok_or_else(|| {
-        let problem = Problem::new("", "the list of events is empty; send at least one");
-        Invalid::new(Payload::Events, vec![problem])
-    })
+fn batch<E: AnyEvent>(kind: SubjectKind, events: &[E]) -> Result<Vec<u8>, Invalid> {
+    let refused = |path: String, message: String| {
+        Invalid::new(Payload::Events, vec![Problem::new(path, message)])
+    };
+    let other = events.iter().position(|event| event.subject() != kind);
+    if let Some(other) = other {
+        let message = format!(
+            "about {}, but the first event is about {}; send them in separate calls",
+            with_article(events[other].subject()),
+            with_article(kind)
+        );
+        return Err(refused(format!("[{other}]"), message));
+    }
+    if events.is_empty() {
+        let message = "the list of events is empty; send at least one";
+        return Err(refused(String::new(), message.to_owned()));
+    }
+    array(events, 0, &E::write).map_err(|problems| Invalid::new(Payload::Events, problems))
+}
+
+fn with_article(kind: SubjectKind) -> &'static str {
+    match kind {
+        SubjectKind::User => "a user",
+        SubjectKind::Organization => "an organization",
+    }
 }

@@ -3,6 +3,7 @@
 mod batches;
 mod build;
 mod builder;
+mod call;
 mod devices;
 mod environment;
 mod events;
@@ -11,18 +12,22 @@ mod organizations;
 mod queue;
 mod schedules;
 mod sessions;
+mod sink;
 mod users;
 
 pub use builder::ClientBuilder;
-pub use inbox::InboxPages;
+pub use call::Call;
+pub use inbox::{Inbox, InboxPages};
+pub use queue::Waiting;
+pub use sink::Sink;
 
 use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};
 use crate::encode::{self, Writer};
 use crate::error::Error;
-use crate::model::Identifiers;
 use crate::problem::{Invalid, Payload};
 use crate::trace;
 use crate::transport::{Request, Response, Transport, unreadable};
+use crate::typed::Identifiers;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::Arc;
@@ -36,8 +41,8 @@ use std::sync::Arc;
 /// [`send`](Self::send) and the other operations wait for the response; [`track`](Self::track) and
 /// [`identify`](Self::identify) queue. See [`guide::delivery`](crate::guide::delivery).
 ///
-/// Every call validates and encodes its payload when it is made, and sends it when it is awaited.
-/// The futures are `Send` even if the payload is not.
+/// Every method validates and encodes its payload when it is called, and returns a [`Call`] that
+/// sends it when it is awaited.
 ///
 /// ```
 /// use lunogram::{Client, LunogramEvent};
@@ -141,12 +146,12 @@ impl Client {
     }
 
     /// Sends a request and decodes the response.
-    fn send_and_decode<T: DeserializeOwned>(
+    fn send_and_decode<T: DeserializeOwned + 'static>(
         &self,
         request: Result<Request, Error>,
-    ) -> impl Future<Output = Result<T, Error>> + Send + use<T> {
+    ) -> Call<T> {
         let transport = Arc::clone(&self.transport);
-        async move {
+        Call::new(called(&request), async move {
             let request = request?;
             let operation = request.operation();
             let answer = exchange(&transport, &request);
@@ -160,16 +165,23 @@ impl Client {
                 );
                 unreadable(status, message).during(operation)
             })
-        }
+        })
     }
 
     /// Sends a request whose successful response has no content.
-    fn send_and_discard(
-        &self,
-        request: Result<Request, Error>,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+    fn send_and_discard(&self, request: Result<Request, Error>) -> Call<()> {
         let transport = Arc::clone(&self.transport);
-        async move { exchange(&transport, &request?).await.map(drop) }
+        Call::new(called(&request), async move {
+            exchange(&transport, &request?).await.map(drop)
+        })
+    }
+}
+
+/// The operation of a request that may have failed its checks.
+fn called(request: &Result<Request, Error>) -> &'static str {
+    match request {
+        Ok(request) => request.operation().id(),
+        Err(error) => error.operation().unwrap_or("invalid"),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Organizations and their members.
 
-use super::{Client, deletion};
+use super::{Call, Client, deletion};
 use crate::encode::{Fragment, Writer, encoded};
-use crate::error::Error;
-use crate::model::{Identifiers, Organization};
+use crate::model::Organization;
 use crate::problem::{Invalid, Payload};
-use crate::transport::{Operation, Request};
-use crate::typed::OrganizationTraits;
+use crate::transport::Request;
+use crate::typed::{Identifiers, OrganizationTraits};
+use crate::wire::Operation;
 use serde::Serialize;
 
 impl Client {
@@ -34,7 +34,7 @@ impl Client {
     pub fn upsert_organization<O: OrganizationTraits + ?Sized>(
         &self,
         organization: &O,
-    ) -> impl Future<Output = Result<Organization, Error>> + Send + use<O> {
+    ) -> Call<Organization> {
         let body = encoded(Payload::Organization, &|writer: &mut Writer| {
             organization.encode(writer);
         });
@@ -53,10 +53,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
     /// the server or the network.
-    pub fn delete_organization<O: Into<Identifiers>>(
-        &self,
-        organization: O,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<O> {
+    pub fn delete_organization<O: Into<Identifiers>>(&self, organization: O) -> Call<()> {
         let body = deletion(Payload::Organization, &organization.into());
         self.send_and_discard(Request::encoded(Operation::DeleteOrganization, body))
     }
@@ -82,12 +79,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
     /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
     /// or the network.
-    pub fn add_organization_user<O, U, D>(
-        &self,
-        organization: O,
-        user: U,
-        data: &D,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, U, D>
+    pub fn add_organization_user<O, U, D>(&self, organization: O, user: U, data: &D) -> Call<()>
     where
         O: Into<Identifiers>,
         U: Into<Identifiers>,
@@ -114,7 +106,7 @@ impl Client {
         &self,
         organization: O,
         user: U,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, U> {
+    ) -> Call<()> {
         let body = membership(&organization.into(), &user.into(), None);
         self.send_and_discard(Request::encoded(Operation::RemoveOrganizationUser, body))
     }

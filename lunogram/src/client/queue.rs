@@ -1,14 +1,11 @@
 //! Events and upserts that are queued.
 
-use super::Client;
+use super::{Call, Client};
 use crate::delivery::Stats;
 use crate::encode::{Writer, encoded};
 use crate::error::Error;
-use crate::model::Event;
 use crate::problem::{Invalid, Payload};
-use crate::typed::{
-    Addressed, EventFor, Organization, OrganizationTraits, Subject, SubjectKind, User, UserTraits,
-};
+use crate::typed::{AnyEvent, AnyTraits};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,16 +43,15 @@ impl Client {
     /// [`Overflow`](crate::Overflow) demands an error, or [`ShutDown`](crate::ErrorKind::ShutDown).
     /// Later failures are reported by [`stats`](Self::stats) and
     /// [`on_drop`](crate::ClientBuilder::on_drop).
-    pub fn track<E: Addressed + ?Sized>(&self, event: &E) -> Result<(), Error> {
-        let kind = <E::Subject as Subject>::KIND;
-        let encode = |writer: &mut Writer| event.encode(writer);
-        self.delivering.track(kind, event.event_name(), &encode)
+    pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
+        let encode = |writer: &mut Writer| event.write(writer);
+        self.delivering
+            .track(event.subject(), event.name(), &encode)
     }
 
-    /// Queues an event like [`track`](Self::track), and waits while the queue is full if
-    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
-    ///
-    /// The event is validated and encoded when this is called, and queued when it is awaited.
+    /// The same queue for callers that can wait: if [`Overflow::Wait`](crate::Overflow::Wait) is
+    /// set, its [`track`](Waiting::track) and [`identify`](Waiting::identify) wait while the queue
+    /// is full.
     ///
     /// ```
     /// use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
@@ -78,75 +74,21 @@ impl Client {
     /// let client = Client::builder(server.key()).base_url(server.url()).queue(queue).build()?;
     /// for number in 0..3 {
     ///     // Each waits until the previous one is delivered.
-    ///     client.track_async(&Counted { user: "user_123", number }).await?;
+    ///     client.waiting().track(&Counted { user: "user_123", number }).await?;
     /// }
     /// client.flush().await?;
     /// assert_eq!(client.stats().delivered(), 3);
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    /// The errors of [`track`](Self::track).
-    pub fn track_async<E: Addressed + ?Sized>(
-        &self,
-        event: &E,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<E> {
-        let kind = <E::Subject as Subject>::KIND;
-        let event = encoded(
-            Payload::Event(event.event_name()),
-            &|writer: &mut Writer| {
-                event.encode(writer);
-                writer.end_event();
-            },
-        );
-        let delivering = Arc::clone(&self.delivering);
-        async move { delivering.track_waiting(kind, event).await }
+    pub fn waiting(&self) -> Waiting<'_> {
+        Waiting { client: self }
     }
 
-    /// Queues an event about a user, with a name known only at run time, like
-    /// [`track`](Self::track).
-    ///
-    /// ```
-    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::Event;
-    /// use serde_json::json;
-    ///
-    /// let viewed = Event::new("page_viewed").to("user_123").data(json!({"path": "/"}));
-    /// client.track_user_event(&viewed)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`track`](Self::track).
-    pub fn track_user_event(&self, event: &Event) -> Result<(), Error> {
-        self.delivering
-            .take(SubjectKind::User, dynamic::<User>(event))
-    }
-
-    /// Queues an event about an organization, with a name known only at run time, like
-    /// [`track`](Self::track).
-    ///
-    /// ```
-    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::Event;
-    ///
-    /// client.track_organization_event(&Event::new("contract.signed").to("org_456"))?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`track`](Self::track).
-    pub fn track_organization_event(&self, event: &Event) -> Result<(), Error> {
-        self.delivering
-            .take(SubjectKind::Organization, dynamic::<Organization>(event))
-    }
-
-    /// Queues an [`upsert_user`](Self::upsert_user). Events about any of its identifiers that are
-    /// tracked after it are sent once the server has responded to it: the server loses events of
-    /// users that it does not know.
+    /// Queues an [`upsert_user`](Self::upsert_user) or
+    /// [`upsert_organization`](Self::upsert_organization). Events about any of its identifiers that
+    /// are tracked after it are sent once the server has responded to it: the server loses events
+    /// of subjects that it does not know.
     ///
     /// ```
     /// # use lunogram::{Client, LunogramEvent, UpsertUserRequest};
@@ -160,33 +102,10 @@ impl Client {
     ///
     /// # Errors
     /// The errors of [`track`](Self::track).
-    pub fn identify<U: UserTraits + ?Sized>(&self, user: &U) -> Result<(), Error> {
-        let upsert = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
-        self.delivering.identify(SubjectKind::User, upsert)
-    }
-
-    /// Queues an [`upsert_organization`](Self::upsert_organization), like
-    /// [`identify`](Self::identify).
-    ///
-    /// ```
-    /// # fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::{Event, UpsertOrganizationRequest};
-    ///
-    /// client.identify_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
-    /// client.track_organization_event(&Event::new("contract.signed").to("org_456"))?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`track`](Self::track).
-    pub fn identify_organization<O: OrganizationTraits + ?Sized>(
-        &self,
-        organization: &O,
-    ) -> Result<(), Error> {
-        let encode = |writer: &mut Writer| organization.encode(writer);
-        let upsert = encoded(Payload::Organization, &encode);
-        self.delivering.identify(SubjectKind::Organization, upsert)
+    #[doc(alias("identify_user", "identify_organization"))]
+    pub fn identify<T: AnyTraits + ?Sized>(&self, traits: &T) -> Result<(), Error> {
+        self.delivering
+            .identify(traits.subject(), encoded_traits(traits))
     }
 
     /// Sends the queued items without waiting for full batches, and returns when every item that
@@ -200,7 +119,7 @@ impl Client {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = lunogram::testing::Server::start()?;
     /// # let client = server.client();
-    /// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// client.track(&Event::new("page_viewed").to("user_123"))?;
     /// client.flush().await?;
     /// assert_eq!(client.stats().pending(), 0);
     /// # Ok(())
@@ -212,8 +131,9 @@ impl Client {
     /// server does not accept the key or is not a Lunogram server; nothing is lost then.
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool.
-    pub async fn flush(&self) -> Result<(), Error> {
-        self.delivering.flush().await
+    pub fn flush(&self) -> Call<()> {
+        let delivering = Arc::clone(&self.delivering);
+        Call::new("flush", async move { delivering.flush().await })
     }
 
     /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
@@ -233,8 +153,12 @@ impl Client {
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
     /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
     /// returns the counts.
-    pub async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
-        self.delivering.shutdown(deadline).await
+    pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
+        let delivering = Arc::clone(&self.delivering);
+        Call::new(
+            "shutdown",
+            async move { delivering.shutdown(deadline).await },
+        )
     }
 
     /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
@@ -246,7 +170,7 @@ impl Client {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = lunogram::testing::Server::start()?;
     /// # let client = server.client();
-    /// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// client.track(&Event::new("page_viewed").to("user_123"))?;
     /// assert_eq!(client.stats().accepted(), 1);
     /// # Ok(())
     /// # }
@@ -256,8 +180,65 @@ impl Client {
     }
 }
 
-fn dynamic<S: Subject>(event: &Event) -> Result<Vec<u8>, Invalid> {
-    encoded(Payload::Event(event.name()), &|writer: &mut Writer| {
-        EventFor::<S>::encode_for(event, writer);
-    })
+/// The queue of a [`Client`] for callers that can wait for room; see [`Client::waiting`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it does nothing until `track` or `identify` is called"]
+pub struct Waiting<'c> {
+    client: &'c Client,
+}
+
+impl Waiting<'_> {
+    /// Queues an event like [`Client::track`], and waits while the queue is full if
+    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
+    ///
+    /// The event is validated and encoded when this is called, and queued when it is awaited.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// client.waiting().track(&Event::new("page_viewed").to("user_123")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`Client::track`].
+    pub fn track<E: AnyEvent + ?Sized>(self, event: &E) -> Call<()> {
+        let subject = event.subject();
+        let payload = Payload::Event(event.name());
+        let event = encoded(payload, &|writer: &mut Writer| event.write(writer));
+        let delivering = Arc::clone(&self.client.delivering);
+        Call::new("track", async move {
+            delivering.track_waiting(subject, event).await
+        })
+    }
+
+    /// Queues an upsert like [`Client::identify`], and waits while the queue is full if
+    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::UpsertUserRequest;
+    ///
+    /// client.waiting().identify(&UpsertUserRequest::new("user_123")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`Client::track`].
+    pub fn identify<T: AnyTraits + ?Sized>(self, traits: &T) -> Call<()> {
+        let subject = traits.subject();
+        let upsert = encoded_traits(traits);
+        let delivering = Arc::clone(&self.client.delivering);
+        Call::new("identify", async move {
+            delivering.identify_waiting(subject, upsert).await
+        })
+    }
+}
+
+fn encoded_traits<T: AnyTraits + ?Sized>(traits: &T) -> Result<Vec<u8>, Invalid> {
+    let payload = Payload::upsert(traits.subject());
+    encoded(payload, &|writer: &mut Writer| traits.write(writer))
 }

@@ -1,12 +1,13 @@
 //! Sessions: clients that act for one user.
 
-use super::Client;
+use super::{Call, Client};
 use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::SessionToken;
 use crate::problem::Payload;
-use crate::transport::{Key, Operation, Request};
+use crate::transport::{Key, Request};
 use crate::typed::ToExternalId;
+use crate::wire::Operation;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -44,7 +45,7 @@ impl Client {
         &self,
         auth_method_id: Uuid,
         user_id: U,
-    ) -> impl Future<Output = Result<SessionToken, Error>> + Send + use<U> {
+    ) -> Call<SessionToken> {
         let body = encoded(Payload::Session, &|writer: &mut Writer| {
             writer.literal("{\"user_id\":");
             if user_id.write_external_id(writer) {

@@ -1,12 +1,12 @@
 //! Users.
 
-use super::{Client, deletion};
+use super::{Call, Client, deletion};
 use crate::encode::{Writer, encoded};
-use crate::error::Error;
-use crate::model::{Identifiers, User};
+use crate::model::User;
 use crate::problem::Payload;
-use crate::transport::{Operation, Request};
-use crate::typed::UserTraits;
+use crate::transport::Request;
+use crate::typed::{Identifiers, UserTraits};
+use crate::wire::Operation;
 
 impl Client {
     /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;
@@ -39,10 +39,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or an error of the
     /// server or the network. If the identifiers belong to different users, the server fails with
     /// 500.
-    pub fn upsert_user<U: UserTraits + ?Sized>(
-        &self,
-        user: &U,
-    ) -> impl Future<Output = Result<User, Error>> + Send + use<U> {
+    pub fn upsert_user<U: UserTraits + ?Sized>(&self, user: &U) -> Call<User> {
         let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
         self.send_and_decode(Request::encoded(Operation::UpsertUser, body))
     }
@@ -59,10 +56,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
     /// or the network.
-    pub fn delete_user<U: Into<Identifiers>>(
-        &self,
-        user: U,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<U> {
+    pub fn delete_user<U: Into<Identifiers>>(&self, user: U) -> Call<()> {
         self.send_and_discard(Request::encoded(
             Operation::DeleteUser,
             deletion(Payload::User, &user.into()),

@@ -2,7 +2,7 @@
 
 use super::hooks::Hooks;
 use super::options::QueueOptions;
-use super::queue::{PushError, Queue, subject};
+use super::queue::{Queue, subject};
 use super::send::{self, Lifecycle};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
@@ -12,8 +12,8 @@ use crate::error::{Error, ErrorKind};
 use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
-use crate::typed::{Stamp, SubjectKind, append_event};
-use crate::wire::Outcome;
+use crate::typed::{Stamp, append_event};
+use crate::wire::{Outcome, SubjectKind};
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -131,17 +131,6 @@ impl Delivering {
         Ok(queue.push_event(kind, subject, event)?)
     }
 
-    /// Queues an encoded event.
-    pub(crate) fn take(
-        &self,
-        kind: SubjectKind,
-        event: Result<Vec<u8>, Invalid>,
-    ) -> Result<(), Error> {
-        let event = self.stamped(event?);
-        let queue = self.started()?;
-        Ok(queue.push_event(kind, subject::first(&event), &event)?)
-    }
-
     /// Queues an encoded event. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
     /// queue is full.
     pub(crate) async fn track_waiting(
@@ -151,14 +140,9 @@ impl Delivering {
     ) -> Result<(), Error> {
         let event = self.stamped(event?);
         let queue = self.started()?;
-        loop {
-            let mut progress = std::pin::pin!(queue.progress.notified());
-            progress.as_mut().enable();
-            match queue.push_event(kind, subject::first(&event), &event) {
-                Err(PushError::Full) if queue.waits_when_full() => progress.await,
-                outcome => return outcome.map_err(Error::from),
-            }
-        }
+        queue
+            .wait_for_room(|| queue.push_event(kind, subject::first(&event), &event))
+            .await
     }
 
     fn stamped(&self, event: Vec<u8>) -> Vec<u8> {
@@ -180,6 +164,20 @@ impl Delivering {
         self.started()?
             .push_upsert(kind, upsert)
             .map_err(Error::from)
+    }
+
+    /// Queues an encoded upsert. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
+    /// queue is full.
+    pub(crate) async fn identify_waiting(
+        &self,
+        kind: SubjectKind,
+        upsert: Result<Vec<u8>, Invalid>,
+    ) -> Result<(), Error> {
+        let upsert = upsert?;
+        let queue = self.started()?;
+        queue
+            .wait_for_room(|| queue.push_upsert(kind, upsert.clone()))
+            .await
     }
 
     /// Waits until everything accepted before this call is settled.

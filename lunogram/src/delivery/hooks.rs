@@ -82,7 +82,7 @@ impl fmt::Debug for Dropped<'_> {
 ///         Decision::Send
 ///     })
 ///     .build()?;
-/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.track(&Event::new("page_viewed").to("user_123"))?;
 /// client.flush().await?;
 /// let sent = &server.requests()[0].body.clone().unwrap_or_default()[0];
 /// assert_eq!(sent["data"]["service"], "shop");
@@ -110,7 +110,7 @@ pub struct QueuedEvent {
 ///     .base_url(server.url())
 ///     .before_send(|event| if event.name == "debug" { Decision::Drop } else { Decision::Send })
 ///     .build()?;
-/// client.track_user_event(&Event::new("debug").to("user_123"))?;
+/// client.track(&Event::new("debug").to("user_123"))?;
 /// client.flush().await?;
 /// assert_eq!(client.stats().dropped_because(DropReason::BeforeSend), 1);
 /// # Ok(())
@@ -144,8 +144,8 @@ pub(super) struct Guarded {
     episodes: Mutex<[Episode; DropReason::ALL.len()]>,
 }
 
-/// A series of drops for one reason, of which only the first is logged. It ends at a delivery that
-/// no such drop has preceded since the previous delivery.
+/// A series of drops for one reason, of which only the first is logged. Ends when a delivery
+/// succeeds and no payload was dropped for this reason since the delivery before it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Episode {
     logged: bool,

@@ -42,15 +42,15 @@
 //! | –, on disk only | queued | in a lane; pending |
 //! | queued | in flight | handed to the sender as part of a batch; pending |
 //! | in flight | in flight | a retry, or the part was split in two |
-//! | in flight | delivered, dropped or unknown | settled, after an answer or the deadline; final |
+//! | in flight | delivered, dropped or unknown | after an answer or at the deadline; final |
+//! | in flight | dropped | by `before_send`; final |
+//! | in flight | dropped or unknown | at shutdown, if the spool does not hold it; final |
 //! | queued | dropped | by the overflow policy or at shutdown; final |
-//! | queued, in flight | on disk only | at shutdown with a spool; pending for the next process |
+//! | queued, in flight | on disk only | at shutdown, if the spool holds it; pending |
 //!
 //! accepted = delivered + dropped + unknown + pending, at any moment.
 //!
-//! The parts, bottom first; each imports only earlier ones: [`time`], [`options`], [`payload`],
-//! [`stats`], [`policy`], [`hooks`], [`breaker`], [`spool`], [`queue`] (accepts and hands out),
-//! [`send`] (the worker and batches in flight), [`handle`] (held by the clones of a client).
+//! `ARCHITECTURE.md` lists the modules in order, bottom first; each imports only earlier ones.
 
 mod breaker;
 mod handle;

@@ -20,13 +20,13 @@ use std::time::Duration;
 /// let event = Event::new("page_viewed").to("user_123");
 ///
 /// let refusing = client(Overflow::Refuse)?;
-/// refusing.track_user_event(&event)?;
-/// refusing.track_user_event(&event)?;
-/// assert_eq!(refusing.track_user_event(&event).unwrap_err().kind(), ErrorKind::QueueFull);
+/// refusing.track(&event)?;
+/// refusing.track(&event)?;
+/// assert_eq!(refusing.track(&event).unwrap_err().kind(), ErrorKind::QueueFull);
 ///
 /// let dropping = client(Overflow::DropOldest)?;
 /// for _ in 0..3 {
-///     dropping.track_user_event(&event)?;
+///     dropping.track(&event)?;
 /// }
 /// assert_eq!(dropping.stats().dropped_because(DropReason::QueueFull), 1);
 /// # Ok(())
@@ -43,7 +43,8 @@ pub enum Overflow {
     /// The oldest events are dropped and counted until the new one fits. If all older events are in
     /// flight, or are in the spool but not in memory, the new event is dropped.
     DropOldest,
-    /// `track_async` waits for room. `track` never waits, and returns an error.
+    /// [`Client::waiting`](crate::Client::waiting) waits for room. Other calls never wait, and
+    /// return an error.
     Wait,
 }
 

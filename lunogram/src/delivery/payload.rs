@@ -1,6 +1,6 @@
 //! The kinds of queued payloads.
 
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 
 /// The kind of a payload: an event about, or an upsert of, a user or an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,10 @@ pub(super) fn after_events(
         | StatusMeaning::NotFound
         | StatusMeaning::WrongMethod => Verdict::Again(Blame::Settings),
         StatusMeaning::TooLarge if events <= 1 => Verdict::TooLarge,
-        StatusMeaning::TooLarge | StatusMeaning::Forbidden | StatusMeaning::Refused => refused,
+        StatusMeaning::TooLarge
+        | StatusMeaning::Conflict
+        | StatusMeaning::Forbidden
+        | StatusMeaning::Refused => refused,
         StatusMeaning::Failed
         | StatusMeaning::GatewayFailed
         | StatusMeaning::Unavailable
@@ -94,7 +97,9 @@ pub(super) fn after_upsert(outcome: Outcome, tries: u32) -> Verdict {
         // would not change that.
         StatusMeaning::Failed if tries > PATIENCE => Verdict::Refused,
         StatusMeaning::Failed => Verdict::Again(Blame::Batch),
-        StatusMeaning::Forbidden | StatusMeaning::Refused => Verdict::Refused,
+        StatusMeaning::Conflict | StatusMeaning::Forbidden | StatusMeaning::Refused => {
+            Verdict::Refused
+        }
         StatusMeaning::NotProcessed
         | StatusMeaning::RateLimited
         | StatusMeaning::GatewayFailed

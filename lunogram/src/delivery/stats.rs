@@ -32,6 +32,23 @@ pub enum DropReason {
 }
 
 impl DropReason {
+    /// Every reason, for a table or a metric for each of them.
+    ///
+    /// ```
+    /// use lunogram::{Client, DropReason};
+    ///
+    /// fn report(client: &Client) {
+    ///     let stats = client.stats();
+    ///     for reason in DropReason::all() {
+    ///         let count = stats.dropped_because(reason);
+    ///         println!("lunogram_dropped{{reason=\"{reason}\"}} {count}");
+    ///     }
+    /// }
+    /// ```
+    pub fn all() -> impl ExactSizeIterator<Item = Self> {
+        Self::ALL.into_iter()
+    }
+
     /// All reasons, in the order of their discriminants.
     pub(super) const ALL: [Self; 7] = [
         Self::QueueFull,
@@ -133,7 +150,7 @@ pub(super) struct SpoolStats {
 /// let server = Server::start()?;
 /// server.inject(Fault::status(503));
 /// let client = server.client();
-/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.track(&Event::new("page_viewed").to("user_123"))?;
 /// client.flush().await?;
 ///
 /// let stats = client.stats();

@@ -77,9 +77,7 @@ fn advice(inner: &Inner) -> Option<&'static str> {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }
         ErrorKind::RateLimited => Some("send fewer requests, or send them later"),
-        ErrorKind::Refused if meaning == Some(StatusMeaning::TooLarge) => {
-            Some("send fewer events at a time")
-        }
+        ErrorKind::TooLarge if meaning.is_some() => Some("send fewer events at a time"),
         ErrorKind::Server => Some(match inner.operation {
             Some(Operation::UpsertUser | Operation::UpsertOrganization)
                 if meaning == Some(StatusMeaning::Failed) =>

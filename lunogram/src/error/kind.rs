@@ -1,6 +1,7 @@
 //! The kinds of failure.
 
 use crate::wire::StatusMeaning;
+use std::fmt;
 
 /// The kinds of failure that an [`Error`](crate::Error) can be.
 ///
@@ -28,6 +29,9 @@ pub enum ErrorKind {
     /// The payload was refused before anything left the process; see
     /// [`Error::problems`](crate::Error::problems).
     Invalid,
+    /// The payload is larger than the whole queue, or the server refused its size (413). Sending it
+    /// again fails again: raise [`QueueOptions::max_bytes`](crate::QueueOptions), or send less.
+    TooLarge,
     /// The queue is full, and [`Overflow::Refuse`](crate::Overflow) keeps the payloads that are in
     /// it.
     QueueFull,
@@ -53,6 +57,8 @@ pub enum ErrorKind {
     Forbidden,
     /// 404: no such user, organization, membership, schedule or auth method.
     NotFound,
+    /// 409: the request contradicts what the server has stored.
+    Conflict,
     /// 429: too many requests; see [`Error::retry_after`](crate::Error::retry_after).
     RateLimited,
     /// Any other 4xx: the server refused the request.
@@ -66,6 +72,32 @@ pub enum ErrorKind {
     Unreadable,
 }
 
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Invalid => "invalid payload",
+            Self::TooLarge => "payload too large",
+            Self::QueueFull => "queue full",
+            Self::Spool => "spool failure",
+            Self::Feedback => "tracked while a log event was handled",
+            Self::ShutDown => "client shut down",
+            Self::Config => "unusable settings",
+            Self::Connect => "no connection",
+            Self::Timeout => "time-out",
+            Self::Interrupted => "connection broken",
+            Self::Unauthorized => "key not accepted",
+            Self::Forbidden => "not allowed",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::RateLimited => "rate limited",
+            Self::Refused => "refused by the server",
+            Self::Server => "server failure",
+            Self::Redirected => "redirected",
+            Self::Unreadable => "unreadable response",
+        })
+    }
+}
+
 impl From<StatusMeaning> for ErrorKind {
     fn from(meaning: StatusMeaning) -> Self {
         match meaning {
@@ -74,10 +106,11 @@ impl From<StatusMeaning> for ErrorKind {
             StatusMeaning::Forbidden => Self::Forbidden,
             StatusMeaning::NotFound => Self::NotFound,
             StatusMeaning::RateLimited => Self::RateLimited,
-            StatusMeaning::WrongMethod
-            | StatusMeaning::NotProcessed
-            | StatusMeaning::TooLarge
-            | StatusMeaning::Refused => Self::Refused,
+            StatusMeaning::Conflict => Self::Conflict,
+            StatusMeaning::TooLarge => Self::TooLarge,
+            StatusMeaning::WrongMethod | StatusMeaning::NotProcessed | StatusMeaning::Refused => {
+                Self::Refused
+            }
             StatusMeaning::Failed
             | StatusMeaning::GatewayFailed
             | StatusMeaning::Unavailable

@@ -1,6 +1,7 @@
 //! Devices that receive push messages.
 
 use crate::encode::{Fragment, Writer};
+use crate::values::OptionalText;
 use chrono::{DateTime, Utc};
 use lunogram_rules::device;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -77,20 +78,20 @@ impl Device {
     }
 
     /// The version of the operating system, or of the browser.
-    pub fn os_version(mut self, version: impl Into<String>) -> Self {
-        self.os_version = Some(version.into());
+    pub fn os_version(mut self, version: impl OptionalText) -> Self {
+        self.os_version = version.into_text();
         self
     }
 
     /// The manufacturer's name of the model: `iPhone16,1`.
-    pub fn model(mut self, model: impl Into<String>) -> Self {
-        self.model = Some(model.into());
+    pub fn model(mut self, model: impl OptionalText) -> Self {
+        self.model = model.into_text();
         self
     }
 
     /// The version of the installed application.
-    pub fn app_version(mut self, version: impl Into<String>) -> Self {
-        self.app_version = Some(version.into());
+    pub fn app_version(mut self, version: impl OptionalText) -> Self {
+        self.app_version = version.into_text();
         self
     }
 

@@ -2,14 +2,15 @@
 
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
-use crate::typed::{EventFor, Identifiers, Subject, encode_match};
+use crate::typed::{AnyEvent, Identifiers, encode_match, pass_through};
 use crate::wire::SubjectKind;
 use lunogram_rules::name;
 use serde::Serialize;
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
 
-/// An event built at run time, for [`post_user_events`](crate::Client::post_user_events) and
-/// [`post_organization_events`](crate::Client::post_organization_events).
+/// An event built at run time. It is sent, tracked and checked as derived events are.
 ///
 /// If name and properties are known at compile time, use
 /// [`#[derive(LunogramEvent)]`](derive@crate::LunogramEvent) instead.
@@ -21,12 +22,14 @@ use std::borrow::Cow;
 /// let event = Event::new("purchase_completed")
 ///     .to("user_123")
 ///     .data(json!({"amount": 99.99}));
+/// let signed = Event::new("contract.signed").to("org_456").organization();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an event does nothing until it is sent"]
 pub struct Event {
     name: Cow<'static, str>,
     name_rule: NameRule,
+    subject: SubjectKind,
     identifier: Option<Identifiers>,
     matching: Option<Fragment>,
     data: Option<Fragment>,
@@ -39,6 +42,7 @@ impl Event {
         Self {
             name: name.into(),
             name_rule: NameRule::SnakeCase,
+            subject: SubjectKind::User,
             identifier: None,
             matching: None,
             data: None,
@@ -54,14 +58,15 @@ impl Event {
         }
     }
 
-    /// Its name as sent.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Sets the subject. Cannot be combined with [`matching`](Self::matching).
     pub fn to(mut self, subject: impl Into<Identifiers>) -> Self {
         self.identifier = Some(subject.into());
+        self
+    }
+
+    /// The event is about an organization. Without this it is about a user.
+    pub fn organization(mut self) -> Self {
+        self.subject = SubjectKind::Organization;
         self
     }
 
@@ -79,8 +84,16 @@ impl Event {
     }
 }
 
-impl<S: Subject> EventFor<S> for Event {
-    fn encode_for(&self, writer: &mut Writer<'_>) {
+impl AnyEvent for Event {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn subject(&self) -> SubjectKind {
+        self.subject
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
         match (&self.identifier, &self.matching) {
             (Some(identifier), None) => {
@@ -103,10 +116,13 @@ impl<S: Subject> EventFor<S> for Event {
             NameRule::Raw => name::raw_event,
         };
         writer.named(&self.name, rule);
-        match (&self.data, S::KIND) {
+        match (&self.data, self.subject) {
             (None, SubjectKind::User) => writer.literal(",\"data\":{}"),
             (data, _) => writer.optional_fragment(",\"data\":", data.as_ref()),
         }
         writer.literal("}");
     }
 }
+
+pass_through!(AnyEvent { name: &str, subject: SubjectKind }
+    for [&Event] [Box<Event>] [Rc<Event>] [Arc<Event>]);

@@ -19,10 +19,8 @@ pub use inbox::{
 };
 pub(crate) use inbox::{LARGEST_PAGE, Parameters, inbox_parameters};
 pub use organization::{Organization, UpsertOrganizationRequest};
-pub use response::Identifier;
-pub use schedule::{ScheduledAccepted, UpsertScheduleRequest};
+pub use response::StoredIdentifier;
+pub use schedule::{ScheduleRequest, ScheduledAccepted};
 pub use session::SessionToken;
 pub use user::{UpsertUserRequest, User};
 pub use vapid::VapidPublicKey;
-
-pub(crate) use crate::typed::{ExternalId, Identifiers};

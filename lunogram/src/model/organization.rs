@@ -1,8 +1,9 @@
 //! Organizations.
 
-use super::response::{Identifier, data_as, or_empty};
+use super::response::{StoredIdentifier, data_as, or_empty};
 use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifiers, OrganizationTraits};
+use crate::typed::{self, Identifier, Identifiers, Traits};
+use crate::values::OptionalText;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub struct Organization {
     /// The project that it belongs to.
     pub project_id: Uuid,
     /// Its identifiers.
-    pub identifier: Vec<Identifier>,
+    pub identifier: Vec<StoredIdentifier>,
     /// Its name.
     #[serde(default)]
     pub name: Option<String>,
@@ -80,13 +81,38 @@ impl Organization {
     }
 }
 
+/// The identifiers of an organization that the server returned.
+///
+/// ```
+/// use lunogram::UpsertOrganizationRequest;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let request = UpsertOrganizationRequest::new("org_456");
+/// let organization = client.upsert_organization(&request).await?;
+/// client.delete_organization(&organization).await?;
+/// # Ok(())
+/// # }
+/// ```
+impl From<&Organization> for Identifiers {
+    fn from(organization: &Organization) -> Self {
+        organization
+            .identifier
+            .iter()
+            .map(Identifier::from)
+            .collect()
+    }
+}
+
 /// The request that creates or updates an organization, built at run time.
 ///
 /// Everything that is not set stays as the server has it. If the data is known at compile time, use
 /// [`#[derive(OrganizationTraits)]`](derive@crate::OrganizationTraits) instead.
 ///
 /// ```
-/// use lunogram::{OrganizationTraits, UpsertOrganizationRequest};
+/// use lunogram::{AnyTraits, UpsertOrganizationRequest};
 /// use serde_json::json;
 ///
 /// let request = UpsertOrganizationRequest::new("org_456")
@@ -114,8 +140,8 @@ impl UpsertOrganizationRequest {
     }
 
     /// The name.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn name(mut self, name: impl OptionalText) -> Self {
+        self.name = name.into_text();
         self
     }
 
@@ -126,7 +152,9 @@ impl UpsertOrganizationRequest {
     }
 }
 
-impl OrganizationTraits for UpsertOrganizationRequest {
+impl Traits for UpsertOrganizationRequest {
+    type Subject = typed::Organization;
+
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);

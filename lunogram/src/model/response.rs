@@ -1,5 +1,6 @@
 //! Parts that several responses share.
 
+use crate::typed::Identifier;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -9,13 +10,13 @@ use uuid::Uuid;
 /// An identifier as the server stores it.
 ///
 /// ```
-/// use lunogram::{ExternalId, UpsertUserRequest};
+/// use lunogram::{Identifier, UpsertUserRequest};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let ids = [ExternalId::new("user_123"), ExternalId::new("cus_9s6X").source("stripe")];
+/// let ids = [Identifier::new("user_123"), Identifier::new("cus_9s6X").source("stripe")];
 /// let user = client.upsert_user(&UpsertUserRequest::new(ids)).await?;
 /// let stripe = user.identifier.iter().find(|identifier| identifier.source == "stripe");
 /// assert_eq!(stripe.map(|identifier| identifier.external_id.as_str()), Some("cus_9s6X"));
@@ -24,7 +25,7 @@ use uuid::Uuid;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Identifier {
+pub struct StoredIdentifier {
     /// The server's own id for the identifier.
     pub id: Uuid,
     /// The system that assigned the external id.
@@ -40,12 +41,19 @@ pub struct Identifier {
     pub updated_at: DateTime<Utc>,
 }
 
+/// The pair of source and external id, without the metadata, which the server has already.
+impl From<&StoredIdentifier> for Identifier {
+    fn from(stored: &StoredIdentifier) -> Self {
+        Self::new(stored.external_id.as_str()).source(stored.source.as_str())
+    }
+}
+
 /// Deserializes the data of a subject as a type of the application.
 pub(super) fn data_as<T: DeserializeOwned>(data: &Map<String, Value>) -> serde_json::Result<T> {
     T::deserialize(Value::Object(data.clone()))
 }
 
-/// Reads `null` as an empty object or array, where the contract has one.
+/// Reads `null` as an empty object or array, if the contract has one.
 pub(super) fn or_empty<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

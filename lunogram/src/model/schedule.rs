@@ -2,19 +2,25 @@
 
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifiers, IntervalField, MomentField, ScheduledAtField, encoded_moment};
+use crate::typed::{
+    AnySchedule, Identifiers, IntervalField, MomentField, ScheduledAtField, encoded_moment,
+    pass_through,
+};
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use lunogram_rules::name;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The server's response to a schedule.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta, Utc};
-/// use lunogram::UpsertScheduleRequest;
+/// use lunogram::ScheduleRequest;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,13 +28,13 @@ use uuid::Uuid;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
 /// let at = "2027-01-02T03:04:05Z".parse::<DateTime<Utc>>()?;
-/// let request = UpsertScheduleRequest::at("trial_end", "user_123", at);
-/// let accepted = client.upsert_user_scheduled(&request).await?;
+/// let request = ScheduleRequest::at("trial_end", "user_123", at);
+/// let accepted = client.schedule(&request).await?;
 /// assert_eq!(accepted.name, "trial_end");
 /// assert_eq!(accepted.scheduled_at, at);
 /// // On project-scoped routes, the id updates this assignment.
 /// let later = at + TimeDelta::days(7);
-/// let moved = UpsertScheduleRequest::at("trial_end", "user_123", later).id(accepted.id);
+/// let moved = ScheduleRequest::at("trial_end", "user_123", later).id(accepted.id);
 /// # Ok(())
 /// # }
 /// ```
@@ -54,21 +60,22 @@ pub struct ScheduledAccepted {
 /// instead.
 ///
 /// ```
-/// use lunogram::UpsertScheduleRequest;
+/// use lunogram::ScheduleRequest;
 /// use serde_json::json;
 /// use std::time::{Duration, SystemTime};
 ///
 /// let in_an_hour = SystemTime::now() + Duration::from_secs(3600);
-/// let once = UpsertScheduleRequest::at("trial_end", "user_123", in_an_hour);
-/// let monthly = UpsertScheduleRequest::every("check_in", "user_123", "1 month")
+/// let once = ScheduleRequest::at("trial_end", "user_123", in_an_hour);
+/// let monthly = ScheduleRequest::every("check_in", "user_123", "1 month")
 ///     .start_at(in_an_hour)
 ///     .data(json!({"channel": "email"}));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct UpsertScheduleRequest {
+pub struct ScheduleRequest {
     name: Cow<'static, str>,
     name_rule: NameRule,
+    subject: SubjectKind,
     identifier: Identifiers,
     id: Option<Uuid>,
     /// Encoded at once, so that the request has one type for every kind of moment and interval.
@@ -78,11 +85,12 @@ pub struct UpsertScheduleRequest {
     data: Option<Fragment>,
 }
 
-impl UpsertScheduleRequest {
+impl ScheduleRequest {
     fn new(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
         Self {
             name: name.into(),
             name_rule: NameRule::SnakeCase,
+            subject: SubjectKind::User,
             identifier: subject.into(),
             id: None,
             scheduled_at: None,
@@ -117,6 +125,12 @@ impl UpsertScheduleRequest {
         }
     }
 
+    /// The schedule is of an organization. Without this it is of a user.
+    pub fn organization(mut self) -> Self {
+        self.subject = SubjectKind::Organization;
+        self
+    }
+
     /// Sends an old name as it is, such as `Trial End`. By default, a name that does not consist of
     /// lower `snake_case` words joined by dots is refused when the request is sent, by the rule
     /// that the derive applies at compile time.
@@ -132,8 +146,8 @@ impl UpsertScheduleRequest {
     }
 
     /// The assignment to update in place, on project-scoped servers.
-    pub fn id(mut self, id: Uuid) -> Self {
-        self.id = Some(id);
+    pub fn id(mut self, id: impl Into<Option<Uuid>>) -> Self {
+        self.id = id.into();
         self
     }
 
@@ -142,14 +156,18 @@ impl UpsertScheduleRequest {
         self.data = Some(Fragment::object(&data));
         self
     }
+}
 
-    /// Its name as sent.
-    pub(crate) fn name(&self) -> &str {
+impl AnySchedule for ScheduleRequest {
+    fn name(&self) -> &str {
         &self.name
     }
 
-    /// Writes the request.
-    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
+    fn subject(&self) -> SubjectKind {
+        self.subject
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);
         writer.literal(",\"name\":");
@@ -171,3 +189,6 @@ impl UpsertScheduleRequest {
         writer.literal("}");
     }
 }
+
+pass_through!(AnySchedule { name: &str, subject: SubjectKind }
+    for [&ScheduleRequest] [Box<ScheduleRequest>] [Rc<ScheduleRequest>] [Arc<ScheduleRequest>]);

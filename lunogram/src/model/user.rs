@@ -1,9 +1,9 @@
 //! Users.
 
-use super::response::{Identifier, data_as, or_empty};
+use super::response::{StoredIdentifier, data_as, or_empty};
 use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifiers, UserTraits};
-use crate::values::ToTimeZone;
+use crate::typed::{self, Identifier, Identifiers, Traits};
+use crate::values::{OptionalText, OptionalTimeZone};
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub struct User {
     /// The project that it belongs to.
     pub project_id: Uuid,
     /// Its identifiers.
-    pub identifier: Vec<Identifier>,
+    pub identifier: Vec<StoredIdentifier>,
     /// Its email address.
     #[serde(default)]
     pub email: Option<String>,
@@ -96,13 +96,33 @@ impl User {
     }
 }
 
+/// The identifiers of a user that the server returned.
+///
+/// ```
+/// use lunogram::UpsertUserRequest;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let user = client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+/// client.delete_user(&user).await?;
+/// # Ok(())
+/// # }
+/// ```
+impl From<&User> for Identifiers {
+    fn from(user: &User) -> Self {
+        user.identifier.iter().map(Identifier::from).collect()
+    }
+}
+
 /// The request that creates or updates a user, built at run time.
 ///
 /// Everything that is not set stays as the server has it. If the data is known at compile time, use
 /// [`#[derive(UserTraits)]`](derive@crate::UserTraits) instead.
 ///
 /// ```
-/// use lunogram::{UpsertUserRequest, UserTraits};
+/// use lunogram::{AnyTraits, UpsertUserRequest};
 /// use serde_json::json;
 ///
 /// let request = UpsertUserRequest::new("user_123")
@@ -140,27 +160,27 @@ impl UpsertUserRequest {
     }
 
     /// The email address.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+    pub fn email(mut self, email: impl OptionalText) -> Self {
+        self.email = email.into_text();
         self
     }
 
     /// The phone number, in E.164: `+31612345678`.
-    pub fn phone(mut self, phone: impl Into<String>) -> Self {
-        self.phone = Some(phone.into());
+    pub fn phone(mut self, phone: impl OptionalText) -> Self {
+        self.phone = phone.into_text();
         self
     }
 
     /// The time zone, a name of the IANA database: `Europe/Amsterdam`; with the feature
-    /// `chrono-tz`, a `chrono_tz::Tz`.
-    pub fn timezone(mut self, timezone: impl ToTimeZone) -> Self {
-        self.timezone = Some(timezone.to_time_zone().into_owned());
+    /// `chrono-tz-0_10`, a `chrono_tz::Tz`.
+    pub fn timezone(mut self, timezone: impl OptionalTimeZone) -> Self {
+        self.timezone = timezone.into_time_zone();
         self
     }
 
     /// The locale, a BCP 47 tag: `nl-NL`.
-    pub fn locale(mut self, locale: impl Into<String>) -> Self {
-        self.locale = Some(locale.into());
+    pub fn locale(mut self, locale: impl OptionalText) -> Self {
+        self.locale = locale.into_text();
         self
     }
 
@@ -171,7 +191,9 @@ impl UpsertUserRequest {
     }
 }
 
-impl UserTraits for UpsertUserRequest {
+impl Traits for UpsertUserRequest {
+    type Subject = typed::User;
+
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);

@@ -64,15 +64,16 @@ mod api;
 mod clock;
 #[cfg(feature = "page")]
 mod page;
+mod recorder;
 mod server;
 mod store;
 
 #[cfg(test)]
 mod tests;
 
-pub use crate::wire::subject_kind::SubjectKind;
 pub use api::{Fault, Management, RecordedRequest, RequestLog};
 pub use clock::Clock;
+pub use recorder::{RecordedTraits, Recorder};
 pub use server::{Received, Server, ServerBuilder};
 pub use store::{
     EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,

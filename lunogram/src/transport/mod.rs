@@ -17,13 +17,11 @@ pub(crate) use key::Key;
 pub(crate) use request::Request;
 pub use retry::Retries;
 
-pub(crate) use crate::wire::{Class, Operation};
-
 use self::http::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::wire::Repeat;
 #[cfg(feature = "plan")]
 use crate::wire::ResponseKind;
+use crate::wire::{Class, Repeat};
 use ::http::header::{CONTENT_TYPE, HeaderValue};
 use base::Family;
 use serde::Deserialize;

@@ -8,7 +8,7 @@ use reqwest::ClientBuilder;
 pub(super) fn encrypt(builder: ClientBuilder, base: &Base) -> Result<ClientBuilder, Error> {
     if base.is_encrypted() {
         return Err(Error::config(
-            "this build of `lunogram` has no TLS; enable its feature `rustls` or `native-tls`, or pass your own client to `http_client` (feature `reqwest`)",
+            "this build of `lunogram` has no TLS; enable its feature `rustls` or `native-tls`, or pass your own client to `http_client` (feature `reqwest-0_13`)",
         ));
     }
     Ok(builder)

@@ -26,7 +26,6 @@ pub(crate) fn append_event(
 ) -> Result<Range<usize>, Vec<Problem>> {
     let mut writer = Writer::new(out);
     event.encode(&mut writer);
-    writer.end_event();
     writer.finish_marked()
 }
 

@@ -1,9 +1,10 @@
 //! Events.
 
-use super::{Identifiers, Matching, Names, Subject, Targeted, check_event};
+use super::{Identifiers, Matching, Names, Subject, Targeted};
 use crate::encode::Writer;
-use crate::problem::Invalid;
 use serde::Serialize;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// An event: implemented by `#[derive(LunogramEvent)]`.
 ///
@@ -54,33 +55,6 @@ pub trait LunogramEvent {
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Runs the same checks as sending the event, without sending it.
-    ///
-    /// ```
-    /// use lunogram::LunogramEvent;
-    ///
-    /// #[derive(LunogramEvent)]
-    /// struct PurchaseCompleted<'a> {
-    ///     #[lunogram(external_id)]
-    ///     user_id: &'a str,
-    ///     amount: f64,
-    /// }
-    ///
-    /// let purchase = PurchaseCompleted { user_id: "user_123", amount: f64::INFINITY };
-    /// assert_eq!(purchase.check().unwrap_err().problems()[0].path(), "data.amount");
-    /// ```
-    ///
-    /// # Errors
-    /// Every problem of the event, each with its path.
-    fn check(&self) -> Result<(), Invalid>
-    where
-        Self: Addressed,
-    {
-        check_event(self.event_name(), &|writer: &mut Writer| {
-            self.encode(writer);
-        })
-    }
-
     /// Sets the subject of an event that has no `external_id` field.
     ///
     /// ```
@@ -128,19 +102,32 @@ pub trait LunogramEvent {
     }
 }
 
-impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
-    type Subject = T::Subject;
-    const NAMES: &'static [&'static str] = T::NAMES;
-    const KEYS: Names = T::KEYS;
+/// A pointer to an event is that event.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        impl<T: LunogramEvent + ?Sized> LunogramEvent for $pointer {
+            type Subject = T::Subject;
+            const NAMES: &'static [&'static str] = T::NAMES;
+            const KEYS: Names = T::KEYS;
 
-    fn event_name(&self) -> &'static str {
-        (**self).event_name()
-    }
+            fn event_name(&self) -> &'static str {
+                (**self).event_name()
+            }
 
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
+            fn encode(&self, writer: &mut Writer<'_>) {
+                (**self).encode(writer);
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Addressed + ?Sized> Addressed for $pointer {}
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Unaddressed + ?Sized> Unaddressed for $pointer {}
+    )*};
 }
+
+pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 
 /// An event with a subject: from an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
 ///
@@ -177,9 +164,6 @@ impl<T: LunogramEvent + ?Sized> LunogramEvent for &T {
 )]
 pub trait Addressed: LunogramEvent {}
 
-#[diagnostic::do_not_recommend]
-impl<T: Addressed + ?Sized> Addressed for &T {}
-
 /// An event without an `external_id` field: its subject is set at the call, with `.to()` or
 /// `.matching()`.
 ///
@@ -210,39 +194,3 @@ impl<T: Addressed + ?Sized> Addressed for &T {}
     note = "send it as it is; `.to()` and `.matching()` are for events without an `#[lunogram(external_id)]` field, and can be called once"
 )]
 pub trait Unaddressed: LunogramEvent {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Unaddressed + ?Sized> Unaddressed for &T {}
-
-/// An event that can be posted about an `S`: typed events with that subject, and the dynamic
-/// [`Event`](crate::Event).
-///
-/// ```
-/// use lunogram::{Client, Error, EventFor, subject};
-///
-/// /// Posts events in requests of 500.
-/// async fn post_all<E>(client: &Client, events: &[E]) -> Result<(), Error>
-/// where
-///     E: EventFor<subject::User>,
-/// {
-///     for part in events.chunks(500) {
-///         client.post_user_events(part).await?;
-///     }
-///     Ok(())
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an event of `{S}`s",
-    label = "not an event of `{S}`s"
-)]
-pub trait EventFor<S: Subject> {
-    #[doc(hidden)]
-    fn encode_for(&self, writer: &mut Writer<'_>);
-}
-
-impl<S: Subject, E: Addressed + LunogramEvent<Subject = S> + ?Sized> EventFor<S> for E {
-    fn encode_for(&self, writer: &mut Writer<'_>) {
-        self.encode(writer);
-        writer.end_event();
-    }
-}

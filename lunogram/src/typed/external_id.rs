@@ -1,7 +1,7 @@
 //! The types that can be external ids.
 
 use crate::encode::Writer;
-use crate::values::{Email, Phone, SubjectId};
+use crate::values::{Email, ExternalId, Phone};
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::rc::Rc;
@@ -51,7 +51,7 @@ macro_rules! text {
     )*};
 }
 
-text!(str, String, Cow<'_, str>, Email, Phone, SubjectId);
+text!(str, String, Cow<'_, str>, Email, Phone, ExternalId);
 
 macro_rules! displayed {
     ($($type:ty),*) => {$(

@@ -8,22 +8,22 @@ use serde::Serialize;
 /// One `(source, external id)` pair, with optional metadata.
 ///
 /// ```
-/// use lunogram::ExternalId;
+/// use lunogram::Identifier;
 /// use serde_json::json;
 ///
-/// let id = ExternalId::new("cus_9s6XKzkNRiz8i3")
+/// let id = Identifier::new("cus_9s6XKzkNRiz8i3")
 ///     .source("stripe")
 ///     .metadata(&json!({"livemode": true}));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct ExternalId {
+pub struct Identifier {
     source: Option<String>,
     id: String,
     metadata: Option<Fragment>,
 }
 
-impl ExternalId {
+impl Identifier {
     /// An external id with the source `default`. An empty id is refused when the request is
     /// encoded.
     pub fn new(external_id: impl ToExternalId) -> Self {
@@ -77,32 +77,32 @@ impl ExternalId {
     }
 }
 
-impl<T: ToExternalId> From<T> for ExternalId {
+impl<T: ToExternalId> From<T> for Identifier {
     fn from(external_id: T) -> Self {
         Self::new(external_id)
     }
 }
 
-/// The identifiers of one subject: at least one [`ExternalId`].
+/// The identifiers of one subject: at least one [`Identifier`].
 ///
 /// A [`ToExternalId`] converts to one identifier with the source `default`. An empty list is
 /// refused when the request is encoded.
 ///
 /// ```
-/// use lunogram::{ExternalId, Identifiers};
+/// use lunogram::{Identifier, Identifiers};
 ///
 /// let one: Identifiers = "user_123".into();
 /// let other: Identifiers = 42_u64.into();
 /// let both: Identifiers = [
-///     ExternalId::new("user_123"),
-///     ExternalId::new("cus_9s6XKzkNRiz8i3").source("stripe"),
+///     Identifier::new("user_123"),
+///     Identifier::new("cus_9s6XKzkNRiz8i3").source("stripe"),
 /// ]
 /// .into();
-/// let ids = ["user_123", "user_124"].map(ExternalId::new);
+/// let ids = ["user_123", "user_124"].map(Identifier::new);
 /// let collected: Identifiers = ids.into_iter().collect();
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identifiers(Vec<ExternalId>);
+pub struct Identifiers(Vec<Identifier>);
 
 impl Identifiers {
     /// Writes the identifiers as a list.
@@ -124,36 +124,36 @@ impl Identifiers {
 
 impl<T: ToExternalId> From<T> for Identifiers {
     fn from(external_id: T) -> Self {
-        ExternalId::new(external_id).into()
+        Identifier::new(external_id).into()
     }
 }
 
-impl From<ExternalId> for Identifiers {
-    fn from(id: ExternalId) -> Self {
+impl From<Identifier> for Identifiers {
+    fn from(id: Identifier) -> Self {
         Self(vec![id])
     }
 }
 
-impl<const N: usize> From<[ExternalId; N]> for Identifiers {
-    fn from(ids: [ExternalId; N]) -> Self {
+impl<const N: usize> From<[Identifier; N]> for Identifiers {
+    fn from(ids: [Identifier; N]) -> Self {
         Self(ids.into())
     }
 }
 
-impl From<Vec<ExternalId>> for Identifiers {
-    fn from(ids: Vec<ExternalId>) -> Self {
+impl From<Vec<Identifier>> for Identifiers {
+    fn from(ids: Vec<Identifier>) -> Self {
         Self(ids)
     }
 }
 
-impl FromIterator<ExternalId> for Identifiers {
-    fn from_iter<I: IntoIterator<Item = ExternalId>>(ids: I) -> Self {
+impl FromIterator<Identifier> for Identifiers {
+    fn from_iter<I: IntoIterator<Item = Identifier>>(ids: I) -> Self {
         Self(ids.into_iter().collect())
     }
 }
 
-impl Extend<ExternalId> for Identifiers {
-    fn extend<I: IntoIterator<Item = ExternalId>>(&mut self, ids: I) {
+impl Extend<Identifier> for Identifiers {
+    fn extend<I: IntoIterator<Item = Identifier>>(&mut self, ids: I) {
         self.0.extend(ids);
     }
 }

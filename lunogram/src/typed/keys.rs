@@ -1,7 +1,7 @@
 //! The keys of flattened types, as far as they are known at compile time.
 
 use super::const_string::ConstString;
-use super::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+use super::{LunogramEvent, Schedule, Traits};
 use std::marker::PhantomData;
 
 /// A list of names in one literal, joined by U+001F, which a derive lays out at compile
@@ -21,13 +21,8 @@ impl<T: LunogramEvent + ?Sized> Probe<T> {
 }
 
 #[doc(hidden)]
-impl<T: UserTraits + ?Sized> Probe<T> {
-    pub const USER: Names = T::KEYS;
-}
-
-#[doc(hidden)]
-impl<T: OrganizationTraits + ?Sized> Probe<T> {
-    pub const ORGANIZATION: Names = T::KEYS;
+impl<T: Traits + ?Sized> Probe<T> {
+    pub const TRAITS: Names = T::KEYS;
 }
 
 #[doc(hidden)]
@@ -39,8 +34,7 @@ impl<T: Schedule + ?Sized> Probe<T> {
 #[doc(hidden)]
 pub trait NoKeys {
     const EVENT: Names = &[];
-    const USER: Names = &[];
-    const ORGANIZATION: Names = &[];
+    const TRAITS: Names = &[];
     const SCHEDULE: Names = &[];
 }
 

@@ -1,6 +1,9 @@
 //! The traits that the derives implement, the field types they accept, identifiers, and the targets
 //! of an event.
 
+mod any_event;
+mod any_schedule;
+mod any_traits;
 mod by_name;
 mod const_string;
 mod envelope;
@@ -11,18 +14,22 @@ mod interval;
 mod keys;
 mod moment;
 mod occurred_at;
+mod pass_through;
 mod schedule;
 mod schedule_id;
+mod schedule_key;
 mod schema;
 mod subject;
 mod target;
 mod traits;
 
-pub(crate) use crate::wire::SubjectKind;
+pub use any_event::AnyEvent;
+pub use any_schedule::AnySchedule;
+pub use any_traits::AnyTraits;
 pub(crate) use envelope::{append_event, check_event};
-pub use event::{Addressed, EventFor, LunogramEvent, Unaddressed};
+pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
-pub use identifiers::{ExternalId, Identifiers};
+pub use identifiers::{Identifier, Identifiers};
 pub use interval::IntervalField;
 #[cfg(feature = "testing")]
 pub(crate) use keys::origins;
@@ -30,13 +37,15 @@ pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
 pub(crate) use moment::encoded_moment;
 pub use moment::{MomentField, ScheduledAtField};
 pub(crate) use occurred_at::Stamp;
+pub(crate) use pass_through::pass_through;
 pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
+pub use schedule_key::ScheduleKey;
 pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
-    assert_planned_as, kind, tell,
+    assert_planned_as, emit_description, kind,
 };
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;
 pub use target::{Matching, Targeted};
-pub use traits::{OrganizationTraits, UserTraits};
+pub use traits::{OrganizationTraits, Traits, UserTraits};

@@ -1,8 +1,9 @@
 //! Schedules.
 
-use super::{Names, Subject};
-use crate::encode::{self, Writer};
-use crate::problem::{Invalid, Payload};
+use super::{Identifiers, Names, ScheduleKey, Subject};
+use crate::encode::Writer;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// A schedule of a user or an organization: implemented by `#[derive(Schedule)]`.
 ///
@@ -40,38 +41,45 @@ pub trait Schedule {
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// Runs the same checks as sending the schedule, without sending it.
+    /// The key of this schedule of one subject, for
+    /// [`Client::unschedule`](crate::Client::unschedule).
     ///
     /// ```
-    /// use lunogram::Schedule;
+    /// use lunogram::{Client, Error, Schedule};
     ///
     /// #[derive(Schedule)]
-    /// struct CheckIn<'a> {
+    /// #[lunogram(interval = "168h")]
+    /// struct WeeklyDigest<'a> {
     ///     #[lunogram(external_id)]
     ///     user: &'a str,
-    ///     #[lunogram(interval)]
-    ///     every: &'a str,
     /// }
     ///
-    /// assert!(CheckIn { user: "user_123", every: "2 weeks" }.check().is_ok());
-    /// assert!(CheckIn { user: "user_123", every: "now and then" }.check().is_err());
+    /// # async fn example(client: Client) -> Result<(), Error> {
+    /// client.unschedule(WeeklyDigest::of("user_123")).await
+    /// # }
     /// ```
-    ///
-    /// # Errors
-    /// Every problem of the schedule, each with its path.
-    fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::Schedule(Self::NAME), &|writer: &mut Writer| {
-            self.encode(writer);
-        })
+    fn of(subject: impl Into<Identifiers>) -> ScheduleKey
+    where
+        Self: Sized,
+    {
+        ScheduleKey::named(Self::NAME, subject).about(<Self::Subject as Subject>::KIND)
     }
 }
 
-impl<T: Schedule + ?Sized> Schedule for &T {
-    type Subject = T::Subject;
-    const NAME: &'static str = T::NAME;
-    const KEYS: Names = T::KEYS;
+/// A pointer to a schedule is that schedule.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Schedule + ?Sized> Schedule for $pointer {
+            type Subject = T::Subject;
+            const NAME: &'static str = T::NAME;
+            const KEYS: Names = T::KEYS;
 
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
+            fn encode(&self, writer: &mut Writer<'_>) {
+                (**self).encode(writer);
+            }
+        }
+    )*};
 }
+
+pointers!(&T, Box<T>, Rc<T>, Arc<T>);

@@ -5,8 +5,8 @@ use crate::wire::SubjectKind;
 /// A kind of subject: [`User`] or [`Organization`].
 ///
 /// ```
-/// use lunogram::subject::{Organization, User};
-/// use lunogram::{EventFor, LunogramEvent};
+/// use lunogram::LunogramEvent;
+/// use lunogram::subject::{Organization, Subject};
 ///
 /// #[derive(LunogramEvent)]
 /// #[lunogram(organization)]
@@ -15,11 +15,11 @@ use crate::wire::SubjectKind;
 ///     company: &'a str,
 /// }
 ///
-/// fn is_of_an_organization(_: &impl LunogramEvent<Subject = Organization>) {}
-/// fn can_be_posted_for_users(_: &impl EventFor<User>) {}
+/// fn of_organizations(_: &impl LunogramEvent<Subject = Organization>) {}
+/// fn of_any_subject<S: Subject>(_: &impl LunogramEvent<Subject = S>) {}
 ///
-/// is_of_an_organization(&ContractSigned { company: "org_456" });
-/// can_be_posted_for_users(&lunogram::Event::new("page_viewed").to("user_123"));
+/// of_organizations(&ContractSigned { company: "org_456" });
+/// of_any_subject(&ContractSigned { company: "org_456" });
 /// ```
 pub trait Subject: sealed::Sealed + Send + Sync + 'static {
     #[doc(hidden)]

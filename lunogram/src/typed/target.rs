@@ -7,7 +7,7 @@ use serde::Serialize;
 /// An event with the subject that [`LunogramEvent::to`] set.
 ///
 /// ```
-/// use lunogram::{LunogramEvent, Targeted};
+/// use lunogram::{AnyEvent, LunogramEvent, Targeted};
 ///
 /// #[derive(LunogramEvent)]
 /// struct FeatureAnnounced {
@@ -53,7 +53,7 @@ impl<E: LunogramEvent> Addressed for Targeted<E> {}
 /// An event for every subject whose data contains the traits passed to [`LunogramEvent::matching`].
 ///
 /// ```
-/// use lunogram::{LunogramEvent, Matching};
+/// use lunogram::{AnyEvent, LunogramEvent, Matching};
 /// use serde_json::json;
 ///
 /// #[derive(LunogramEvent)]

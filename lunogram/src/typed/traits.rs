@@ -1,11 +1,27 @@
 //! Traits of users and organizations.
 
-use super::Names;
-use crate::encode::{self, Writer};
-use crate::problem::{Invalid, Payload};
+use super::{Names, Organization, Subject, User};
+use crate::encode::Writer;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The trait that `#[derive(UserTraits)]` and `#[derive(OrganizationTraits)]` implement.
+#[doc(hidden)]
+pub trait Traits {
+    /// The kind of subject that the traits describe.
+    type Subject: Subject;
+
+    /// The keys that serde writes for the type when it is flattened.
+    const KEYS: Names = &[];
+
+    /// Writes the upsert.
+    fn encode(&self, writer: &mut Writer<'_>);
+}
 
 /// The data of a user: implemented by `#[derive(UserTraits)]`, and by
 /// [`UpsertUserRequest`](crate::UpsertUserRequest) for data that is known only at run time.
+///
+/// [`AnyTraits`](crate::AnyTraits) has its methods.
 ///
 /// ```
 /// use lunogram::{Client, Error, UpsertUserRequest, UserTraits};
@@ -25,35 +41,16 @@ use crate::problem::{Invalid, Payload};
     label = "not the traits of a user",
     note = "add `#[derive(lunogram::UserTraits)]` to `{Self}`, or use a `lunogram::UpsertUserRequest`"
 )]
-pub trait UserTraits {
-    /// The keys that serde writes for the type when it is flattened.
-    #[doc(hidden)]
-    const KEYS: Names = &[];
+pub trait UserTraits: Traits<Subject = User> {}
 
-    /// Writes the upsert.
-    #[doc(hidden)]
-    fn encode(&self, writer: &mut Writer<'_>);
-
-    /// Runs the same checks as sending the traits, without sending them.
-    ///
-    /// ```
-    /// use lunogram::{UpsertUserRequest, UserTraits};
-    ///
-    /// let request = UpsertUserRequest::new("user_123").timezone("Europe/Amsterdan");
-    /// let invalid = request.check().unwrap_err();
-    /// assert_eq!(invalid.problems()[0].path(), "timezone");
-    /// ```
-    ///
-    /// # Errors
-    /// Every problem of the traits, each with its path.
-    fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::User, &|writer: &mut Writer| self.encode(writer))
-    }
-}
+#[diagnostic::do_not_recommend]
+impl<T: Traits<Subject = User> + ?Sized> UserTraits for T {}
 
 /// The data of an organization: implemented by `#[derive(OrganizationTraits)]`, and by
 /// [`UpsertOrganizationRequest`](crate::UpsertOrganizationRequest) for data that is known only at
 /// run time.
+///
+/// [`AnyTraits`](crate::AnyTraits) has its methods.
 ///
 /// ```
 /// use lunogram::{Client, Error, OrganizationTraits, UpsertOrganizationRequest};
@@ -73,45 +70,24 @@ pub trait UserTraits {
     label = "not the traits of an organization",
     note = "add `#[derive(lunogram::OrganizationTraits)]` to `{Self}`, or use a `lunogram::UpsertOrganizationRequest`"
 )]
-pub trait OrganizationTraits {
-    /// The keys that serde writes for the type when it is flattened.
-    #[doc(hidden)]
-    const KEYS: Names = &[];
+pub trait OrganizationTraits: Traits<Subject = Organization> {}
 
-    /// Writes the upsert.
-    #[doc(hidden)]
-    fn encode(&self, writer: &mut Writer<'_>);
+#[diagnostic::do_not_recommend]
+impl<T: Traits<Subject = Organization> + ?Sized> OrganizationTraits for T {}
 
-    /// Runs the same checks as sending the traits, without sending them.
-    ///
-    /// ```
-    /// use lunogram::{OrganizationTraits, UpsertOrganizationRequest};
-    ///
-    /// let invalid = UpsertOrganizationRequest::new("").check().unwrap_err();
-    /// assert_eq!(invalid.problems()[0].path(), "identifier[0].external_id");
-    /// ```
-    ///
-    /// # Errors
-    /// Every problem of the traits, each with its path.
-    fn check(&self) -> Result<(), Invalid> {
-        encode::check(Payload::Organization, &|writer: &mut Writer| {
-            self.encode(writer);
-        })
-    }
+/// A pointer to traits is those traits.
+macro_rules! pointers {
+    ($($pointer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Traits + ?Sized> Traits for $pointer {
+            type Subject = T::Subject;
+            const KEYS: Names = T::KEYS;
+
+            fn encode(&self, writer: &mut Writer<'_>) {
+                (**self).encode(writer);
+            }
+        }
+    )*};
 }
 
-impl<T: UserTraits + ?Sized> UserTraits for &T {
-    const KEYS: Names = T::KEYS;
-
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
-}
-
-impl<T: OrganizationTraits + ?Sized> OrganizationTraits for &T {
-    const KEYS: Names = T::KEYS;
-
-    fn encode(&self, writer: &mut Writer<'_>) {
-        (**self).encode(writer);
-    }
-}
+pointers!(&T, Box<T>, Rc<T>, Arc<T>);

@@ -13,19 +13,19 @@
 //! | [`Locale`] | a BCP 47 tag of a language, script and region that exist | users' `locale` |
 //! | [`Interval`] | a `PostgreSQL` interval greater than zero | recurring schedules |
 //! | [`EventName`] | lower `snake_case` words joined by dots, not reserved | [`Event`] |
-//! | [`ScheduleName`] | the same for schedules | [`UpsertScheduleRequest`] |
-//! | [`SubjectId`] | an external id, not empty | users and organizations |
+//! | [`ScheduleName`] | the same for schedules | [`ScheduleRequest`] |
+//! | [`ExternalId`] | an external id, not empty | users and organizations |
 //!
 //! Each type converts from a `&str` or a `String` with `try_from` or `parse`, deserializes with the
 //! same check, serializes as a string, compares with strings, and returns its text with `as_str`,
 //! `Display` or `String::from`. The text is never changed: it is sent as it was passed.
 //!
 //! [`Event`]: crate::Event
-//! [`UpsertScheduleRequest`]: crate::UpsertScheduleRequest
+//! [`ScheduleRequest`]: crate::ScheduleRequest
 //!
 //! ```
 //! use lunogram::values::{Email, Locale};
-//! use lunogram::{UpsertUserRequest, UserTraits};
+//! use lunogram::{AnyTraits, UpsertUserRequest};
 //!
 //! #[derive(serde::Deserialize)]
 //! struct SignUpForm {
@@ -43,15 +43,17 @@
 //! ```
 
 mod email;
+mod external_id;
 mod interval;
 mod locale;
 mod name;
+mod optional;
 mod phone;
-mod subject_id;
 mod text;
 mod time_zone;
 
 pub use email::Email;
+pub use external_id::ExternalId;
 pub use interval::Interval;
 pub use locale::Locale;
 /// The reason why a value breaks a rule. `?` converts it to an [`Error`](crate::Error) of the kind
@@ -75,6 +77,6 @@ pub use locale::Locale;
 /// ```
 pub use lunogram_rules::Violation;
 pub use name::{EventName, ScheduleName};
+pub use optional::{OptionalText, OptionalTimeZone};
 pub use phone::Phone;
-pub use subject_id::SubjectId;
 pub use time_zone::{TimeZone, ToTimeZone};

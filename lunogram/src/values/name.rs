@@ -29,12 +29,12 @@ text! {
     /// `anniversary`.
     ///
     /// ```
-    /// use lunogram::UpsertScheduleRequest;
+    /// use lunogram::ScheduleRequest;
     /// use lunogram::values::{Interval, ScheduleName};
     ///
     /// let name: ScheduleName = "weekly_digest".parse()?;
     /// let weekly: Interval = "7 days".parse()?;
-    /// let request = UpsertScheduleRequest::every(&name, "user_123", weekly);
+    /// let request = ScheduleRequest::every(&name, "user_123", weekly);
     /// assert!(ScheduleName::try_from("anniversary").is_err());
     /// # Ok::<(), lunogram::values::Violation>(())
     /// ```

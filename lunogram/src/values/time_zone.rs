@@ -6,7 +6,7 @@ use std::borrow::Cow;
 text! {
     /// The name of a time zone in the IANA database, in the database's own spelling.
     ///
-    /// With the feature `chrono-tz` it also converts from a `chrono_tz::Tz`.
+    /// With the feature `chrono-tz-0_10` it also converts from a `chrono_tz::Tz`.
     ///
     /// ```
     /// use lunogram::values::TimeZone;
@@ -21,14 +21,14 @@ text! {
     TimeZone, lunogram_rules::zone::check
 }
 
-/// A type that can be a time zone: a name, a [`TimeZone`], or with the feature `chrono-tz` a
+/// A type that can be a time zone: a name, a [`TimeZone`], or with the feature `chrono-tz-0_10` a
 /// `chrono_tz::Tz`.
 ///
 /// Implement it for an application's own type by returning the name:
 ///
 /// ```
 /// use lunogram::values::ToTimeZone;
-/// use lunogram::{UpsertUserRequest, UserTraits};
+/// use lunogram::{AnyTraits, UpsertUserRequest};
 /// use std::borrow::Cow;
 ///
 /// enum Office {
@@ -51,7 +51,7 @@ text! {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a time zone",
     label = "not a time zone",
-    note = "a time zone is a string with a name of the IANA database, a `lunogram::values::TimeZone`, or with the feature `chrono-tz` a `chrono_tz::Tz`"
+    note = "a time zone is a string with a name of the IANA database, a `lunogram::values::TimeZone`, or with the feature `chrono-tz-0_10` a `chrono_tz::Tz`"
 )]
 pub trait ToTimeZone {
     /// Its name in the IANA database. The name is checked when the request is sent.
@@ -79,21 +79,21 @@ impl<T: ToTimeZone + ?Sized> ToTimeZone for &T {
     }
 }
 
-#[cfg(feature = "chrono-tz")]
+#[cfg(feature = "chrono-tz-0_10")]
 impl ToTimeZone for chrono_tz::Tz {
     fn to_time_zone(&self) -> Cow<'_, str> {
         self.name().into()
     }
 }
 
-#[cfg(feature = "chrono-tz")]
+#[cfg(feature = "chrono-tz-0_10")]
 impl From<chrono_tz::Tz> for TimeZone {
     fn from(zone: chrono_tz::Tz) -> Self {
         Self(zone.name().to_owned())
     }
 }
 
-#[cfg(all(test, feature = "chrono-tz"))]
+#[cfg(all(test, feature = "chrono-tz-0_10"))]
 mod tests {
     use super::*;
 

@@ -43,6 +43,8 @@ pub(crate) enum StatusMeaning {
     WrongMethod,
     /// 408 and 425: the server gave up before it looked at the request.
     NotProcessed,
+    /// 409.
+    Conflict,
     /// 413.
     TooLarge,
     /// 429: the server did not look at the request.
@@ -71,6 +73,7 @@ impl StatusMeaning {
             404 => Self::NotFound,
             405 => Self::WrongMethod,
             408 | 425 => Self::NotProcessed,
+            409 => Self::Conflict,
             413 => Self::TooLarge,
             429 => Self::RateLimited,
             400..=499 => Self::Refused,
@@ -90,6 +93,7 @@ impl StatusMeaning {
             | Self::Forbidden
             | Self::NotFound
             | Self::WrongMethod
+            | Self::Conflict
             | Self::TooLarge
             | Self::Refused => Class::Refused,
             Self::NotTheApi

@@ -4,13 +4,13 @@
 ///
 /// ```
 /// use lunogram::Event;
-/// use lunogram::testing::SubjectKind;
+/// use lunogram::subject::SubjectKind;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// client.post_organization_events(&[Event::new("contract.signed").to("org_456")]).await?;
+/// client.send(&Event::new("contract.signed").to("org_456").organization()).await?;
 /// assert_eq!(server.lost()[0].subject, SubjectKind::Organization);
 /// assert_eq!(SubjectKind::Organization.as_str(), "organization");
 /// # Ok(())

@@ -2,7 +2,7 @@
 #![no_main]
 
 use lunogram::values::{
-    Email, EventName, Interval, Locale, Phone, ScheduleName, SubjectId, TimeZone, Violation,
+    Email, EventName, ExternalId, Interval, Locale, Phone, ScheduleName, TimeZone, Violation,
 };
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     round_trips::<Locale>(text);
     round_trips::<Phone>(text);
     round_trips::<ScheduleName>(text);
-    round_trips::<SubjectId>(text);
+    round_trips::<ExternalId>(text);
     round_trips::<TimeZone>(text);
 });
 

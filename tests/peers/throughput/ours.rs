@@ -78,7 +78,7 @@ async fn queue(task: &Task) -> Took {
         let event = purchase(user);
         if client.track(&event).is_err() {
             // The queue is full.
-            let waited = client.track_async(&event).await;
+            let waited = client.waiting().track(&event).await;
             waited.expect("there is room");
         }
     }

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use lunogram::{LunogramEvent, Schedule, UserTraits};
+use lunogram::{AnyEvent, AnySchedule, AnyTraits, LunogramEvent, Schedule, UserTraits};
 use std::collections::BTreeMap;
 
 #[derive(LunogramEvent)]

@@ -1,6 +1,6 @@
 //! Fields and variants disabled by `#[cfg]` are ignored.
 
-use lunogram::{LunogramEvent, UserTraits};
+use lunogram::{AnyEvent, AnyTraits, LunogramEvent, UserTraits};
 
 #[derive(LunogramEvent)]
 #[cfg_attr(all(), lunogram(name = "purchase.completed"))]

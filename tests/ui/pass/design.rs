@@ -1,7 +1,9 @@
 //! The structs that the documentation shows.
 
 use chrono::{DateTime, Utc};
-use lunogram::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+use lunogram::{
+    AnyEvent, AnySchedule, AnyTraits, LunogramEvent, OrganizationTraits, Schedule, UserTraits,
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

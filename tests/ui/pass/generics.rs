@@ -1,6 +1,8 @@
 //! Bounds are inferred for the types of fields that need them, and for no others.
 
-use lunogram::{LunogramEvent, OrganizationTraits, Schedule, UserTraits};
+use lunogram::{
+    AnyEvent, AnySchedule, AnyTraits, LunogramEvent, OrganizationTraits, Schedule, UserTraits,
+};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;

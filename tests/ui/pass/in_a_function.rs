@@ -1,6 +1,6 @@
 //! A type inside a function, next to another type of the same name.
 
-use lunogram::{LunogramEvent, Schedule};
+use lunogram::{AnyEvent, AnySchedule, LunogramEvent, Schedule};
 
 #[derive(LunogramEvent)]
 struct SignedUp {

@@ -1,6 +1,6 @@
 //! A type that a macro generates.
 
-use lunogram::{LunogramEvent, UserTraits};
+use lunogram::{AnyEvent, AnyTraits, LunogramEvent, UserTraits};
 
 macro_rules! event {
     ($type:ident, $name:literal, $id:ident: $id_type:ty, $($field:ident: $field_type:ty = $rename:literal),*) => {

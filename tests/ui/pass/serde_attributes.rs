@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use lunogram::LunogramEvent;
+use lunogram::{AnyEvent, LunogramEvent};
 use serde::{Deserialize, Serialize};
 
 #[derive(LunogramEvent)]

@@ -1,10 +1,10 @@
 //! One type with several derives.
 
-use lunogram::{LunogramEvent, OrganizationTraits, UserTraits};
+use lunogram::{AnyEvent, AnySchedule, AnyTraits, LunogramEvent, Schedule, UserTraits};
 use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, LunogramEvent, UserTraits, OrganizationTraits, Serialize)]
-#[lunogram(rename_all = "camelCase", description = "an account of a user or an organization")]
+#[derive(Clone, Debug, PartialEq, LunogramEvent, UserTraits, Schedule, Serialize)]
+#[lunogram(rename_all = "camelCase", description = "an account of a user", interval = "24h")]
 struct Account {
     #[lunogram(external_id)]
     id: u64,
@@ -25,8 +25,8 @@ struct Wrapped {
 
 fn main() {
     let account = Account { id: 7, plan_name: "pro".into(), seats: 3 };
-    LunogramEvent::check(&account).unwrap();
-    UserTraits::check(&account).unwrap();
-    OrganizationTraits::check(&account).unwrap();
-    Wrapped { user: 1, account: Box::new(account), none: () }.check().unwrap();
+    AnyEvent::check(&account).unwrap();
+    AnyTraits::check(&account).unwrap();
+    AnySchedule::check(&account).unwrap();
+    AnyEvent::check(&Wrapped { user: 1, account: Box::new(account), none: () }).unwrap();
 }

@@ -80,7 +80,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     client.send(&purchase).await?;
     // `event_name!` puts a name without a type into the plan.
     let opened = Event::new(event_name!("newsletter_opened")).to(customer.id);
-    client.post_user_events(&[opened]).await?;
+    client.send(&opened).await?;
     if customer.lifetime_value == 0.0 {
         let fresh = Customer {
             plan: Plan::Free,

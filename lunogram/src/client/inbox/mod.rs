@@ -1,228 +1,286 @@
 //! The inboxes of users and organizations.
 
 mod pages;
-mod read;
+mod post;
 
 pub use pages::InboxPages;
 
-use super::batches::arrays;
-use super::{Client, exchange};
+use super::batches::array;
+use super::{Call, Client, exchange};
 use crate::encode::{Fragment, Writer};
 use crate::error::Error;
-use crate::model::{Identifiers, NewInboxMessage};
-use crate::problem::{Invalid, Payload};
-use crate::transport::{Operation, Request};
+use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, inbox_parameters};
+use crate::problem::{Invalid, Payload, Problem};
+use crate::transport::{Request, Transport};
+use crate::typed::Identifier;
+use crate::wire::{Operation, SubjectKind};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The largest number of items that the server accepts in one request.
+/// The most items that the server takes in one request.
 const LARGEST_BATCH: usize = 100;
 
+/// The inbox of one user or organization: [`Client::user_inbox`] and
+/// [`Client::organization_inbox`].
+///
+/// ```
+/// use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
+/// let message = NewInboxMessage::new("order_1042_shipped", Channel::Inbox).to("user_123");
+/// client.post_inbox_messages(&[message]).await?;
+///
+/// let inbox = client.user_inbox("user_123");
+/// assert_eq!(inbox.count(Channel::Inbox).await?.unread, 1);
+/// let page = inbox.page(&InboxQuery::new(Channel::Inbox)).await?;
+/// inbox.mark_read(&page.results).await?;
+/// assert_eq!(inbox.count(Channel::Inbox).await?.unread, 0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an inbox does nothing until one of its methods is called"]
+pub struct Inbox {
+    client: Client,
+    subject: SubjectKind,
+    identifier: Identifier,
+}
+
 impl Client {
-    /// Puts messages into the inboxes of their recipients, who are users.
-    ///
-    /// The messages are sent in sequential requests of 100, and each request has the time-out of a
-    /// whole call. If a request fails, [`Error::accepted`] returns how many messages were accepted
-    /// before it; the server may also have accepted some of the rest. The same call can be
-    /// repeated, since the server recognises a message by its identifier. Without messages nothing
-    /// is sent.
+    /// The inbox of the user with this identifier. Nothing is sent yet.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::{Channel, NewInboxMessage};
-    /// use serde_json::json;
+    /// use lunogram::inbox::{Channel, InboxQuery};
     ///
-    /// let message = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
-    ///     .content(json!({"title": "On its way"}));
-    /// client.post_user_inbox_messages(&[message]).await?;
+    /// let page = client.user_inbox("user_123").page(&InboxQuery::new(Channel::Inbox)).await?;
+    /// for message in &page.results {
+    ///     println!("{}: {}", message.scheduled_at, message.content["title"]);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every message, each with a path
-    /// that starts with the message's index (`[3].content.amount`), before anything is sent; or an
-    /// error of the server or the network. The server accepts a message to a user that it does not
-    /// know, and loses it.
-    pub fn post_user_inbox_messages(
-        &self,
-        messages: &[NewInboxMessage],
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        self.send_in_sequence(Operation::PostUserInboxMessages, message_bodies(messages))
+    #[doc(alias(
+        "get_user_inbox",
+        "get_user_inbox_count",
+        "post_user_inbox_read",
+        "post_user_inbox_archived"
+    ))]
+    pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
+        self.inbox(SubjectKind::User, user.into())
     }
 
-    /// Puts messages into the inboxes of organizations, like
-    /// [`post_user_inbox_messages`](Self::post_user_inbox_messages).
+    /// The inbox of the organization with this identifier. Nothing is sent yet.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::{Channel, NewInboxMessage};
-    /// use serde_json::json;
+    /// use lunogram::inbox::{Channel, InboxQuery};
     ///
-    /// let message = NewInboxMessage::to("org_456", Channel::Inbox, "invoice_2026_11")
-    ///     .content(json!({"title": "Your invoice"}));
-    /// client.post_organization_inbox_messages(&[message]).await?;
+    /// let invoices = InboxQuery::new(Channel::Inbox).tags(["invoices"]);
+    /// let page = client.organization_inbox("org_456").page(&invoices).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias(
+        "get_organization_inbox",
+        "get_organization_inbox_count",
+        "post_organization_inbox_read",
+        "post_organization_inbox_archived"
+    ))]
+    pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
+        self.inbox(SubjectKind::Organization, organization.into())
+    }
+
+    fn inbox(&self, subject: SubjectKind, identifier: Identifier) -> Inbox {
+        Inbox {
+            client: self.clone(),
+            subject,
+            identifier,
+        }
+    }
+}
+
+impl Inbox {
+    /// Reads one page, sorted by due time, the latest first. [`pages`](Self::pages) reads them all.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, InboxQuery};
+    ///
+    /// let page = client.user_inbox("user_123").page(&InboxQuery::new(Channel::Inbox)).await?;
+    /// println!("{} of {}", page.results.len(), page.total);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// The errors of [`post_user_inbox_messages`](Self::post_user_inbox_messages).
-    pub fn post_organization_inbox_messages(
-        &self,
-        messages: &[NewInboxMessage],
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        self.send_in_sequence(
-            Operation::PostOrganizationInboxMessages,
-            message_bodies(messages),
-        )
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the query,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
+    /// server or the network.
+    pub fn page(&self, query: &InboxQuery) -> Call<InboxPage> {
+        let operation = match self.subject {
+            SubjectKind::User => Operation::GetUserInbox,
+            SubjectKind::Organization => Operation::GetOrganizationInbox,
+        };
+        let parameters = query.parameters(&self.identifier);
+        self.client
+            .send_and_decode(Request::queried(operation, parameters))
     }
 
-    /// Marks messages in a user's inbox as read. It takes messages of a page, or their ids.
+    /// Reads the inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages unless
+    /// the query sets a limit.
     ///
-    /// The marks are sent in requests of 100, as
-    /// [messages are](Self::post_user_inbox_messages). Messages that are already read, and ids that
-    /// are not in the inbox (any more, or yet), are ignored.
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, InboxQuery, InboxStatus};
+    ///
+    /// let inbox = client.user_inbox("user_123");
+    /// let unread = InboxQuery::new(Channel::Inbox).status(InboxStatus::Unread);
+    /// let mut pages = inbox.pages(unread);
+    /// while let Some(page) = pages.next_page().await? {
+    ///     inbox.mark_read(&page.results).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(&self, query: InboxQuery) -> InboxPages {
+        InboxPages::new(self.clone(), query)
+    }
+
+    /// Counts the messages of a channel.
+    ///
+    /// ```
+    /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::Channel;
+    ///
+    /// let count = client.user_inbox("user_123").count(Channel::Inbox).await?;
+    /// println!("{} unread", count.unread);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
+    /// server or the network.
+    pub fn count(&self, channel: Channel) -> Call<InboxCount> {
+        let operation = match self.subject {
+            SubjectKind::User => Operation::GetUserInboxCount,
+            SubjectKind::Organization => Operation::GetOrganizationInboxCount,
+        };
+        let parameters = inbox_parameters(&self.identifier, channel);
+        self.client
+            .send_and_decode(Request::queried(operation, parameters))
+    }
+
+    /// Marks messages as read. It takes messages of a page, or their ids.
+    ///
+    /// The marks are sent in sequential requests of up to 100. Messages that are already read, and
+    /// ids that are not in the inbox (any more, or yet), are ignored.
     ///
     /// ```
     /// # use lunogram::{Client, Error};
     /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
-    /// use lunogram::{Channel, InboxQuery};
+    /// use lunogram::inbox::{Channel, InboxQuery};
     ///
-    /// let page = client.get_user_inbox(&InboxQuery::new("user_123", Channel::Inbox)).await?;
-    /// client.post_user_inbox_read("user_123", &page.results).await?;
-    /// client.post_user_inbox_read("user_123", [id]).await?;
+    /// let inbox = client.user_inbox("user_123");
+    /// let page = inbox.page(&InboxQuery::new(Channel::Inbox)).await?;
+    /// inbox.mark_read(&page.results).await?;
+    /// inbox.mark_read([id]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) if the user has no identifier, or an error of the
-    /// server or the network. The server does not report unknown users or messages.
-    pub fn post_user_inbox_read<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
-        &self,
-        user: U,
-        messages: I,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<U, I> {
-        self.mark(Operation::PostUserInboxRead, &user.into(), &ids(messages))
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the identifier is empty, or an error of the server
+    /// or the network. The server does not report unknown subjects or messages.
+    pub fn mark_read(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Call<()> {
+        let operation = match self.subject {
+            SubjectKind::User => Operation::PostUserInboxRead,
+            SubjectKind::Organization => Operation::PostOrganizationInboxRead,
+        };
+        self.mark(operation, messages)
     }
 
-    /// Marks messages in an organization's inbox as read, like
-    /// [`post_user_inbox_read`](Self::post_user_inbox_read).
+    /// Archives messages, like [`mark_read`](Self::mark_read).
     ///
     /// ```
     /// # use lunogram::{Client, Error};
     /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
-    /// client.post_organization_inbox_read("org_456", [id]).await?;
+    /// client.user_inbox("user_123").archive([id]).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_organization_inbox_read<O: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
-        &self,
-        organization: O,
-        messages: I,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, I> {
-        let operation = Operation::PostOrganizationInboxRead;
-        self.mark(operation, &organization.into(), &ids(messages))
-    }
-
-    /// Archives messages in a user's inbox: they are no longer counted, and listed only with
-    /// [`InboxStatus::Archived`](crate::InboxStatus::Archived). Otherwise it works like
-    /// [`post_user_inbox_read`](Self::post_user_inbox_read).
-    ///
-    /// ```
-    /// # use lunogram::{Client, Error};
-    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
-    /// client.post_user_inbox_archived("user_123", [id]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_user_inbox_archived<U: Into<Identifiers>, I: IntoIterator<Item: Into<Uuid>>>(
-        &self,
-        user: U,
-        messages: I,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<U, I> {
-        self.mark(
-            Operation::PostUserInboxArchived,
-            &user.into(),
-            &ids(messages),
-        )
-    }
-
-    /// Archives messages in an organization's inbox, like
-    /// [`post_user_inbox_archived`](Self::post_user_inbox_archived).
-    ///
-    /// ```
-    /// # use lunogram::{Client, Error};
-    /// # async fn example(client: Client, id: uuid::Uuid) -> Result<(), Error> {
-    /// client.post_organization_inbox_archived("org_456", [id]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The errors of [`post_user_inbox_read`](Self::post_user_inbox_read).
-    pub fn post_organization_inbox_archived<
-        O: Into<Identifiers>,
-        I: IntoIterator<Item: Into<Uuid>>,
-    >(
-        &self,
-        organization: O,
-        messages: I,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<O, I> {
-        let operation = Operation::PostOrganizationInboxArchived;
-        self.mark(operation, &organization.into(), &ids(messages))
+    /// The errors of [`mark_read`](Self::mark_read).
+    pub fn archive(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Call<()> {
+        let operation = match self.subject {
+            SubjectKind::User => Operation::PostUserInboxArchived,
+            SubjectKind::Organization => Operation::PostOrganizationInboxArchived,
+        };
+        self.mark(operation, messages)
     }
 
     fn mark(
         &self,
         operation: Operation,
-        subject: &Identifiers,
-        messages: &[Uuid],
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        let target = Fragment::of(|writer| subject.encode(writer));
-        self.send_in_sequence(operation, mark_bodies(&target, messages))
+        messages: impl IntoIterator<Item: Into<Uuid>>,
+    ) -> Call<()> {
+        let messages: Vec<Uuid> = messages.into_iter().map(Into::into).collect();
+        let requests = self
+            .marks(operation, &messages)
+            .map_err(|problems| refused(operation, Payload::InboxMarks, problems));
+        send_in_sequence(operation.id(), &self.client.transport, requests)
     }
 
-    /// Sends the bodies in sequence, and stops at the first failure.
-    fn send_in_sequence(
+    fn marks(
         &self,
         operation: Operation,
-        bodies: Result<Vec<Vec<u8>>, Invalid>,
-    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        let transport = Arc::clone(&self.transport);
-        async move {
-            let bodies = bodies.map_err(|invalid| Error::from(invalid).during(operation))?;
-            for (number, body) in bodies.into_iter().enumerate() {
-                let sent = exchange(&transport, &Request::with(operation, body)).await;
-                sent.map_err(|error| error.past(number * LARGEST_BATCH))?;
-            }
-            Ok(())
-        }
+        messages: &[Uuid],
+    ) -> Result<Vec<(Request, usize)>, Vec<Problem>> {
+        let target = Fragment::of(|writer| {
+            writer.literal("[");
+            self.identifier.encode(writer);
+            writer.literal("]");
+        });
+        let encode = |message: &Uuid, writer: &mut Writer<'_>| {
+            writer.literal("{\"target\":");
+            writer.fragment(&target);
+            writer.property(",\"message_id\":", message);
+            writer.literal("}");
+        };
+        let chunks = messages.chunks(LARGEST_BATCH).enumerate();
+        chunks
+            .map(|(number, chunk)| {
+                let body = array(chunk, number * LARGEST_BATCH, &encode)?;
+                Ok((Request::with(operation, body), chunk.len()))
+            })
+            .collect()
     }
 }
 
-fn ids(messages: impl IntoIterator<Item: Into<Uuid>>) -> Vec<Uuid> {
-    messages.into_iter().map(Into::into).collect()
+fn refused(operation: Operation, payload: Payload<'_>, problems: Vec<Problem>) -> Error {
+    Error::from(Invalid::new(payload, problems)).during(operation)
 }
 
-fn message_bodies(messages: &[NewInboxMessage]) -> Result<Vec<Vec<u8>>, Invalid> {
-    let encode = NewInboxMessage::encode;
-    arrays(Payload::InboxMessages, messages, LARGEST_BATCH, &encode)
-}
-
-fn mark_bodies(target: &Fragment, messages: &[Uuid]) -> Result<Vec<Vec<u8>>, Invalid> {
-    let encode = |message: &Uuid, writer: &mut Writer<'_>| {
-        writer.literal("{\"target\":");
-        writer.fragment(target);
-        writer.property(",\"message_id\":", message);
-        writer.literal("}");
-    };
-    arrays(Payload::InboxMarks, messages, LARGEST_BATCH, &encode)
+/// Sends requests in sequence, each with the number of its items, and stops at the first failure.
+fn send_in_sequence(
+    name: &'static str,
+    transport: &Arc<Transport>,
+    requests: Result<Vec<(Request, usize)>, Error>,
+) -> Call<()> {
+    let transport = Arc::clone(transport);
+    Call::new(name, async move {
+        let mut accepted = 0;
+        for (request, items) in requests? {
+            let sent = exchange(&transport, &request).await;
+            sent.map_err(|error| error.past(accepted))?;
+            accepted += items;
+        }
+        Ok(())
+    })
 }

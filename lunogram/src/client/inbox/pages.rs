@@ -1,13 +1,12 @@
 //! An inbox, page by page.
 
-use crate::client::Client;
+use super::Inbox;
 use crate::error::Error;
 use crate::model::{InboxPage, InboxQuery, LARGEST_PAGE};
-use crate::transport::{Operation, Request};
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The pages of an inbox, from [`get_user_inbox_pages`](crate::Client::get_user_inbox_pages). Each
+/// The pages of an inbox, from [`Inbox::pages`](crate::inbox::Inbox::pages). Each
 /// page is requested when [`next_page`](Self::next_page) is called.
 ///
 /// The inbox may change while it is read: every message is returned once, even if new messages
@@ -17,18 +16,18 @@ use uuid::Uuid;
 /// After an error the same page can be requested again.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery, NewInboxMessage};
+/// use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// let message = |id: &'static str| NewInboxMessage::to("user_123", Channel::Inbox, id);
-/// client.post_user_inbox_messages(&[message("1"), message("2"), message("3")]).await?;
+/// let message = |id: &'static str| NewInboxMessage::new(id, Channel::Inbox).to("user_123");
+/// client.post_inbox_messages(&[message("1"), message("2"), message("3")]).await?;
 ///
-/// let query = InboxQuery::new("user_123", Channel::Inbox).limit(2);
-/// let mut pages = client.get_user_inbox_pages(query);
+/// let query = InboxQuery::new(Channel::Inbox).limit(2);
+/// let mut pages = client.user_inbox("user_123").pages(query);
 /// let mut sizes = Vec::new();
 /// while let Some(page) = pages.next_page().await? {
 ///     sizes.push(page.results.len());
@@ -40,17 +39,15 @@ use uuid::Uuid;
 #[derive(Debug)]
 #[must_use = "no page is requested before `next_page` is called"]
 pub struct InboxPages {
-    client: Client,
-    operation: Operation,
+    inbox: Inbox,
     query: InboxQuery,
     cursor: Cursor,
 }
 
 impl InboxPages {
-    pub(super) fn new(client: Client, operation: Operation, query: InboxQuery) -> Self {
+    pub(super) fn new(inbox: Inbox, query: InboxQuery) -> Self {
         Self {
-            client,
-            operation,
+            inbox,
             cursor: Cursor::new(query.first()),
             query: query.or_limit(LARGEST_PAGE),
         }
@@ -60,9 +57,9 @@ impl InboxPages {
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::{Channel, InboxQuery};
+    /// use lunogram::inbox::{Channel, InboxQuery};
     ///
-    /// let mut pages = client.get_user_inbox_pages(InboxQuery::new("user_123", Channel::Inbox));
+    /// let mut pages = client.user_inbox("user_123").pages(InboxQuery::new(Channel::Inbox));
     /// while let Some(page) = pages.next_page().await? {
     ///     for message in page.results {
     ///         println!("{}", message.id);
@@ -73,13 +70,11 @@ impl InboxPages {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`get_user_inbox`](crate::Client::get_user_inbox).
+    /// The errors of [`Inbox::page`](crate::inbox::Inbox::page).
     pub async fn next_page(&mut self) -> Result<Option<InboxPage>, Error> {
         while !self.cursor.at_end {
             let query = self.query.clone().offset(self.cursor.offset);
-            let request = Request::queried(self.operation, query.parameters());
-            let asked = self.client.send_and_decode(request);
-            let page: InboxPage = asked.await?;
+            let page = self.inbox.page(&query).await?;
             let page = self.cursor.take(page);
             if page.is_some() {
                 return Ok(page);

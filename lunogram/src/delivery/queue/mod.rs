@@ -11,7 +11,6 @@ pub(super) mod subject;
 mod watermark;
 
 pub(super) use lane::{Due, Upsert, Work};
-pub(super) use push::PushError;
 pub(super) use segment::{Batch, Buffers, Segment};
 pub(super) use watermark::Watermark;
 
@@ -22,7 +21,7 @@ use super::spool::{Acked, RecordId, Spool};
 use super::stats::{Ledger, Settlement, Stats};
 use super::time::Clock;
 use crate::trace::Log;
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use capacity::Capacity;
 use lane::{BatchLimits, Lane};
 use std::sync::atomic::{AtomicBool, Ordering};

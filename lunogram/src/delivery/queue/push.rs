@@ -7,8 +7,7 @@ use crate::delivery::payload::{PayloadKind, upsert_name};
 use crate::delivery::spool::{Acked, RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
-use crate::typed::SubjectKind;
-use crate::wire::Outcome;
+use crate::wire::{Outcome, SubjectKind};
 #[cfg(feature = "spool")]
 use std::io;
 use std::sync::Arc;
@@ -36,7 +35,7 @@ impl From<PushError> for Error {
                 "the queue is full; try again later, or set its limits and overflow policy with `QueueOptions`",
             ),
             PushError::TooLarge => Self::new(
-                ErrorKind::QueueFull,
+                ErrorKind::TooLarge,
                 Outcome::Unsent,
                 "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
             ),
@@ -65,8 +64,27 @@ pub(super) enum Room {
 }
 
 impl Queue {
-    pub(in crate::delivery) fn waits_when_full(&self) -> bool {
+    fn waits_when_full(&self) -> bool {
         self.overflow == Overflow::Wait
+    }
+
+    /// Repeats `push` until it succeeds, while the queue is full and its policy is to wait.
+    ///
+    /// # Errors
+    /// The first error that waiting does not resolve.
+    pub(in crate::delivery) async fn wait_for_room(
+        &self,
+        push: impl Fn() -> Result<(), PushError>,
+    ) -> Result<(), Error> {
+        loop {
+            let mut progress = std::pin::pin!(self.progress.notified());
+            // Registered before the attempt, so that room made in between wakes it.
+            progress.as_mut().enable();
+            match push() {
+                Err(PushError::Full) if self.waits_when_full() => progress.await,
+                outcome => return outcome.map_err(Error::from),
+            }
+        }
     }
 
     /// Accepts an encoded event about `subject`, which must equal [`subject::first`] of the event.

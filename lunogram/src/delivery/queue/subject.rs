@@ -112,11 +112,11 @@ mod tests {
     use crate::encode::{Buffer, Writer, encoded};
     use crate::model::UpsertUserRequest;
     use crate::problem::Payload;
-    use crate::typed::{ExternalId, UserTraits, append_event};
+    use crate::typed::{Identifier, Traits, append_event};
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn upsert(ids: Vec<ExternalId>) -> Vec<u8> {
+    fn upsert(ids: Vec<Identifier>) -> Vec<u8> {
         let request =
             UpsertUserRequest::new(ids).data(json!({"identifier": [{"external_id": "no"}]}));
         encoded(Payload::User, &|writer: &mut Writer| request.encode(writer))
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn identifiers_are_found_next_to_sources_and_metadata() {
         let ids = vec![
-            ExternalId::new("a").metadata(&json!({"external_id": "no", "x": [{}]})),
-            ExternalId::new("b}\"\\").source("s\"]"),
+            Identifier::new("a").metadata(&json!({"external_id": "no", "x": [{}]})),
+            Identifier::new("b}\"\\").source("s\"]"),
         ];
         let body = upsert(ids);
         let found: Vec<_> = all(&body)
@@ -174,9 +174,9 @@ mod tests {
 
         #[test]
         fn the_position_of_an_identifier_does_not_change_its_lane(id in "\\PC{1,20}", source in "\\PC{1,20}", other in "[a-z]{1,9}") {
-            let id = || ExternalId::new(id.as_str()).source(source.as_str());
+            let id = || Identifier::new(id.as_str()).source(source.as_str());
             let one = upsert(vec![id()]);
-            let two = upsert(vec![ExternalId::new(other.as_str()), id()]);
+            let two = upsert(vec![Identifier::new(other.as_str()), id()]);
             prop_assert_eq!(all(&one), [first(&one)]);
             prop_assert_eq!(all(&two)[1], first(&one));
             prop_assert_eq!(bucket(all(&two)[1], 8), bucket(first(&one), 8));

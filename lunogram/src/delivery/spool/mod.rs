@@ -24,7 +24,7 @@ pub(super) use reader::{Backlog, Loaded, Missing};
 use super::payload::PayloadKind;
 use super::stats::SpoolStats;
 use crate::error::Error;
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use folder::Folder;
 use format::Kind;
 use state::{State, Unsynced};

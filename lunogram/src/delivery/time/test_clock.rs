@@ -25,7 +25,7 @@ use std::time::Duration;
 /// let clock = Clock::new();
 /// let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
 ///
-/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.track(&Event::new("page_viewed").to("user_123"))?;
 /// clock.idle().await;
 /// assert!(server.requests().is_empty()); // the batch waits for more events
 ///
@@ -72,7 +72,7 @@ impl Clock {
     /// # let server = Server::start()?;
     /// # let clock = Clock::new();
     /// # let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
-    /// # client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+    /// # client.track(&Event::new("page_viewed").to("user_123"))?;
     /// # server.inject(Fault::status(503).times(9));
     /// while client.stats().pending() > 0 {
     ///     let next = clock.idle().await;

@@ -2,21 +2,22 @@
 
 use super::{Channel, InboxSource, PRIORITIES, WRONG_PRIORITY};
 use crate::encode::{Fragment, Writer};
-use crate::typed::{ExternalId, Identifiers, MomentField, encoded_moment};
+use crate::typed::{Identifier, Identifiers, MomentField, encoded_moment};
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
-/// A message to put into the inbox of a user, with
-/// [`post_user_inbox_messages`](crate::Client::post_user_inbox_messages), or of an organization,
-/// with [`post_organization_inbox_messages`](crate::Client::post_organization_inbox_messages).
+/// A message to put into the inbox of a user or an organization, with
+/// [`post_inbox_messages`](crate::Client::post_inbox_messages).
 ///
 /// ```
-/// use lunogram::{Channel, NewInboxMessage};
+/// use lunogram::inbox::{Channel, NewInboxMessage};
 /// use serde_json::json;
 /// use std::time::{Duration, SystemTime};
 ///
-/// let message = NewInboxMessage::to("user_123", Channel::Inbox, "order_1042_shipped")
+/// let message = NewInboxMessage::new("order_1042_shipped", Channel::Inbox)
+///     .to("user_123")
 ///     .content(json!({"title": "On its way", "body": "Your order has left our warehouse."}))
 ///     .tags(["orders"])
 ///     .expires_at(SystemTime::now() + Duration::from_secs(14 * 24 * 3600));
@@ -24,8 +25,9 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a message does nothing until it is sent"]
 pub struct NewInboxMessage {
-    target: Identifiers,
-    identifier: ExternalId,
+    target: Option<Identifiers>,
+    subject: SubjectKind,
+    identifier: Identifier,
     channel: Channel,
     sender_identity: Option<Uuid>,
     campaign: Option<Uuid>,
@@ -41,19 +43,16 @@ pub struct NewInboxMessage {
 }
 
 impl NewInboxMessage {
-    /// A message to the user or organization with these identifiers.
+    /// A message in a channel; [`to`](Self::to) sets its recipient.
     ///
-    /// `identifier` is the sender's own id for the message. Sending a message again with the same
-    /// id, recipient and channel changes nothing, so that it is safe to retry until the message has
+    /// `own_id` is the sender's own id for the message. Sending a message again with the same id,
+    /// recipient and channel changes nothing, so that it is safe to retry until the message has
     /// certainly arrived.
-    pub fn to(
-        recipient: impl Into<Identifiers>,
-        channel: Channel,
-        identifier: impl Into<ExternalId>,
-    ) -> Self {
+    pub fn new(own_id: impl Into<Identifier>, channel: Channel) -> Self {
         Self {
-            target: recipient.into(),
-            identifier: identifier.into(),
+            target: None,
+            subject: SubjectKind::User,
+            identifier: own_id.into(),
             channel,
             sender_identity: None,
             campaign: None,
@@ -68,6 +67,23 @@ impl NewInboxMessage {
         }
     }
 
+    /// Sets the recipient, a user unless [`organization`](Self::organization) is called.
+    pub fn to(mut self, recipient: impl Into<Identifiers>) -> Self {
+        self.target = Some(recipient.into());
+        self
+    }
+
+    /// The recipient is an organization.
+    pub fn organization(mut self) -> Self {
+        self.subject = SubjectKind::Organization;
+        self
+    }
+
+    /// The kind of the recipient.
+    pub(crate) fn subject(&self) -> SubjectKind {
+        self.subject
+    }
+
     /// The content to show, such as title and body: a map, or a struct with named fields.
     pub fn content(mut self, content: impl Serialize) -> Self {
         self.content = Some(Fragment::object(&content));
@@ -80,16 +96,16 @@ impl NewInboxMessage {
         self
     }
 
-    /// Adds tags, for [`InboxQuery::tags`](crate::InboxQuery::tags). A query cannot search for tags
-    /// with a comma.
+    /// Adds tags, for [`InboxQuery::tags`](crate::inbox::InboxQuery::tags). A query cannot search
+    /// for tags with a comma.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
     /// The priority, 1 to 5. 3 by default.
-    pub fn priority(mut self, priority: u8) -> Self {
-        self.priority = Some(priority);
+    pub fn priority(mut self, priority: impl Into<Option<u8>>) -> Self {
+        self.priority = priority.into();
         self
     }
 
@@ -107,25 +123,25 @@ impl NewInboxMessage {
 
     /// The sender identity, which [`Channel::Email`] and [`Channel::Sms`] require and the other
     /// channels must not have.
-    pub fn sender_identity(mut self, id: Uuid) -> Self {
-        self.sender_identity = Some(id);
+    pub fn sender_identity(mut self, id: impl Into<Option<Uuid>>) -> Self {
+        self.sender_identity = id.into();
         self
     }
 
     /// The campaign that it belongs to.
-    pub fn campaign(mut self, id: Uuid) -> Self {
-        self.campaign = Some(id);
+    pub fn campaign(mut self, id: impl Into<Option<Uuid>>) -> Self {
+        self.campaign = id.into();
         self
     }
 
     /// The broadcast that it belongs to.
-    pub fn broadcast(mut self, id: Uuid) -> Self {
-        self.broadcast = Some(id);
+    pub fn broadcast(mut self, id: impl Into<Option<Uuid>>) -> Self {
+        self.broadcast = id.into();
         self
     }
 
     /// The kind of sending that it comes from, for
-    /// [`InboxQuery::source`](crate::InboxQuery::source).
+    /// [`InboxQuery::source`](crate::inbox::InboxQuery::source).
     pub fn source(mut self, source: InboxSource) -> Self {
         self.source = Some(source);
         self
@@ -134,7 +150,10 @@ impl NewInboxMessage {
     /// Writes the message as an item of a request.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"target\":");
-        self.target.encode(writer);
+        match &self.target {
+            Some(target) => target.encode(writer),
+            None => writer.report("the message has no recipient; set it with `.to(…)`"),
+        }
         writer.literal(",\"identifier\":");
         self.identifier.encode(writer);
         writer.literal(",\"channel\":");

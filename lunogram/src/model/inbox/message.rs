@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// A message as the server stores it.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery, InboxStatus, NewInboxMessage};
+/// use lunogram::inbox::{Channel, InboxQuery, InboxStatus, NewInboxMessage};
 /// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -19,14 +19,14 @@ use uuid::Uuid;
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// client
-///     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
-///         .content(json!({"title": "Welcome"}))
-///         .data(json!({"order": 1042}))])
-///     .await?;
+/// let message = NewInboxMessage::new("welcome", Channel::Inbox)
+///     .to("user_123")
+///     .content(json!({"title": "Welcome"}))
+///     .data(json!({"order": 1042}));
+/// client.post_inbox_messages(&[message]).await?;
 ///
-/// let query = InboxQuery::new("user_123", Channel::Inbox);
-/// let page = client.get_user_inbox(&query).await?;
+/// let query = InboxQuery::new(Channel::Inbox);
+/// let page = client.user_inbox("user_123").page(&query).await?;
 /// let message = &page.results[0];
 /// assert_eq!(message.external_id.as_deref(), Some("welcome"));
 /// assert_eq!(message.content["title"], "Welcome");
@@ -104,9 +104,9 @@ impl InboxMessage {
     /// Deserializes [`content`](Self::content) as a type of the application.
     ///
     /// ```
-    /// use lunogram::{Channel, InboxQuery};
+    /// use lunogram::inbox::{Channel, InboxQuery};
     /// use serde::Deserialize;
-    /// # use lunogram::NewInboxMessage;
+    /// # use lunogram::inbox::NewInboxMessage;
     /// # use serde_json::json;
     ///
     /// #[derive(Deserialize)]
@@ -119,13 +119,13 @@ impl InboxMessage {
     /// # let server = lunogram::testing::Server::start()?;
     /// # let client = server.client();
     /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-    /// # client
-    /// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
-    /// #         .content(json!({"title": "Welcome"}))
-    /// #         .data(json!({"order": 1042}))])
-    /// #     .await?;
-    /// let query = InboxQuery::new("user_123", Channel::Inbox);
-    /// let page = client.get_user_inbox(&query).await?;
+    /// # let message = NewInboxMessage::new("welcome", Channel::Inbox)
+    /// #     .to("user_123")
+    /// #     .content(json!({"title": "Welcome"}))
+    /// #     .data(json!({"order": 1042}));
+    /// # client.post_inbox_messages(&[message]).await?;
+    /// let query = InboxQuery::new(Channel::Inbox);
+    /// let page = client.user_inbox("user_123").page(&query).await?;
     /// let shown: Shown = page.results[0].content_as()?;
     /// assert_eq!(shown.title, "Welcome");
     /// # Ok(())
@@ -141,9 +141,9 @@ impl InboxMessage {
     /// Deserializes [`data`](Self::data) as a type of the application.
     ///
     /// ```
-    /// use lunogram::{Channel, InboxQuery};
+    /// use lunogram::inbox::{Channel, InboxQuery};
     /// use serde::Deserialize;
-    /// # use lunogram::NewInboxMessage;
+    /// # use lunogram::inbox::NewInboxMessage;
     /// # use serde_json::json;
     ///
     /// #[derive(Deserialize)]
@@ -156,13 +156,13 @@ impl InboxMessage {
     /// # let server = lunogram::testing::Server::start()?;
     /// # let client = server.client();
     /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-    /// # client
-    /// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
-    /// #         .content(json!({"title": "Welcome"}))
-    /// #         .data(json!({"order": 1042}))])
-    /// #     .await?;
-    /// let query = InboxQuery::new("user_123", Channel::Inbox);
-    /// let page = client.get_user_inbox(&query).await?;
+    /// # let message = NewInboxMessage::new("welcome", Channel::Inbox)
+    /// #     .to("user_123")
+    /// #     .content(json!({"title": "Welcome"}))
+    /// #     .data(json!({"order": 1042}));
+    /// # client.post_inbox_messages(&[message]).await?;
+    /// let query = InboxQuery::new(Channel::Inbox);
+    /// let page = client.user_inbox("user_123").page(&query).await?;
     /// let about: About = page.results[0].data_as()?;
     /// assert_eq!(about.order, 1042);
     /// # Ok(())
@@ -186,8 +186,8 @@ impl From<&InboxMessage> for Uuid {
 /// A page of an inbox, the latest message first.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery};
-/// # use lunogram::NewInboxMessage;
+/// use lunogram::inbox::{Channel, InboxQuery};
+/// # use lunogram::inbox::NewInboxMessage;
 /// # use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -195,13 +195,13 @@ impl From<&InboxMessage> for Uuid {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// # client
-/// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
-/// #         .content(json!({"title": "Welcome"}))
-/// #         .data(json!({"order": 1042}))])
-/// #     .await?;
-/// let query = InboxQuery::new("user_123", Channel::Inbox).limit(10);
-/// let page = client.get_user_inbox(&query).await?;
+/// # let message = NewInboxMessage::new("welcome", Channel::Inbox)
+/// #     .to("user_123")
+/// #     .content(json!({"title": "Welcome"}))
+/// #     .data(json!({"order": 1042}));
+/// # client.post_inbox_messages(&[message]).await?;
+/// let query = InboxQuery::new(Channel::Inbox).limit(10);
+/// let page = client.user_inbox("user_123").page(&query).await?;
 /// assert_eq!((page.results.len(), page.total), (1, 1));
 /// assert_eq!((page.limit, page.offset), (10, 0));
 /// # Ok(())
@@ -225,8 +225,8 @@ pub struct InboxPage {
 /// The number of messages in an inbox, without those that are archived, expired or not yet due.
 ///
 /// ```
-/// use lunogram::Channel;
-/// # use lunogram::NewInboxMessage;
+/// use lunogram::inbox::Channel;
+/// # use lunogram::inbox::NewInboxMessage;
 /// # use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -234,12 +234,12 @@ pub struct InboxPage {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// # client
-/// #     .post_user_inbox_messages(&[NewInboxMessage::to("user_123", Channel::Inbox, "welcome")
-/// #         .content(json!({"title": "Welcome"}))
-/// #         .data(json!({"order": 1042}))])
-/// #     .await?;
-/// let count = client.get_user_inbox_count("user_123", Channel::Inbox).await?;
+/// # let message = NewInboxMessage::new("welcome", Channel::Inbox)
+/// #     .to("user_123")
+/// #     .content(json!({"title": "Welcome"}))
+/// #     .data(json!({"order": 1042}));
+/// # client.post_inbox_messages(&[message]).await?;
+/// let count = client.user_inbox("user_123").count(Channel::Inbox).await?;
 /// assert_eq!((count.unread, count.total), (1, 1));
 /// # Ok(())
 /// # }

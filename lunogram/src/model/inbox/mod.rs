@@ -21,12 +21,12 @@ const WRONG_PRIORITY: &str = "the priority is not within 1 to 5; leave it out fo
 /// The channel by which a message reaches its recipient.
 ///
 /// ```
-/// use lunogram::{Channel, NewInboxMessage};
+/// use lunogram::inbox::{Channel, NewInboxMessage};
 /// use uuid::Uuid;
 ///
-/// let shown = NewInboxMessage::to("user_123", Channel::Inbox, "welcome_123");
+/// let shown = NewInboxMessage::new("welcome_123", Channel::Inbox).to("user_123");
 /// # let sender = Uuid::from_u128(7);
-/// let mailed = NewInboxMessage::to("user_123", Channel::Email, "invoice_2026_11")
+/// let mailed = NewInboxMessage::new("invoice_2026_11", Channel::Email).to("user_123")
 ///     .sender_identity(sender);
 /// assert_eq!(Channel::Email.as_str(), "email");
 /// ```
@@ -67,9 +67,9 @@ impl Channel {
 /// Whether the recipient has read or archived a message.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery, InboxStatus};
+/// use lunogram::inbox::{Channel, InboxQuery, InboxStatus};
 ///
-/// let archived = InboxQuery::new("user_123", Channel::Inbox).status(InboxStatus::Archived);
+/// let archived = InboxQuery::new(Channel::Inbox).status(InboxStatus::Archived);
 /// assert_eq!(InboxStatus::Archived.as_str(), "archived");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -107,9 +107,9 @@ impl InboxStatus {
 /// The kind of sending that a message comes from. The server accepts no other kinds.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery, InboxSource};
+/// use lunogram::inbox::{Channel, InboxQuery, InboxSource};
 ///
-/// let of_campaigns = InboxQuery::new("user_123", Channel::Inbox).source(InboxSource::Campaign);
+/// let of_campaigns = InboxQuery::new(Channel::Inbox).source(InboxSource::Campaign);
 /// assert_eq!(InboxSource::Campaign.as_str(), "campaign");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
 use crate::problem::{Invalid, Payload, Problem};
-use crate::typed::ExternalId;
+use crate::typed::Identifier;
 use lunogram_rules::external_id;
 
 /// The parameters of a URL's query, in plain text: the transport encodes them.
@@ -11,14 +11,14 @@ pub(crate) type Parameters = Vec<(&'static str, String)>;
 /// The maximum number of messages on a page.
 pub(crate) const LARGEST_PAGE: u32 = 100;
 
-/// Selects messages of one inbox and one channel.
+/// Selects messages of one channel in an inbox.
 ///
 /// By default, a query selects every message that is due, not expired and not archived.
 ///
 /// ```
-/// use lunogram::{Channel, InboxQuery, InboxStatus};
+/// use lunogram::inbox::{Channel, InboxQuery, InboxStatus};
 ///
-/// let query = InboxQuery::new("user_123", Channel::Inbox)
+/// let query = InboxQuery::new(Channel::Inbox)
 ///     .status(InboxStatus::Unread)
 ///     .tags(["orders"])
 ///     .limit(50);
@@ -26,7 +26,6 @@ pub(crate) const LARGEST_PAGE: u32 = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a query does nothing until it is sent"]
 pub struct InboxQuery {
-    subject: ExternalId,
     channel: Channel,
     status: Option<InboxStatus>,
     tags: Vec<String>,
@@ -37,11 +36,9 @@ pub struct InboxQuery {
 }
 
 impl InboxQuery {
-    /// Selects the messages of a channel in the inbox of the user or organization with this
-    /// external id.
-    pub fn new(subject: impl Into<ExternalId>, channel: Channel) -> Self {
+    /// Selects the messages of a channel.
+    pub fn new(channel: Channel) -> Self {
         Self {
-            subject: subject.into(),
             channel,
             status: None,
             tags: Vec::new(),
@@ -98,13 +95,13 @@ impl InboxQuery {
         self
     }
 
-    /// The parameters of the request that reads a page.
+    /// The parameters of the request that reads a page of the subject's inbox.
     ///
     /// # Errors
     /// Every problem of the query.
-    pub(crate) fn parameters(&self) -> Result<Parameters, Invalid> {
+    pub(crate) fn parameters(&self, subject: &Identifier) -> Result<Parameters, Invalid> {
         let mut problems = Vec::new();
-        let mut parameters = of_inbox(&self.subject, self.channel, &mut problems);
+        let mut parameters = of_inbox(subject, self.channel, &mut problems);
         if let Some(status) = self.status {
             parameters.push(("status", status.as_str().to_owned()));
         }
@@ -146,7 +143,7 @@ impl InboxQuery {
 /// # Errors
 /// An empty external id.
 pub(crate) fn inbox_parameters(
-    subject: &ExternalId,
+    subject: &Identifier,
     channel: Channel,
 ) -> Result<Parameters, Invalid> {
     let mut problems = Vec::new();
@@ -154,7 +151,7 @@ pub(crate) fn inbox_parameters(
     checked(parameters, problems)
 }
 
-fn of_inbox(subject: &ExternalId, channel: Channel, problems: &mut Vec<Problem>) -> Parameters {
+fn of_inbox(subject: &Identifier, channel: Channel, problems: &mut Vec<Problem>) -> Parameters {
     let (source, id) = subject.pair();
     if let Err(violation) = external_id::check(id) {
         problems.push(Problem::new("external_id", violation));

@@ -37,7 +37,7 @@ impl Plan {
     ///     .base_url(server.url())
     ///     .project(server.project_id())
     ///     .build()?;
-    /// client.post_user_events(&[Event::new("purchase_complete").to("user_123")]).await?;
+    /// client.send(&Event::new("purchase_complete").to("user_123")).await?;
     ///
     /// let text = r#"{"lunogramPlan": 1, "events": {"purchase_completed": {"subject": "user"}}}"#;
     /// let plan: Plan = text.parse()?;

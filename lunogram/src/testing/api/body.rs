@@ -8,7 +8,7 @@ use super::fields::{
     Fields, Malformed, Null, date_time, items, object, string, string_where, uuid,
 };
 use crate::testing::store::{Data, Profile, SentEvent, SentIdentifier, Upsert, UpsertSchedule};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use serde_json::Value;
 
 /// An organization and one of its users, by their identifiers.
@@ -79,6 +79,12 @@ pub(super) fn membership(body: &Value) -> Result<Membership, Malformed> {
 /// The data of a membership.
 pub(super) fn membership_data(body: &Value) -> Result<Option<Data>, Malformed> {
     Fields::of(body, "")?.optional("data", Null::Allowed, object)
+}
+
+/// The events of a batch that this crate has encoded, and therefore checked.
+pub(in crate::testing) fn sent_events(kind: SubjectKind, json: &[u8]) -> Vec<SentEvent> {
+    let body: Value = serde_json::from_slice(json).unwrap_or_default();
+    events(kind, &body).unwrap_or_default()
 }
 
 /// A batch of events. `data` is required in events about users.

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// let server = Server::start()?;
 /// server.inject(Fault::status(503).times(2));
 /// let client = server.client();
-/// client.track_user_event(&Event::new("page_viewed").to("user_123"))?;
+/// client.track(&Event::new("page_viewed").to("user_123"))?;
 /// client.flush().await?;
 /// assert_eq!(client.stats().delivered(), 1);
 /// assert_eq!(client.stats().requests(), 3);
@@ -39,15 +39,15 @@ use std::time::Duration;
 /// let server = Server::start()?;
 /// server.inject(Fault::fail_after(1)); // the first event is processed, the response is a 500
 /// let events = [Event::new("first").to("user_123"), Event::new("second").to("user_123")];
-/// assert!(server.client().post_user_events(&events).await.unwrap_err().may_have_arrived());
+/// assert!(server.client().send_all(&events).await.unwrap_err().may_have_arrived());
 /// assert_eq!(server.lost().len(), 1);
 ///
 /// server.inject(Fault::lose_answer()); // both are processed, without a response
-/// assert!(server.client().post_user_events(&events).await.unwrap_err().may_have_arrived());
+/// assert!(server.client().send_all(&events).await.unwrap_err().may_have_arrived());
 /// assert_eq!(server.lost().len(), 3);
 ///
 /// server.inject(Fault::cut_in_body()); // neither is processed
-/// assert!(server.client().post_user_events(&events).await.is_err());
+/// assert!(server.client().send_all(&events).await.is_err());
 /// assert_eq!(server.lost().len(), 3);
 /// # Ok(())
 /// # }

@@ -9,8 +9,7 @@ use crate::testing::store::{
     Context, InboxCounts, InboxFilter, Mark, SentIdentifier, SentInboxMessage, SentMark, Store,
     StoredInboxMessage, enum_value,
 };
-use crate::typed::SubjectKind;
-use crate::wire::Operation;
+use crate::wire::{Operation, SubjectKind};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -25,6 +25,7 @@ pub use management::Management;
 pub use record::{RecordedRequest, RequestLog};
 
 pub(super) use access::{Access, Keys};
+pub(super) use body::sent_events;
 #[cfg(feature = "page")]
 pub(super) use query::Query;
 pub(super) use respond::{Cut, respond};

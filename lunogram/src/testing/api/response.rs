@@ -4,7 +4,7 @@ use super::fields::Malformed;
 use crate::testing::store::{
     AcceptedSchedule, StoreError, StoredIdentifier, StoredSession, StoredSubject,
 };
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};

@@ -50,7 +50,7 @@ pub struct Received<E: ?Sized> {
 }
 
 impl<E: LunogramEvent + ?Sized> Received<E> {
-    pub(super) fn new(event: ReceivedEvent) -> Self {
+    pub(in crate::testing) fn new(event: ReceivedEvent) -> Self {
         Self {
             event,
             of: PhantomData,

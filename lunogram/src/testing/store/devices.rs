@@ -2,7 +2,7 @@
 
 use super::{Context, Data, SentIdentifier, Store, StoreError};
 use crate::model::WebPush;
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use std::fmt;
 

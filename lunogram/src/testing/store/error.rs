@@ -1,6 +1,6 @@
 //! The errors of the store's operations.
 
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 
 /// Why an operation changed nothing, or why a batch of events stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::containment::contains;
 use super::{Context, Data, SentIdentifier, Store, StoreError};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
 /// client
-///     .post_user_events(&[
+///     .send_all(&[
 ///         Event::new("signed_up").to("user_123"),
 ///         Event::new("feature_announced").matching(json!({"plan": "pro"})),
 ///     ])
@@ -46,7 +46,7 @@ pub enum EventTarget {
 /// An event that the server accepted.
 ///
 /// ```
-/// use lunogram::testing::SubjectKind;
+/// use lunogram::subject::SubjectKind;
 /// use lunogram::{Event, UpsertUserRequest};
 /// use serde_json::json;
 ///
@@ -56,7 +56,7 @@ pub enum EventTarget {
 /// # let client = server.client();
 /// client.upsert_user(&UpsertUserRequest::new("user_123").data(json!({"plan": "pro"}))).await?;
 /// let event = Event::new("feature_announced").matching(json!({"plan": "pro"}));
-/// client.post_user_events(&[event]).await?;
+/// client.send(&event).await?;
 ///
 /// let event = &server.events_named("feature_announced")[0];
 /// assert_eq!(event.subject, SubjectKind::User);
@@ -87,16 +87,16 @@ pub struct ReceivedEvent {
 ///
 /// ```
 /// use lunogram::testing::LostKind;
-/// use lunogram::{Event, UpsertScheduleRequest};
+/// use lunogram::{Event, ScheduleRequest};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// // user_123 was never upserted.
-/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?;
-/// let schedule = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
-/// client.upsert_user_scheduled(&schedule).await?;
+/// client.send(&Event::new("signed_up").to("user_123")).await?;
+/// let schedule = ScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.schedule(&schedule).await?;
 ///
 /// let kinds: Vec<_> = server.lost().iter().map(|lost| lost.kind).collect();
 /// assert_eq!(kinds, [LostKind::Event, LostKind::Schedule]);
@@ -125,7 +125,7 @@ pub enum LostKind {
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// client.post_user_events(&[Event::new("signed_up").to("user_123")]).await?;
+/// client.send(&Event::new("signed_up").to("user_123")).await?;
 ///
 /// let lost = &server.lost()[0];
 /// assert_eq!(lost.name, "signed_up");

@@ -8,14 +8,14 @@ use uuid::Uuid;
 /// An identifier of a request, with its default source filled in.
 ///
 /// ```
-/// use lunogram::{Event, ExternalId};
+/// use lunogram::{Event, Identifier};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let visitor = ExternalId::new("4f7a").source("anonymous");
-/// client.post_user_events(&[Event::new("page_viewed").to(visitor)]).await?;
+/// let visitor = Identifier::new("4f7a").source("anonymous");
+/// client.send(&Event::new("page_viewed").to(visitor)).await?;
 ///
 /// let sent = &server.lost()[0].identifiers[0];
 /// assert_eq!((sent.source.as_str(), sent.external_id.as_str()), ("anonymous", "4f7a"));
@@ -48,15 +48,15 @@ impl SentIdentifier {
 /// An identifier as the server stores it.
 ///
 /// ```
-/// use lunogram::{ExternalId, UpsertUserRequest};
+/// use lunogram::{Identifier, UpsertUserRequest};
 /// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let stripe = ExternalId::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
-/// client.upsert_user(&UpsertUserRequest::new([ExternalId::new("user_123"), stripe])).await?;
+/// let stripe = Identifier::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
+/// client.upsert_user(&UpsertUserRequest::new([Identifier::new("user_123"), stripe])).await?;
 ///
 /// let user = server.user_by("stripe", "cus_9s6X").expect("a user");
 /// assert_eq!(user.identifiers[0].source, "default");

@@ -6,7 +6,7 @@ pub(crate) use intake::{Mark, SentInboxMessage, SentMark, enum_value};
 
 use super::{Data, SentIdentifier, Store, StoreError};
 use crate::model::{Channel, InboxSource, InboxStatus};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// An inbox message as the server stores it.
 ///
 /// ```
-/// use lunogram::{Channel, InboxStatus, NewInboxMessage};
+/// use lunogram::inbox::{Channel, InboxStatus, NewInboxMessage};
 /// use std::time::{Duration, SystemTime};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -23,8 +23,10 @@ use uuid::Uuid;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
 /// let later = SystemTime::now() + Duration::from_secs(3600);
-/// let message = NewInboxMessage::to("user_123", Channel::Inbox, "welcome").scheduled_at(later);
-/// client.post_user_inbox_messages(&[message]).await?;
+/// let message = NewInboxMessage::new("welcome", Channel::Inbox)
+///     .to("user_123")
+///     .scheduled_at(later);
+/// client.post_inbox_messages(&[message]).await?;
 ///
 /// let stored = &server.user_inbox("user_123")[0]; // also before it is due
 /// assert_eq!(stored.identifier.external_id, "welcome");

@@ -4,7 +4,7 @@ use super::subjects::RowId;
 use super::{
     Data, Store, StoredDevice, StoredIdentifier, StoredInboxMessage, StoredSchedule, StoredSubject,
 };
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 
 impl Store {
     /// Every user with its devices, the oldest user first.

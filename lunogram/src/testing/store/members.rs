@@ -2,7 +2,7 @@
 
 use super::subjects::RowId;
 use super::{Context, Data, SentIdentifier, Store, StoreError, StoredUser, merge};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;

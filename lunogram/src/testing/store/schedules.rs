@@ -3,7 +3,7 @@
 use super::events::loss_reason;
 use super::subjects::{BySubject, RowId};
 use super::{Context, Data, Lost, LostKind, SentIdentifier, Store, StoreError};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -15,15 +15,15 @@ const ANNIVERSARY: &str = "anniversary";
 /// A schedule as the server stores it. The platform's `anniversary` is not listed.
 ///
 /// ```
-/// use lunogram::UpsertScheduleRequest;
+/// use lunogram::ScheduleRequest;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
-/// let request = UpsertScheduleRequest::every("weekly_digest", "user_123", "168h");
-/// client.upsert_user_scheduled(&request).await?;
+/// let request = ScheduleRequest::every("weekly_digest", "user_123", "168h");
+/// client.schedule(&request).await?;
 ///
 /// let schedule = server.user_schedule("user_123", "weekly_digest").expect("a schedule");
 /// assert_eq!(schedule.interval.as_deref(), Some("168h"));
@@ -158,19 +158,25 @@ impl Store {
             scheduled_at: sent.scheduled_at.or(sent.start_at).unwrap_or(context.now()),
             data: sent.data.clone(),
         };
-        match found {
+        let reason = match found {
             Ok(row) if !self.schedules.is_taken(accepted.id, row, &sent.name) => {
                 accepted.id = self.assign(row, accepted.id, sent, identity, context);
+                return Ok(accepted);
             }
             Ok(_) => {
-                let reason = "the id belongs to a schedule of another subject or of another name";
-                self.lose_schedule(kind, sent, reason.to_owned(), context);
+                "the id belongs to a schedule of another subject or of another name".to_owned()
             }
-            Err(error) => {
-                let reason = loss_reason(kind, error);
-                self.lose_schedule(kind, sent, reason, context);
-            }
-        }
+            Err(error) => loss_reason(kind, error),
+        };
+        self.lost.push(Lost {
+            kind: LostKind::Schedule,
+            name: sent.name,
+            subject: kind,
+            identifiers: sent.identifiers,
+            data: sent.data.unwrap_or_default(),
+            reason,
+            received_at: context.now(),
+        });
         Ok(accepted)
     }
 
@@ -223,24 +229,6 @@ impl Store {
             }
         }
         stored.id
-    }
-
-    fn lose_schedule(
-        &mut self,
-        subject: SubjectKind,
-        sent: UpsertSchedule,
-        reason: String,
-        context: &Context<'_>,
-    ) {
-        self.lost.push(Lost {
-            kind: LostKind::Schedule,
-            name: sent.name,
-            subject,
-            identifiers: sent.identifiers,
-            data: sent.data.unwrap_or_default(),
-            reason,
-            received_at: context.now(),
-        });
     }
 
     /// Removes every assignment of this name from the subject.

@@ -2,7 +2,7 @@
 //! received.
 
 use super::{Data, Store};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use super::identity::{self, SentIdentifier, StoredIdentifier};
 use super::{Context, Data, Store, StoreError, merge};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};

@@ -12,7 +12,7 @@ mod sessions;
 mod upserts;
 
 use super::*;
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use serde_json::{Value, json};
 
 /// A store with a clock that advances one second with each operation, and with ascending ids.

@@ -1,6 +1,7 @@
 //! Batches of events: errors that refuse the batch, and errors that stop it at one event.
 
 use super::*;
+use crate::subject::SubjectKind;
 
 fn names(server: &Server) -> Vec<String> {
     server

@@ -2,7 +2,7 @@
 
 use super::{LunogramProperty, Presence, Property, Schema};
 use crate::values::{
-    Email, EventName, Interval, Locale, Phone, ScheduleName, SubjectId, TimeZone as ZoneName,
+    Email, EventName, ExternalId, Interval, Locale, Phone, ScheduleName, TimeZone as ZoneName,
 };
 use chrono::{DateTime, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
 use std::borrow::Cow;
@@ -33,7 +33,7 @@ schemas! {
     Schema::NUMBER => f32, f64, serde_json::Number;
     Schema::STRING => char, str, String, Path, PathBuf;
     Schema::STRING => IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6;
-    Schema::STRING => EventName, Interval, Locale, Phone, ScheduleName, SubjectId, ZoneName;
+    Schema::STRING => EventName, Interval, Locale, Phone, ScheduleName, ExternalId, ZoneName;
     Schema::format("email") => Email;
     Schema::format("ipv4") => Ipv4Addr;
     Schema::format("ipv6") => Ipv6Addr;
@@ -49,7 +49,7 @@ schemas! {
 }
 
 // Outside of the macro, so that the documentation shows the feature.
-#[cfg(feature = "chrono-tz")]
+#[cfg(feature = "chrono-tz-0_10")]
 impl LunogramProperty for chrono_tz::Tz {
     const SCHEMA: Schema = Schema::STRING;
 }

@@ -4,7 +4,7 @@ mod impls;
 mod text;
 mod well_known;
 
-pub use text::{Part, assert_planned, assert_planned_as, tell};
+pub use text::{Part, assert_planned, assert_planned_as, emit_description};
 pub use well_known::{Is, kind};
 
 use std::marker::PhantomData;

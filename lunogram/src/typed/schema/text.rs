@@ -146,7 +146,7 @@ const MAX_DESCRIPTION: usize = 1 << 20;
 ///
 /// # Panics
 /// Always; at compile time, since only constants call it, and only in builds that collect the plan.
-pub const fn tell(parts: &[Part]) -> ! {
+pub const fn emit_description(parts: &[Part]) -> ! {
     let mut text = ConstString::<MAX_DESCRIPTION>::new();
     text.push(lunogram_rules::plan::COLLECTED_OPEN);
     write_parts(parts, &mut text);

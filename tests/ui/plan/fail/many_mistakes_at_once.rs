@@ -1,4 +1,4 @@
-use lunogram::{LunogramEvent, event_name};
+use lunogram::{AnyEvent, LunogramEvent, event_name};
 
 #[derive(LunogramEvent)]
 struct PurchaseCompleted {

@@ -118,7 +118,7 @@ function welcome() {
       "let client = lunogram::Client::from_env()?;",
       'client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;',
       'let event = lunogram::Event::new("signed_up").to("user_123");',
-      "client.post_user_events(&[event]).await?;",
+      "client.send(&event).await?;",
     ].join("\n"),
     curl: [
       `curl ${url}/api/client/users \\`,

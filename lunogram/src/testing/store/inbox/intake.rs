@@ -3,8 +3,9 @@
 use super::StoredInboxMessage;
 use crate::model::{Channel, InboxSource};
 use crate::testing::store::events::loss_reason;
+use crate::testing::store::subjects::RowId;
 use crate::testing::store::{Context, Data, Lost, LostKind, SentIdentifier, Store};
-use crate::typed::SubjectKind;
+use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use uuid::Uuid;
@@ -64,20 +65,21 @@ impl Store {
         sent: SentInboxMessage,
         context: &mut Context<'_>,
     ) {
-        let row = match self.find(kind, &sent.target) {
-            Ok(row) => row,
-            Err(error) => {
-                return self.lose_message(kind, sent, loss_reason(kind, error), context);
+        let (row, source) = match self.placement(kind, &sent) {
+            Ok(placement) => placement,
+            Err(reason) => {
+                self.lost.push(Lost {
+                    kind: LostKind::InboxMessage,
+                    name: sent.identifier.external_id,
+                    subject: kind,
+                    identifiers: sent.target,
+                    data: sent.data.unwrap_or_default(),
+                    reason,
+                    received_at: context.now(),
+                });
+                return;
             }
         };
-        let source = match sent.source.as_deref().map(source).transpose() {
-            Ok(source) => source,
-            Err(reason) => return self.lose_message(kind, sent, reason.to_owned(), context),
-        };
-        if sent.channel.has_sender() != sent.sender_identity_id.is_some() {
-            let reason = "emails and text messages need a sender identity, and other channels do not allow one";
-            return self.lose_message(kind, sent, reason.to_owned(), context);
-        }
         let subject_id = self.id_of(row).unwrap_or_default();
         let inbox = self.inboxes.get_mut(row);
         let is_duplicate = inbox.iter().any(|stored| {
@@ -111,22 +113,21 @@ impl Store {
         });
     }
 
-    fn lose_message(
-        &mut self,
-        subject: SubjectKind,
-        sent: SentInboxMessage,
-        reason: String,
-        context: &Context<'_>,
-    ) {
-        self.lost.push(Lost {
-            kind: LostKind::InboxMessage,
-            name: sent.identifier.external_id,
-            subject,
-            identifiers: sent.target,
-            data: sent.data.unwrap_or_default(),
-            reason,
-            received_at: context.now(),
-        });
+    /// The row of the subject and the source of a message, or the reason why the message is lost.
+    fn placement(
+        &self,
+        kind: SubjectKind,
+        sent: &SentInboxMessage,
+    ) -> Result<(RowId, Option<InboxSource>), String> {
+        let row = self
+            .find(kind, &sent.target)
+            .map_err(|error| loss_reason(kind, error))?;
+        let source = sent.source.as_deref().map(source).transpose()?;
+        if sent.channel.has_sender() != sent.sender_identity_id.is_some() {
+            let reason = "emails and text messages need a sender identity, and other channels do not allow one";
+            return Err(reason.to_owned());
+        }
+        Ok((row, source))
     }
 
     /// Marks messages. The first mark of a kind stays, and a mark on a message that is not in the

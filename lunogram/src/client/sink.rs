@@ -1,0 +1,64 @@
+//! The narrow interface that a library tracks through.
+
+use super::Client;
+use crate::error::Error;
+use crate::typed::{AnyEvent, AnyTraits};
+
+/// Takes events and traits without waiting: what a library needs of a client, as `Arc<dyn Sink>`.
+///
+/// [`Client`] and [`blocking::Client`](crate::blocking::Client) queue what they are given;
+/// [`testing::Recorder`](crate::testing::Recorder) keeps it for a unit test. An application that
+/// sends elsewhere implements the trait itself.
+///
+/// ```
+/// use lunogram::{LunogramEvent, Sink};
+/// use std::sync::Arc;
+///
+/// #[derive(LunogramEvent)]
+/// struct InvoicePaid<'a> {
+///     #[lunogram(external_id)]
+///     user: &'a str,
+///     cents: u32,
+/// }
+///
+/// /// A library that does not know which client the application has.
+/// struct Billing {
+///     sink: Arc<dyn Sink>,
+/// }
+///
+/// impl Billing {
+///     fn paid(&self, user: &str, cents: u32) -> Result<(), lunogram::Error> {
+///         self.sink.track(&InvoicePaid { user, cents })
+///     }
+/// }
+///
+/// let recorder = Arc::new(lunogram::testing::Recorder::new());
+/// let billing = Billing { sink: recorder.clone() };
+/// billing.paid("user_123", 1450)?;
+/// assert_eq!(recorder.events::<InvoicePaid>()[0].data["cents"], 1450);
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+pub trait Sink: Send + Sync {
+    /// Takes an event, like [`Client::track`].
+    ///
+    /// # Errors
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or an error of the
+    /// implementation; [`Client::track`] lists those of a client.
+    fn track(&self, event: &dyn AnyEvent) -> Result<(), Error>;
+
+    /// Takes the traits of a user or an organization, like [`Client::identify`].
+    ///
+    /// # Errors
+    /// The errors of [`track`](Self::track).
+    fn identify(&self, traits: &dyn AnyTraits) -> Result<(), Error>;
+}
+
+impl Sink for Client {
+    fn track(&self, event: &dyn AnyEvent) -> Result<(), Error> {
+        Self::track(self, event)
+    }
+
+    fn identify(&self, traits: &dyn AnyTraits) -> Result<(), Error> {
+        Self::identify(self, traits)
+    }
+}

@@ -1,0 +1,43 @@
+//! Pointers to trait objects, as implementors of the object's own trait.
+
+/// Implements an object-safe trait for references, boxes and reference-counted pointers to its
+/// trait objects. A blanket implementation for every pointer would overlap with the one for derived
+/// types.
+macro_rules! pass_through {
+    ($trait:ident $getters:tt) => {
+        pass_through!(@each $trait $getters
+            [&(dyn $trait + '_)]
+            [&(dyn $trait + Send + '_)]
+            [&(dyn $trait + Sync + '_)]
+            [&(dyn $trait + Send + Sync + '_)]
+            [Box<dyn $trait + '_>]
+            [Box<dyn $trait + Send + '_>]
+            [Box<dyn $trait + Send + Sync + '_>]
+            [std::rc::Rc<dyn $trait + '_>]
+            [std::sync::Arc<dyn $trait + '_>]
+            [std::sync::Arc<dyn $trait + Send + Sync + '_>]
+        );
+    };
+    ($trait:ident $getters:tt for $([$pointer:ty])+) => {
+        pass_through!(@each $trait $getters $([$pointer])+);
+    };
+    (@each $trait:ident $getters:tt $([$pointer:ty])+) => {
+        $(pass_through!(@one $trait $getters $pointer);)+
+    };
+    (@one $trait:ident { $($getter:ident: $output:ty),* } $pointer:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl $trait for $pointer {
+            $(
+                fn $getter(&self) -> $output {
+                    (**self).$getter()
+                }
+            )*
+
+            fn write(&self, writer: &mut $crate::encode::Writer<'_>) {
+                (**self).write(writer);
+            }
+        }
+    };
+}
+
+pub(crate) use pass_through;

@@ -1,0 +1,11 @@
+use lunogram::Client;
+
+struct SignedUp<'a> {
+    user: &'a str,
+}
+
+fn signed_up(client: &Client, user: &str) {
+    drop(client.send_all(&[SignedUp { user }]));
+}
+
+fn main() {}
