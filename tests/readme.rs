@@ -1,5 +1,6 @@
 //! README.md agrees with the crate's documentation, and its first program builds and runs.
 
+use lunogram::__private::routes::Operation;
 use lunogram::testing::Server;
 use std::collections::BTreeSet;
 use std::env;
@@ -180,6 +181,15 @@ fn table_of_features_is_that_of_the_guide_and_of_the_manifest() {
         let is_default = default.contains(&format!("\"{name}\""));
         assert_eq!(remark == "default", is_default, "{name}");
     }
+}
+
+#[test]
+fn number_of_operations_is_that_of_the_table() {
+    let count = Operation::ALL.len();
+    assert!(
+        read("README.md").contains(&format!("All {count} operations have a method")),
+        "README.md has another number of operations than {count}"
+    );
 }
 
 #[test]

@@ -210,7 +210,17 @@ impl Error {
             | ErrorKind::Spool
             | ErrorKind::Server => true,
             ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
-            _ => false,
+            ErrorKind::Invalid
+            | ErrorKind::TooLarge
+            | ErrorKind::Feedback
+            | ErrorKind::ShutDown
+            | ErrorKind::Config
+            | ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::Conflict
+            | ErrorKind::Redirected
+            | ErrorKind::Unreadable => false,
         }
     }
 
