@@ -1,17 +1,22 @@
 //! The order of rooms: the modules of a folder import only modules that ARCHITECTURE.md lists
 //! before them, bottom first.
 //!
-//! An import is a `use` or a path in code, types, attributes and macros. It counts as an import of
-//! the module that defines the item, however it is reached: by `crate`, `super`, `$crate`, a
-//! rename, a glob or a re-export. The file of the folder itself (`lib.rs`, `mod.rs`) is above its
-//! rooms and may import all of them. Code under `#[cfg(test)]` may import anything.
+//! An import is a `use` or a path in code, types, macros and attributes, also one in an attribute's
+//! literal. It counts as an import of the module that defines the item, however it is reached: by
+//! `crate`, `super`, `$crate`, another name of the crate, a rename, a glob or a re-export. The file
+//! of the folder itself (`lib.rs`, `mod.rs`) is above its rooms and may import all of them. Code
+//! under `#[cfg(test)]` may import anything.
+//!
+//! A macro's `crate::$name` may be any item of the crate's root, so it counts as an import of the
+//! root. Not found is a path of which a macro gets the single names, or which a procedural macro
+//! builds. An `include!`, and a `#[path]` to a file that is not in the room's folder, are findings.
 
 mod list;
 mod paths;
 mod tree;
 
 use self::list::Folder;
-use self::paths::Reference;
+use self::paths::{Reference, ReferenceKind, is_variable};
 use self::tree::{Module, Tree};
 use crate::Findings;
 use crate::workspace::Workspace;
@@ -47,6 +52,7 @@ fn check_folder(root: &Path, folder: &Folder) -> Result<Findings, Box<dyn Error>
         rooms: &folder.rooms,
     };
     let mut findings = order.unlisted(&tree, &folder.path);
+    findings.extend(order.misplaced(&tree, &folder.path));
     findings.extend(upward(&tree, &order));
     Ok(findings)
 }
@@ -122,6 +128,27 @@ impl Order<'_> {
         });
         missing.chain(gone).collect()
     }
+
+    /// Modules whose `#[path = "…"]` names a file that is not in the folder of their room.
+    fn misplaced(&self, tree: &Tree, folder: &str) -> Findings {
+        let mut findings = Findings::new();
+        for module in tree.modules() {
+            let rank = self.rank(&module.path);
+            if let Some(Rank::Room(room)) = rank
+                && let Some((file, line)) = &module.chosen_at
+            {
+                let room = &self.rooms[room];
+                let rest = module.file.strip_prefix(&format!("{folder}/{room}"));
+                if !rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/')) {
+                    findings.push(format!(
+                        "{file}:{line}: `{room}` has the file `{}`, which is not in its folder; move it there",
+                        module.file,
+                    ));
+                }
+            }
+        }
+        findings
+    }
 }
 
 /// One finding for each import of a room above.
@@ -132,18 +159,24 @@ fn upward(tree: &Tree, order: &Order) -> Findings {
             continue;
         };
         for reference in &module.references {
-            if let Some(to) = above(tree, order, index, from, reference) {
-                findings.insert((
-                    module.file.as_str(),
-                    reference.line,
+            let room = order.name(from);
+            let problem = if reference.kind == ReferenceKind::Include {
+                format!("`{room}` has an `include!`, whose imports are not read; make it a module")
+            } else if let Some(to) = above(tree, order, index, from, reference) {
+                let (path, to) = (reference.text(), order.name(to));
+                if reference.path.last().is_some_and(|name| is_variable(name)) {
                     format!(
-                        "`{}` imports `{}`, which is defined above it, in `{}`; move one of them",
-                        order.name(from),
-                        reference.path.join("::"),
-                        order.name(to),
-                    ),
-                ));
-            }
+                        "`{room}` imports `{path}`, which may be an item above it, in `{to}`; write the whole path"
+                    )
+                } else {
+                    format!(
+                        "`{room}` imports `{path}`, which is defined above it, in `{to}`; move one of them"
+                    )
+                }
+            } else {
+                continue;
+            };
+            findings.insert((module.file.as_str(), reference.line, problem));
         }
     }
     let findings = findings.into_iter();
@@ -164,7 +197,7 @@ fn above(
     let highest = |modules: BTreeSet<usize>| modules.into_iter().filter_map(rank).max();
     // A name that a `use` of this module brings is reported there.
     let imported = || highest(tree.imports_of(module, &reference.path));
-    if !reference.is_use && imported() > Some(from) {
+    if reference.kind != ReferenceKind::Use && imported() > Some(from) {
         return None;
     }
     highest(tree.definitions(module, &reference.path)).filter(|to| *to > from)

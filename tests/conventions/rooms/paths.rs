@@ -1,14 +1,54 @@
 //! The paths in tokens: in code, types, attributes and macros alike.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use syn::{Attribute, Meta};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use syn::{Attribute, Lit, Meta};
+
+/// The first name of a path that starts with a crate: `::name::Item`.
+pub(super) const CRATES: &str = "::";
+
+/// Attributes whose literals are prose.
+const PROSE: &[&str] = &[
+    "allow",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "must_use",
+    "warn",
+];
 
 /// A path that code refers to, as it is written.
 pub(super) struct Reference {
     pub(super) path: Vec<String>,
     pub(super) line: usize,
-    /// Whether it is a `use` of the module, not a path in its code.
-    pub(super) is_use: bool,
+    pub(super) kind: ReferenceKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReferenceKind {
+    /// A `use` of the module.
+    Use,
+    /// A path in its code.
+    Path,
+    /// An `include!`.
+    Include,
+}
+
+impl Reference {
+    /// The path, as it is written.
+    pub(super) fn text(&self) -> String {
+        match self.path.split_first() {
+            Some((first, rest)) if first == CRATES => format!("::{}", rest.join("::")),
+            _ => self.path.join("::"),
+        }
+    }
+}
+
+/// Whether a name of a path is a variable of a macro.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.starts_with('$')
 }
 
 /// Whether the attributes compile an item only for tests.
@@ -47,7 +87,7 @@ pub(super) fn scan(tokens: TokenStream) -> Vec<Reference> {
 
 struct Scan {
     found: Vec<Reference>,
-    /// Whether literals are paths, as in serde's attributes.
+    /// Whether literals are code, as in serde's attributes.
     reads_texts: bool,
 }
 
@@ -64,15 +104,15 @@ impl Scan {
     fn next(&mut self, tokens: &[TokenTree], at: usize) -> usize {
         match &tokens[at] {
             TokenTree::Punct(_) if is_punct(&tokens[at], '#') => self.attribute(tokens, at),
-            // A path from another crate's root, or the rest of `<T as Trait>::NAME`.
-            TokenTree::Punct(_) if is_separator(tokens, at) => after_path(tokens, at + 2),
+            // A path from a crate's root, or the rest of `<T as Trait>::NAME`.
+            TokenTree::Punct(_) if is_separator(tokens, at) => self.path(tokens, at + 2, &[CRATES]),
             // A field, a method or a lifetime.
             TokenTree::Punct(of) if of.as_char() == '.' || of.as_char() == '\'' => {
                 let is_name = matches!(tokens.get(at + 1), Some(TokenTree::Ident(_)));
                 at + 1 + usize::from(is_name)
             }
             TokenTree::Punct(of) if of.as_char() == '$' => match tokens.get(at + 1) {
-                Some(TokenTree::Ident(name)) if name == "crate" => self.path(tokens, at + 1),
+                Some(TokenTree::Ident(name)) if name == "crate" => self.path(tokens, at + 1, &[]),
                 // A variable of the macro; its value is read at the call.
                 Some(TokenTree::Ident(_)) => after_path(tokens, at + 1),
                 _ => at + 1,
@@ -84,30 +124,36 @@ impl Scan {
             },
             // A field's name, a parameter's, or a label.
             TokenTree::Ident(_) if is_named(tokens, at) => at + 1,
-            TokenTree::Ident(_) => self.path(tokens, at),
+            TokenTree::Ident(_) => self.path(tokens, at, &[]),
             TokenTree::Group(group) => {
                 self.tokens(group.stream());
                 at + 1
             }
-            TokenTree::Literal(text) => {
-                self.text(&text.to_string(), tokens[at].span().start().line);
+            TokenTree::Literal(literal) => {
+                self.text(literal);
                 at + 1
             }
             TokenTree::Punct(_) => at + 1,
         }
     }
 
-    /// A path inside a literal of an attribute that takes one.
-    fn text(&mut self, literal: &str, line: usize) {
-        let text = literal.trim_matches('"');
-        let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-        if self.reads_texts && text.contains("::") && text.chars().all(is_path) {
-            self.found.push(Reference {
-                path: text.split("::").map(str::to_owned).collect(),
-                line,
-                is_use: false,
-            });
+    /// The paths inside a literal of an attribute: `with = "crate::a"`, `bound = "T: crate::B"`.
+    fn text(&mut self, literal: &Literal) {
+        if !self.reads_texts {
+            return;
         }
+        let Lit::Str(text) = Lit::new(literal.clone()) else {
+            return;
+        };
+        let Ok(tokens) = text.value().parse() else {
+            return;
+        };
+        let line = literal.span().start().line;
+        let found = scan(tokens).into_iter();
+        // One name may be that of a field.
+        let found = found.filter(|reference| reference.path.len() > 1);
+        self.found
+            .extend(found.map(|reference| Reference { line, ..reference }));
     }
 
     fn attribute(&mut self, tokens: &[TokenTree], at: usize) -> usize {
@@ -118,38 +164,67 @@ impl Scan {
         };
         let inside: Vec<_> = attribute.stream().into_iter().collect();
         match &inside[..] {
-            [TokenTree::Ident(name), ..] if name == "doc" => {}
             [TokenTree::Ident(name), TokenTree::Group(condition)]
                 if name == "cfg" && is_test(&condition.stream()) =>
             {
-                return after_item(tokens, group + 1);
+                after_item(tokens, group + 1)
             }
-            [TokenTree::Ident(name), ..] => {
-                self.reads_texts = name == "serde";
-                self.tokens(attribute.stream());
-                self.reads_texts = false;
+            inside => {
+                self.meta(inside);
+                group + 1
             }
-            _ => {}
         }
-        group + 1
     }
 
-    fn path(&mut self, tokens: &[TokenTree], at: usize) -> usize {
-        let line = tokens[at].span().start().line;
-        let mut path = Vec::new();
+    /// The content of an attribute.
+    fn meta(&mut self, tokens: &[TokenTree]) {
+        match tokens {
+            [TokenTree::Ident(name), ..] if PROSE.iter().any(|prose| name == prose) => {}
+            [TokenTree::Ident(name), TokenTree::Group(of)] if name == "cfg_attr" => {
+                let of: Vec<_> = of.stream().into_iter().collect();
+                let mut parts = of.split(|token| is_punct(token, ','));
+                let condition = parts.next().unwrap_or_default();
+                if !is_test(&condition.iter().cloned().collect()) {
+                    parts.for_each(|attribute| self.meta(attribute));
+                }
+            }
+            tokens => {
+                self.reads_texts = true;
+                self.tokens(tokens.iter().cloned().collect());
+                self.reads_texts = false;
+            }
+        }
+    }
+
+    /// Reads a path whose first name is at the index, after names that stand before it.
+    fn path(&mut self, tokens: &[TokenTree], at: usize, before: &[&str]) -> usize {
+        let Some(first) = tokens.get(at) else {
+            return at;
+        };
+        let line = first.span().start().line;
+        let mut path: Vec<_> = before.iter().map(|&name| name.to_owned()).collect();
         let end = self.segments(tokens, at, &mut path);
-        self.push(path, line);
+        let is_include = path.last().is_some_and(|last| last == "include");
+        if is_include && tokens.get(end).is_some_and(|token| is_punct(token, '!')) {
+            self.found.push(Reference {
+                path,
+                line,
+                kind: ReferenceKind::Include,
+            });
+        } else {
+            self.push(path, line);
+        }
         end
     }
 
     fn push(&mut self, path: Vec<String>, line: usize) {
-        let is_root = |name: &str| matches!(name, "crate" | "self" | "super" | "Self");
+        let is_root = |name: &str| matches!(name, "crate" | "self" | "super" | "Self" | CRATES);
         // `pub(crate)`, `self.field` and the like refer to no item.
         if path.len() > 1 || path.first().is_some_and(|name| !is_root(name)) {
             self.found.push(Reference {
                 path,
                 line,
-                is_use: false,
+                kind: ReferenceKind::Path,
             });
         }
     }
@@ -170,6 +245,11 @@ impl Scan {
                 Some(token) if is_punct(token, '*') => {
                     path.push("*".to_owned());
                     return next + 3;
+                }
+                // The rest of the path is an argument of the macro.
+                Some(token) if is_punct(token, '$') => {
+                    path.push(variable(tokens, next + 2));
+                    return after_path(tokens, next + 3);
                 }
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                     self.branches(path, group);
@@ -194,6 +274,8 @@ impl Scan {
             let mut path = prefix.to_owned();
             if is_punct(first, '*') {
                 path.push("*".to_owned());
+            } else if is_punct(first, '$') {
+                path.push(variable(branch, 0));
             } else {
                 self.segments(branch, 0, &mut path);
             }
@@ -209,6 +291,14 @@ impl Scan {
 
 fn is_punct(token: &TokenTree, c: char) -> bool {
     matches!(token, TokenTree::Punct(of) if of.as_char() == c)
+}
+
+/// The variable of a macro whose `$` is at the index.
+fn variable(tokens: &[TokenTree], at: usize) -> String {
+    match tokens.get(at + 1) {
+        Some(TokenTree::Ident(name)) => format!("${name}"),
+        _ => "$(…)".to_owned(),
+    }
 }
 
 /// Whether a `::` starts at the index.
@@ -262,8 +352,8 @@ mod tests {
 
     fn paths(code: &str) -> Vec<String> {
         let found = scan(code.parse().unwrap()).into_iter();
-        let found = found.map(|reference| reference.path.join("::"));
-        found.filter(|path| path.contains("::")).collect()
+        let found = found.filter(|reference| reference.path.len() > 1);
+        found.map(|reference| reference.text()).collect()
     }
 
     #[test]
@@ -277,7 +367,8 @@ mod tests {
             paths("m!(a::b!(c::D), $crate::e::F)"),
             ["a::b", "c::D", "crate::e::F"]
         );
-        assert_eq!(paths("<a::T as b::U>::c::D"), ["a::T", "b::U"]);
+        assert_eq!(paths("<a::T as b::U>::c::D"), ["a::T", "b::U", "::c::D"]);
+        assert_eq!(paths("::a::b"), ["::a::b"]);
     }
 
     #[test]
@@ -287,8 +378,15 @@ mod tests {
     }
 
     #[test]
-    fn foreign_paths_visibilities_and_variables_are_not() {
-        assert!(paths("::a::b $t::c pub(in super::super) x self").is_empty());
+    fn variables_end_a_path() {
+        let code = "crate::$a::b $crate::c::$d a::{b, $e} crate::$(f)::*";
+        let expected = ["crate::$a", "crate::c::$d", "a::b", "a::$e", "crate::$(…)"];
+        assert_eq!(paths(code), expected);
+    }
+
+    #[test]
+    fn visibilities_and_names_after_variables_are_not_paths() {
+        assert!(paths("$t::c pub(in super::super) x self").is_empty());
         assert!(paths("pub(crate) fn f<'a>(a: b) -> c {}").is_empty());
     }
 
@@ -296,6 +394,16 @@ mod tests {
     fn attributes_are_read_without_documentation() {
         let code = "#[doc = \"a::b\"] #[serde(with = \"a::c\")] #[derive(a::D)] struct E;";
         assert_eq!(paths(code), ["a::c", "a::D"]);
+        let code = "#[cfg_attr(a, doc = \"a::b\", expect(b, reason = \"a::c\"), d(\"a::e\"))]";
+        assert_eq!(paths(code), ["a::e"]);
+        assert!(paths("#[cfg_attr(test, serde(with = \"a::b\"))]").is_empty());
+    }
+
+    #[test]
+    fn literals_of_attributes_are_code() {
+        let code = "#[a(bound = \"T: a::B, U: Into<c::D>\", with = r#\"e::f\"#, name = \"g\")]";
+        assert_eq!(paths(code), ["a::B", "c::D", "e::f"]);
+        assert!(paths("f(\"a::b\")").is_empty());
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! The modules of a crate with their definitions and imports, and the resolution of paths.
 
-use super::paths::{Reference, is_of_tests, scan};
+use super::paths::{CRATES, Reference, ReferenceKind, is_of_tests, is_variable, scan};
 use quote::ToTokens;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+use syn::ext::IdentExt as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Ident, Item, ItemMod, ItemUse, Lit, Meta, UseTree};
+use syn::{Attribute, Expr, ExprLit, Ident, Item, ItemMod, ItemUse, Lit, Meta, Token, UseTree};
 
 pub(super) struct Tree {
     modules: Vec<Module>,
+    /// Names of the crate itself, by `extern crate self as name;` in its root.
+    aliases: HashSet<String>,
 }
 
 #[derive(Default)]
@@ -20,6 +24,8 @@ pub(super) struct Module {
     /// The file, as it is called from the root of the workspace.
     pub(super) file: String,
     pub(super) references: Vec<Reference>,
+    /// Where `#[path = "…"]` chooses the file: a file and its line.
+    pub(super) chosen_at: Option<(String, usize)>,
     parent: usize,
     /// A name has several meanings when conditions or namespaces keep them apart.
     names: HashMap<String, Vec<Name>>,
@@ -32,6 +38,8 @@ enum Name {
     /// A macro, and the module that defines it.
     Macro(usize),
     Import(Vec<String>),
+    /// The crate's root, by `extern crate self as name;`.
+    Root,
 }
 
 impl Tree {
@@ -39,11 +47,26 @@ impl Tree {
     pub(super) fn load(root: &Path, source: &str) -> Result<Self, Box<dyn Error>> {
         let mut tree = Self {
             modules: vec![Module::default()],
+            aliases: HashSet::new(),
         };
         let source = Path::new(source);
         let loader = Loader { root };
         loader.file(&mut tree, 0, &source.join("lib.rs"), source)?;
         Ok(tree)
+    }
+
+    /// Adds a module without content.
+    fn add(&mut self, parent: usize, name: &Ident) -> usize {
+        let index = self.modules.len();
+        let mut path = self.modules[parent].path.clone();
+        path.push(plain(name));
+        self.modules.push(Module {
+            path,
+            parent,
+            ..Module::default()
+        });
+        self.modules[parent].name(name, Name::Module(index));
+        index
     }
 
     pub(super) fn modules(&self) -> impl Iterator<Item = &Module> {
@@ -88,15 +111,29 @@ impl Tree {
             "crate" => self.walk(0, rest, seen),
             "self" => self.walk(from, rest, seen),
             "super" => self.walk(self.modules[from].parent, rest, seen),
-            _ => self.lookup(from, path, seen),
+            CRATES => match rest.split_first() {
+                Some((name, rest)) if self.aliases.contains(name) => self.walk(0, rest, seen),
+                _ => BTreeSet::new(),
+            },
+            name => {
+                let found = self.lookup(from, path, seen);
+                let is_alias = found.is_empty()
+                    && self.aliases.contains(name)
+                    && !self.modules[from].names.contains_key(name);
+                if is_alias {
+                    return self.walk(0, rest, seen);
+                }
+                found
+            }
         }
     }
 
     /// Resolves a path that starts in a module. A name that the module does not have is an item
-    /// that a macro defines there.
+    /// that a macro defines there, and a variable of a macro may be any name there.
     fn walk(&self, module: usize, path: &[String], seen: &mut Seen) -> BTreeSet<usize> {
         match path.first().map(String::as_str) {
             None | Some("*") => BTreeSet::from([module]),
+            Some(name) if is_variable(name) => BTreeSet::from([module]),
             Some("self") => self.walk(module, &path[1..], seen),
             Some("super") => self.walk(self.modules[module].parent, &path[1..], seen),
             Some(name) => {
@@ -122,6 +159,7 @@ impl Tree {
         for name in module.names.get(first).into_iter().flatten() {
             match name {
                 Name::Module(module) => found.extend(self.walk(*module, rest, seen)),
+                Name::Root => found.extend(self.walk(0, rest, seen)),
                 Name::Item => {
                     found.insert(from);
                 }
@@ -146,7 +184,7 @@ impl Tree {
 }
 
 fn is_keyword(name: &str) -> bool {
-    matches!(name, "crate" | "self" | "super")
+    matches!(name, "crate" | "self" | "super" | CRATES)
 }
 
 /// A limit for paths that an import extends again and again, as `use name::name` does if `name` is
@@ -166,6 +204,12 @@ impl Name {
 }
 
 impl Module {
+    fn read(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            self.references.extend(scan(attribute.to_token_stream()));
+        }
+    }
+
     fn name(&mut self, name: &Ident, meaning: Name) {
         let name = plain(name);
         self.names.entry(name).or_default().push(meaning);
@@ -173,7 +217,7 @@ impl Module {
 }
 
 fn plain(name: &Ident) -> String {
-    name.to_string().trim_start_matches("r#").to_owned()
+    name.unraw().to_string()
 }
 
 struct Loader<'r> {
@@ -194,6 +238,7 @@ impl Loader<'_> {
             .map_err(|error| format!("cannot read {name}: {error}"))?;
         let parsed = syn::parse_file(&text).map_err(|error| format!("{name}: {error}"))?;
         tree.modules[module].file = name;
+        tree.modules[module].read(&parsed.attrs);
         self.items(tree, module, parsed.items, folder)
     }
 
@@ -209,8 +254,22 @@ impl Loader<'_> {
                 continue;
             }
             match item {
-                Item::Mod(of) => self.module(tree, module, of, folder)?,
-                Item::Use(of) => import(&mut tree.modules[module], &of),
+                Item::Mod(of) => {
+                    tree.modules[module].read(&of.attrs);
+                    self.module(tree, module, &of, folder)?;
+                }
+                Item::Use(of) => {
+                    tree.modules[module].read(&of.attrs);
+                    import(&mut tree.modules[module], &of);
+                }
+                Item::ExternCrate(of) if of.ident == "self" => {
+                    if let Some((_, name)) = &of.rename {
+                        tree.modules[module].name(name, Name::Root);
+                        if module == 0 {
+                            tree.aliases.insert(plain(name));
+                        }
+                    }
+                }
                 item => {
                     if let Some(name) = defined(&item) {
                         let is_macro = matches!(item, Item::Macro(_));
@@ -237,60 +296,88 @@ impl Loader<'_> {
         &self,
         tree: &mut Tree,
         parent: usize,
-        of: ItemMod,
+        of: &ItemMod,
         folder: &Path,
     ) -> Result<(), Box<dyn Error>> {
-        let name = plain(&of.ident);
-        let index = tree.modules.len();
-        let mut path = tree.modules[parent].path.clone();
-        path.push(name.clone());
         let around = tree.modules[parent].file.clone();
-        tree.modules.push(Module {
-            path,
-            parent,
-            file: around.clone(),
-            ..Module::default()
-        });
-        tree.modules[parent].name(&of.ident, Name::Module(index));
-        let own = folder.join(&name);
-        if let Some((_, items)) = of.content {
-            return self.items(tree, index, items, &own);
+        let own = folder.join(plain(&of.ident));
+        if let Some((_, items)) = &of.content {
+            let index = tree.add(parent, &of.ident);
+            tree.modules[index].file = around;
+            return self.items(tree, index, items.clone(), &own);
         }
-        let flat = folder.join(format!("{name}.rs"));
-        let file = match chosen_path(&of.attrs) {
-            Some(path) => around_folder(&around).join(path),
-            None if self.root.join(&flat).is_file() => flat,
-            None => own.join("mod.rs"),
+        let (always, sometimes) = chosen_paths(&of.attrs)?;
+        let line = of.ident.span().start().line;
+        for chosen in always.iter().chain(&sometimes) {
+            let index = tree.add(parent, &of.ident);
+            let file = joined(&around, chosen);
+            tree.modules[index].chosen_at = Some((around.clone(), line));
+            self.file(tree, index, &file, file.parent().unwrap_or(&own))?;
+        }
+        let flat = folder.join(format!("{}.rs", of.ident.unraw()));
+        let nested = own.join("mod.rs");
+        let file = if self.root.join(&flat).is_file() {
+            flat
+        } else {
+            nested
         };
+        let is_optional = !sometimes.is_empty() && !self.root.join(&file).is_file();
+        if always.is_some() || is_optional {
+            return Ok(());
+        }
+        let index = tree.add(parent, &of.ident);
         self.file(tree, index, &file, &own)
     }
 }
 
-fn around_folder(file: &str) -> PathBuf {
-    Path::new(file).parent().unwrap_or(Path::new("")).to_owned()
+/// A path relative to the folder of a file, without `..`.
+fn joined(file: &str, path: &str) -> PathBuf {
+    let mut joined = Path::new(file).parent().unwrap_or(Path::new("")).to_owned();
+    for name in Path::new(path) {
+        if name == ".." {
+            joined.pop();
+        } else if name != "." {
+            joined.push(name);
+        }
+    }
+    joined
 }
 
-/// The file of a module that `#[path = "…"]` names.
-fn chosen_path(attributes: &[Attribute]) -> Option<String> {
-    attributes.iter().find_map(|attribute| {
-        let Meta::NameValue(of) = &attribute.meta else {
-            return None;
-        };
-        match &of.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) if of.path.is_ident("path") => Some(text.value()),
-            _ => None,
+/// The files of a module that `#[path = "…"]` names: always, and under the condition of a
+/// `cfg_attr`.
+fn chosen_paths(attributes: &[Attribute]) -> syn::Result<(Option<String>, Vec<String>)> {
+    let (mut always, mut sometimes) = (None, Vec::new());
+    for attribute in attributes {
+        if attribute.path().is_ident("cfg_attr") {
+            let parts =
+                attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)?;
+            sometimes.extend(parts.iter().skip(1).filter_map(chosen_path));
+        } else {
+            always = always.or(chosen_path(&attribute.meta));
         }
-    })
+    }
+    Ok((always, sometimes))
+}
+
+fn chosen_path(meta: &Meta) -> Option<String> {
+    let Meta::NameValue(of) = meta else {
+        return None;
+    };
+    match &of.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if of.path.is_ident("path") => Some(text.value()),
+        _ => None,
+    }
 }
 
 fn import(module: &mut Module, of: &ItemUse) {
-    // A path from another crate's root.
-    if of.leading_colon.is_none() {
-        branch(module, &mut Vec::new(), &of.tree);
+    let mut prefix = Vec::new();
+    if of.leading_colon.is_some() {
+        prefix.push(CRATES.to_owned());
     }
+    branch(module, &mut prefix, &of.tree);
 }
 
 fn branch(module: &mut Module, prefix: &mut Vec<String>, tree: &UseTree) {
@@ -299,7 +386,7 @@ fn branch(module: &mut Module, prefix: &mut Vec<String>, tree: &UseTree) {
         module.references.push(Reference {
             path: path.to_vec(),
             line,
-            is_use: true,
+            kind: ReferenceKind::Use,
         });
     };
     let leaf = |name: &Ident| {
@@ -346,6 +433,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(of) => &of.attrs,
         Item::Enum(of) => &of.attrs,
+        Item::ExternCrate(of) => &of.attrs,
         Item::Fn(of) => &of.attrs,
         Item::Impl(of) => &of.attrs,
         Item::Macro(of) => &of.attrs,
