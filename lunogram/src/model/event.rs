@@ -84,6 +84,7 @@ impl Event {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AnyEvent for Event {
     fn name(&self) -> &str {
         &self.name

@@ -158,6 +158,7 @@ impl ScheduleRequest {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AnySchedule for ScheduleRequest {
     fn name(&self) -> &str {
         &self.name

@@ -37,7 +37,7 @@ use crate::wire::SubjectKind;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a schedule",
     label = "not a schedule",
-    note = "add `#[derive(lunogram::Schedule)]` to `{Self}`, or use a `lunogram::ScheduleRequest`"
+    note = "a schedule is a type with `#[derive(lunogram::Schedule)]`, or a `lunogram::ScheduleRequest`"
 )]
 pub trait AnySchedule {
     /// The name of the schedule on the wire.

@@ -36,7 +36,8 @@ use crate::wire::SubjectKind;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` describes neither a user nor an organization",
     label = "not the traits of a user or an organization",
-    note = "add `#[derive(lunogram::UserTraits)]` or `#[derive(lunogram::OrganizationTraits)]` to `{Self}`, or use an upsert request"
+    note = "traits are a type with `#[derive(lunogram::UserTraits)]` or `#[derive(lunogram::OrganizationTraits)]`, or an upsert request",
+    note = "events are sent with `send` or `track`"
 )]
 pub trait AnyTraits {
     /// Whether the traits describe a user or an organization.

@@ -1,10 +1,10 @@
 //! One type with several derives.
 
-use lunogram::{AnyEvent, AnySchedule, AnyTraits, LunogramEvent, Schedule, UserTraits};
+use lunogram::{AnyEvent, AnyTraits, LunogramEvent, UserTraits};
 use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, LunogramEvent, UserTraits, Schedule, Serialize)]
-#[lunogram(rename_all = "camelCase", description = "an account of a user", interval = "24h")]
+#[derive(Clone, Debug, PartialEq, LunogramEvent, UserTraits, Serialize)]
+#[lunogram(rename_all = "camelCase", description = "an account of a user")]
 struct Account {
     #[lunogram(external_id)]
     id: u64,
@@ -27,6 +27,5 @@ fn main() {
     let account = Account { id: 7, plan_name: "pro".into(), seats: 3 };
     AnyEvent::check(&account).unwrap();
     AnyTraits::check(&account).unwrap();
-    AnySchedule::check(&account).unwrap();
     AnyEvent::check(&Wrapped { user: 1, account: Box::new(account), none: () }).unwrap();
 }

@@ -91,5 +91,5 @@ fn main() {
         s: 1,
         __w: 2,
     };
-    ::lunogram::LunogramEvent::check(&event).unwrap();
+    ::lunogram::AnyEvent::check(&event).unwrap();
 }
