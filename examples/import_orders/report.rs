@@ -58,7 +58,7 @@ pub(crate) fn columns(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths {
             expected_len, len, ..
-        } => format!("the row has {len} cells where the header has {expected_len}"),
+        } => format!("the row has {len} cells, but the header has {expected_len}"),
         _ => error.to_string(),
     }
 }

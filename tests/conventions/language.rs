@@ -2,12 +2,14 @@
 //! no comment line wider than [`WIDEST`] columns.
 //!
 //! The check reads the comments of the tracked Rust files and their string literals of more than
-//! one word, Markdown, the compiler's messages in `.stderr` files, and the comments of manifests
-//! and scripts. It skips code, also `code` in backticks.
+//! one word, Markdown, the compiler's messages in `.stderr` files, the comments of manifests and
+//! scripts, and the texts and comments of HTML, JavaScript and CSS. It skips code, also `code` in
+//! backticks. A `.stderr` file must also name only files of this workspace that exist.
 
 mod patterns;
 mod prose;
 mod source;
+mod web;
 
 use self::patterns::Pattern;
 use self::prose::{Line, Paragraph};
@@ -59,6 +61,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
         {
             let text = fs::read_to_string(&file)?;
             found.extend(findings(&path, &text, read, &patterns));
+            if path.ends_with(".stderr") {
+                found.extend(missing_files(&path, &text, |file| root.join(file).exists()));
+            }
         }
     }
     let allowed = fs::read_to_string(root.join(ALLOWED))?;
@@ -103,6 +108,27 @@ fn findings(path: &str, text: &str, read: Read, patterns: &[Pattern]) -> Vec<Fin
     found
 }
 
+/// The files that a compiler's message shows, by trybuild's name for the workspace, and that are
+/// gone.
+fn missing_files(path: &str, text: &str, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for rest in line.split("$WORKSPACE/").skip(1) {
+            let ends = |c: char| c.is_whitespace() || matches!(c, ':' | '`' | '"' | ')');
+            let file = rest.split(ends).next().unwrap_or(rest);
+            if !exists(file) {
+                found.push(Finding {
+                    path: path.to_owned(),
+                    line: index + 1,
+                    text: line.to_owned(),
+                    problem: format!("`{file}` does not exist; write the messages anew"),
+                });
+            }
+        }
+    }
+    found
+}
+
 /// Reads the prose of a file, and the numbers of the lines that have a comment.
 type Read = fn(&str) -> (Vec<Paragraph>, Vec<usize>);
 
@@ -116,6 +142,9 @@ fn reader(path: &str) -> Option<Read> {
         Some("md") => Some(|text| (prose::markdown(&numbered(text)), Vec::new())),
         Some("stderr") => Some(|text| (prose::compiler_output(&numbered(text)), Vec::new())),
         Some("toml" | "sh") => Some(source::hashed),
+        Some("js") => Some(web::script),
+        Some("css") => Some(web::style),
+        Some("html") => Some(web::page),
         None if path.starts_with(".ci/") => Some(source::hashed),
         _ => None,
     }
@@ -174,7 +203,7 @@ fn without_allowed(mut found: Vec<Finding>, allowed: &str) -> Findings {
 
 #[cfg(test)]
 mod tests {
-    use super::{Finding, MOST_ALLOWED, Pattern, findings, reader, without_allowed};
+    use super::{Finding, MOST_ALLOWED, Pattern, findings, missing_files, reader, without_allowed};
 
     fn numbers(path: &str, text: &str) -> Vec<usize> {
         let read = reader(path).unwrap();
@@ -208,6 +237,22 @@ mod tests {
     #[test]
     fn comments_of_manifests_and_scripts_are_read() {
         assert_found("a.toml", include_str!("fixtures/language/toml.txt"));
+    }
+
+    #[test]
+    fn texts_and_comments_of_the_page_are_read() {
+        assert_found("a.js", include_str!("fixtures/language/script.txt"));
+        assert_found("a.css", include_str!("fixtures/language/style.txt"));
+        assert_found("a.html", include_str!("fixtures/language/page.txt"));
+    }
+
+    #[test]
+    fn a_file_that_a_message_names_exists() {
+        let text = " --> $WORKSPACE/src/a.rs\n --> $WORKSPACE/src/b.rs:1:2\n --> $RUST/c.rs\n";
+        let found = missing_files("a.stderr", text, |file| file == "src/a.rs");
+        let lines: Vec<_> = found.iter().map(|finding| finding.line).collect();
+        assert_eq!(lines, [2]);
+        assert!(found[0].problem.contains("`src/b.rs`"));
     }
 
     #[test]

@@ -64,7 +64,7 @@ async fn page_reconnects_to_a_restarted_server() {
         .browser
         .until("document.getElementById('away').hidden")
         .await;
-    // The new server has none of the old server's data.
+    // The new server does not have the old server's data.
     scene.browser.until(&names(&[])).await;
     scene.client = scene.server.client();
     scene.add("joe").await;

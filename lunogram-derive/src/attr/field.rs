@@ -24,7 +24,7 @@ pub(crate) struct Role {
     pub(crate) kind: RoleKind,
     /// The argument that sets the role.
     pub(crate) name: Ident,
-    /// The value to send if the field has none.
+    /// The value to send if the field has no value.
     pub(crate) default: Option<LitStr>,
 }
 

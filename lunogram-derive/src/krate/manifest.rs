@@ -227,8 +227,8 @@ impl Scanner<'_> {
             }
             closing = 0;
             text.push(letter);
-            // Escapes are not decoded, as names have none. An escaped quote must not end the
-            // string.
+            // Escapes are not decoded, as no name contains one. An escaped quote must not end
+            // the string.
             if letter == '\\' && quote == '"' {
                 text.extend(self.rest.next());
             }

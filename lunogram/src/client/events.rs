@@ -55,7 +55,7 @@ impl Client {
     /// not allowed for the key. Beyond that the request is not atomic: after a failure that
     /// [`may have arrived`](Error::may_have_arrived), the server may have taken some of the
     /// events.
-    /// [`Retries`](crate::Retries) lists what is retried.
+    /// [`Retries`](crate::Retries) lists the failures after which a call is repeated.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

@@ -37,7 +37,7 @@ impl Writer<'_> {
         self.report_at(path, message);
     }
 
-    /// Reports a failure, and takes back what was written since `start`. The path is read first: it
+    /// Reports a failure, and removes the bytes written since `start`. The path is read first: it
     /// comes from the key, which has to be written if nothing was.
     #[cold]
     pub(super) fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {

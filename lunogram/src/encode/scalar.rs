@@ -67,7 +67,7 @@ pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> 
 /// A rule that text has to follow.
 pub(super) type Rule = fn(&str) -> Result<(), Violation>;
 
-/// Writes a string that has to follow `rule`. `None` takes back what was written since `start`.
+/// Writes a string that has to follow `rule`. `None` removes the bytes written since `start`.
 pub(super) fn checked<T: Serialize + ?Sized>(
     writer: &mut Writer<'_>,
     start: usize,

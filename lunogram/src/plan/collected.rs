@@ -10,7 +10,7 @@ pub(super) struct Collected {
     #[serde(deserialize_with = "section")]
     pub(super) section: Section,
     pub(super) name: String,
-    /// Where the type is in the code, for messages.
+    /// The place of the type in the code, for messages.
     #[serde(skip)]
     pub(super) position: String,
     /// The identifier of the Rust type; `None` for a name without a type.

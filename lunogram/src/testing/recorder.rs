@@ -13,7 +13,7 @@ use chrono::Utc;
 use serde_json::{Map, Value};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Records what is tracked, in memory, without a server: for unit tests of code that takes a
+/// Records tracked payloads in memory, without a server: for unit tests of code that takes a
 /// [`Sink`].
 ///
 /// It checks payloads as a client does. It does not know which subjects exist, so it cannot tell

@@ -24,7 +24,7 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    /// Keeps the current subscriber, if there is one and none was kept before.
+    /// Keeps the current subscriber, unless an earlier one is kept already.
     pub(crate) fn begin(&self) {
         if self.subscriber.get().is_none() {
             dispatcher::get_default(|subscriber| {

@@ -18,8 +18,8 @@ use std::time::Duration;
 /// | the total time-out has passed | error | error |
 ///
 /// Events have no identity by which a server could recognise a duplicate, so events that may have
-/// been processed are not sent again. The same holds for a schedule without `id` on project-scoped
-/// routes. A delete that is retried after an ambiguous outcome and then finds nothing has
+/// been processed are not sent again. A schedule without `id` on project-scoped routes is not sent
+/// again either. A delete that is retried after an ambiguous outcome and then finds nothing has
 /// succeeded.
 ///
 /// Before attempt *n* + 1 the client waits a random time between 0 and 250 ms · 2^(*n* − 1), at

@@ -1,4 +1,4 @@
-//! The macro behind the types of this module.
+//! The macro that defines the types of this module.
 
 /// Defines a type for text that follows `$rule`.
 macro_rules! text {

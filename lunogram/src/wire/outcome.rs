@@ -127,7 +127,7 @@ impl Outcome {
         self.status().map(StatusMeaning::of)
     }
 
-    /// Whether the same request may be sent again after this outcome. `idempotent` says whether a
+    /// Whether the same request may be sent again after this outcome. `idempotent` means that a
     /// duplicate is harmless.
     pub(crate) fn may_repeat(self, idempotent: bool) -> bool {
         match self.class() {

@@ -99,7 +99,7 @@ pub(super) fn hashed(text: &str) -> (Vec<Paragraph>, Vec<usize>) {
 }
 
 /// Whether a literal is a message: more than one word, and not JSON.
-fn is_prose(lines: &[Line]) -> bool {
+pub(super) fn is_prose(lines: &[Line]) -> bool {
     let text: Vec<_> = lines.iter().map(Line::text).collect();
     let text = text.join(" ");
     let is_word = |word: &&str| word.chars().any(char::is_alphabetic);

@@ -33,7 +33,7 @@ struct PurchaseCompleted<'a> {
     currency: Currency, // any serde::Serialize type
     #[lunogram(string)] // sent as "9007199254740993": the server reads numbers as doubles
     order_number: u64,
-    coupon: Option<String>, // None is left out; #[lunogram(null)] sends null instead
+    coupon: Option<String>, // `None` is left out; #[lunogram(null)] sends null instead
 }
 
 #[derive(LunogramEvent)]

@@ -10,8 +10,8 @@ use uuid::Uuid;
 /// page is requested when [`next_page`](Self::next_page) is called.
 ///
 /// The inbox may change while it is read: every message is returned once, even if new messages
-/// arrive at the front, and none is skipped, even if each page is marked as read or archived before
-/// the next one is requested. For this, the ids of all returned messages are kept in memory.
+/// arrive at the front, and even if each page is marked as read or archived before the next one is
+/// requested. For this, the ids of all returned messages are kept in memory.
 ///
 /// After an error the same page can be requested again.
 ///

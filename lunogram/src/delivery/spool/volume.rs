@@ -1,4 +1,4 @@
-//! One volume: a log of payloads with its acknowledgements, and what is known about both.
+//! One volume: a log of payloads, its acknowledgements, and the state of both in memory.
 
 use super::folder::{Folder, newer, private_file, unusable};
 use super::format::{self, FORMAT, Found, Kind, offset};

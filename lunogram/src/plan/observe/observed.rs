@@ -36,7 +36,7 @@ pub(in crate::plan) enum Schemas {
 }
 
 /// Fetches the observed schemas of every scope that the server knows: from the newer management
-/// routes, or, if it has none of them, from the older ones.
+/// routes, or from the older ones if the newer ones do not exist.
 pub(super) async fn fetch(client: &Client) -> Result<Vec<(Observed, Schemas)>, PlanError> {
     let mut scopes = Vec::new();
     for scope in Observed::ALL {

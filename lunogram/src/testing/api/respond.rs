@@ -19,7 +19,7 @@ const MAX_BODY: usize = 5 << 20;
 /// finishes sending and reads the 413.
 const MAX_DISCARDED_BODY: usize = 64 << 20;
 
-/// Answers one request, or cuts its connection when a fault says so.
+/// Answers one request, or cuts its connection if a fault requires it.
 pub(in crate::testing) async fn respond(
     request: Request<Incoming>,
     shared: &Shared,
