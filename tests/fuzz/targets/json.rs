@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         && depth(&theirs) < 100
     {
         let ours = ours.unwrap_or_else(|damage| panic!("{damage:?}: {text:?}"));
-        // `ours` keeps repeated keys. Both texts are compared after serde_json has merged them.
+        // `ours` keeps repeated keys, and serde_json keeps the last one: parse the output again.
         if let Ok(again) = serde_json::from_str::<Value>(&ours.whole_line()) {
             assert_eq!(again, theirs, "{text:?}");
         } else {

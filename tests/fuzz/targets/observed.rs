@@ -1,4 +1,4 @@
-//! Parses the schemas that a server has observed.
+//! Schemas that a server has observed: no path of a property is empty.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| lunogram::fuzz::observed(body));

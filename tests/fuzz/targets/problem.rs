@@ -1,4 +1,4 @@
-//! Parses the bodies of error responses.
+//! Bodies of error responses: the texts contain neither the key nor line breaks.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| lunogram::fuzz::problem(body));
