@@ -1,4 +1,5 @@
-//! Files of a spool: records and damage cover them in order, and a record is written as it was read.
+//! Files of a spool: records and damage cover them in order, and writing a record again gives its
+//! bytes.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| lunogram::fuzz::records(bytes));
