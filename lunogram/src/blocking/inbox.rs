@@ -60,6 +60,16 @@ pub struct Inbox {
 impl Inbox {
     /// Reads one page. See [`Inbox::page`](crate::inbox::Inbox::page).
     ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, InboxQuery};
+    ///
+    /// let page = client.user_inbox("user_123").page(&InboxQuery::new(Channel::Inbox))?;
+    /// println!("{} of {}", page.results.len(), page.total);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The errors of [`Inbox::page`](crate::inbox::Inbox::page).
     pub fn page(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
@@ -90,6 +100,16 @@ impl Inbox {
 
     /// Counts the messages of a channel. See [`Inbox::count`](crate::inbox::Inbox::count).
     ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::Channel;
+    ///
+    /// let count = client.user_inbox("user_123").count(Channel::Inbox)?;
+    /// println!("{} unread", count.unread);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The errors of [`Inbox::count`](crate::inbox::Inbox::count).
     pub fn count(&self, channel: Channel) -> Result<InboxCount, Error> {
@@ -98,6 +118,14 @@ impl Inbox {
 
     /// Marks messages as read. See [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
     ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// # let id = uuid::Uuid::nil();
+    /// client.user_inbox("user_123").mark_read([id])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The errors of [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
     pub fn mark_read(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Result<(), Error> {
@@ -105,6 +133,14 @@ impl Inbox {
     }
 
     /// Archives messages. See [`Inbox::archive`](crate::inbox::Inbox::archive).
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// # let id = uuid::Uuid::nil();
+    /// client.user_inbox("user_123").archive([id])?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The errors of [`Inbox::archive`](crate::inbox::Inbox::archive).

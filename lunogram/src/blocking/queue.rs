@@ -77,6 +77,15 @@ impl Waiting<'_> {
     /// Queues an event, and waits while the queue is full. See
     /// [`Waiting::track`](crate::queue::Waiting::track).
     ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// client.waiting().track(&Event::new("page_viewed").to("user_123"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// The errors of [`Waiting::track`](crate::queue::Waiting::track).
     pub fn track<E: AnyEvent + ?Sized>(self, event: &E) -> Result<(), Error> {
@@ -86,6 +95,15 @@ impl Waiting<'_> {
 
     /// Queues an upsert, and waits while the queue is full. See
     /// [`Waiting::identify`](crate::queue::Waiting::identify).
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::UpsertUserRequest;
+    ///
+    /// client.waiting().identify(&UpsertUserRequest::new("user_123"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// The errors of [`Waiting::track`](crate::queue::Waiting::track).

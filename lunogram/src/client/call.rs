@@ -4,6 +4,7 @@ use crate::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 /// A call that waits for its answer: the future that every answered method of a
@@ -36,8 +37,11 @@ use std::task::{Context, Poll};
 #[must_use = "a call sends nothing until it is awaited"]
 pub struct Call<T> {
     name: &'static str,
-    future: Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>,
+    /// Never locked: the mutex makes the call `Sync`, as every type of this crate is.
+    future: Mutex<Answering<T>>,
 }
+
+type Answering<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
 impl<T> Call<T> {
     /// A call with the name that `Debug` shows: the operation's id in the contract, or the
@@ -48,7 +52,7 @@ impl<T> Call<T> {
     ) -> Self {
         Self {
             name,
-            future: Box::pin(future),
+            future: Mutex::new(Box::pin(future)),
         }
     }
 }
@@ -57,7 +61,9 @@ impl<T> Future for Call<T> {
     type Output = Result<T, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.future.as_mut().poll(context)
+        let future = self.future.get_mut();
+        let future = future.unwrap_or_else(PoisonError::into_inner);
+        future.as_mut().poll(context)
     }
 }
 

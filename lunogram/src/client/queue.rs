@@ -181,6 +181,20 @@ impl Client {
 }
 
 /// The queue of a [`Client`] for callers that can wait for room; see [`Client::waiting`].
+///
+/// ```
+/// use lunogram::{Client, Error, Event, UpsertUserRequest};
+///
+/// /// A batch job, which is to be as fast as delivery and no faster.
+/// async fn import(client: &Client, ids: &[&str]) -> Result<(), Error> {
+///     let queue = client.waiting();
+///     for id in ids {
+///         queue.identify(&UpsertUserRequest::new(*id)).await?;
+///         queue.track(&Event::new("imported").to(*id)).await?;
+///     }
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it does nothing until `track` or `identify` is called"]
 pub struct Waiting<'c> {

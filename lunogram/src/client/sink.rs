@@ -41,12 +41,28 @@ use crate::typed::{AnyEvent, AnyTraits};
 pub trait Sink: Send + Sync {
     /// Takes an event, like [`Client::track`].
     ///
+    /// ```
+    /// use lunogram::{Error, Event, Sink};
+    ///
+    /// fn opened(sink: &dyn Sink, user: &str) -> Result<(), Error> {
+    ///     sink.track(&Event::new("newsletter_opened").to(user))
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or an error of the
     /// implementation; [`Client::track`] lists those of a client.
     fn track(&self, event: &dyn AnyEvent) -> Result<(), Error>;
 
     /// Takes the traits of a user or an organization, like [`Client::identify`].
+    ///
+    /// ```
+    /// use lunogram::{Error, Sink, UpsertUserRequest};
+    ///
+    /// fn signed_up(sink: &dyn Sink, user: &str, email: &str) -> Result<(), Error> {
+    ///     sink.identify(&UpsertUserRequest::new(user).email(email))
+    /// }
+    /// ```
     ///
     /// # Errors
     /// The errors of [`track`](Self::track).
