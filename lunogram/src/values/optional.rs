@@ -90,34 +90,24 @@ macro_rules! texts {
     )*};
 }
 
-/// `Option`s in a struct that is only borrowed, such as a row.
-macro_rules! borrowed_options {
-    ($($type:ty),* $(,)?) => {$(
-        impl sealed::Sealed for &Option<$type> {}
+/// Owned texts also come as an `Option` in a struct that is only borrowed, such as a row.
+macro_rules! owned_texts {
+    ($($type:ty),* $(,)?) => {
+        texts!($($type),*);
+        $(
+            impl sealed::Sealed for &Option<$type> {}
 
-        impl OptionalText for &Option<$type> {
-            fn into_text(self) -> Option<String> {
-                self.as_ref().map(ToString::to_string)
+            impl OptionalText for &Option<$type> {
+                fn into_text(self) -> Option<String> {
+                    self.as_ref().map(ToString::to_string)
+                }
             }
-        }
-    )*};
+        )*
+    };
 }
 
-texts!(
-    &str,
-    String,
-    Box<str>,
-    Cow<'_, str>,
-    Email,
-    EventName,
-    ExternalId,
-    Locale,
-    Phone,
-    ScheduleName,
-    TimeZone,
-);
-
-borrowed_options!(
+texts!(&str);
+owned_texts!(
     String,
     Box<str>,
     Cow<'_, str>,
