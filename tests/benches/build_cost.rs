@@ -49,7 +49,7 @@ const LINKED: &str = "\
 pub fn link() {
     let mut out = Vec::new();
     let _ = serde_json::to_writer(&mut out, \"\");
-    let _ = lunogram::UserTraits::check(&lunogram::UpsertUserRequest::new(\"u\"));
+    let _ = lunogram::AnyTraits::check(&lunogram::UpsertUserRequest::new(\"u\"));
 }
 ";
 
@@ -81,7 +81,7 @@ impl Kind {
             Self::Lunogram | Self::Planned => (
                 "lunogram::LunogramEvent",
                 "#[lunogram(external_id)] ",
-                "let _ = lunogram::LunogramEvent::check(&event);",
+                "let _ = lunogram::AnyEvent::check(&event);",
             ),
             Self::Serde => (
                 "serde::Serialize",
