@@ -2,12 +2,12 @@
 
 use super::batches::array;
 use super::{Call, Client};
-use crate::encode::{Buffer, Encode, Writer};
+use crate::encode::Writer;
 #[cfg(doc)]
 use crate::error::Error;
 use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Request;
-use crate::typed::{AnyEvent, append_event};
+use crate::typed::{AnyEvent, batch_of_one};
 use crate::wire::{Operation, SubjectKind};
 
 impl Client {
@@ -91,19 +91,6 @@ fn post(kind: SubjectKind) -> Operation {
     match kind {
         SubjectKind::User => Operation::PostUserEvents,
         SubjectKind::Organization => Operation::PostOrganizationEvents,
-    }
-}
-
-/// Encodes a batch of one event. Paths of problems start at the event, without an index.
-fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
-    let mut batch = Buffer::default();
-    batch.push(b'[');
-    match append_event(&mut batch, event) {
-        Ok(_) => {
-            batch.push(b']');
-            Ok(batch.into_written())
-        }
-        Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
     }
 }
 

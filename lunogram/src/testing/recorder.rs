@@ -4,10 +4,10 @@ use super::api::sent_events;
 use super::server::Received;
 use super::store::{EventTarget, ReceivedEvent};
 use crate::client::Sink;
-use crate::encode::{Buffer, Writer, encoded};
+use crate::encode::{Writer, encoded};
 use crate::error::Error;
-use crate::problem::{Invalid, Payload};
-use crate::typed::{AnyEvent, AnyTraits, LunogramEvent, append_event};
+use crate::problem::Payload;
+use crate::typed::{AnyEvent, AnyTraits, LunogramEvent, batch_of_one};
 use crate::wire::SubjectKind;
 use chrono::Utc;
 use serde_json::{Map, Value};
@@ -128,14 +128,11 @@ impl Recorder {
 
 impl Sink for Recorder {
     fn track(&self, event: &dyn AnyEvent) -> Result<(), Error> {
-        let mut json = Buffer::default();
-        json.push(b'[');
-        append_event(&mut json, &|writer: &mut Writer| event.write(writer))
-            .map_err(|problems| Invalid::new(Payload::Event(event.name()), problems))?;
-        json.push(b']');
+        let encode = |writer: &mut Writer| event.write(writer);
+        let json = batch_of_one(event.name(), &encode)?;
         let subject = event.subject();
         let now = Utc::now();
-        let events = sent_events(subject, &json.into_written());
+        let events = sent_events(subject, &json);
         let events = events.into_iter().map(|event| ReceivedEvent {
             name: event.name,
             subject,

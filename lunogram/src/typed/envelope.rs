@@ -29,6 +29,19 @@ pub(crate) fn append_event(
     writer.finish_marked()
 }
 
+/// Encodes a batch of one event. Paths of problems start at the event, without an index.
+pub(crate) fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
+    let mut batch = Buffer::default();
+    batch.push(b'[');
+    match append_event(&mut batch, event) {
+        Ok(_) => {
+            batch.push(b']');
+            Ok(batch.into_written())
+        }
+        Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
+    }
+}
+
 impl Writer<'_> {
     /// Writes the first identifier, and marks its external id. `open` is the literal from the
     /// payload's opening brace up to the external id. `None` leaves the identifier out, but not the

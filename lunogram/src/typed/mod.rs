@@ -26,7 +26,7 @@ mod traits;
 pub use any_event::AnyEvent;
 pub use any_schedule::AnySchedule;
 pub use any_traits::AnyTraits;
-pub(crate) use envelope::{append_event, check_event};
+pub(crate) use envelope::{append_event, batch_of_one, check_event};
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use identifiers::{Identifier, Identifiers};
