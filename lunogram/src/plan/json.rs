@@ -18,7 +18,7 @@ pub(super) enum Json {
     Number(String),
     String(String),
     Array(Vec<Json>),
-    /// The members in their order. A repeated key is kept.
+    /// The members in their order, each with its own key.
     Object(Vec<(String, Json)>),
 }
 
@@ -119,9 +119,13 @@ impl<'de> Deserialize<'de> for Members {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                let mut members: Vec<(String, Json)> = Vec::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    // Two branches that add the same property leave this behind when they merge.
+                    if members.iter().any(|(other, _)| *other == key) {
+                        return Err(de::Error::custom(format!("repeated key `{key}`")));
+                    }
+                    members.push((key, map.next_value()?));
                 }
                 Ok(Members(members))
             }
@@ -147,7 +151,7 @@ mod tests {
             "null",
             "{\"type\": \"array\", \"items\": {\"type\": [\"string\", \"null\"]}}",
             "[1, -2.50e3, 0.10, 123456789012345678901234567890, true, null, \"a \\\"b\\\" é\"]",
-            "{\"z\": 1, \"a\": 2, \"z\": 3}",
+            "{\"z\": 1, \"a\": 2}",
         ] {
             assert_eq!(read(line).to_string(), line);
         }
@@ -176,6 +180,8 @@ mod tests {
             "[\"\\q\"]",
             "[1,]",
             "{\"a\": \"\\ud800\"}",
+            "{\"a\": 1, \"b\": 2, \"\\u0061\": 1}",
+            "[{\"a\": {\"b\": 1, \"b\": 1}}]",
         ] {
             assert!(serde_json::from_str::<Json>(text).is_err(), "{text}");
         }

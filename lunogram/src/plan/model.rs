@@ -93,7 +93,7 @@ impl FromStr for Plan {
         for (section, name, entry) in file.all() {
             let entry: Json = serde_json::from_str(entry).map_err(|error| {
                 unusable(format!(
-                    "is damaged: {} `{name}` is not valid JSON ({error} of the entry); restore it, or run `{WRITE}`",
+                    "is damaged: {} `{name}` cannot be read ({error} of the entry); restore it, or run `{WRITE}`",
                     section.entry()
                 ))
             })?;

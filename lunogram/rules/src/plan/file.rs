@@ -71,6 +71,11 @@ impl PlanFile {
         if !entries.is_sorted_by(|one, other| order(&text, one, other).is_le()) {
             entries.sort_by(|one, other| order(&text, one, other));
         }
+        let is_repeated = |pair: &&[EntrySpan]| order(&text, &pair[0], &pair[1]).is_eq();
+        if let Some([_, second]) = entries.windows(2).find(is_repeated) {
+            let quote = second.name.start - 1;
+            return Err(damaged(SyntaxError::at(&text, quote, "repeated key")));
+        }
         Ok(Self { text, entries })
     }
 
@@ -340,6 +345,10 @@ mod tests {
             ),
             ("{\"lunogramPlan\": \"1\"}", "has an invalid `lunogramPlan`"),
             ("{\"lunogramPlan\": 0}", "has an invalid `lunogramPlan`"),
+            (
+                "{\"lunogramPlan\": 1, \"events\": {\"b\": {}, \"a\": {}, \"b\": 1}}",
+                "is damaged: repeated key at line 1, column 50",
+            ),
         ] {
             let why = PlanFile::read(text.to_owned()).err().expect(text);
             assert!(why.starts_with(words), "{why}");
