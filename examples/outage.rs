@@ -5,8 +5,9 @@
 //! responds for a third of the time, fails for a third, and responds again.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use lunogram::queue::{Overflow, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, LunogramEvent, Overflow, QueueOptions, SpoolOptions, UpsertUserRequest};
+use lunogram::{Client, LunogramEvent, UpsertUserRequest};
 use std::error::Error;
 use std::time::{Duration, Instant};
 

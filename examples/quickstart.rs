@@ -4,10 +4,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
+use lunogram::push::Device;
 use lunogram::{
-    AnyEvent, Client, Device, Event, Identifier, Identifiers, LunogramEvent, OrganizationTraits,
-    Schedule, ScheduleKey, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest,
-    UserTraits,
+    AnyEvent, Client, Event, Identifier, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
+    ScheduleKey, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_examples::Target;
 use serde::Serialize;

@@ -2,8 +2,9 @@
 //! reuse the buffers of sent batches.
 
 use lunogram::__private::{Buffer, Writer};
+use lunogram::queue::QueueOptions;
 use lunogram::testing::Server;
-use lunogram::{Client, LunogramEvent, QueueOptions};
+use lunogram::{Client, LunogramEvent};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};

@@ -3,10 +3,11 @@
 use chrono::{TimeDelta, Utc};
 use lunogram::__private::routes::{Operation, ResponseKind};
 use lunogram::inbox::{Channel, InboxQuery, InboxSource, InboxStatus, NewInboxMessage};
+use lunogram::push::{Device, WebPush};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
-    Client, Device, Event, Identifier, LunogramEvent, OrganizationTraits, Schedule, ScheduleKey,
-    ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits, WebPush,
+    Client, Event, Identifier, LunogramEvent, OrganizationTraits, Schedule, ScheduleKey,
+    ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_tests::contract::Contract;
 use serde_json::{Value, json};

@@ -1,9 +1,10 @@
 //! The background queue, as an application uses it.
 
+use lunogram::queue::{Decision, Delivery, DropReason, Overflow, QueueOptions, Stats};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
-    Client, ClientBuilder, Decision, Delivery, DropReason, ErrorKind, Event, Identifier,
-    LunogramEvent, Overflow, QueueOptions, Stats, UpsertOrganizationRequest, UpsertUserRequest,
+    Client, ClientBuilder, ErrorKind, Event, Identifier, LunogramEvent, UpsertOrganizationRequest,
+    UpsertUserRequest,
 };
 use lunogram_tests::raw::{Raw, Reply};
 use serde_json::{Value, json};

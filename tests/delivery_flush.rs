@@ -1,9 +1,8 @@
 //! `flush` waits for everything accepted before it, and for nothing else.
 
+use lunogram::queue::{Decision, DropReason, Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{
-    Client, Decision, DropReason, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest,
-};
+use lunogram::{Client, LunogramEvent, UpsertUserRequest};
 use lunogram_tests::spool::numbers;
 use std::pin::pin;
 

@@ -1,7 +1,8 @@
 //! The number of requests that an outage costs: hours of outage on a manual clock.
 
+use lunogram::queue::QueueOptions;
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest};
+use lunogram::{Client, LunogramEvent, UpsertUserRequest};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

@@ -1,11 +1,9 @@
 //! Devices that receive push messages.
 
 use chrono::{DateTime, Utc};
+use lunogram::push::{Device, WebPush};
 use lunogram::testing::{Server, StoredPush};
-use lunogram::{
-    Client, Device, ErrorKind, Identifier, Identifiers, Problem, UpsertUserRequest, WebPush,
-    blocking,
-};
+use lunogram::{Client, ErrorKind, Identifier, Identifiers, Problem, UpsertUserRequest, blocking};
 use serde_json::json;
 
 /// A secret that no output may contain.

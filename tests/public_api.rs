@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
+use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Fault, Server};
 use lunogram::{
     AnyEvent, Call, Client, Error, ErrorKind, Event, Identifier, Identifiers, LunogramEvent,
-    Overflow, QueueOptions, Schedule, ScheduleKey, ScheduleRequest, UpsertUserRequest, UserTraits,
+    Schedule, ScheduleKey, ScheduleRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_tests::wire::paths;
 use serde_json::json;

@@ -1,8 +1,10 @@
 //! Sessions: tokens that act for one user for a limited time.
 
 use chrono::TimeDelta;
+use lunogram::queue::QueueOptions;
+use lunogram::session::SessionToken;
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, ErrorKind, Event, QueueOptions, Retries, SessionToken, UpsertUserRequest};
+use lunogram::{Client, ErrorKind, Event, Retries, UpsertUserRequest};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -3,7 +3,8 @@
 //! `LUNOGRAM_TEST_CASES=10000 cargo test --release --test soak` tracks ten million events, a
 //! thousand per case.
 
-use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
+use lunogram::queue::{Overflow, QueueOptions};
+use lunogram::{Client, LunogramEvent};
 use lunogram_tests::sink::{Sink, Weather};
 use std::fs;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! The spool: accepted events are delivered despite the end of the process, an outage, or file
 //! damage.
 
-use lunogram::testing::{Fault, Server};
-use lunogram::{
-    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, Overflow, QueueOptions,
-    SpoolOptions, Stats, UpsertUserRequest,
+use lunogram::queue::{
+    Delivery, DropReason, Durability, Overflow, QueueOptions, SpoolOptions, Stats,
 };
+use lunogram::testing::{Fault, Server};
+use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
 use std::collections::BTreeSet;
 use std::fs;

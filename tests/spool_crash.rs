@@ -2,11 +2,9 @@
 //!
 //! `LUNOGRAM_TEST_CASES=2000 cargo test --test spool_crash` kills more processes.
 
+use lunogram::queue::{Delivery, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
-use lunogram::{
-    Client, Delivery, Durability, ErrorKind, LunogramEvent, QueueOptions, SpoolOptions,
-    UpsertUserRequest,
-};
+use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use std::collections::BTreeSet;
 use std::env;
 use std::hash::{BuildHasher, RandomState};

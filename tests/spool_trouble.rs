@@ -1,10 +1,8 @@
 //! The spool with problems: unusable folders and files, and calls at unfortunate moments.
 
+use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{
-    Client, Delivery, DropReason, Durability, ErrorKind, LunogramEvent, QueueOptions, SpoolOptions,
-    UpsertUserRequest,
-};
+use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use lunogram_tests::spool::{
     assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
 };

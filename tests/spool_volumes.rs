@@ -6,11 +6,9 @@
 //! LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes
 //! ```
 
+use lunogram::queue::{Decision, DropReason, Overflow, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{
-    Client, Decision, DropReason, Event, LunogramEvent, Overflow, QueueOptions, SpoolOptions,
-    UpsertOrganizationRequest, UpsertUserRequest,
-};
+use lunogram::{Client, Event, LunogramEvent, UpsertOrganizationRequest, UpsertUserRequest};
 use lunogram_tests::spool::{
     assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
 };

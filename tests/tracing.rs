@@ -1,7 +1,8 @@
 //! The crate's log events and spans, and that tracking them does not cause a feedback loop.
 
+use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{Client, ErrorKind, LunogramEvent, Overflow, QueueOptions, UpsertUserRequest};
+use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};

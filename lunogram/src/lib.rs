@@ -112,25 +112,19 @@ pub mod plan;
 pub mod testing;
 
 pub use client::{Call, Client, ClientBuilder, Sink};
-pub use delivery::{
-    Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
-};
-#[cfg(feature = "spool")]
-pub use delivery::{Durability, SpoolOptions};
 pub use derives::{
     LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
 };
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Device, Event, Organization, ScheduleRequest, ScheduledAccepted, SessionToken,
-    StoredIdentifier, UpsertOrganizationRequest, UpsertUserRequest, User, VapidPublicKey, WebPush,
+    Event, Organization, ScheduleRequest, ScheduledAccepted, StoredIdentifier,
+    UpsertOrganizationRequest, UpsertUserRequest, User,
 };
 pub use problem::{Invalid, Problem};
 pub use transport::Retries;
 pub use typed::{
-    Addressed, AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent,
-    LunogramProperty, Matching, OrganizationTraits, Schedule, ScheduleKey, Schema, Targeted,
-    ToExternalId, Unaddressed, UserTraits,
+    AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent, LunogramProperty,
+    OrganizationTraits, Schedule, ScheduleKey, Schema, ToExternalId, UserTraits,
 };
 
 /// Inboxes of users and organizations: see [`Client::user_inbox`].
@@ -142,13 +136,31 @@ pub mod inbox {
     };
 }
 
-/// The background queue: its options, its counts, and its hooks.
-pub mod queue {
-    pub use crate::client::Waiting;
+/// Push messages: the devices that receive them, and the key that browsers subscribe with. See
+/// [`Client::register_device`].
+pub mod push {
+    pub use crate::model::{Device, VapidPublicKey, WebPush};
 }
 
-/// The kinds of subject that events and schedules are about.
+/// The background queue: its options, its counts, its hooks and its spool. See [`Client::track`].
+pub mod queue {
+    pub use crate::client::Waiting;
+    pub use crate::delivery::{
+        Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
+    };
+    #[cfg(feature = "spool")]
+    pub use crate::delivery::{Durability, SpoolOptions};
+}
+
+/// Sessions: what an application may do for one of its users. See [`Client::create_session`].
+pub mod session {
+    pub use crate::model::SessionToken;
+}
+
+/// Whom events and schedules are about: the kinds of subject, and the ways to address one.
 pub mod subject {
-    pub use crate::typed::{Organization, Subject, User};
+    pub use crate::typed::{
+        Addressed, Matching, Organization, Subject, Targeted, Unaddressed, User,
+    };
     pub use crate::wire::subject_kind::SubjectKind;
 }

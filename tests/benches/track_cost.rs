@@ -7,7 +7,8 @@
 // Not in the library, so that the event is compiled like one of an application.
 mod purchase;
 
-use lunogram::{Client, QueueOptions};
+use lunogram::Client;
+use lunogram::queue::QueueOptions;
 use lunogram_benches as instructions;
 use purchase::{EQUAL, EVENT};
 use std::hint::black_box;

@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use super::work::{End, Subject};
-use lunogram::Delivery;
+use lunogram::queue::Delivery;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,10 +2,10 @@
 
 use super::totals::{Drops, Totals};
 use super::work::{End, SUBJECTS, Settings, Step, Stop, Subject};
+use lunogram::queue::{DropReason, Overflow, QueueOptions, SpoolOptions, Stats};
 use lunogram::testing::{Clock, Server};
 use lunogram::{
-    Client, DropReason, Error, ErrorKind, Event, Identifier, Overflow, QueueOptions, SpoolOptions,
-    Stats, UpsertOrganizationRequest, UpsertUserRequest,
+    Client, Error, ErrorKind, Event, Identifier, UpsertOrganizationRequest, UpsertUserRequest,
 };
 use proptest::prelude::*;
 use serde_json::json;

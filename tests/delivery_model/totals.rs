@@ -1,6 +1,6 @@
 //! The counts that a run collects about its clients.
 
-use lunogram::Stats;
+use lunogram::queue::Stats;
 use std::collections::BTreeSet;
 
 /// The payloads that `on_drop` has received.

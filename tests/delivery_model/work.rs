@@ -1,7 +1,8 @@
 //! The random input of a run: settings, steps and an end.
 
+use lunogram::Identifier;
+use lunogram::queue::{Delivery, Overflow};
 use lunogram::testing::Fault;
-use lunogram::{Delivery, Identifier, Overflow};
 use proptest::prelude::*;
 use std::time::Duration;
 

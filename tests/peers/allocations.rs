@@ -4,7 +4,8 @@
 //! A separate program, since its counting allocator would slow down the `throughput` benchmark,
 //! which runs it. It prints only the number: `cargo bench -p lunogram-peers --bench allocations`.
 
-use lunogram::{Client, LunogramEvent, QueueOptions};
+use lunogram::queue::QueueOptions;
+use lunogram::{Client, LunogramEvent};
 use lunogram_peers::{AMOUNT, CURRENCY, GIFT, PRODUCT_ID, QUANTITY, Task, users};
 
 /// The batches before the measured ones.

@@ -4,7 +4,8 @@
 //! Arguments: a scenario, and the URL and key of a server. It tracks events about the user `u`,
 //! numbered from 0 in order.
 
-use lunogram::{Client, LunogramEvent, QueueOptions, UpsertUserRequest, blocking};
+use lunogram::queue::QueueOptions;
+use lunogram::{Client, LunogramEvent, UpsertUserRequest, blocking};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;

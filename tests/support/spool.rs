@@ -1,7 +1,8 @@
 //! Helpers of the spool tests.
 
+use lunogram::queue::{QueueOptions, SpoolOptions, Stats};
 use lunogram::testing::{Clock, Server};
-use lunogram::{Client, ClientBuilder, QueueOptions, SpoolOptions, Stats};
+use lunogram::{Client, ClientBuilder};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

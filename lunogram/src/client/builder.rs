@@ -36,7 +36,8 @@ use uuid::Uuid;
 /// [`http_client`](Self#method.http_client).
 ///
 /// ```
-/// use lunogram::{Client, QueueOptions, Retries};
+/// use lunogram::queue::QueueOptions;
+/// use lunogram::{Client, Retries};
 /// use std::time::Duration;
 /// use uuid::Uuid;
 ///
@@ -193,15 +194,16 @@ impl ClientBuilder {
     ///
     /// Items beyond the bounds of [`queue`](Self::queue) are on disk only, up to the bound of the
     /// spool. If the disk is full, `track` returns an error. Requests in flight when the process
-    /// ended are sent again with [`Delivery::AtLeastOnce`](crate::Delivery), and not with the other
-    /// choices.
+    /// ended are sent again with [`Delivery::AtLeastOnce`](crate::queue::Delivery), and not with the
+    /// other choices.
     ///
     /// A folder serves one client at a time. Damaged files are read as far as possible, reported to
-    /// [`on_drop`](Self::on_drop) as [`DropReason::Damaged`](crate::DropReason), and kept with the
-    /// suffix `.damaged`.
+    /// [`on_drop`](Self::on_drop) as [`DropReason::Damaged`](crate::queue::DropReason), and kept with
+    /// the suffix `.damaged`.
     ///
     /// ```no_run
-    /// use lunogram::{Client, SpoolOptions};
+    /// use lunogram::Client;
+    /// use lunogram::queue::SpoolOptions;
     ///
     /// let client = Client::builder("sk_1").spool("/var/lib/shop/lunogram").build()?;
     /// let larger = SpoolOptions::new("/var/lib/blog/lunogram").max_bytes(10 << 30);
@@ -216,7 +218,7 @@ impl ClientBuilder {
 
     /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
     /// thread, or, if the queue is full, on the thread that tracks. A panic in the hook is caught
-    /// and counted ([`Stats::hook_panics`](crate::Stats)).
+    /// and counted ([`Stats::hook_panics`](crate::queue::Stats)).
     ///
     /// ```
     /// use lunogram::Client;
@@ -236,7 +238,8 @@ impl ClientBuilder {
     /// caught and counted, and the event is sent unchanged.
     ///
     /// ```
-    /// use lunogram::{Client, Decision};
+    /// use lunogram::Client;
+    /// use lunogram::queue::Decision;
     ///
     /// let client = Client::builder("sk_1")
     ///     .before_send(|event| {
@@ -260,8 +263,8 @@ impl ClientBuilder {
     /// [`testing::Clock`](crate::testing::Clock).
     ///
     /// ```
-    /// use lunogram::testing::{Clock, Server};
     /// use lunogram::Client;
+    /// use lunogram::testing::{Clock, Server};
     ///
     /// let server = Server::start()?;
     /// let clock = Clock::new();

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// use lunogram::Device;
+    /// use lunogram::push::Device;
     ///
     /// let phone = Device::android("b3f1c2", "fcm-token-of-the-app").app_version("4.1.0");
     /// client.register_device("user_123", &phone).await?;

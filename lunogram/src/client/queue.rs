@@ -40,21 +40,22 @@ impl Client {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
     /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
-    /// [`Overflow`](crate::Overflow) demands an error, or [`ShutDown`](crate::ErrorKind::ShutDown).
-    /// Later failures are reported by [`stats`](Self::stats) and
-    /// [`on_drop`](crate::ClientBuilder::on_drop).
+    /// [`Overflow`](crate::queue::Overflow) demands an error, or
+    /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
+    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         let encode = |writer: &mut Writer| event.write(writer);
         self.delivering
             .track(event.subject(), event.name(), &encode)
     }
 
-    /// The same queue for callers that can wait: if [`Overflow::Wait`](crate::Overflow::Wait) is
-    /// set, its [`track`](Waiting::track) and [`identify`](Waiting::identify) wait while the queue
-    /// is full.
+    /// The same queue for callers that can wait: if [`Overflow::Wait`](crate::queue::Overflow::Wait)
+    /// is set, its [`track`](Waiting::track) and [`identify`](Waiting::identify) wait while the
+    /// queue is full.
     ///
     /// ```
-    /// use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
+    /// use lunogram::queue::{Overflow, QueueOptions};
+    /// use lunogram::{Client, LunogramEvent};
     /// use std::time::Duration;
     ///
     /// #[derive(LunogramEvent)]
@@ -203,7 +204,7 @@ pub struct Waiting<'c> {
 
 impl Waiting<'_> {
     /// Queues an event like [`Client::track`], and waits while the queue is full if
-    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set.
     ///
     /// The event is validated and encoded when this is called, and queued when it is awaited.
     ///
@@ -229,7 +230,7 @@ impl Waiting<'_> {
     }
 
     /// Queues an upsert like [`Client::identify`], and waits while the queue is full if
-    /// [`Overflow::Wait`](crate::Overflow::Wait) is set.
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

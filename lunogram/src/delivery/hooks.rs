@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// [`ClientBuilder::on_drop`](crate::ClientBuilder::on_drop).
 ///
 /// ```
-/// use lunogram::{Client, DropReason};
+/// use lunogram::Client;
+/// use lunogram::queue::DropReason;
 ///
 /// let client = Client::builder("sk_123")
 ///     .on_drop(|dropped| match dropped.reason() {
@@ -70,7 +71,8 @@ impl fmt::Debug for Dropped<'_> {
 /// [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
-/// use lunogram::{Client, Decision, Event};
+/// use lunogram::queue::Decision;
+/// use lunogram::{Client, Event};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -101,7 +103,8 @@ pub struct QueuedEvent {
 /// Whether an event is sent, returned by [`before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
-/// use lunogram::{Client, Decision, DropReason, Event};
+/// use lunogram::queue::{Decision, DropReason};
+/// use lunogram::{Client, Event};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The policy for events that do not fit into the queue.
 ///
 /// ```
-/// use lunogram::{Client, DropReason, ErrorKind, Event, Overflow, QueueOptions};
+/// use lunogram::queue::{DropReason, Overflow, QueueOptions};
+/// use lunogram::{Client, ErrorKind, Event};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -52,7 +53,8 @@ pub enum Overflow {
 /// application has to choose.
 ///
 /// ```
-/// use lunogram::{Client, Delivery, QueueOptions};
+/// use lunogram::Client;
+/// use lunogram::queue::{Delivery, QueueOptions};
 ///
 /// // A missing purchase is better than one that counts twice.
 /// let queue = QueueOptions::default().delivery(Delivery::AtMostOnce);
@@ -93,7 +95,8 @@ pub enum Delivery {
 /// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | if an outcome is not known |
 ///
 /// ```
-/// use lunogram::{Client, Delivery, Overflow, QueueOptions};
+/// use lunogram::Client;
+/// use lunogram::queue::{Delivery, Overflow, QueueOptions};
 ///
 /// let queue = QueueOptions::default()
 ///     .max_events(10_000)
@@ -196,7 +199,8 @@ impl QueueOptions {
     /// this name keeps it. For a single event type, use `#[lunogram(occurred_at)]` instead.
     ///
     /// ```
-    /// use lunogram::{Client, QueueOptions};
+    /// use lunogram::Client;
+    /// use lunogram::queue::QueueOptions;
     ///
     /// let queue = QueueOptions::default().occurred_at("occurred_at");
     /// let client = Client::builder("sk_1").queue(queue).build()?;

@@ -5,7 +5,7 @@ use std::fmt;
 /// Why an accepted event or upsert will not be delivered.
 ///
 /// ```
-/// use lunogram::DropReason;
+/// use lunogram::queue::DropReason;
 ///
 /// // For a log line, or the label of a metric.
 /// assert_eq!(DropReason::Expired.to_string(), "not delivered in time");
@@ -13,14 +13,14 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DropReason {
-    /// The queue was full, and its [`Overflow`](crate::Overflow) policy is to drop.
+    /// The queue was full, and its [`Overflow`](crate::queue::Overflow) policy is to drop.
     QueueFull,
     /// The server refused it: malformed (400, 422) or not allowed for this key (403).
     Refused,
     /// The server refuses requests of this size (413), even with this event alone.
     TooLarge,
     /// It could not be delivered within its
-    /// [`event_deadline`](crate::QueueOptions::event_deadline).
+    /// [`event_deadline`](crate::queue::QueueOptions::event_deadline).
     Expired,
     /// It was still queued when the client was shut down or dropped.
     Shutdown,
@@ -35,7 +35,8 @@ impl DropReason {
     /// Every reason, for a table or a metric for each of them.
     ///
     /// ```
-    /// use lunogram::{Client, DropReason};
+    /// use lunogram::Client;
+    /// use lunogram::queue::DropReason;
     ///
     /// fn report(client: &Client) {
     ///     let stats = client.stats();
@@ -142,8 +143,8 @@ pub(super) struct SpoolStats {
 /// Each event and upsert is counted once: accepted = delivered + dropped + unknown + pending.
 ///
 /// ```
-/// use lunogram::testing::{Fault, Server};
 /// use lunogram::Event;
+/// use lunogram::testing::{Fault, Server};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -187,7 +188,7 @@ impl Stats {
     }
 
     /// Events that were sent once, with an unknown outcome, and are not sent again: see
-    /// [`Delivery`](crate::Delivery).
+    /// [`Delivery`](crate::queue::Delivery).
     #[must_use]
     pub fn unknown(&self) -> u64 {
         self.ledger.unknown

@@ -30,10 +30,11 @@ pub enum ErrorKind {
     /// [`Error::problems`](crate::Error::problems).
     Invalid,
     /// The payload is larger than the whole queue, or the server refused its size (413). Sending it
-    /// again fails again: raise [`QueueOptions::max_bytes`](crate::QueueOptions), or send less.
+    /// again fails again: raise [`QueueOptions::max_bytes`](crate::queue::QueueOptions), or send
+    /// less.
     TooLarge,
-    /// The queue is full, and [`Overflow::Refuse`](crate::Overflow) keeps the payloads that are in
-    /// it.
+    /// The queue is full, and [`Overflow::Refuse`](crate::queue::Overflow) keeps the payloads that
+    /// are in it.
     QueueFull,
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
     /// it is full.

@@ -7,7 +7,7 @@
 
 // The pages link to public items by their short names.
 #[allow(unused_imports, reason = "which items are linked depends on the pages")]
-use crate::*;
+use crate::{push::*, queue::*, session::*, *};
 
 #[doc = include_str!("attributes.md")]
 pub mod attributes {}

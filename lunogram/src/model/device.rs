@@ -13,7 +13,7 @@ use std::fmt;
 /// or a [`WebPush`] subscription for a browser. `Debug` shows neither.
 ///
 /// ```
-/// use lunogram::{Device, WebPush};
+/// use lunogram::push::{Device, WebPush};
 /// use serde_json::json;
 ///
 /// let phone = Device::ios("6D92078A-8246-4BA4", "740f4707bebcf74f")
@@ -173,7 +173,7 @@ impl Push {
 ///         "auth": "tBHItJI5svbpez7KI4CCXg"
 ///     }
 /// }"#;
-/// let push: lunogram::WebPush = serde_json::from_str(subscription)?;
+/// let push: lunogram::push::WebPush = serde_json::from_str(subscription)?;
 /// assert_eq!(push.endpoint, "https://push.example/send/4f7a");
 /// assert_eq!(push.expiration_time, None);
 /// # Ok::<(), serde_json::Error>(())

@@ -14,7 +14,7 @@ use std::fmt;
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta};
-/// use lunogram::SessionToken;
+/// use lunogram::session::SessionToken;
 ///
 /// let json = r#"{"token": "eyJhbGciOiJFUzI1NiJ9…", "expires_at": "2027-01-02T03:04:05Z"}"#;
 /// let token: SessionToken = serde_json::from_str(json)?;

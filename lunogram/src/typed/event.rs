@@ -132,7 +132,8 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 /// An event with a subject: from an `#[lunogram(external_id)]` field, `.to()` or `.matching()`.
 ///
 /// ```
-/// use lunogram::{Addressed, Client, Error, LunogramEvent};
+/// use lunogram::subject::Addressed;
+/// use lunogram::{Client, Error, LunogramEvent};
 ///
 /// #[derive(LunogramEvent)]
 /// struct SignedUp<'a> {
@@ -168,7 +169,8 @@ pub trait Addressed: LunogramEvent {}
 /// `.matching()`.
 ///
 /// ```
-/// use lunogram::{Client, Error, Identifiers, LunogramEvent, Unaddressed};
+/// use lunogram::subject::Unaddressed;
+/// use lunogram::{Client, Error, Identifiers, LunogramEvent};
 ///
 /// #[derive(Clone, LunogramEvent)]
 /// struct FeatureAnnounced {

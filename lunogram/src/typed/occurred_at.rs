@@ -31,7 +31,7 @@ impl Writer<'_> {
 }
 
 /// The property with the time at which an event was tracked, for
-/// [`QueueOptions::occurred_at`](crate::QueueOptions).
+/// [`QueueOptions::occurred_at`](crate::queue::QueueOptions).
 #[derive(Debug)]
 pub(crate) struct Stamp {
     name: String,

@@ -7,7 +7,8 @@ use serde::Serialize;
 /// An event with the subject that [`LunogramEvent::to`] set.
 ///
 /// ```
-/// use lunogram::{AnyEvent, LunogramEvent, Targeted};
+/// use lunogram::subject::Targeted;
+/// use lunogram::{AnyEvent, LunogramEvent};
 ///
 /// #[derive(LunogramEvent)]
 /// struct FeatureAnnounced {
@@ -53,7 +54,8 @@ impl<E: LunogramEvent> Addressed for Targeted<E> {}
 /// An event for every subject whose data contains the traits passed to [`LunogramEvent::matching`].
 ///
 /// ```
-/// use lunogram::{AnyEvent, LunogramEvent, Matching};
+/// use lunogram::subject::Matching;
+/// use lunogram::{AnyEvent, LunogramEvent};
 /// use serde_json::json;
 ///
 /// #[derive(LunogramEvent)]

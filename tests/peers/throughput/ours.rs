@@ -1,6 +1,7 @@
 //! The driver of this crate: sends events with `lunogram`, or the same bytes without it.
 
-use lunogram::{Client, LunogramEvent, Overflow, QueueOptions};
+use lunogram::queue::{Overflow, QueueOptions};
+use lunogram::{Client, LunogramEvent};
 use lunogram_peers::{
     AMOUNT, CURRENCY, GIFT, NAME, PRODUCT_ID, QUANTITY, Stopwatch, Task, Took, users,
 };

@@ -1,4 +1,4 @@
-use lunogram::{Device, WebPush};
+use lunogram::push::{Device, WebPush};
 
 fn device() -> Device {
     let push = WebPush {

@@ -1,4 +1,4 @@
-use lunogram::Device;
+use lunogram::push::Device;
 
 fn device() -> Device {
     Device::ios("6D92078A-8246-4BA4").model("iPhone16,1")

@@ -1,4 +1,5 @@
-use lunogram::{Addressed, LunogramEvent};
+use lunogram::LunogramEvent;
+use lunogram::subject::Addressed;
 
 #[derive(LunogramEvent)]
 struct FeatureAnnounced {

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// way.
 ///
 /// ```
-/// use lunogram::{Durability, SpoolOptions};
+/// use lunogram::queue::{Durability, SpoolOptions};
 /// use std::time::Duration;
 ///
 /// let spool = SpoolOptions::new("/var/lib/shop/lunogram")
@@ -43,7 +43,7 @@ impl Default for Durability {
 /// A path converts into options with these defaults.
 ///
 /// ```
-/// use lunogram::{Durability, SpoolOptions};
+/// use lunogram::queue::{Durability, SpoolOptions};
 ///
 /// let spool = SpoolOptions::new("/var/lib/shop/lunogram")
 ///     .max_bytes(10 << 30)
@@ -71,7 +71,7 @@ impl SpoolOptions {
 
     /// The most bytes of pending events, at least 1. The files can take a few MiB more, because
     /// delivered events share files with pending ones. If the spool is full,
-    /// [`Overflow`](crate::Overflow) applies.
+    /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
         self.max_bytes = max_bytes.max(1);

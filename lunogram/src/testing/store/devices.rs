@@ -9,7 +9,7 @@ use std::fmt;
 /// A user's device as the server stores it.
 ///
 /// ```
-/// use lunogram::Device;
+/// use lunogram::push::Device;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,7 +49,7 @@ pub struct StoredDevice {
 /// The push credentials of a device. `Debug` does not show them.
 ///
 /// ```
-/// use lunogram::Device;
+/// use lunogram::push::Device;
 /// use lunogram::testing::StoredPush;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
