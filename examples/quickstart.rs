@@ -6,8 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::push::Device;
 use lunogram::{
-    AnyEvent, Client, Event, Identifier, Identifiers, LunogramEvent, OrganizationTraits, Schedule,
-    ScheduleKey, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
+    AnyEvent, Client, Event, Identifier, Identifiers, LunogramEvent, Membership,
+    OrganizationTraits, Schedule, ScheduleKey, ScheduleRequest, UpsertOrganizationRequest,
+    UpsertUserRequest, UserTraits,
 };
 use lunogram_examples::Target;
 use serde::Serialize;
@@ -161,9 +162,10 @@ async fn users_and_organizations(client: &Client) -> Result<(), lunogram::Error>
         org.id, org.version
     );
 
-    client
-        .add_organization_user("org_456", "user_123", &Role { role: "admin" })
-        .await?;
+    let membership = Membership::of_user("user_123")
+        .in_organization("org_456")
+        .data(Role { role: "admin" });
+    client.add_organization_user(&membership).await?;
     println!("  add_organization_user     user_123 as an admin of org_456 → done");
     Ok(())
 }
@@ -384,9 +386,8 @@ async fn refused(client: &Client) {
 async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
     println!("clean-up");
     client.unschedule(WeeklyDigest::of("user_123")).await?;
-    client
-        .remove_organization_user("org_456", "user_123")
-        .await?;
+    let membership = Membership::of_user("user_123").in_organization("org_456");
+    client.remove_organization_user(&membership).await?;
     println!("  remove_organization_user  user_123 of org_456 → done");
     client.delete_organization("org_456").await?;
     println!("  delete_organization       org_456 → deleted");

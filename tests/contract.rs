@@ -6,8 +6,8 @@ use lunogram::inbox::{Channel, InboxQuery, InboxSource, InboxStatus, NewInboxMes
 use lunogram::push::{Device, WebPush};
 use lunogram::testing::{RecordedRequest, Server};
 use lunogram::{
-    Client, Event, Identifier, LunogramEvent, OrganizationTraits, Schedule, ScheduleKey,
-    ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
+    Client, Event, Identifier, LunogramEvent, Membership, OrganizationTraits, Schedule,
+    ScheduleKey, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
 };
 use lunogram_tests::contract::Contract;
 use serde_json::{Value, json};
@@ -114,8 +114,9 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
         .data(json!({}));
     assert_eq!(client.upsert_organization(&request).await?.version, 2);
 
+    let membership = Membership::of_user(123).in_organization(org);
     client
-        .add_organization_user(org, 123, &json!({"role": "admin"}))
+        .add_organization_user(&membership.clone().data(json!({"role": "admin"})))
         .await?;
 
     let viewed = PageViewed {
@@ -169,7 +170,7 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     client.create_session(Uuid::from_u128(11), 123).await?;
     every_operation_of_inboxes(client, org).await?;
 
-    client.remove_organization_user(org, 123).await?;
+    client.remove_organization_user(&membership).await?;
     client.delete_organization(org).await?;
     client.delete_user(123).await?;
     client.delete_user(visitor).await?;

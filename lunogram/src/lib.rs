@@ -117,7 +117,7 @@ pub use derives::{
 };
 pub use error::{Error, ErrorKind};
 pub use model::{
-    Event, Organization, ScheduleRequest, ScheduledAccepted, StoredIdentifier,
+    Event, Member, Membership, Organization, ScheduleRequest, ScheduledAccepted, StoredIdentifier,
     UpsertOrganizationRequest, UpsertUserRequest, User,
 };
 pub use problem::{Invalid, Problem};

@@ -1,7 +1,7 @@
 //! The content of the page, and the search.
 
 use super::*;
-use lunogram::{Schedule, UpsertOrganizationRequest};
+use lunogram::{Membership, Schedule, UpsertOrganizationRequest};
 use std::process::Command;
 
 #[derive(Schedule)]
@@ -152,11 +152,10 @@ async fn users_organizations_and_schedules_show_current_state() {
     scene.add("joe").await;
     let acme = UpsertOrganizationRequest::new("acme").name("Acme B.V.");
     client.upsert_organization(&acme).await.unwrap();
-    let role = json!({"role": "admin"});
-    client
-        .add_organization_user("acme", "jane", &role)
-        .await
-        .unwrap();
+    let membership = Membership::of_user("jane")
+        .in_organization("acme")
+        .data(json!({"role": "admin"}));
+    client.add_organization_user(&membership).await.unwrap();
     client
         .schedule(&WeeklyDigest { user: "jane" })
         .await

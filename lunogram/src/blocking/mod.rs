@@ -43,7 +43,9 @@ use std::sync::Arc;
 /// method of the same name on [`Client`](crate::Client) does.
 ///
 /// ```
-/// use lunogram::{Client, Event, Schedule, UpsertOrganizationRequest, UpsertUserRequest};
+/// use lunogram::{
+///     Client, Event, Membership, Schedule, UpsertOrganizationRequest, UpsertUserRequest,
+/// };
 /// use serde_json::json;
 /// use std::time::Duration;
 ///
@@ -61,7 +63,8 @@ use std::sync::Arc;
 /// let user = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
 /// assert_eq!(user.version, 1);
 /// client.upsert_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
-/// client.add_organization_user("org_456", "user_123", &json!({"role": "admin"}))?;
+/// let membership = Membership::of_user("user_123").in_organization("org_456");
+/// client.add_organization_user(&membership.data(json!({"role": "admin"})))?;
 /// client.send(&Event::new("page_viewed").to("user_123"))?;
 /// client.schedule(&WeeklyDigest { user: "user_123" })?;
 /// client.unschedule(WeeklyDigest::of("user_123"))?;

@@ -2,9 +2,8 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::model::Organization;
+use crate::model::{Membership, Organization};
 use crate::typed::{Identifiers, OrganizationTraits};
-use serde::Serialize;
 
 impl Client {
     /// Creates or updates an organization, and returns it.
@@ -35,14 +34,9 @@ impl Client {
     ///
     /// # Errors
     /// The errors of [`Client::add_organization_user`](crate::Client::add_organization_user).
-    pub fn add_organization_user<D: Serialize + ?Sized>(
-        &self,
-        organization: impl Into<Identifiers>,
-        user: impl Into<Identifiers>,
-        data: &D,
-    ) -> Result<(), Error> {
-        let added = self.client.add_organization_user(organization, user, data);
-        self.driver.wait(added)
+    pub fn add_organization_user(&self, membership: &Membership) -> Result<(), Error> {
+        self.driver
+            .wait(self.client.add_organization_user(membership))
     }
 
     /// Ends the membership of a user in an organization.
@@ -50,12 +44,8 @@ impl Client {
     ///
     /// # Errors
     /// The errors of [`Client::remove_organization_user`](crate::Client::remove_organization_user).
-    pub fn remove_organization_user(
-        &self,
-        organization: impl Into<Identifiers>,
-        user: impl Into<Identifiers>,
-    ) -> Result<(), Error> {
-        let removed = self.client.remove_organization_user(organization, user);
-        self.driver.wait(removed)
+    pub fn remove_organization_user(&self, membership: &Membership) -> Result<(), Error> {
+        self.driver
+            .wait(self.client.remove_organization_user(membership))
     }
 }

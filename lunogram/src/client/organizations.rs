@@ -1,13 +1,12 @@
 //! Organizations and their members.
 
 use super::{Call, Client, deletion};
-use crate::encode::{Fragment, Writer, encoded};
-use crate::model::Organization;
-use crate::problem::{Invalid, Payload};
+use crate::encode::{Writer, encoded};
+use crate::model::{Membership, Organization};
+use crate::problem::Payload;
 use crate::transport::Request;
 use crate::typed::{Identifiers, OrganizationTraits};
 use crate::wire::Operation;
-use serde::Serialize;
 
 impl Client {
     /// Creates or updates an organization, and returns it. Fields that are absent keep their stored
@@ -58,19 +57,21 @@ impl Client {
         self.send_and_discard(Request::encoded(Operation::DeleteOrganization, body))
     }
 
-    /// Makes a user a member of an organization, or updates the membership. `data` describes the
-    /// membership, such as a role, and serializes to an object.
+    /// Makes a user a member of an organization, or updates the membership.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::Membership;
+    ///
     /// #[derive(serde::Serialize)]
     /// struct Role {
     ///     role: &'static str,
     /// }
     ///
-    /// client
-    ///     .add_organization_user("org_456", "user_123", &Role { role: "admin" })
-    ///     .await?;
+    /// let membership = Membership::of_user("user_123")
+    ///     .in_organization("org_456")
+    ///     .data(Role { role: "admin" });
+    /// client.add_organization_user(&membership).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -79,14 +80,8 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
     /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
     /// or the network.
-    pub fn add_organization_user<O, U, D>(&self, organization: O, user: U, data: &D) -> Call<()>
-    where
-        O: Into<Identifiers>,
-        U: Into<Identifiers>,
-        D: Serialize + ?Sized,
-    {
-        let data = Fragment::object(data);
-        let body = membership(&organization.into(), &user.into(), Some(&data));
+    pub fn add_organization_user(&self, membership: &Membership) -> Call<()> {
+        let body = membership.encoded();
         self.send_and_discard(Request::encoded(Operation::AddOrganizationUser, body))
     }
 
@@ -94,7 +89,10 @@ impl Client {
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
-    /// client.remove_organization_user("org_456", "user_123").await?;
+    /// use lunogram::Membership;
+    ///
+    /// let membership = Membership::of_user("user_123").in_organization("org_456");
+    /// client.remove_organization_user(&membership).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -102,28 +100,8 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
     /// or the network.
-    pub fn remove_organization_user<O: Into<Identifiers>, U: Into<Identifiers>>(
-        &self,
-        organization: O,
-        user: U,
-    ) -> Call<()> {
-        let body = membership(&organization.into(), &user.into(), None);
+    pub fn remove_organization_user(&self, membership: &Membership) -> Call<()> {
+        let body = membership.encoded_without_data();
         self.send_and_discard(Request::encoded(Operation::RemoveOrganizationUser, body))
     }
-}
-
-fn membership(
-    organization: &Identifiers,
-    user: &Identifiers,
-    data: Option<&Fragment>,
-) -> Result<Vec<u8>, Invalid> {
-    encoded(Payload::Membership, &|writer: &mut Writer| {
-        writer.literal("{\"organization\":{\"identifier\":");
-        organization.encode(writer);
-        writer.literal("},\"user\":{\"identifier\":");
-        user.encode(writer);
-        writer.literal("}");
-        writer.optional_fragment(",\"data\":", data);
-        writer.literal("}");
-    })
 }

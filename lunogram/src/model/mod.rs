@@ -3,6 +3,7 @@
 mod device;
 mod event;
 mod inbox;
+mod membership;
 mod name_rule;
 mod organization;
 mod response;
@@ -18,6 +19,7 @@ pub use inbox::{
     NewInboxMessage,
 };
 pub(crate) use inbox::{LARGEST_PAGE, Parameters, inbox_parameters};
+pub use membership::{Member, Membership};
 pub use organization::{Organization, UpsertOrganizationRequest};
 pub use response::StoredIdentifier;
 pub use schedule::{ScheduleRequest, ScheduledAccepted};

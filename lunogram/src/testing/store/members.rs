@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A user as a member of an organization.
 ///
 /// ```
-/// use lunogram::UpsertOrganizationRequest;
+/// use lunogram::{Membership, UpsertOrganizationRequest};
 /// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 /// # let client = server.client();
 /// # client.upsert_user(&lunogram::UpsertUserRequest::new("user_123")).await?;
 /// client.upsert_organization(&UpsertOrganizationRequest::new("org_456")).await?;
-/// client.add_organization_user("org_456", "user_123", &json!({"role": "admin"})).await?;
+/// let membership = Membership::of_user("user_123").in_organization("org_456");
+/// client.add_organization_user(&membership.data(json!({"role": "admin"}))).await?;
 ///
 /// let member = &server.members("org_456")[0];
 /// assert_eq!(member.user.external_id("default"), Some("user_123"));
