@@ -130,7 +130,9 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
         Event::new("page_viewed")
             .to(visitor.clone())
             .data(json!({"path": "/"})),
-        Event::raw("Page Viewed").matching(json!({"plan": "pro"})),
+        Event::new("Page Viewed")
+            .raw_name()
+            .matching(json!({"plan": "pro"})),
     ];
     client.send_all(&dynamic).await?;
     client.send(&ContractSigned { months: 12 }.to(org)).await?;

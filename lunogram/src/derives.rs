@@ -197,12 +197,15 @@ pub use lunogram_derive::UserTraits;
 /// against it, too.
 ///
 /// ```
-/// use lunogram::{Event, event_name};
+/// use lunogram::{AnyEvent, Event, event_name};
 ///
 /// const OPENED: &str = event_name!("newsletter_opened");
 /// let event = Event::new(OPENED).to("user_123");
+/// assert!(event.check().is_ok());
 /// // An old name that breaks the rules can be sent as it is.
-/// let old = Event::new(event_name!(raw_name = "Newsletter Opened")).to("user_123");
+/// const OLD: &str = event_name!(raw_name = "Newsletter Opened");
+/// let old = Event::new(OLD).raw_name().to("user_123");
+/// assert!(old.check().is_ok());
 /// ```
 ///
 /// # Errors

@@ -96,7 +96,7 @@ fn snake_case_words(kind: &str, name: &str) -> Result<(), Violation> {
             example(kind).to_owned()
         };
     Err(Violation::new(format!(
-        "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name = \"…\"`"
+        "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name`"
     )))
 }
 

@@ -23,6 +23,7 @@ use std::sync::Arc;
 ///     .to("user_123")
 ///     .data(json!({"amount": 99.99}));
 /// let signed = Event::new("contract.signed").to("org_456").organization();
+/// let old = Event::new("Product Purchased").raw_name().to("user_123");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an event does nothing until it is sent"]
@@ -37,7 +38,8 @@ pub struct Event {
 
 impl Event {
     /// An event whose name consists of lower `snake_case` words joined by dots. Any other name is
-    /// refused when the event is sent, by the rule that the derive applies at compile time.
+    /// refused when the event is sent, by the rule that the derive applies at compile time, unless
+    /// [`raw_name`](Self::raw_name) is called.
     pub fn new(name: impl Into<Cow<'static, str>>) -> Self {
         Self {
             name: name.into(),
@@ -49,13 +51,11 @@ impl Event {
         }
     }
 
-    /// An event with an old name that is sent as it is, such as `Product Purchased`. Reserved
-    /// prefixes, empty names, control characters and surrounding white space are still refused.
-    pub fn raw(name: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            name_rule: NameRule::Raw,
-            ..Self::new(name)
-        }
+    /// Sends an old name as it is, such as `Product Purchased`. Reserved prefixes, empty names,
+    /// control characters and surrounding white space are still refused.
+    pub fn raw_name(mut self) -> Self {
+        self.name_rule = NameRule::Raw;
+        self
     }
 
     /// Sets the subject. Cannot be combined with [`matching`](Self::matching).
