@@ -6,6 +6,12 @@
 //! in every mode with cargo's defaults, and prints the processor time in excess of the empty crate.
 //! `ratio` is lunogram's time divided by serde's, and `plan` is the time that the plan adds to
 //! lunogram's. Linux only: it reads the time of finished child processes from `/proc`.
+//!
+//! Times scatter by more than a tenth. With the argument `instructions` it counts those of the
+//! compiler with valgrind instead, of which two runs differ by less than a thousandth:
+//! `cargo bench -p lunogram-benches --bench build_cost -- instructions`.
+
+mod compiler;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -115,46 +121,87 @@ impl Kind {
     }
 }
 
+const MODES: [(&str, &[&str]); 3] = [
+    ("check", &["check"]),
+    ("debug", &["build"]),
+    ("release", &["build", "--release"]),
+];
+
 fn main() -> io::Result<()> {
+    compiler::stand_in()?;
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("build_cost");
     write_crates(&workspace, &folder)?;
+    if std::env::args().any(|argument| argument == "instructions") {
+        instructions(&folder)
+    } else {
+        times(&folder)
+    }
+}
 
+fn times(folder: &Path) -> io::Result<()> {
     println!(
         "processor time above an empty crate, {STRUCTS} structs of {} fields, minimum of {RUNS}",
         FIELDS.len()
     );
-    println!(
-        "{:<24} {:>9} {:>9} {:>7} {:>7}",
-        "build", "lunogram", "serde", "ratio", "plan"
-    );
-    for (mode, arguments) in [
-        ("check", &["check"][..]),
-        ("debug", &["build"]),
-        ("release", &["build", "--release"]),
-    ] {
+    head();
+    for (mode, arguments) in MODES {
         for (state, touch) in [("clean", false), ("incremental", true)] {
             let mut times = [const { Vec::new() }; KINDS.len()];
             for run in 0..=RUNS {
                 for (kind, times) in KINDS.into_iter().zip(&mut times) {
-                    let ticks = build(&folder, kind, arguments, touch.then_some(run))?;
+                    let ticks = build(folder, kind, arguments, touch.then_some(run))?;
                     // The first run also builds the dependencies.
                     if run > 0 {
                         times.push(ticks);
                     }
                 }
             }
-            let [empty, lunogram, planned, serde] = times.map(minimum);
-            let [lunogram, planned, serde] = [lunogram, planned, serde].map(|time| time - empty);
-            println!(
-                "{:<24} {lunogram:>7.2} s {serde:>7.2} s {:>7.2} {:>+6.1}%",
-                format!("{mode}, {state}"),
-                lunogram / serde,
-                (planned / lunogram - 1.0) * 100.0
-            );
+            row(&format!("{mode}, {state}"), times.map(minimum), "s");
         }
     }
     Ok(())
+}
+
+fn instructions(folder: &Path) -> io::Result<()> {
+    println!(
+        "millions of the compiler's instructions above an empty crate, {STRUCTS} structs of {} fields",
+        FIELDS.len()
+    );
+    head();
+    for (mode, arguments) in MODES {
+        let mut counts = [0.0; KINDS.len()];
+        for (kind, count) in KINDS.into_iter().zip(&mut counts) {
+            // Builds the dependencies, which are not counted.
+            build(folder, kind, arguments, None)?;
+            clean(folder, kind, arguments)?;
+            let mut command = cargo(folder, &[arguments, &["-p", kind.name()]].concat());
+            let instructions = compiler::count(&mut command, kind.name(), folder)?;
+            #[expect(clippy::cast_precision_loss, reason = "millions are printed")]
+            {
+                *count = instructions as f64 / 1e6;
+            }
+        }
+        row(&format!("{mode}, clean"), counts, "M");
+    }
+    Ok(())
+}
+
+fn head() {
+    println!(
+        "{:<24} {:>10} {:>10} {:>7} {:>7}",
+        "build", "lunogram", "serde", "ratio", "plan"
+    );
+}
+
+/// Prints what each kind costs above the empty crate.
+fn row(build: &str, [empty, lunogram, planned, serde]: [f64; KINDS.len()], unit: &str) {
+    let [lunogram, planned, serde] = [lunogram, planned, serde].map(|cost| cost - empty);
+    println!(
+        "{build:<24} {lunogram:>8.2} {unit} {serde:>8.2} {unit} {:>7.3} {:>+6.1}%",
+        lunogram / serde,
+        (planned / lunogram - 1.0) * 100.0
+    );
 }
 
 fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
@@ -209,35 +256,43 @@ fn build(folder: &Path, kind: Kind, arguments: &[&str], touched: Option<usize>) 
     if let Some(run) = touched {
         fs::write(&source, kind.source(run + 1))?;
     } else {
-        let mut clean = vec!["clean", "-p", kind.name()];
-        clean.extend(
-            arguments
-                .iter()
-                .filter(|argument| argument.starts_with("--")),
-        );
-        cargo(folder, &clean)?;
+        clean(folder, kind, arguments)?;
     }
     let before = children()?;
-    let mut command = arguments.to_vec();
-    command.extend(["-p", kind.name()]);
-    cargo(folder, &command)?;
+    run(&mut cargo(
+        folder,
+        &[arguments, &["-p", kind.name()]].concat(),
+    ))?;
     Ok(children()? - before)
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) -> io::Result<()> {
-    let status = Command::new(env!("CARGO"))
+/// Removes what was built of one crate, for the profile in `arguments`.
+fn clean(folder: &Path, kind: Kind, arguments: &[&str]) -> io::Result<()> {
+    let profile = arguments
+        .iter()
+        .filter(|argument| argument.starts_with("--"));
+    let mut clean = vec!["clean", "-p", kind.name()];
+    clean.extend(profile);
+    run(&mut cargo(folder, &clean))
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
         .args(arguments)
         .arg("--quiet")
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env_remove("CARGO_INCREMENTAL")
-        .status()?;
+        .env_remove("CARGO_INCREMENTAL");
+    command
+}
+
+fn run(command: &mut Command) -> io::Result<()> {
+    let status = command.status()?;
     if status.success() {
         Ok(())
     } else {
-        Err(io::Error::other(format!(
-            "cargo {arguments:?} failed: {status}"
-        )))
+        Err(io::Error::other(format!("{command:?} failed: {status}")))
     }
 }
 
