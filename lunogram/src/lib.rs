@@ -157,7 +157,8 @@ pub mod session {
     pub use crate::model::SessionToken;
 }
 
-/// Whom events and schedules are about: the kinds of subject, and the ways to address one.
+/// The kinds of subject that events and schedules are about, and the types and traits of events
+/// with and without a subject.
 pub mod subject {
     pub use crate::typed::{
         Addressed, Matching, Organization, Subject, Targeted, Unaddressed, User,

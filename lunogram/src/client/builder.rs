@@ -194,12 +194,12 @@ impl ClientBuilder {
     ///
     /// Items beyond the bounds of [`queue`](Self::queue) are on disk only, up to the bound of the
     /// spool. If the disk is full, `track` returns an error. Requests in flight when the process
-    /// ended are sent again with [`Delivery::AtLeastOnce`](crate::queue::Delivery), and not with the
-    /// other choices.
+    /// ended are sent again with [`Delivery::AtLeastOnce`](crate::queue::Delivery), and not with
+    /// the other choices.
     ///
     /// A folder serves one client at a time. Damaged files are read as far as possible, reported to
-    /// [`on_drop`](Self::on_drop) as [`DropReason::Damaged`](crate::queue::DropReason), and kept with
-    /// the suffix `.damaged`.
+    /// [`on_drop`](Self::on_drop) as [`DropReason::Damaged`](crate::queue::DropReason), and kept
+    /// with the suffix `.damaged`.
     ///
     /// ```no_run
     /// use lunogram::Client;

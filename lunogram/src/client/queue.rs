@@ -49,9 +49,9 @@ impl Client {
             .track(event.subject(), event.name(), &encode)
     }
 
-    /// The same queue for callers that can wait: if [`Overflow::Wait`](crate::queue::Overflow::Wait)
-    /// is set, its [`track`](Waiting::track) and [`identify`](Waiting::identify) wait while the
-    /// queue is full.
+    /// The same queue for callers that can wait: if
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set, its [`track`](Waiting::track) and
+    /// [`identify`](Waiting::identify) wait while the queue is full.
     ///
     /// ```
     /// use lunogram::queue::{Overflow, QueueOptions};

@@ -38,7 +38,7 @@ pub struct Membership {
 
 /// The user of a [`Membership`] whose organization is still to be named.
 ///
-/// User and organization have methods of their own, so that they cannot be swapped:
+/// User and organization each have their own method, so that they cannot be swapped:
 ///
 /// ```
 /// use lunogram::{Member, Membership};

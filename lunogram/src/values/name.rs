@@ -7,8 +7,8 @@ text! {
     /// reserved for the platform's own events.
     ///
     /// Use it for names that are known only at run time. [`event_name!`](crate::event_name) and the
-    /// derive check names at compile time, and [`Event::raw_name`](crate::Event::raw_name) sends old
-    /// names that break the rule.
+    /// derive check names at compile time, and [`Event::raw_name`](crate::Event::raw_name) sends
+    /// old names that break the rule.
     ///
     /// ```
     /// use lunogram::Event;
