@@ -266,7 +266,7 @@ fn build(folder: &Path, kind: Kind, arguments: &[&str], touched: Option<usize>) 
     Ok(children()? - before)
 }
 
-/// Removes what was built of one crate, for the profile in `arguments`.
+/// Removes the output of one crate, for the profile in `arguments`.
 fn clean(folder: &Path, kind: Kind, arguments: &[&str]) -> io::Result<()> {
     let profile = arguments
         .iter()

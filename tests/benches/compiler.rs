@@ -11,8 +11,8 @@ use std::process::{Command, exit};
 const CRATE: &str = "LUNOGRAM_COUNTED_CRATE";
 const REPORT: &str = "LUNOGRAM_COUNTED_REPORT";
 
-/// Call this first in `main`: as the compiler that [`count`] gave to cargo, the process compiles one
-/// crate and exits.
+/// Call this first in `main`: as the compiler that [`count`] gave to cargo, the process compiles
+/// one crate and exits.
 ///
 /// # Errors
 /// If the compiler or valgrind cannot be started.
