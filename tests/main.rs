@@ -18,6 +18,7 @@ mod devices;
 mod encode;
 mod inbox;
 mod public_api;
+mod problem_kinds;
 mod readme;
 mod runtimes;
 mod sessions;

@@ -120,7 +120,7 @@ pub use model::{
     Event, Member, Membership, Organization, ScheduleRequest, ScheduledAccepted, StoredIdentifier,
     UpsertOrganizationRequest, UpsertUserRequest, User,
 };
-pub use problem::{Invalid, Problem};
+pub use problem::{Invalid, Problem, ProblemKind};
 pub use transport::Retries;
 pub use typed::{
     AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent, LunogramProperty,

@@ -1,18 +1,45 @@
 //! The problems of a payload, each with its path.
 
 use crate::wire::SubjectKind;
+use lunogram_rules::Violation;
 use std::fmt;
+
+/// The kind of a problem, to branch on.
+///
+/// [`Problem::kind`] returns it, and [`Violation::kind`](crate::values::Violation::kind) for a
+/// value that was checked on its own. The message is for people; its text may change.
+///
+/// ```
+/// use lunogram::{AnyEvent, Event, ProblemKind};
+///
+/// /// An event of an import. Old names are sent as they are.
+/// fn imported(name: &'static str, user: &str) -> Event {
+///     let event = Event::new(name).to(user);
+///     let invalid = event.check().err();
+///     let mut problems = invalid.iter().flat_map(|invalid| invalid.problems());
+///     if problems.any(|problem| problem.kind() == ProblemKind::NotSnakeCase) {
+///         return event.raw_name();
+///     }
+///     event
+/// }
+///
+/// assert_eq!(imported("signed_up", "u"), Event::new("signed_up").to("u"));
+/// assert_eq!(imported("Signed Up", "u"), Event::new("Signed Up").raw_name().to("u"));
+/// ```
+pub use lunogram_rules::ProblemKind;
 
 /// One problem of a payload, with its path.
 ///
-/// The message never repeats the refused value, which may be a secret.
+/// Branch on its [`kind`](Self::kind), and show its message to people. The message never repeats
+/// the refused value, which may be a secret.
 ///
 /// ```
-/// use lunogram::{AnyTraits, UpsertUserRequest};
+/// use lunogram::{AnyTraits, ProblemKind, UpsertUserRequest};
 ///
 /// let invalid = UpsertUserRequest::new("user_123").phone("0612345678").check().unwrap_err();
 /// let problem = &invalid.problems()[0];
 /// assert_eq!(problem.path(), "phone");
+/// assert_eq!(problem.kind(), ProblemKind::Phone);
 /// assert!(!problem.message().contains("0612345678"));
 /// assert_eq!(problem.to_string(), format!("phone: {}", problem.message()));
 /// ```
@@ -20,15 +47,21 @@ use std::fmt;
 #[non_exhaustive]
 pub struct Problem {
     path: String,
-    message: String,
+    violation: Violation,
 }
 
 impl Problem {
-    pub(crate) fn new(path: impl Into<String>, message: impl fmt::Display) -> Self {
+    pub(crate) fn new(path: impl Into<String>, violation: Violation) -> Self {
         Self {
             path: path.into(),
-            message: message.to_string(),
+            violation,
         }
+    }
+
+    /// The kind of problem, to branch on.
+    #[must_use]
+    pub fn kind(&self) -> ProblemKind {
+        self.violation.kind()
     }
 
     /// The path in the payload as sent: `data.items[2].price`.
@@ -40,7 +73,7 @@ impl Problem {
     /// The description of the problem, with a valid alternative.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        self.violation.message()
     }
 
     /// The same problem with its path below `prefix`.
@@ -52,7 +85,7 @@ impl Problem {
         };
         Self {
             path: format!("{prefix}{separator}{}", self.path),
-            message: self.message.clone(),
+            violation: self.violation.clone(),
         }
     }
 }
@@ -60,9 +93,9 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() {
-            f.write_str(&self.message)
+            self.violation.fmt(f)
         } else {
-            write!(f, "{}: {}", self.path, self.message)
+            write!(f, "{}: {}", self.path, self.violation)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Fields of devices that receive push messages. Push services and browsers issue opaque values, so
 //! the only rule is that they are not empty.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 
 /// Checks that a device id has at least one character.
 ///
@@ -49,7 +49,7 @@ pub const fn key(key: &str) -> Result<(), Violation> {
 
 const fn not_empty(text: &str, message: &'static str) -> Result<(), Violation> {
     if text.is_empty() {
-        return Err(Violation::fixed(message));
+        return Err(Violation::fixed(ProblemKind::Missing, message));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Email addresses, checked by the pattern that the server uses:
 //! ``^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*$``.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 
 /// Checks an email address as the server does: stricter than RFC 5322 about quoting, and more
 /// lenient about dots.
@@ -12,17 +12,20 @@ use crate::Violation;
 pub fn check(address: &str) -> Result<(), Violation> {
     let Some((local, domain)) = address.split_once('@') else {
         return Err(Violation::fixed(
+            ProblemKind::Email,
             "not an email address: it has no `@`; write one such as `jane@example.com`",
         ));
     };
     if local.is_empty() || !local.bytes().all(is_local) {
         return Err(Violation::fixed(
+            ProblemKind::Email,
             "not an email address: the part before the `@` is empty or has an invalid character; write one such as `jane@example.com`",
         ));
     }
     let label = |label: &str| !label.is_empty() && label.bytes().all(is_label);
     if !domain.split('.').all(label) {
         return Err(Violation::fixed(
+            ProblemKind::Email,
             "not an email address: the part after the `@` is not a domain; write one such as `jane@example.com`",
         ));
     }

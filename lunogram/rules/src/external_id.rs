@@ -1,6 +1,6 @@
 //! External ids.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 
 /// Checks that an external id has at least one character.
 ///
@@ -9,6 +9,7 @@ use crate::Violation;
 pub const fn check(id: &str) -> Result<(), Violation> {
     if id.is_empty() {
         return Err(Violation::fixed(
+            ProblemKind::ExternalId,
             "empty external id; pass the id that your application uses for the subject",
         ));
     }

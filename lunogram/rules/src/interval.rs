@@ -19,7 +19,7 @@ mod total;
 mod traditional;
 mod unit;
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 use total::Total;
 
 /// How `PostgreSQL` reads a literal.
@@ -58,9 +58,11 @@ pub fn check(literal: &str) -> Result<(), Violation> {
     match verdict(literal) {
         Verdict::Accept => Ok(()),
         Verdict::NotPositive => Err(Violation::fixed(
+            ProblemKind::Interval,
             "interval must be positive, or the schedule would never fire; write one such as `24h`, `7 days` or `1 month`",
         )),
         Verdict::Reject => Err(Violation::fixed(
+            ProblemKind::Interval,
             "not an interval that PostgreSQL accepts; write one such as `24h`, `7 days`, `1 month`, `01:30:00` or `P1M`",
         )),
     }

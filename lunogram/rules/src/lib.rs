@@ -13,10 +13,12 @@ pub mod name;
 pub mod number;
 pub mod phone;
 pub mod plan;
+mod problem_kind;
 pub mod source;
 pub mod suggest;
 mod text;
 mod violation;
 pub mod zone;
 
+pub use problem_kind::ProblemKind;
 pub use violation::Violation;

@@ -6,7 +6,7 @@
 //! (`x-…`) are rejected because they mean nothing to the server. The tables in `locale/` list the
 //! codes of these standards.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 use oxilangtag::LanguageTag;
 
 const LANGUAGES: Table = Table {
@@ -39,6 +39,7 @@ pub fn check(tag: &str) -> Result<(), Violation> {
     };
     if !LANGUAGES.contains(parsed.primary_language()) {
         return Err(Violation::fixed(
+            ProblemKind::Locale,
             "unknown language in the locale; write a BCP 47 tag that starts with an ISO 639 code, such as `nl` or `nl-NL`",
         ));
     }
@@ -47,12 +48,14 @@ pub fn check(tag: &str) -> Result<(), Violation> {
         .is_some_and(|script| !SCRIPTS.contains(script))
     {
         return Err(Violation::fixed(
+            ProblemKind::Locale,
             "unknown script in the locale; write an ISO 15924 code, such as in `zh-Hant-TW`, or leave it out",
         ));
     }
     let known = |region: &str| REGIONS.contains(region) || AREAS.contains(&region);
     if parsed.region().is_some_and(|region| !known(region)) {
         return Err(Violation::fixed(
+            ProblemKind::Locale,
             "unknown region in the locale; write an ISO 3166 code, such as in `nl-NL`, or leave it out",
         ));
     }
@@ -63,11 +66,15 @@ pub fn check(tag: &str) -> Result<(), Violation> {
 fn malformed(tag: &str) -> Violation {
     let hyphens = tag.replace('_', "-");
     if hyphens != tag && check(&hyphens).is_ok() {
-        return Violation::new(format!(
-            "not a BCP 47 tag: its parts are joined by hyphens; write `{hyphens}`"
-        ));
+        return Violation::new(
+            ProblemKind::Locale,
+            format!("not a BCP 47 tag: its parts are joined by hyphens; write `{hyphens}`"),
+        );
     }
-    Violation::fixed("not a BCP 47 tag; write a locale such as `nl`, `nl-NL` or `zh-Hant-TW`")
+    Violation::fixed(
+        ProblemKind::Locale,
+        "not a BCP 47 tag; write a locale such as `nl`, `nl-NL` or `zh-Hant-TW`",
+    )
 }
 
 /// A sorted list of codes, padded with spaces to one width, each followed by a space or a line

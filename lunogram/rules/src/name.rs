@@ -1,7 +1,7 @@
 //! Names of events and schedules.
 
-use crate::Violation;
 use crate::text::unfit;
+use crate::{ProblemKind, Violation};
 
 /// Prefixes of event names that are reserved for the platform.
 pub const RESERVED_PREFIXES: [&str; 5] = ["user.", "organization.", "list.", "link.", "scheduled."];
@@ -32,11 +32,14 @@ pub fn raw_event(name: &str) -> Result<(), Violation> {
         .find(|prefix| name.starts_with(**prefix))
     {
         None => Ok(()),
-        Some(prefix) => Err(Violation::new(format!(
-            "event name `{name}` starts with `{prefix}`, which is reserved for the platform's own events; use another first word, such as `{}{}`",
-            alternative(prefix),
-            name.strip_prefix(prefix).unwrap_or_default(),
-        ))),
+        Some(prefix) => Err(Violation::new(
+            ProblemKind::ReservedName,
+            format!(
+                "event name `{name}` starts with `{prefix}`, which is reserved for the platform's own events; use another first word, such as `{}{}`",
+                alternative(prefix),
+                name.strip_prefix(prefix).unwrap_or_default(),
+            ),
+        )),
     }
 }
 
@@ -58,6 +61,7 @@ pub fn raw_schedule(name: &str) -> Result<(), Violation> {
     well_formed("schedule", name)?;
     if name == RESERVED_SCHEDULE {
         return Err(Violation::fixed(
+            ProblemKind::ReservedName,
             "schedule name `anniversary` is reserved: the platform creates this schedule for every user and organization; use another name, such as `membership_anniversary`",
         ));
     }
@@ -66,15 +70,19 @@ pub fn raw_schedule(name: &str) -> Result<(), Violation> {
 
 fn well_formed(kind: &str, name: &str) -> Result<(), Violation> {
     if name.is_empty() {
-        return Err(Violation::new(format!(
-            "empty {kind} name; write lower snake_case words, such as `{}`",
-            example(kind)
-        )));
+        return Err(Violation::new(
+            ProblemKind::Name,
+            format!(
+                "empty {kind} name; write lower snake_case words, such as `{}`",
+                example(kind)
+            ),
+        ));
     }
     match unfit(name) {
-        Some(fault) => Err(Violation::new(format!(
-            "{kind} name {name:?} has {fault}; remove it"
-        ))),
+        Some(fault) => Err(Violation::new(
+            ProblemKind::Name,
+            format!("{kind} name {name:?} has {fault}; remove it"),
+        )),
         None => Ok(()),
     }
 }
@@ -95,9 +103,12 @@ fn snake_case_words(kind: &str, name: &str) -> Result<(), Violation> {
         } else {
             example(kind).to_owned()
         };
-    Err(Violation::new(format!(
-        "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name`"
-    )))
+    Err(Violation::new(
+        ProblemKind::NotSnakeCase,
+        format!(
+            "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name`"
+        ),
+    ))
 }
 
 fn is_snake_case(word: &str) -> bool {

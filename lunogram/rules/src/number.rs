@@ -1,6 +1,6 @@
 //! Limits on numbers: the server reads them as IEEE 754 doubles.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 
 /// The largest integer up to which a double represents every integer exactly: 2^53 − 1.
 pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -9,6 +9,7 @@ pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 #[must_use]
 pub const fn unsafe_integer() -> Violation {
     Violation::fixed(
+        ProblemKind::UnsafeInteger,
         "integer beyond ±(2^53 − 1), which the server would round; send it as a string, in a derived type with `#[lunogram(string)]`",
     )
 }
@@ -17,6 +18,7 @@ pub const fn unsafe_integer() -> Violation {
 #[must_use]
 pub const fn not_finite() -> Violation {
     Violation::fixed(
+        ProblemKind::NotFinite,
         "NaN or infinite, which JSON cannot represent; send a finite number or leave it out",
     )
 }

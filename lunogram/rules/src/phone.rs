@@ -3,7 +3,7 @@
 //! With the feature `phone-tables`, the number must also be valid by libphonenumber's tables, as
 //! the server requires.
 
-use crate::Violation;
+use crate::{ProblemKind, Violation};
 
 /// Checks that a phone number has the E.164 format and, with the feature `phone-tables`, that it is
 /// valid in its country.
@@ -17,6 +17,7 @@ pub fn check(number: &str) -> Result<(), Violation> {
         && digits.iter().all(u8::is_ascii_digit);
     if !right {
         return Err(Violation::fixed(
+            ProblemKind::Phone,
             "not an E.164 phone number; write `+`, the country code and the number, digits only, such as `+31612345678`",
         ));
     }
@@ -45,6 +46,7 @@ fn valid_in_country(number: &str) -> Result<(), Violation> {
         return Ok(());
     }
     Err(Violation::fixed(
+        ProblemKind::Phone,
         "not a valid number for its country: wrong length or prefix; check the country code, and leave out the `0` of a national number",
     ))
 }

@@ -1,7 +1,7 @@
 //! Sources of external ids: the system that issued an id.
 
-use crate::Violation;
 use crate::text::unfit;
+use crate::{ProblemKind, Violation};
 
 /// The source of an identifier without an explicit source.
 pub const DEFAULT: &str = "default";
@@ -14,11 +14,15 @@ pub const DEFAULT: &str = "default";
 pub fn check(source: &str) -> Result<(), Violation> {
     if source.is_empty() {
         return Err(Violation::fixed(
+            ProblemKind::Source,
             "empty source, which the server reads as `default`; leave `source` out, or name the system that issued the id, such as `stripe`",
         ));
     }
     match unfit(source) {
-        Some(fault) => Err(Violation::new(format!("source has {fault}; remove it"))),
+        Some(fault) => Err(Violation::new(
+            ProblemKind::Source,
+            format!("source has {fault}; remove it"),
+        )),
         None => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! The error of every rule.
 
+use crate::ProblemKind;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -8,21 +9,48 @@ use std::fmt;
 /// The message makes sense both alone, below a literal, and after a path (`timezone: unknown time
 /// zone; …`). It may contain a name, which is not secret, but never a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation(Cow<'static, str>);
+pub struct Violation {
+    kind: ProblemKind,
+    message: Cow<'static, str>,
+}
 
 impl Violation {
-    pub(crate) const fn fixed(message: &'static str) -> Self {
-        Self(Cow::Borrowed(message))
+    /// A violation with a constant message.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn fixed(kind: ProblemKind, message: &'static str) -> Self {
+        Self {
+            kind,
+            message: Cow::Borrowed(message),
+        }
     }
 
-    pub(crate) const fn new(message: String) -> Self {
-        Self(Cow::Owned(message))
+    /// A violation whose message contains a name or a proposal.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(kind: ProblemKind, message: String) -> Self {
+        Self {
+            kind,
+            message: Cow::Owned(message),
+        }
+    }
+
+    /// The kind of problem, to branch on.
+    #[must_use]
+    pub const fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// The description of the problem, with a valid alternative.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
     }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 

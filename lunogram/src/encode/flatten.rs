@@ -2,6 +2,7 @@
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, path, scalar};
+use lunogram_rules::{ProblemKind, Violation};
 use serde::ser::Impossible;
 use serde::{Serialize, Serializer, ser};
 use std::collections::HashSet;
@@ -29,8 +30,11 @@ pub(super) fn report_duplicates(writer: &mut Writer<'_>, is_own: impl Fn(&str) -
 
 #[cold]
 fn report_duplicate(writer: &mut Writer<'_>, key: &str) {
-    writer.report_in_object(format!(
-        "property `{key}` is named twice; rename one of the two, or remove it from the flattened value"
+    writer.report_in_object(Violation::new(
+        ProblemKind::DuplicateProperty,
+        format!(
+            "property `{key}` is named twice; rename one of the two, or remove it from the flattened value"
+        ),
     ));
 }
 
@@ -42,9 +46,10 @@ struct Flatten<'w, 'b, F> {
 type Never = Impossible<(), Failure>;
 
 fn no_object<T>() -> Result<T, Failure> {
-    Err(Failure::new(
+    Err(Failure::new(Violation::fixed(
+        ProblemKind::NotAnObject,
         "cannot be flattened; flatten a map or a struct with named fields",
-    ))
+    )))
 }
 
 macro_rules! refused {

@@ -4,6 +4,7 @@ use super::value::Done;
 use super::{Failure, Writer, scalar};
 use lunogram_rules::json::string_length;
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
+use lunogram_rules::{ProblemKind, Violation};
 use serde::{Serialize, de::IgnoredAny};
 
 /// Whether a struct of this name carries raw JSON: `serde_json::value::RawValue`, or
@@ -19,8 +20,12 @@ pub(super) fn is_raw_json(name: &str) -> bool {
 /// Writes `value`, which is a JSON text.
 pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -> Done {
     let json = scalar::text(value)?;
-    serde_json::from_str::<IgnoredAny>(&json)
-        .map_err(|_| Failure::new("raw JSON that does not parse"))?;
+    serde_json::from_str::<IgnoredAny>(&json).map_err(|_| {
+        Failure::new(Violation::fixed(
+            ProblemKind::Unserializable,
+            "raw JSON that does not parse",
+        ))
+    })?;
     let mut rest = json.as_bytes();
     while let Some(&byte) = rest.first() {
         let length = match byte {
@@ -45,7 +50,7 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
     Ok(())
 }
 
-fn refused_number(token: &[u8]) -> Option<lunogram_rules::Violation> {
+fn refused_number(token: &[u8]) -> Option<Violation> {
     let text = std::str::from_utf8(token).ok()?;
     if text.contains(['.', 'e', 'E']) {
         let finite = text.parse::<f64>().is_ok_and(f64::is_finite);

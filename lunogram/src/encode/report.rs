@@ -2,26 +2,27 @@
 
 use super::{Failure, Writer, path};
 use crate::problem::Problem;
+use lunogram_rules::Violation;
 
 impl Writer<'_> {
     /// Reports a problem of the value that would come next, and writes a placeholder for it.
     #[cold]
-    pub(crate) fn report(&mut self, message: impl std::fmt::Display) {
-        self.report_at_end(message);
+    pub(crate) fn report(&mut self, violation: Violation) {
+        self.report_at_end(violation);
         self.literal("null");
     }
 
     /// Reports a problem of the value that was just written.
     #[cold]
-    pub(crate) fn report_at_end(&mut self, message: impl std::fmt::Display) {
+    pub(crate) fn report_at_end(&mut self, violation: Violation) {
         let path = self.path();
-        self.report_at(path, message);
+        self.report_at(path, violation);
     }
 
     /// Reports a problem at a path.
     #[cold]
-    pub(crate) fn report_at(&mut self, path: String, message: impl std::fmt::Display) {
-        self.problems.push(Problem::new(path, message));
+    pub(crate) fn report_at(&mut self, path: String, violation: Violation) {
+        self.problems.push(Problem::new(path, violation));
     }
 
     /// The path of the value that would come next, or is being written.
@@ -32,19 +33,19 @@ impl Writer<'_> {
 
     /// Reports a problem of the open object, rather than of a value in it.
     #[cold]
-    pub(super) fn report_in_object(&mut self, message: impl std::fmt::Display) {
+    pub(super) fn report_in_object(&mut self, violation: Violation) {
         let path = path::of_object_at_end(self.written());
-        self.report_at(path, message);
+        self.report_at(path, violation);
     }
 
     /// Reports a failure, and removes the bytes written since `start`. The path is read first: it
     /// comes from the key, which has to be written if nothing was.
     #[cold]
-    pub(super) fn refuse(&mut self, key: &'static str, start: usize, failure: &Failure) {
+    pub(super) fn refuse(&mut self, key: &'static str, start: usize, failure: Failure) {
         if self.out.len() == start {
             self.key(key);
         }
-        self.report_at_end(failure);
+        self.report_at_end(failure.into_violation());
         self.out.truncate(start);
     }
 }

@@ -2,16 +2,16 @@
 
 use super::value::{Absent, Done, Failure};
 use super::{ValueSerializer, Writer, escape};
-use lunogram_rules::Violation;
 use lunogram_rules::number::not_finite;
-use serde::ser::Impossible;
+use lunogram_rules::{ProblemKind, Violation};
+use serde::ser::{Error as _, Impossible};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// Receives the single string or number that a value serializes to.
 pub(super) trait Sink: Sized {
-    /// The message for values of any other type.
-    const EXPECTED: &'static str;
+    /// The violation of values of any other type.
+    const EXPECTED: Violation;
 
     fn text(self, text: &str) -> Done;
 
@@ -24,12 +24,17 @@ pub(super) trait Sink: Sized {
     }
 }
 
+const NOT_A_STRING: Violation =
+    Violation::fixed(ProblemKind::NotAString, "not a string; send a string");
+
 /// Writes a map key: a string, or a number as a string.
 pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Done {
     struct Key<'w, 'b>(&'w mut Writer<'b>);
     impl Sink for Key<'_, '_> {
-        const EXPECTED: &'static str =
-            "a map key is not a string; use string, number or unit-variant keys";
+        const EXPECTED: Violation = Violation::fixed(
+            ProblemKind::Unserializable,
+            "a map key is not a string; use string, number or unit-variant keys",
+        );
 
         fn text(self, text: &str) -> Done {
             self.0.string(text);
@@ -37,7 +42,7 @@ pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Do
         }
 
         fn number(self, number: &dyn fmt::Display) -> Done {
-            escape::display(self.0.out, number).map_err(Failure::new)
+            escape::display(self.0.out, number).map_err(Failure::custom)
         }
     }
     key.serialize(Scalar(Key(writer)))
@@ -47,7 +52,7 @@ pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Do
 pub(super) fn text<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
     struct Kept<'a>(&'a mut String);
     impl Sink for Kept<'_> {
-        const EXPECTED: &'static str = "not a string; send a string";
+        const EXPECTED: Violation = NOT_A_STRING;
 
         fn text(self, text: &str) -> Done {
             text.clone_into(self.0);
@@ -76,7 +81,7 @@ pub(super) fn checked<T: Serialize + ?Sized>(
 ) -> Done {
     struct Checked<'w, 'b>(&'w mut Writer<'b>, usize, Rule);
     impl Sink for Checked<'_, '_> {
-        const EXPECTED: &'static str = "not a string; send a string";
+        const EXPECTED: Violation = NOT_A_STRING;
 
         fn text(self, text: &str) -> Done {
             match (self.2)(text) {
@@ -104,7 +109,10 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
 ) -> Done {
     struct Stringed<'w, 'b>(&'w mut Writer<'b>, &'static str, Absent);
     impl Sink for Stringed<'_, '_> {
-        const EXPECTED: &'static str = "cannot be sent as a string; use `#[lunogram(string)]` on numbers, booleans and strings";
+        const EXPECTED: Violation = Violation::fixed(
+            ProblemKind::NotAString,
+            "cannot be sent as a string; use `#[lunogram(string)]` on numbers, booleans and strings",
+        );
 
         fn text(self, text: &str) -> Done {
             self.0.string_after(self.1, text);
@@ -113,7 +121,7 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
 
         fn number(self, number: &dyn fmt::Display) -> Done {
             self.0.key(self.1);
-            escape::display(self.0.out, number).map_err(Failure::new)
+            escape::display(self.0.out, number).map_err(Failure::custom)
         }
 
         fn none(self) -> Done {

@@ -5,19 +5,23 @@ use super::{
     compound::{Compound, StructCompound},
     escape, raw_json,
 };
+use lunogram_rules::{ProblemKind, Violation};
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
 
 /// Why a value could not be written, usually an error from its `Serialize` implementation.
-pub struct Failure(Box<Reason>);
-
-/// Boxed as a struct, because a thin pointer keeps a `Result` of the serializer at one word.
-struct Reason(String);
+///
+/// The box keeps a `Result` of the serializer at one word.
+pub struct Failure(Box<Violation>);
 
 impl Failure {
     #[cold]
-    pub(super) fn new(message: impl fmt::Display) -> Self {
-        Self(Box::new(Reason(message.to_string())))
+    pub(super) fn new(violation: Violation) -> Self {
+        Self(Box::new(violation))
+    }
+
+    pub(super) fn into_violation(self) -> Violation {
+        *self.0
     }
 }
 
@@ -29,7 +33,7 @@ impl fmt::Debug for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.0)
+        self.0.fmt(f)
     }
 }
 
@@ -37,7 +41,10 @@ impl std::error::Error for Failure {}
 
 impl ser::Error for Failure {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message)
+        Self::new(Violation::new(
+            ProblemKind::Unserializable,
+            message.to_string(),
+        ))
     }
 }
 
@@ -294,6 +301,6 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Done {
-        escape::display(self.begun().out, value).map_err(Failure::new)
+        escape::display(self.begun().out, value).map_err(ser::Error::custom)
     }
 }

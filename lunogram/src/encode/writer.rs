@@ -4,6 +4,7 @@ use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
 use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path};
 use crate::problem::Problem;
+use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -162,7 +163,10 @@ impl<'b> Writer<'b> {
         self.check("", start, done);
         if !matches!(self.out.written().get(start), Some(b'{') | None) {
             self.out.truncate(start);
-            self.report("not an object; send a map or a struct with named fields");
+            self.report(Violation::fixed(
+                ProblemKind::NotAnObject,
+                "not an object; send a map or a struct with named fields",
+            ));
         }
     }
 
@@ -203,7 +207,10 @@ impl<'b> Writer<'b> {
         let start = self.out.len();
         if escape::display(self.out, value).is_err() {
             self.out.truncate(start);
-            self.report("the value's `Display` implementation failed");
+            self.report(Violation::fixed(
+                ProblemKind::Unserializable,
+                "the value's `Display` implementation failed",
+            ));
         }
         self.out.len() - start == EMPTY_STRING.len()
     }
@@ -268,7 +275,7 @@ impl<'b> Writer<'b> {
     #[inline]
     fn check(&mut self, key: &'static str, start: usize, done: Done) {
         if let Err(failure) = done {
-            self.refuse(key, start, &failure);
+            self.refuse(key, start, failure);
         }
     }
 }

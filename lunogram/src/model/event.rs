@@ -4,7 +4,7 @@ use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::typed::{AnyEvent, Identifiers, encode_match, pass_through};
 use crate::wire::SubjectKind;
-use lunogram_rules::name;
+use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -104,11 +104,17 @@ impl AnyEvent for Event {
             (None, Some(traits)) => encode_match(traits, writer),
             (None, None) => {
                 writer.literal("\"identifier\":");
-                writer.report("the event has no subject; set it with `.to(…)` or `.matching(…)`");
+                writer.report(Violation::fixed(
+                    ProblemKind::NoSubject,
+                    "the event has no subject; set it with `.to(…)` or `.matching(…)`",
+                ));
             }
             (Some(_), Some(_)) => {
                 writer.literal("\"match\":");
-                writer.report("both `.to(…)` and `.matching(…)` were called; keep one of them");
+                writer.report(Violation::fixed(
+                    ProblemKind::Conflict,
+                    "both `.to(…)` and `.matching(…)` were called; keep one of them",
+                ));
             }
         }
         writer.literal(",\"name\":");

@@ -8,7 +8,7 @@ use crate::typed::{
 };
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
-use lunogram_rules::name;
+use lunogram_rules::{ProblemKind, Violation, name};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -180,9 +180,10 @@ impl AnySchedule for ScheduleRequest {
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
         writer.optional_fragment(",\"start_at\":", self.start_at.as_ref());
         if self.scheduled_at.is_some() && self.start_at.is_some() {
-            writer.report_at_end(
+            writer.report_at_end(Violation::fixed(
+                ProblemKind::Conflict,
                 "a schedule that fires once has no `start_at`; leave it out, or use `every`",
-            );
+            ));
         }
         writer.optional_fragment(",\"interval\":", self.interval.as_ref());
         writer.property(",\"id\":", &self.id);

@@ -5,7 +5,7 @@ use super::keys::{Name, names};
 use super::{ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField};
 use crate::encode::{Buffer, Encode, Writer};
 use crate::problem::{Invalid, Payload, Problem};
-use lunogram_rules::external_id;
+use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -140,7 +140,10 @@ impl Writer<'_> {
         let path = path.strip_suffix("[0]").unwrap_or(&path).to_owned();
         self.report_at(
             path,
-            "no identifier: every external id is `None`; set at least one of them",
+            Violation::fixed(
+                ProblemKind::NoSubject,
+                "no identifier: every external id is `None`; set at least one of them",
+            ),
         );
         self.raw(b"{");
     }

@@ -3,6 +3,7 @@
 use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
 use lunogram_rules::source::DEFAULT;
+use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 
 /// One `(source, external id)` pair, with optional metadata.
@@ -108,7 +109,10 @@ impl Identifiers {
     /// Writes the identifiers as a list.
     pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
-            writer.report("no identifier; add at least one external id");
+            writer.report(Violation::fixed(
+                ProblemKind::NoSubject,
+                "no identifier; add at least one external id",
+            ));
             return;
         }
         writer.literal("[");

@@ -2,6 +2,7 @@
 
 use crate::encode::{Fragment, Writer};
 use chrono::{DateTime, Datelike, SecondsFormat, TimeZone, Utc};
+use lunogram_rules::{ProblemKind, Violation};
 use std::time::SystemTime;
 
 /// The types of an `#[lunogram(start_at)]` field: a [`DateTime`] in any zone, a [`SystemTime`], or
@@ -24,7 +25,10 @@ impl<Z: TimeZone> MomentField for DateTime<Z> {
         if (0..=9999).contains(&utc.year()) {
             writer.string(&utc.to_rfc3339_opts(SecondsFormat::AutoSi, true));
         } else {
-            writer.report("the year is not within 0 to 9999, the range of RFC 3339");
+            writer.report(Violation::fixed(
+                ProblemKind::OutOfRange,
+                "the year is not within 0 to 9999, the range of RFC 3339",
+            ));
         }
         true
     }

@@ -2,6 +2,7 @@
 
 use super::{Addressed, Identifiers, LunogramEvent, Names};
 use crate::encode::{Fragment, Writer};
+use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 
 /// An event with the subject that [`LunogramEvent::to`] set.
@@ -111,7 +112,10 @@ impl<E: LunogramEvent> Addressed for Matching<E> {}
 pub(crate) fn encode_match(traits: &Fragment, writer: &mut Writer<'_>) {
     writer.literal("\"match\":");
     if traits.is_empty() {
-        writer.report("empty, which would match every subject; add at least one trait");
+        writer.report(Violation::fixed(
+            ProblemKind::EmptyMatch,
+            "empty, which would match every subject; add at least one trait",
+        ));
     } else {
         writer.fragment(traits);
     }

@@ -5,6 +5,7 @@ use crate::encode::{Fragment, Writer};
 use crate::typed::{Identifier, Identifiers, MomentField, encoded_moment};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
+use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -152,7 +153,10 @@ impl NewInboxMessage {
         writer.literal("{\"target\":");
         match &self.target {
             Some(target) => target.encode(writer),
-            None => writer.report("the message has no recipient; set it with `.to(…)`"),
+            None => writer.report(Violation::fixed(
+                ProblemKind::NoSubject,
+                "the message has no recipient; set it with `.to(…)`",
+            )),
         }
         writer.literal(",\"identifier\":");
         self.identifier.encode(writer);
@@ -177,9 +181,9 @@ impl NewInboxMessage {
         writer.optional_fragment(",\"scheduled_at\":", self.scheduled_at.as_ref());
         writer.optional_fragment(",\"expires_at\":", self.expires_at.as_ref());
         if self.is_never_visible() {
-            writer.report_at_end(
+            writer.report_at_end(Violation::fixed(ProblemKind::Conflict,
                 "not later than `scheduled_at`, so the message would never be visible; set a later moment, or leave it out",
-            );
+            ));
         }
         writer.literal("}");
     }
@@ -191,14 +195,18 @@ impl NewInboxMessage {
         match (self.channel.has_sender(), &self.sender_identity) {
             (true, None) => {
                 writer.literal(KEY);
-                writer.report("missing; emails and text messages need the id of a sender identity");
+                writer.report(Violation::fixed(
+                    ProblemKind::Missing,
+                    "missing; emails and text messages need the id of a sender identity",
+                ));
             }
             (_, id) => {
                 writer.property(KEY, id);
                 if id.is_some() && !self.channel.has_sender() {
-                    writer.report_at_end(
+                    writer.report_at_end(Violation::fixed(
+                        ProblemKind::Conflict,
                         "only emails and text messages have a sender identity; leave it out",
-                    );
+                    ));
                 }
             }
         }

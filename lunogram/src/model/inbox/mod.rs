@@ -10,13 +10,17 @@ pub use query::InboxQuery;
 pub(crate) use query::{LARGEST_PAGE, Parameters, inbox_parameters};
 
 use chrono::{DateTime, Utc};
+use lunogram_rules::{ProblemKind, Violation};
 use serde::{Deserialize, Serialize};
 
 /// The valid priorities.
 pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
 
 /// The message for a priority outside of [`PRIORITIES`].
-const WRONG_PRIORITY: &str = "the priority is not within 1 to 5; leave it out for the default, 3";
+const WRONG_PRIORITY: Violation = Violation::fixed(
+    ProblemKind::OutOfRange,
+    "the priority is not within 1 to 5; leave it out for the default, 3",
+);
 
 /// The channel by which a message reaches its recipient.
 ///

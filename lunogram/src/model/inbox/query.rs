@@ -3,7 +3,7 @@
 use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
 use crate::problem::{Invalid, Payload, Problem};
 use crate::typed::Identifier;
-use lunogram_rules::external_id;
+use lunogram_rules::{ProblemKind, Violation, external_id};
 
 /// The parameters of a URL's query, in plain text: the transport encodes them.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
@@ -107,8 +107,8 @@ impl InboxQuery {
         }
         if !self.tags.is_empty() {
             for (index, tag) in self.tags.iter().enumerate() {
-                if let Some(message) = wrong_with_tag(tag) {
-                    problems.push(Problem::new(format!("tags[{index}]"), message));
+                if let Some(violation) = wrong_with_tag(tag) {
+                    problems.push(Problem::new(format!("tags[{index}]"), violation));
                 }
             }
             parameters.push(("tags", self.tags.join(",")));
@@ -126,7 +126,7 @@ impl InboxQuery {
             if !(1..=LARGEST_PAGE).contains(&limit) {
                 problems.push(Problem::new(
                     "limit",
-                    "a page has 1 to 100 messages; write a limit in that range, and read the rest from further pages",
+                    Violation::fixed(ProblemKind::OutOfRange, "a page has 1 to 100 messages; write a limit in that range, and read the rest from further pages"),
                 ));
             }
             parameters.push(("limit", limit.to_string()));
@@ -172,12 +172,13 @@ fn checked(parameters: Parameters, problems: Vec<Problem>) -> Result<Parameters,
 }
 
 /// Tags are sent as one comma-separated parameter.
-fn wrong_with_tag(tag: &str) -> Option<&'static str> {
-    if tag.is_empty() {
-        Some("an empty tag; leave it out")
+fn wrong_with_tag(tag: &str) -> Option<Violation> {
+    let message = if tag.is_empty() {
+        "an empty tag; leave it out"
     } else if tag.contains(',') {
-        Some("a tag with a comma, which the server would split in two; write each tag on its own")
+        "a tag with a comma, which the server would split in two; write each tag on its own"
     } else {
-        None
-    }
+        return None;
+    };
+    Some(Violation::fixed(ProblemKind::Tag, message))
 }
