@@ -1,23 +1,14 @@
 //! Requests from types with `#[derive(LunogramEvent)]`.
 
-use lunogram::{AnyEvent, LunogramEvent, ToExternalId, UpsertUserRequest};
+use lunogram::{AnyEvent, ExternalId, LunogramEvent, UpsertUserRequest};
 use lunogram_tests::wire::{Wire, paths};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fmt;
 use uuid::Uuid;
 
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, ExternalId)]
 struct AccountId(u64);
-
-impl fmt::Display for AccountId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl ToExternalId for AccountId {}
 
 #[tokio::test]
 async fn names_come_from_the_type_or_from_attributes() {

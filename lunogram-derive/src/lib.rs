@@ -46,6 +46,11 @@ pub fn lunogram_property(input: TokenStream) -> TokenStream {
     pipeline::derive(Macro::Property, input.into()).into()
 }
 
+#[proc_macro_derive(ExternalId, attributes(lunogram))]
+pub fn external_id(input: TokenStream) -> TokenStream {
+    pipeline::derive(Macro::ExternalId, input.into()).into()
+}
+
 #[proc_macro]
 pub fn event_name(input: TokenStream) -> TokenStream {
     pipeline::event_name(input.into()).into()

@@ -5,7 +5,7 @@ use crate::attr::{Derive, EventName};
 use crate::check;
 use crate::errors::{self, Errors};
 use crate::expand::{self, Context};
-use crate::model::{Model, Value};
+use crate::model::{Model, Newtype, Value};
 use crate::plan::{self, Record};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -20,6 +20,8 @@ pub(crate) enum Macro {
     Payload(Derive),
     /// `LunogramProperty`.
     Property,
+    /// `ExternalId`.
+    ExternalId,
 }
 
 /// Expands a derive macro.
@@ -27,9 +29,16 @@ pub(crate) fn derive(derive: Macro, input: TokenStream) -> TokenStream {
     let name = match derive {
         Macro::Payload(derive) => derive.name(),
         Macro::Property => "LunogramProperty",
+        Macro::ExternalId => "ExternalId",
     };
     let expanded = catch(&format!("derive({name})"), || match syn::parse2(input) {
-        Ok(input) => expand(derive, &input),
+        Ok(input) => match derive {
+            Macro::Payload(derive) => {
+                expand(|errors| Item::Payload(Model::new(derive, &input, errors)))
+            }
+            Macro::Property => expand(|errors| Item::Property(Value::new(&input, errors))),
+            Macro::ExternalId => external_id(&input),
+        },
         Err(error) => error.to_compile_error(),
     });
     expanded.unwrap_or_else(|error| error)
@@ -60,9 +69,19 @@ fn without_name(error: &TokenStream) -> TokenStream {
     quote!({ #error "" })
 }
 
-fn expand(derive: Macro, input: &DeriveInput) -> TokenStream {
+/// Expands `ExternalId`, which the tracking plan does not know.
+fn external_id(input: &DeriveInput) -> TokenStream {
+    let (imp, mistakes) = errors::collecting(|errors| {
+        let newtype = Newtype::new(input, errors);
+        check::external_id(&newtype, errors);
+        expand::external_id(&newtype)
+    });
+    quote!(#mistakes #imp)
+}
+
+fn expand<'a>(collect: impl FnOnce(&Errors) -> Item<'a>) -> TokenStream {
     let (item, mistakes) = errors::collecting(|errors| {
-        let item = Item::collect(derive, input, errors);
+        let item = collect(errors);
         item.check(errors);
         item
     });
@@ -87,14 +106,7 @@ enum Item<'a> {
     Property(Value<'a>),
 }
 
-impl<'a> Item<'a> {
-    fn collect(derive: Macro, input: &'a DeriveInput, errors: &Errors) -> Self {
-        match derive {
-            Macro::Payload(derive) => Self::Payload(Model::new(derive, input, errors)),
-            Macro::Property => Self::Property(Value::new(input, errors)),
-        }
-    }
-
+impl Item<'_> {
     fn check(&self, errors: &Errors) {
         match self {
             Self::Payload(model) => check::payloads(model, errors),

@@ -3,8 +3,8 @@
 pub use crate::encode::{Buffer, Failure, ValueSerializer, Writer};
 pub use crate::typed::{
     Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
-    Organization, Probe, Schedule, ScheduleIdField, ScheduledAtField, Traits, Unaddressed, User,
-    assert_disjoint, first_of,
+    Organization, Probe, Schedule, ScheduleIdField, ScheduledAtField, ToExternalId, Traits,
+    Unaddressed, User, assert_disjoint, first_of,
 };
 pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
@@ -16,6 +16,7 @@ pub use lunogram_rules::locale::check as locale;
 pub use lunogram_rules::phone::check as phone;
 pub use lunogram_rules::zone::check as timezone;
 pub use serde::Serialize;
+pub use std::borrow::Cow;
 
 /// The rule for an organization's name: any text.
 ///

@@ -1,6 +1,63 @@
 //! The derives and the macro. Their documentation is here because its examples need this crate
 //! to compile.
 
+/// Derives [`ToExternalId`](crate::ToExternalId) for a newtype of an external id.
+///
+/// The id is sent as the inner value is: a string, an integer, a [`Uuid`](uuid::Uuid), or another
+/// type that implements [`ToExternalId`](crate::ToExternalId). The type's own `Display` is not
+/// used, so it may be made for people.
+///
+/// ```
+/// use lunogram::{ExternalId, LunogramEvent, ToExternalId};
+/// use std::fmt;
+/// use std::marker::PhantomData;
+///
+/// #[derive(Clone, ExternalId)]
+/// struct UserId(String);
+///
+/// /// Hides most of the id in logs.
+/// impl fmt::Display for UserId {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         write!(f, "{:.4}…", self.0)
+///     }
+/// }
+///
+/// /// One type for the ids of all tables. A `PhantomData` is not part of the id.
+/// #[derive(ExternalId)]
+/// struct Id<T> {
+///     number: u64,
+///     of: PhantomData<T>,
+/// }
+///
+/// #[derive(LunogramEvent)]
+/// struct SignedUp {
+///     #[lunogram(external_id)]
+///     user: UserId,
+/// }
+///
+/// struct Company;
+/// let company = Id::<Company> { number: 456, of: PhantomData };
+/// assert_eq!(UserId("user_123".into()).to_external_id(), "user_123");
+/// assert_eq!(company.to_external_id(), "456");
+/// ```
+///
+/// One field is sent; `#[lunogram(skip)]` excludes another. The source of an id is not part of its
+/// type. A field or an identifier sets it: `#[lunogram(external_id, source = "stripe")]`,
+/// [`Identifier::source`](crate::Identifier::source).
+///
+/// # Errors
+/// An enum, and a struct without a field or with several, do not compile. Implement
+/// [`ToExternalId`](crate::ToExternalId) for them.
+///
+/// ```compile_fail
+/// #[derive(lunogram::ExternalId)]
+/// struct TenantUser {
+///     tenant: u32,
+///     user: u32,
+/// }
+/// ```
+pub use lunogram_derive::ExternalId;
+
 /// Derives [`LunogramEvent`](trait@crate::LunogramEvent) for a struct, or for an enum with one
 /// event per variant.
 ///

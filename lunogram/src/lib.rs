@@ -113,7 +113,8 @@ pub mod testing;
 
 pub use client::{Call, Client, ClientBuilder, Sink};
 pub use derives::{
-    LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits, event_name,
+    ExternalId, LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits,
+    event_name,
 };
 pub use error::{Error, ErrorKind};
 pub use model::{

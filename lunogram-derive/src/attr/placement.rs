@@ -36,6 +36,10 @@ pub(crate) enum Placement {
     Property,
     /// A field or variant of such a type.
     InProperty,
+    /// A type that derives `ExternalId`.
+    ExternalId,
+    /// A field of such a type.
+    InExternalId,
 }
 
 /// The arguments on a field that all derives accept.
@@ -52,7 +56,10 @@ const FIELD: &[&str] = &[
 
 /// Where each argument belongs, as the end of a sentence.
 const BELONGS: &[(&str, &str)] = &[
-    ("external_id", "on a field"),
+    (
+        "external_id",
+        "on a field of an event, of traits or of a schedule",
+    ),
     ("source", "on a field, beside `external_id`"),
     ("rename", "on a field"),
     ("skip", "on a field"),
@@ -133,6 +140,8 @@ impl Placement {
             }
             Self::Property => [&["name", "crate", "description"], &[]],
             Self::InProperty => [&["description"], &[]],
+            Self::ExternalId => [&["crate"], &[]],
+            Self::InExternalId => [&["skip"], &[]],
         }
     }
 
@@ -146,6 +155,8 @@ impl Placement {
             Self::Enum => "organization",
             Self::Struct(Derive::UserTraits | Derive::OrganizationTraits) => "rename_all = \"…\"",
             Self::Field(_) => "external_id",
+            Self::ExternalId => "crate = \"…\"",
+            Self::InExternalId => "skip",
         }
     }
 
@@ -181,6 +192,12 @@ impl Placement {
             }
             (Self::Property | Self::InProperty, name) if name != "unplanned" => {
                 "serde serializes this type, so use the attributes of serde"
+            }
+            (Self::ExternalId | Self::InExternalId, "external_id") => {
+                "the derive makes the only field the external id, so remove it"
+            }
+            (Self::ExternalId | Self::InExternalId, "source") => {
+                "an id of this type can have any source, so set it on the fields that use the type: `external_id, source = \"…\"`"
             }
             (Self::Field(_), "name") => "to name a property, write `rename = \"…\"`",
             (Self::Field(_), "rename_all" | "raw_name") => {

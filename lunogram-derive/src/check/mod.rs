@@ -3,10 +3,12 @@
 
 mod field;
 mod names;
+mod newtype;
 mod schedule;
 mod subject;
 
 pub(crate) use names::event_name;
+pub(crate) use newtype::external_id;
 
 use crate::attr::{Derive, StrArg, Variant};
 use crate::errors::Errors;

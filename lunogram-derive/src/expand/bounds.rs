@@ -1,20 +1,17 @@
 //! The bounds of generated impls, inferred from the types of the fields.
 
 use crate::attr::RoleKind;
-use crate::model::{Field, Form, Meaning, Model, Value, mentions, peel_references};
+use crate::model::{Field, Form, Meaning, Model, Newtype, Value, mentions, peel_references};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use std::collections::HashSet;
+use syn::Generics;
 
 /// The `where` clause of an impl for a type that is sent: the type's own clause, and for each field
 /// whose type contains a type parameter the trait by which the field is written.
 pub(super) fn of_model(model: &Model<'_>) -> TokenStream {
     let declared = &model.generics.where_clause;
-    let parameters: Vec<String> = model
-        .generics
-        .type_params()
-        .map(|parameter| parameter.ident.to_string())
-        .collect();
+    let parameters = type_parameters(model.generics);
     if parameters.is_empty() {
         return declared.to_token_stream();
     }
@@ -46,6 +43,27 @@ pub(super) fn of_value(value: &Value<'_>) -> TokenStream {
         .flat_map(|clause| &clause.predicates);
     let types = value.generic_types();
     quote!(where #(#declared,)* #(#types: #runtime::LunogramProperty,)*)
+}
+
+/// The `where` clause of an impl of `ToExternalId`.
+pub(super) fn of_newtype(newtype: &Newtype<'_>) -> TokenStream {
+    let runtime = &newtype.runtime;
+    let clause = newtype.generics.where_clause.iter();
+    let declared = clause.flat_map(|clause| &clause.predicates);
+    let parameters = type_parameters(newtype.generics);
+    let generic = newtype
+        .id()
+        .map(|id| id.ty)
+        .filter(|ty| mentions(ty.to_token_stream(), &parameters))
+        .into_iter();
+    quote!(where #(#declared,)* #(#generic: #runtime::ToExternalId,)*)
+}
+
+fn type_parameters(generics: &Generics) -> Vec<String> {
+    let parameters = generics.type_params();
+    parameters
+        .map(|parameter| parameter.ident.to_string())
+        .collect()
 }
 
 /// The trait by which the field is written.

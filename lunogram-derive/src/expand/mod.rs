@@ -6,12 +6,14 @@ mod event;
 mod fallback;
 mod flatten;
 mod keys;
+mod newtype;
 mod properties;
 mod property;
 mod schedule;
 mod traits;
 
 pub(crate) use fallback::impls as fall_back;
+pub(crate) use newtype::imp as external_id;
 pub(crate) use property::imp as property;
 
 use crate::attr::Derive;

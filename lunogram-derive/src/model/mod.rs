@@ -1,11 +1,13 @@
 //! The input in the terms of the derives: names, subject, roles and properties.
 
+mod newtype;
 mod payload;
 mod rename;
 mod types;
 mod value;
 mod well_known;
 
+pub(crate) use newtype::Newtype;
 pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
 pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_references};
 pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};

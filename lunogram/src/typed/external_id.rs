@@ -3,37 +3,62 @@
 use crate::encode::Writer;
 use crate::values::{Email, ExternalId, Phone};
 use std::borrow::Cow;
-use std::fmt::Display;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// A type that can be an external id: strings, integers, [`Uuid`](uuid::Uuid), and newtypes.
+/// A type that can be an external id: strings, integers, [`Uuid`](uuid::Uuid), and types of an
+/// application that say how they are sent.
 ///
-/// For an application's newtype that implements [`Display`], one line is enough:
+/// Derive it with [`#[derive(ExternalId)]`](derive@crate::ExternalId) for a newtype of an id:
 ///
 /// ```
-/// # use std::fmt;
-/// struct UserId(u64);
+/// use lunogram::{Event, ExternalId};
+/// use uuid::Uuid;
 ///
-/// impl fmt::Display for UserId {
-///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-///         write!(f, "user_{}", self.0)
+/// #[derive(Clone, Copy, ExternalId)]
+/// struct UserId(Uuid);
+///
+/// let id = UserId(Uuid::from_u128(7));
+/// let event = Event::new("signed_up").to(id);
+/// ```
+///
+/// Implement it by hand if the id consists of several parts, or if its type is from a crate that
+/// this one does not know. `Display` plays no part: what a type shows to people may be shortened or
+/// translated, and an id must never change.
+///
+/// ```
+/// use lunogram::ToExternalId;
+/// use std::borrow::Cow;
+///
+/// struct TenantUser {
+///     tenant: u32,
+///     user: u32,
+/// }
+///
+/// impl ToExternalId for TenantUser {
+///     fn to_external_id(&self) -> Cow<'_, str> {
+///         format!("{}/{}", self.tenant, self.user).into()
 ///     }
 /// }
 ///
-/// impl lunogram::ToExternalId for UserId {}
+/// assert_eq!(TenantUser { tenant: 4, user: 123 }.to_external_id(), "4/123");
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an external id",
     label = "not an external id",
-    note = "an external id is a string, an integer, a `Uuid`, or an `Option` or reference of one",
-    note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for {Self} {{}}`"
+    note = "for a newtype of an id, write `#[derive(lunogram::ExternalId)]` on it",
+    note = "an external id is a string, an integer, a `Uuid`, a newtype of one, or another type that implements `lunogram::ToExternalId`"
 )]
-pub trait ToExternalId: Display {
+pub trait ToExternalId {
+    /// The id as it is sent. An empty id is refused when the payload is encoded.
+    fn to_external_id(&self) -> Cow<'_, str>;
+
     /// Writes the id as a JSON string, and returns whether it is empty.
     #[doc(hidden)]
     fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
-        writer.display(&self)
+        let id = self.to_external_id();
+        writer.string(&id);
+        id.is_empty()
     }
 }
 
@@ -41,6 +66,11 @@ macro_rules! text {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl ToExternalId for $type {
+            fn to_external_id(&self) -> Cow<'_, str> {
+                let text: &str = self.as_ref();
+                text.into()
+            }
+
             #[inline]
             fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
                 let text: &str = self.as_ref();
@@ -53,10 +83,20 @@ macro_rules! text {
 
 text!(str, String, Cow<'_, str>, Email, Phone, ExternalId);
 
+/// Types whose `Display` output is the same for people and for programs. It is written without a
+/// `String` in between.
 macro_rules! displayed {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
-        impl ToExternalId for $type {}
+        impl ToExternalId for $type {
+            fn to_external_id(&self) -> Cow<'_, str> {
+                self.to_string().into()
+            }
+
+            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
+                writer.display(self)
+            }
+        }
     )*};
 }
 
@@ -88,6 +128,10 @@ macro_rules! pointers {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
         impl<T: ToExternalId + ?Sized> ToExternalId for $type {
+            fn to_external_id(&self) -> Cow<'_, str> {
+                (**self).to_external_id()
+            }
+
             #[inline]
             fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
                 (**self).write_external_id(writer)
@@ -103,8 +147,8 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an external id",
     label = "not an external id",
-    note = "an external id is a string, an integer, a `Uuid`, or an `Option` or reference of one",
-    note = "a newtype that implements `Display` becomes one with `impl lunogram::ToExternalId for … {{}}`"
+    note = "for a newtype of an id, write `#[derive(lunogram::ExternalId)]` on it",
+    note = "an external id is a string, an integer, a `Uuid`, a newtype of one, another type that implements `lunogram::ToExternalId`, or an `Option` or reference of one"
 )]
 pub trait ExternalIdField {
     /// Writes `open` and the id, and returns whether there was an id. Without one, nothing is

@@ -30,7 +30,7 @@ impl Identifier {
     pub fn new(external_id: impl ToExternalId) -> Self {
         Self {
             source: None,
-            id: external_id.to_string(),
+            id: external_id.to_external_id().into_owned(),
             metadata: None,
         }
     }

@@ -1,0 +1,6 @@
+use lunogram::ExternalId;
+
+#[derive(ExternalId)]
+struct UserId(f64);
+
+fn main() {}

@@ -1,0 +1,8 @@
+use lunogram::ExternalId;
+
+#[derive(ExternalId)]
+union UserId {
+    number: u64,
+}
+
+fn main() {}

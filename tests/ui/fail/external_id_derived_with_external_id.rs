@@ -1,0 +1,6 @@
+use lunogram::ExternalId;
+
+#[derive(ExternalId)]
+struct UserId(#[lunogram(external_id)] u64);
+
+fn main() {}
