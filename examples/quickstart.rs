@@ -5,6 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::push::Device;
+use lunogram::session::OwnTraits;
 use lunogram::{
     AnyEvent, Client, Event, Identifier, Identifiers, LunogramEvent, Membership,
     OrganizationTraits, Schedule, ScheduleKey, ScheduleRequest, UpsertOrganizationRequest,
@@ -249,7 +250,7 @@ async fn schedules(client: &Client) -> Result<(), lunogram::Error> {
     Ok(())
 }
 
-/// Push messages, and a client that acts as one user.
+/// Push messages, and a session that acts for one user.
 async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
     println!("devices and sessions");
     let client = &target.client;
@@ -277,9 +278,10 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
         "  create_session            user_123 → a token that expires at {}",
         token.expires_at()
     );
-    let session = client.with_session(&token)?;
-    let request = UpsertUserRequest::new("user_123").locale("nl-BE");
-    let user = session.upsert_user(&request).await?;
+    let session = client.with_session(&token, "user_123")?;
+    let user = session
+        .upsert_user(&OwnTraits::new().locale("nl-BE"))
+        .await?;
     println!(
         "  upsert_user               user_123, with its session → version {}",
         user.version

@@ -466,6 +466,7 @@ fn the_blocking_client_has_every_function_of_the_client() {
         ("Client", "blocking::Client", &["blocking", "builder"][..]),
         ("queue::Waiting", "blocking::Waiting", &[]),
         ("inbox::Inbox", "blocking::Inbox", &[]),
+        ("session::Session", "blocking::Session", &[]),
     ] {
         let mut expected = functions(of);
         expected.retain(|name| !only_async.contains(name));

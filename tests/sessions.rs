@@ -1,16 +1,40 @@
 //! Sessions: tokens that act for one user for a limited time.
 
 use chrono::TimeDelta;
+use lunogram::inbox::{Channel, InboxQuery};
+use lunogram::push::Device;
 use lunogram::queue::QueueOptions;
-use lunogram::session::SessionToken;
+use lunogram::session::{
+    OwnSchedule, OwnScheduleKey, OwnTraits, Session, SessionEvent, SessionToken,
+};
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, ErrorKind, Event, Retries, UpsertUserRequest};
+use lunogram::{Client, ErrorKind, Event, LunogramEvent, Retries, UpsertUserRequest};
+use lunogram_tests::wire::paths;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
 const METHOD: Uuid = Uuid::from_u128(7);
+
+#[derive(LunogramEvent)]
+struct LevelFinished {
+    level: u32,
+}
+
+async fn session(server: &Server) -> Session {
+    let client = server.client();
+    let token = client.create_session(METHOD, "jane").await.expect("201");
+    client.with_session(&token, "jane").expect("a session")
+}
+
+/// The client of a program that has a session's token and no key.
+fn with_the_token_as_key(server: &Server, token: &SessionToken) -> Client {
+    let builder = Client::builder(token.expose_secret());
+    builder.base_url(server.url()).build().expect("a client")
+}
 
 #[tokio::test]
 async fn a_session_acts_in_its_project_on_both_route_families() {
@@ -25,8 +49,8 @@ async fn a_session_acts_in_its_project_on_both_route_families() {
         let client = builder.build().expect("a client");
         let token = client.create_session(METHOD, "jane").await.expect("201");
 
-        let jane = client.with_session(&token).expect("a client");
-        let request = UpsertUserRequest::new("jane");
+        let jane = client.with_session(&token, "jane").expect("a session");
+        let request = OwnTraits::new();
         let user = jane
             .upsert_user(&request)
             .await
@@ -74,13 +98,161 @@ fn the_blocking_client_creates_and_uses_a_session() {
         .expect("a client");
     let token = client.create_session(METHOD, 42_u64).expect("201");
     assert_eq!(server.sessions()[0].user_id, "42");
-    let session = client.with_session(&token).expect("a client");
+    let session = client.with_session(&token, 42_u64).expect("a session");
     drop(client);
-    let request = UpsertUserRequest::new(42_u64);
+    let request = OwnTraits::new();
     session.upsert_user(&request).expect("the session is valid");
     session.identify(&request).expect("the queue has room");
+    session.track(&LevelFinished { level: 3 }).expect("room");
     session.flush().expect("the session is valid");
     assert_eq!(server.user("42").expect("a user").version, 2);
+    session.send(&Event::new("level_finished")).expect("202");
+    let device = Device::android("phone", "fcm");
+    session.register_device(&device).expect("201");
+    let reminder = OwnSchedule::every("reminder", "24h");
+    session.schedule(&reminder).expect("202");
+    session.unschedule("reminder").expect("200");
+    assert_eq!(session.inbox().count(Channel::Inbox).expect("200").total, 0);
+    assert_eq!(server.events::<LevelFinished>().len(), 2);
+    assert!(server.lost().is_empty());
+    let stats = session.shutdown(Duration::from_secs(60)).expect("no loss");
+    assert_eq!(stats, session.stats());
+    assert_eq!(stats.delivered(), 2);
+}
+
+/// Also what a policy of all data takes as it stands.
+#[tokio::test]
+async fn everything_that_a_session_sends_is_about_its_user() {
+    let server = Server::start().expect("a port");
+    let session = session(&server).await;
+    session.upsert_user(&OwnTraits::new()).await.expect("200");
+    let before = server.requests().len();
+
+    let data = json!({"theme": "dark"});
+    let traits = OwnTraits::new()
+        .email("jane@example.com")
+        .phone("+31612345678")
+        .timezone("Europe/Amsterdam")
+        .locale("nl-NL")
+        .data(&data);
+    session.upsert_user(&traits).await.expect("200");
+    session.identify(&traits).expect("room");
+    session.flush().await.expect("delivered");
+    session
+        .send(&LevelFinished { level: 3 })
+        .await
+        .expect("202");
+    session.track(&LevelFinished { level: 3 }).expect("room");
+    session.flush().await.expect("delivered");
+    session
+        .send(&Event::new("viewed").data(&data))
+        .await
+        .expect("202");
+    let phone = Device::android("phone", "fcm");
+    session.register_device(&phone).await.expect("201");
+    let monthly = OwnSchedule::every("check_in", "1 month").data(&data);
+    let id = session.schedule(&monthly).await.expect("202").id;
+    session.unschedule("check_in").await.expect("200");
+    // The embedded server deletes by name only.
+    let one = OwnScheduleKey::named("check_in").with_id(id);
+    drop(session.unschedule(one).await);
+    drop(session.unschedule(OwnScheduleKey::id(id)).await);
+    let inbox = session.inbox();
+    inbox
+        .page(&InboxQuery::new(Channel::Inbox))
+        .await
+        .expect("200");
+    inbox.mark_read([id]).await.expect("202");
+
+    let user = json!([{"external_id": "jane"}]);
+    let columns = json!({
+        "identifier": user,
+        "email": "jane@example.com",
+        "phone": "+31612345678",
+        "timezone": "Europe/Amsterdam",
+        "locale": "nl-NL",
+        "data": data,
+    });
+    let finished = json!([{"identifier": user, "name": "level_finished", "data": {"level": 3}}]);
+    let bodies: Vec<Value> = server
+        .requests()
+        .into_iter()
+        .skip(before)
+        .filter_map(|request| request.body)
+        .collect();
+    let expected = [
+        columns.clone(),
+        columns,
+        finished.clone(),
+        finished,
+        json!([{"identifier": user, "name": "viewed", "data": data}]),
+        json!({
+            "identifier": user,
+            "device_id": "phone",
+            "os": "android",
+            "config": {"token": "[secret]"},
+        }),
+        json!({"identifier": user, "name": "check_in", "interval": "1 month", "data": data}),
+        json!({"identifier": user, "name": "check_in"}),
+        json!({"identifier": user, "name": "check_in", "id": id}),
+        json!({"identifier": user, "id": id}),
+        json!([{"target": user, "message_id": id}]),
+    ];
+    assert_eq!(bodies, expected);
+    assert_eq!(server.users().len(), 1);
+    assert_eq!(server.all_events().len(), 3);
+}
+
+#[tokio::test]
+async fn an_event_with_a_subject_is_refused_by_a_session() {
+    let server = Server::start().expect("a port");
+    let session = session(&server).await;
+    let sent = server.requests().len();
+    for (event, path, words) in [
+        (Event::new("a").to("joe"), "identifier", "`.to(…)`"),
+        (
+            Event::new("a").matching(json!({"plan": "pro"})),
+            "match",
+            "`.matching(…)`",
+        ),
+        (Event::new("a").organization(), "", "`.organization()`"),
+    ] {
+        let refused = session.send(&event).await;
+        assert_eq!(paths(&refused), [path]);
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains(words), "{text}");
+        let refused = session.track(&event);
+        assert_eq!(paths(&refused), [path]);
+    }
+    let invalid = OwnTraits::new()
+        .email("jane")
+        .data(BTreeMap::from([("nan", f64::NAN)]));
+    assert_eq!(
+        paths(&session.upsert_user(&invalid).await),
+        ["email", "data.nan"]
+    );
+    let never = OwnSchedule::every("never", "0 days");
+    assert_eq!(paths(&session.schedule(&never).await), ["interval"]);
+    assert_eq!(paths(&session.unschedule("").await), ["name"]);
+    assert_eq!(server.requests().len(), sent);
+}
+
+#[tokio::test]
+async fn a_session_takes_events_of_different_types() {
+    let server = Server::start().expect("a port");
+    let session = session(&server).await;
+    session.upsert_user(&OwnTraits::new()).await.expect("200");
+    let events: Vec<Box<dyn SessionEvent + Send + Sync>> = vec![
+        Box::new(LevelFinished { level: 3 }),
+        Box::new(Event::new("viewed")),
+    ];
+    for event in &events {
+        session.track(event).expect("room");
+        session.send(&**event).await.expect("202");
+    }
+    session.flush().await.expect("delivered");
+    assert_eq!(server.events::<LevelFinished>().len(), 2);
+    assert_eq!(server.events_named(events[1].name()).len(), 2);
 }
 
 #[tokio::test]
@@ -88,8 +260,8 @@ async fn an_expired_session_is_refused_and_a_new_one_is_not() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let token = client.create_session(METHOD, "jane").await.expect("201");
-    let session = client.with_session(&token).expect("a client");
-    let request = UpsertUserRequest::new("jane");
+    let session = client.with_session(&token, "jane").expect("a session");
+    let request = OwnTraits::new();
     session
         .upsert_user(&request)
         .await
@@ -106,13 +278,13 @@ async fn an_expired_session_is_refused_and_a_new_one_is_not() {
     assert_eq!(session.stats().pending(), 1);
 
     let token = client.create_session(METHOD, "jane").await.expect("201");
-    let session = client.with_session(&token).expect("a client");
+    let session = client.with_session(&token, "jane").expect("a session");
     session
         .upsert_user(&request)
         .await
         .expect("the session is valid");
     client
-        .upsert_user(&request)
+        .upsert_user(&UpsertUserRequest::new("jane"))
         .await
         .expect("a key does not expire");
     assert_eq!(server.user("jane").expect("a user").version, 3);
@@ -123,8 +295,8 @@ async fn a_session_cannot_create_a_session() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let token = client.create_session(METHOD, "jane").await.expect("201");
-    let session = client.with_session(&token).expect("a client");
-    let error = session.create_session(METHOD, "joe").await.unwrap_err();
+    let program = with_the_token_as_key(&server, &token);
+    let error = program.create_session(METHOD, "joe").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(error.operation(), Some("createSession"));
     assert_eq!(server.sessions().len(), 1);
@@ -149,11 +321,14 @@ async fn a_session_needs_a_user_id() {
     let server = Server::start().expect("a port");
     let client = server.client();
     let error = client.create_session(METHOD, "").await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "createSession: session was not sent: user_id: empty external id; pass the id that your application uses for the subject"
-    );
+    let text = "session was not sent: user_id: empty external id; pass the id that your application uses for the subject";
+    assert_eq!(error.to_string(), format!("createSession: {text}"));
     assert!(server.requests().is_empty());
+
+    let token = client.create_session(METHOD, "jane").await.expect("201");
+    let error = client.with_session(&token, "").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_eq!(error.to_string(), text);
 }
 
 /// A second request creates a second session, so the client retries only if the first was certainly
@@ -190,19 +365,18 @@ async fn a_session_keeps_the_settings_of_its_client() {
         .build()
         .expect("a client");
     let token = client.create_session(METHOD, "jane").await.expect("201");
-    let session = client.with_session(&token).expect("a client");
+    let session = client.with_session(&token, "jane").expect("a session");
 
     server.inject(Fault::status(503));
-    let request = UpsertUserRequest::new("jane");
-    let error = session.upsert_user(&request).await.unwrap_err();
+    let error = session.upsert_user(&OwnTraits::new()).await.unwrap_err();
     assert_eq!(error.attempts(), 1, "{error}");
 
     server.expire_sessions();
-    let event = Event::new("page_viewed").to("jane");
+    let event = Event::new("page_viewed");
     session.track(&event).expect("the queue has room");
     let error = session.track(&event).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::QueueFull);
-    client.track(&event).expect("another queue");
+    client.track(&event.to("jane")).expect("another queue");
     client.flush().await.expect("another key");
     let error = session.flush().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
@@ -224,10 +398,11 @@ async fn a_token_is_not_in_any_output() {
         .expect("a port");
     let client = server.client();
     let token = client.create_session(METHOD, "jane").await.expect("201");
-    let session = client.with_session(&token).expect("a client");
-    let refused = session.create_session(METHOD, "jane").await.unwrap_err();
+    let session = client.with_session(&token, "jane").expect("a session");
+    let program = with_the_token_as_key(&server, &token);
+    let refused = program.create_session(METHOD, "jane").await.unwrap_err();
     server.expire_sessions();
-    let expired = session.delete_user("jane").await.unwrap_err();
+    let expired = session.send(&Event::new("a")).await.unwrap_err();
     let log = shown.lock().expect("no panic").clone();
     let shown = [
         log,
@@ -252,7 +427,7 @@ async fn an_invalid_token_is_refused() {
     for text in ["", "s3cret ", "s3cret\\n", "s3crét"] {
         let json = format!(r#"{{"token": "{text}", "expires_at": "2027-01-02T03:04:05Z"}}"#);
         let token: SessionToken = serde_json::from_str(&json).expect("valid JSON of a token");
-        let error = server.client().with_session(&token).unwrap_err();
+        let error = server.client().with_session(&token, "jane").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(!format!("{error} {error:?}").contains("s3cr"), "{error}");
     }

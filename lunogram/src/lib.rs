@@ -153,9 +153,12 @@ pub mod queue {
     pub use crate::delivery::{Durability, SpoolOptions};
 }
 
-/// Sessions: what an application may do for one of its users. See [`Client::create_session`].
+/// Sessions: what an application may do for one of its users. See [`Client::create_session`] and
+/// [`Client::with_session`].
 pub mod session {
-    pub use crate::model::SessionToken;
+    pub use crate::client::Session;
+    pub use crate::model::{OwnSchedule, OwnScheduleKey, OwnTraits, SessionToken};
+    pub use crate::typed::{SessionEvent, SessionSchedule, SessionTraits};
 }
 
 /// The kinds of subject that events and schedules are about, and the types and traits of events

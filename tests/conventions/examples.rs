@@ -7,7 +7,7 @@ use rustdoc_types::{Id, ItemEnum, Type};
 use std::collections::BTreeSet;
 
 /// Types that mirror another type, whose methods have the examples.
-const MIRRORS: [&str; 1] = ["lunogram::blocking::Client"];
+const MIRRORS: [&str; 2] = ["lunogram::blocking::Client", "lunogram::blocking::Session"];
 
 pub(crate) fn check(documented: &Documented) -> Findings {
     let mut walk = Walk {

@@ -29,7 +29,7 @@ impl Client {
         self.inbox(self.client.organization_inbox(organization))
     }
 
-    fn inbox(&self, inbox: client::Inbox) -> Inbox {
+    pub(super) fn inbox(&self, inbox: client::Inbox) -> Inbox {
         Inbox {
             client: self.clone(),
             inbox,

@@ -24,6 +24,7 @@ mod inbox;
 mod organizations;
 mod queue;
 mod schedules;
+mod session;
 mod sessions;
 mod users;
 
@@ -33,6 +34,7 @@ use driver::Driver;
 pub(crate) use driver::park_until;
 pub use inbox::{Inbox, InboxPages};
 pub use queue::Waiting;
+pub use session::Session;
 use std::fmt;
 use std::sync::Arc;
 

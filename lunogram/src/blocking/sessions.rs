@@ -1,6 +1,6 @@
-//! Sessions: clients that act for one user.
+//! Making sessions, which act for one user.
 
-use super::Client;
+use super::{Client, Session};
 use crate::error::Error;
 use crate::model::SessionToken;
 use crate::typed::ToExternalId;
@@ -22,15 +22,17 @@ impl Client {
         self.driver.wait(created)
     }
 
-    /// A client that acts with a session token. It shares this client's thread. See
+    /// A session that acts for one user with a session token. It shares this client's thread. See
     /// [`Client::with_session`](crate::Client::with_session).
     ///
     /// # Errors
     /// The errors of [`Client::with_session`](crate::Client::with_session).
-    pub fn with_session(&self, token: &SessionToken) -> Result<Self, Error> {
-        Ok(Self {
-            client: self.client.with_session(token)?,
-            driver: Arc::clone(&self.driver),
-        })
+    pub fn with_session(
+        &self,
+        token: &SessionToken,
+        user_id: impl ToExternalId,
+    ) -> Result<Session, Error> {
+        let session = self.client.with_session(token, user_id)?;
+        Ok(Session::new(session, Arc::clone(&self.driver)))
     }
 }

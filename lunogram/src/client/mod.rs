@@ -11,6 +11,7 @@ mod inbox;
 mod organizations;
 mod queue;
 mod schedules;
+mod session;
 mod sessions;
 mod sink;
 mod users;
@@ -19,6 +20,7 @@ pub use builder::ClientBuilder;
 pub use call::Call;
 pub use inbox::{Inbox, InboxPages};
 pub use queue::Waiting;
+pub use session::Session;
 pub use sink::Sink;
 
 use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};

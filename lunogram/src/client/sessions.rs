@@ -1,12 +1,12 @@
-//! Sessions: clients that act for one user.
+//! Making sessions, which act for one user.
 
-use super::{Call, Client};
+use super::{Call, Client, Session};
 use crate::encode::{Writer, encoded};
 use crate::error::Error;
 use crate::model::SessionToken;
-use crate::problem::Payload;
+use crate::problem::{Invalid, Payload};
 use crate::transport::{Key, Request};
-use crate::typed::ToExternalId;
+use crate::typed::{Identifier, ToExternalId};
 use crate::wire::Operation;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -46,29 +46,28 @@ impl Client {
         auth_method_id: Uuid,
         user_id: U,
     ) -> Call<SessionToken> {
-        let body = encoded(Payload::Session, &|writer: &mut Writer| {
-            writer.literal("{\"user_id\":");
-            if user_id.write_external_id(writer) {
-                writer.report_empty_external_id();
-            }
-            writer.literal("}");
-        });
-        let request = Request::encoded(Operation::CreateSession, body);
+        let request = Request::encoded(Operation::CreateSession, body(&user_id));
         self.send_and_decode(request.map(|request| request.at(auth_method_id)))
     }
 
-    /// A client that acts with a session token. It shares this client's server, routes,
-    /// connections, time-outs, retries and hooks. It has its own queue, with the same bounds, and
-    /// its own [`stats`](Self::stats). Its queue is in memory only, even if this client has a
-    /// spool.
+    /// A session that acts for one user with a session token. `user_id` is the external id for
+    /// which the token was created.
+    ///
+    /// The session shares this client's server, routes, connections, time-outs, retries and hooks.
+    /// It has its own queue, with the same bounds, and its own
+    /// [`stats`](crate::session::Session::stats). Its queue is in memory only, even if this client
+    /// has a spool.
     ///
     /// After the token has expired, the server refuses requests
     /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); queued events stay queued, and are
-    /// dropped with the client. Create another token in time, and another client with it.
+    /// dropped with the session. Create another token in time, and another session with it.
+    ///
+    /// A program that has no API key, such as one on the user's own device, makes its client from
+    /// the token, too: `Client::new(token.expose_secret())?.with_session(&token, user_id)?`.
     ///
     /// ```
     /// # use lunogram::testing::Server;
-    /// # use lunogram::UpsertUserRequest;
+    /// use lunogram::Event;
     /// # use uuid::Uuid;
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -76,21 +75,39 @@ impl Client {
     /// # let client = server.client();
     /// # let auth_method_id = Uuid::from_u128(7);
     /// let token = client.create_session(auth_method_id, "user_123").await?;
-    /// let jane = client.with_session(&token)?;
-    /// jane.upsert_user(&UpsertUserRequest::new("user_123").locale("nl-NL")).await?;
+    /// let session = client.with_session(&token, "user_123")?;
+    /// session.send(&Event::new("page_viewed")).await?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the token is empty or has characters that no token
-    /// has.
-    pub fn with_session(&self, token: &SessionToken) -> Result<Self, Error> {
+    /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty.
+    pub fn with_session<U: ToExternalId>(
+        &self,
+        token: &SessionToken,
+        user_id: U,
+    ) -> Result<Session, Error> {
+        body(&user_id)?;
         let key = Key::new(token.expose_secret().to_owned()).map_err(|_| {
             Error::config(
                 "the session token is empty or has a character that no token has; pass the token as it was created",
             )
         })?;
-        Self::with_transport(self.transport.with_key(key), Arc::clone(&self.setup), None)
+        let transport = self.transport.with_key(key);
+        let client = Self::with_transport(transport, Arc::clone(&self.setup), None)?;
+        Ok(Session::new(client, Identifier::new(user_id)))
     }
+}
+
+/// The request for a session of this user.
+fn body(user_id: &impl ToExternalId) -> Result<Vec<u8>, Invalid> {
+    encoded(Payload::Session, &|writer: &mut Writer| {
+        writer.literal("{\"user_id\":");
+        if user_id.write_external_id(writer) {
+            writer.report_empty_external_id();
+        }
+        writer.literal("}");
+    })
 }

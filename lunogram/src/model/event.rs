@@ -2,7 +2,7 @@
 
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
-use crate::typed::{AnyEvent, Identifiers, encode_match, pass_through};
+use crate::typed::{AnyEvent, Identifiers, SessionEvent, encode_match, pass_through};
 use crate::wire::SubjectKind;
 use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
@@ -82,6 +82,21 @@ impl Event {
         self.data = Some(Fragment::object(&data));
         self
     }
+
+    /// Writes the event from its name on.
+    fn write_after_subject(&self, writer: &mut Writer<'_>) {
+        writer.literal("\"name\":");
+        let rule = match self.name_rule {
+            NameRule::SnakeCase => name::event,
+            NameRule::Raw => name::raw_event,
+        };
+        writer.named(&self.name, rule);
+        match (&self.data, self.subject) {
+            (None, SubjectKind::User) => writer.literal(",\"data\":{}"),
+            (data, _) => writer.optional_fragment(",\"data\":", data.as_ref()),
+        }
+        writer.literal("}");
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -117,19 +132,48 @@ impl AnyEvent for Event {
                 ));
             }
         }
-        writer.literal(",\"name\":");
-        let rule = match self.name_rule {
-            NameRule::SnakeCase => name::event,
-            NameRule::Raw => name::raw_event,
+        writer.literal(",");
+        self.write_after_subject(writer);
+    }
+}
+
+/// An event for a session, which is about the session's user: without `to`, `matching` and
+/// `organization`.
+#[diagnostic::do_not_recommend]
+impl SessionEvent for Event {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        let mut refuse = |path: &str, message| {
+            let violation = Violation::fixed(ProblemKind::Conflict, message);
+            writer.report_at(path.to_owned(), violation);
         };
-        writer.named(&self.name, rule);
-        match (&self.data, self.subject) {
-            (None, SubjectKind::User) => writer.literal(",\"data\":{}"),
-            (data, _) => writer.optional_fragment(",\"data\":", data.as_ref()),
+        if self.identifier.is_some() {
+            refuse(
+                "identifier",
+                "a session's events are about its own user; leave out `.to(…)`, or send the event with a client",
+            );
         }
-        writer.literal("}");
+        if self.matching.is_some() {
+            refuse(
+                "match",
+                "a session's events are about its own user; leave out `.matching(…)`, or send the event with a client",
+            );
+        }
+        if self.subject == SubjectKind::Organization {
+            refuse(
+                "",
+                "a session's events are about its own user; leave out `.organization()`, or send the event with a client",
+            );
+        }
+        self.write_after_subject(writer);
     }
 }
 
 pass_through!(AnyEvent { name: &str, subject: SubjectKind }
+    for [&Event] [Box<Event>] [Rc<Event>] [Arc<Event>]);
+
+pass_through!(SessionEvent { name: &str }
     for [&Event] [Box<Event>] [Rc<Event>] [Arc<Event>]);

@@ -6,6 +6,7 @@ mod inbox;
 mod membership;
 mod name_rule;
 mod organization;
+mod own;
 mod response;
 mod schedule;
 mod session;
@@ -21,6 +22,7 @@ pub use inbox::{
 pub(crate) use inbox::{LARGEST_PAGE, Parameters, inbox_parameters};
 pub use membership::{Member, Membership};
 pub use organization::{Organization, UpsertOrganizationRequest};
+pub use own::{OwnSchedule, OwnScheduleKey, OwnTraits};
 pub use response::StoredIdentifier;
 pub use schedule::{ScheduleRequest, ScheduledAccepted};
 pub use session::SessionToken;

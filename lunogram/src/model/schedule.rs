@@ -156,21 +156,9 @@ impl ScheduleRequest {
         self.data = Some(Fragment::object(&data));
         self
     }
-}
 
-#[diagnostic::do_not_recommend]
-impl AnySchedule for ScheduleRequest {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn subject(&self) -> SubjectKind {
-        self.subject
-    }
-
-    fn write(&self, writer: &mut Writer<'_>) {
-        writer.literal("{\"identifier\":");
-        self.identifier.encode(writer);
+    /// Writes the request from the end of its identifiers on.
+    pub(super) fn write_after_identifiers(&self, writer: &mut Writer<'_>) {
         writer.literal(",\"name\":");
         let rule = match self.name_rule {
             NameRule::SnakeCase => name::schedule,
@@ -189,6 +177,23 @@ impl AnySchedule for ScheduleRequest {
         writer.property(",\"id\":", &self.id);
         writer.optional_fragment(",\"data\":", self.data.as_ref());
         writer.literal("}");
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AnySchedule for ScheduleRequest {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn subject(&self) -> SubjectKind {
+        self.subject
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":");
+        self.identifier.encode(writer);
+        self.write_after_identifiers(writer);
     }
 }
 

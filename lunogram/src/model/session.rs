@@ -7,7 +7,7 @@ use std::fmt;
 /// The token of a session, which acts for one user until it expires.
 ///
 /// [`Client::create_session`](crate::Client::create_session) creates one, and
-/// [`Client::with_session`](crate::Client::with_session) makes a client that uses it. The token is
+/// [`Client::with_session`](crate::Client::with_session) makes a session that uses it. The token is
 /// a secret: only [`expose_secret`](Self::expose_secret) returns it. The type can be deserialized
 /// from the API's own JSON (`{"token", "expires_at"}`), for applications that receive it
 /// from their backend, but not serialized.

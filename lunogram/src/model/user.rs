@@ -189,14 +189,9 @@ impl UpsertUserRequest {
         self.data = Some(Fragment::object(&data));
         self
     }
-}
 
-impl Traits for UpsertUserRequest {
-    type Subject = typed::User;
-
-    fn encode(&self, writer: &mut Writer<'_>) {
-        writer.literal("{\"identifier\":");
-        self.identifier.encode(writer);
+    /// Writes the request from the end of its identifiers on.
+    pub(super) fn write_after_identifiers(&self, writer: &mut Writer<'_>) {
         writer.text(",\"email\":", &self.email, lunogram_rules::email::check);
         writer.text(",\"phone\":", &self.phone, lunogram_rules::phone::check);
         writer.text(
@@ -207,5 +202,15 @@ impl Traits for UpsertUserRequest {
         writer.text(",\"locale\":", &self.locale, lunogram_rules::locale::check);
         writer.optional_fragment(",\"data\":", self.data.as_ref());
         writer.literal("}");
+    }
+}
+
+impl Traits for UpsertUserRequest {
+    type Subject = typed::User;
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":");
+        self.identifier.encode(writer);
+        self.write_after_identifiers(writer);
     }
 }

@@ -19,6 +19,7 @@ mod schedule;
 mod schedule_id;
 mod schedule_key;
 mod schema;
+mod session;
 mod subject;
 mod target;
 mod traits;
@@ -45,6 +46,8 @@ pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, emit_description, kind,
 };
+pub(crate) use session::OfSession;
+pub use session::{SessionEvent, SessionSchedule, SessionTraits};
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;
 pub use target::{Matching, Targeted};

@@ -29,12 +29,12 @@ macro_rules! pass_through {
         impl $trait for $pointer {
             $(
                 fn $getter(&self) -> $output {
-                    (**self).$getter()
+                    <_ as $trait>::$getter(&**self)
                 }
             )*
 
             fn write(&self, writer: &mut $crate::encode::Writer<'_>) {
-                (**self).write(writer);
+                <_ as $trait>::write(&**self, writer);
             }
         }
     };

@@ -73,6 +73,11 @@ impl ScheduleKey {
         self
     }
 
+    pub(crate) fn with_subject(mut self, identifier: Identifiers) -> Self {
+        self.identifier = identifier;
+        self
+    }
+
     pub(crate) fn subject(&self) -> SubjectKind {
         self.subject
     }

@@ -177,7 +177,7 @@ impl Server {
     ///
     /// ```
     /// use lunogram::testing::Server;
-    /// use lunogram::ErrorKind;
+    /// use lunogram::{ErrorKind, Event};
     /// use uuid::Uuid;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -185,10 +185,10 @@ impl Server {
     /// let server = Server::start()?;
     /// let client = server.client();
     /// let token = client.create_session(Uuid::from_u128(7), "user_123").await?;
-    /// let session = client.with_session(&token)?;
+    /// let session = client.with_session(&token, "user_123")?;
     ///
     /// server.expire_sessions();
-    /// let error = session.delete_user("user_123").await.unwrap_err();
+    /// let error = session.send(&Event::new("page_viewed")).await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::Unauthorized);
     /// # Ok(())
     /// # }

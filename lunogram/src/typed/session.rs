@@ -1,0 +1,185 @@
+//! Payloads without a subject, for sessions: a session is of one user, and adds that user itself.
+
+use super::pass_through::pass_through;
+use super::{AnyEvent, AnySchedule, Identifier, LunogramEvent, Names, Traits, Unaddressed, User};
+use crate::encode::Writer;
+use crate::wire::SubjectKind;
+
+/// Everything that a [`Session`](crate::session::Session) can send as an event: derived events
+/// about users without an `external_id` field, dynamic [`Event`](crate::Event)s without a subject,
+/// and references and boxes of them.
+///
+/// The subject is the user of the session. An event with its own subject does not compile here, so
+/// that no event can be about another user by mistake.
+///
+/// ```
+/// use lunogram::session::{Session, SessionEvent};
+/// use lunogram::{Error, Event, LunogramEvent};
+///
+/// #[derive(LunogramEvent)]
+/// struct LevelFinished {
+///     level: u32,
+/// }
+///
+/// fn finished(session: &Session, level: u32) -> Result<(), Error> {
+///     let events: [Box<dyn SessionEvent>; 2] = [
+///         Box::new(LevelFinished { level }),
+///         Box::new(Event::new("break_suggested")),
+///     ];
+///     events.iter().try_for_each(|event| session.track(event))
+/// }
+/// ```
+///
+/// Applications do not implement it: they derive [`LunogramEvent`](derive@crate::LunogramEvent).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent by a session",
+    label = "not an event about the session's own user",
+    note = "a session's events are about its own user: use an event about a user, without a field with `#[lunogram(external_id)]` and without `.to(…)` or `.matching(…)`",
+    note = "an event with its own subject is sent by a client: `client.send(…)`"
+)]
+pub trait SessionEvent {
+    /// The name of the event on the wire.
+    fn name(&self) -> &str;
+
+    /// Writes the event from its name on.
+    #[doc(hidden)]
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Unaddressed + LunogramEvent<Subject = User> + ?Sized> SessionEvent for E {
+    fn name(&self) -> &str {
+        self.event_name()
+    }
+
+    #[inline]
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.encode(writer);
+        writer.end_event();
+    }
+}
+
+pass_through!(SessionEvent { name: &str });
+
+/// The traits that a [`Session`](crate::session::Session) can set for its user:
+/// [`OwnTraits`](crate::session::OwnTraits).
+///
+/// ```
+/// use lunogram::session::{OwnTraits, Session, SessionTraits};
+/// use lunogram::Error;
+///
+/// async fn save(session: &Session, traits: &impl SessionTraits) -> Result<i32, Error> {
+///     Ok(session.upsert_user(traits).await?.version)
+/// }
+///
+/// # async fn example(session: Session) -> Result<(), Error> {
+/// save(&session, &OwnTraits::new().locale("nl-NL")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be upserted by a session",
+    label = "not traits of the session's own user",
+    note = "a session upserts its own user: use `lunogram::session::OwnTraits`, which has no identifiers",
+    note = "traits with identifiers are upserted by a client: `client.upsert_user(…)`"
+)]
+pub trait SessionTraits {
+    /// Writes the upsert from the end of its identifiers on.
+    #[doc(hidden)]
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+/// A schedule that a [`Session`](crate::session::Session) can create for its user:
+/// [`OwnSchedule`](crate::session::OwnSchedule).
+///
+/// ```
+/// use lunogram::session::{OwnSchedule, Session, SessionSchedule};
+/// use lunogram::Error;
+///
+/// async fn remind(session: &Session, schedule: &impl SessionSchedule) -> Result<(), Error> {
+///     let accepted = session.schedule(schedule).await?;
+///     println!("{} at {}", schedule.name(), accepted.scheduled_at);
+///     Ok(())
+/// }
+///
+/// # async fn example(session: Session) -> Result<(), Error> {
+/// remind(&session, &OwnSchedule::every("reminder", "24h")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be scheduled by a session",
+    label = "not a schedule of the session's own user",
+    note = "a session schedules for its own user: use a `lunogram::session::OwnSchedule`, which has no subject",
+    note = "a schedule with a subject is sent by a client: `client.schedule(…)`"
+)]
+pub trait SessionSchedule {
+    /// The name of the schedule on the wire.
+    fn name(&self) -> &str;
+
+    /// Writes the request from the end of its identifiers on.
+    #[doc(hidden)]
+    fn write(&self, writer: &mut Writer<'_>);
+}
+
+/// A session's payload together with the session's user: a payload as a client sends it.
+///
+/// The user is always written, although a session of own data needs none for events: a session
+/// whose policy is all data takes requests as they stand, and the queue keeps order by the subject.
+#[derive(Debug)]
+pub(crate) struct OfSession<'s, P: ?Sized> {
+    pub(crate) user: &'s Identifier,
+    pub(crate) payload: &'s P,
+}
+
+impl<P: ?Sized> OfSession<'_, P> {
+    fn write_user(&self, writer: &mut Writer<'_>) {
+        writer.literal("{\"identifier\":[");
+        self.user.encode(writer);
+        writer.literal("]");
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: SessionEvent + ?Sized> AnyEvent for OfSession<'_, E> {
+    fn name(&self) -> &str {
+        self.payload.name()
+    }
+
+    fn subject(&self) -> SubjectKind {
+        SubjectKind::User
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.write_user(writer);
+        writer.literal(",");
+        self.payload.write(writer);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: SessionTraits + ?Sized> Traits for OfSession<'_, T> {
+    type Subject = User;
+    const KEYS: Names = &[];
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.write_user(writer);
+        self.payload.write(writer);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: SessionSchedule + ?Sized> AnySchedule for OfSession<'_, S> {
+    fn name(&self) -> &str {
+        self.payload.name()
+    }
+
+    fn subject(&self) -> SubjectKind {
+        SubjectKind::User
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.write_user(writer);
+        self.payload.write(writer);
+    }
+}
