@@ -16,6 +16,7 @@ mod derive_external_id;
 mod derive_schedule;
 mod derive_traits;
 mod devices;
+mod disabled;
 mod encode;
 mod inbox;
 mod problem_kinds;

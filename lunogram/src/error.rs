@@ -214,6 +214,7 @@ impl Error {
             | ErrorKind::TooLarge
             | ErrorKind::Feedback
             | ErrorKind::ShutDown
+            | ErrorKind::Disabled
             | ErrorKind::Config
             | ErrorKind::Unauthorized
             | ErrorKind::Forbidden

@@ -10,7 +10,9 @@ use tokio::sync::oneshot;
 
 /// A thread that drives connections and timers for the threads that are blocked on them. It ends
 /// when the last client is dropped.
-pub(super) struct Driver {
+pub(super) struct Driver(Option<Running>);
+
+struct Running {
     runtime: Handle,
     /// The thread runs until this sender is dropped.
     _stop: oneshot::Sender<()>,
@@ -26,16 +28,22 @@ impl Driver {
             .spawn(move || {
                 let _ = runtime.block_on(stopped);
             })?;
-        Ok(Self {
+        Ok(Self(Some(Running {
             runtime: handle,
             _stop: stop,
-        })
+        })))
+    }
+
+    /// A driver without a thread, for a disabled client: its futures wait for neither connections
+    /// nor timers.
+    pub(super) fn idle() -> Self {
+        Self(None)
     }
 
     /// Blocks this thread until `future` is ready. `Runtime::block_on` would panic if the thread
     /// belonged to another runtime.
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
-        let _inside = self.runtime.enter();
+        let _inside = self.0.as_ref().map(|running| running.runtime.enter());
         park_until(future)
     }
 }

@@ -104,6 +104,16 @@ impl Client {
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env()?.blocking()
     }
+
+    /// A client that checks payloads and sends nothing. It has no thread. See
+    /// [`Client::disabled`](crate::Client::disabled).
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self {
+            client: crate::Client::disabled(),
+            driver: Arc::new(Driver::idle()),
+        }
+    }
 }
 
 impl crate::Client {
@@ -128,9 +138,13 @@ impl crate::Client {
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the operating system refuses another thread.
     pub fn blocking(&self) -> Result<Client, Error> {
-        let driver = Driver::start().map_err(|error| {
-            Error::config("cannot start the thread that drives connections").because(error)
-        })?;
+        let driver = if self.is_disabled() {
+            Driver::idle()
+        } else {
+            Driver::start().map_err(|error| {
+                Error::config("cannot start the thread that drives connections").because(error)
+            })?
+        };
         Ok(Client {
             client: self.clone(),
             driver: Arc::new(driver),

@@ -5,6 +5,7 @@ mod build;
 mod builder;
 mod call;
 mod devices;
+mod disabled;
 mod environment;
 mod events;
 mod inbox;
@@ -62,7 +63,8 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    transport: Arc<Transport>,
+    /// `None` for a disabled client.
+    transport: Option<Arc<Transport>>,
     delivering: Arc<Delivering>,
     setup: Arc<Setup>,
 }
@@ -136,15 +138,18 @@ impl Client {
         )?;
         Ok(Self {
             delivering: Arc::new(delivering),
-            transport,
+            transport: Some(transport),
             setup,
         })
     }
 
     /// The transport, for requests that are not operations of the client.
+    ///
+    /// # Errors
+    /// If the client is disabled.
     #[cfg(feature = "plan")]
-    pub(crate) fn transport(&self) -> &Transport {
-        &self.transport
+    pub(crate) fn transport(&self) -> Result<&Transport, Error> {
+        self.transport.as_deref().ok_or_else(disabled::no_answer)
     }
 
     /// Sends a request and decodes the response.
@@ -152,11 +157,11 @@ impl Client {
         &self,
         request: Result<Request, Error>,
     ) -> Call<T> {
-        let transport = Arc::clone(&self.transport);
+        let transport = self.transport.clone();
         Call::new(called(&request), async move {
             let request = request?;
             let operation = request.operation();
-            let answer = exchange(&transport, &request);
+            let answer = exchange(transport.as_deref(), &request);
             let Response { status, body } = answer.await?;
             serde_json::from_slice(&body).map_err(|error| {
                 // The position only: the content may be personal data.
@@ -172,9 +177,9 @@ impl Client {
 
     /// Sends a request whose successful response has no content.
     fn send_and_discard(&self, request: Result<Request, Error>) -> Call<()> {
-        let transport = Arc::clone(&self.transport);
+        let transport = self.transport.clone();
         Call::new(called(&request), async move {
-            exchange(&transport, &request?).await.map(drop)
+            exchange(transport.as_deref(), &request?).await.map(drop)
         })
     }
 }
@@ -187,14 +192,20 @@ fn called(request: &Result<Request, Error>) -> &'static str {
     }
 }
 
-/// Sends a request in its own span.
-async fn exchange(transport: &Transport, request: &Request) -> Result<Response, Error> {
-    trace::call(request.operation(), transport.send(request)).await
+/// Sends a request in its own span. Without a transport, the client is disabled.
+async fn exchange(transport: Option<&Transport>, request: &Request) -> Result<Response, Error> {
+    match transport {
+        Some(transport) => trace::call(request.operation(), transport.send(request)).await,
+        None => disabled::answer(request),
+    }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Client").field(&self.transport).finish()
+        match &self.transport {
+            Some(transport) => f.debug_tuple("Client").field(transport).finish(),
+            None => f.write_str("Client(disabled)"),
+        }
     }
 }
 

@@ -44,7 +44,7 @@ use std::time::Duration;
 /// let session = client.with_session(&token, "user_123")?;
 /// session.upsert_user(&OwnTraits::new().locale("nl-NL")).await?;
 /// session.send(&LevelFinished { level: 3 }).await?;
-/// assert_eq!(server.events::<LevelFinished>()[0].external_id(), Some("user_123"));
+/// # assert_eq!(server.events::<LevelFinished>().len(), 1);
 /// # Ok(())
 /// # }
 /// ```

@@ -95,8 +95,13 @@ impl Client {
                 "the session token is empty or has a character that no token has; pass the token as it was created",
             )
         })?;
-        let transport = self.transport.with_key(key);
-        let client = Self::with_transport(transport, Arc::clone(&self.setup), None)?;
+        let client = match &self.transport {
+            Some(transport) => {
+                let transport = transport.with_key(key);
+                Self::with_transport(transport, Arc::clone(&self.setup), None)?
+            }
+            None => Self::disabled(),
+        };
         Ok(Session::new(client, Identifier::new(user_id)))
     }
 }

@@ -7,6 +7,7 @@ use crate::typed::{AnyEvent, AnyTraits};
 /// Takes events and traits without waiting: what a library needs of a client, as `Arc<dyn Sink>`.
 ///
 /// [`Client`] and [`blocking::Client`](crate::blocking::Client) queue what they are given;
+/// [`Client::disabled`] only checks it, and
 /// [`testing::Recorder`](crate::testing::Recorder) keeps it for a unit test. An application that
 /// sends elsewhere implements the trait itself.
 ///

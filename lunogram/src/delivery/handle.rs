@@ -2,7 +2,7 @@
 
 use super::hooks::Hooks;
 use super::options::QueueOptions;
-use super::queue::{Queue, subject};
+use super::queue::{PushError, Queue, subject};
 use super::send::{self, Lifecycle};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
@@ -32,7 +32,8 @@ thread_local! {
 pub(crate) struct Delivering {
     queue: Arc<Queue>,
     lifecycle: Arc<Lifecycle>,
-    transport: Arc<Transport>,
+    /// `None` for a disabled client, which checks payloads and queues none.
+    transport: Option<Arc<Transport>>,
     stamp: Option<Stamp>,
     /// Whether the worker could be started. Empty before the first attempt to start it.
     started: OnceLock<bool>,
@@ -51,7 +52,7 @@ impl Delivering {
         let delivering = Self {
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             lifecycle: Arc::default(),
-            transport,
+            transport: Some(transport),
             stamp: options.occurred_at.clone().map(Stamp::new),
             started: OnceLock::new(),
         };
@@ -59,10 +60,29 @@ impl Delivering {
         delivering.queue.report_damage();
         let recovered = delivering.stats().recovered();
         if recovered > 0 {
-            delivering.started()?;
+            if let Err(why) = delivering.started() {
+                why.settle()?;
+            }
             delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)
+    }
+
+    /// For a disabled client: checks payloads, and queues none.
+    pub(crate) fn disabled() -> Self {
+        let queue = Queue::new(
+            &QueueOptions::default(),
+            Hooks::default(),
+            None,
+            Clock::default(),
+        );
+        Self {
+            queue: Arc::new(queue),
+            lifecycle: Arc::default(),
+            transport: None,
+            stamp: None,
+            started: OnceLock::new(),
+        }
     }
 
     /// Encodes an event and queues it.
@@ -119,7 +139,10 @@ impl Delivering {
         if let Some(stamp) = &self.stamp {
             stamp.put(scratch);
         }
-        let queue = self.started()?;
+        let queue = match self.started() {
+            Ok(queue) => queue,
+            Err(why) => return why.settle(),
+        };
         let event = scratch.written();
         // The encoder usually knows where the subject is; for `.to(…)` events it is parsed from the
         // bytes.
@@ -139,7 +162,10 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = self.stamped(event?);
-        let queue = self.started()?;
+        let queue = match self.started() {
+            Ok(queue) => queue,
+            Err(why) => return why.settle(),
+        };
         queue
             .wait_for_room(|| queue.push_event(kind, subject::first(&event), &event))
             .await
@@ -161,9 +187,10 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        self.started()?
-            .push_upsert(kind, upsert)
-            .map_err(Error::from)
+        match self.started() {
+            Ok(queue) => Ok(queue.push_upsert(kind, upsert)?),
+            Err(why) => why.settle(),
+        }
     }
 
     /// Queues an encoded upsert. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
@@ -174,7 +201,10 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        let queue = self.started()?;
+        let queue = match self.started() {
+            Ok(queue) => queue,
+            Err(why) => return why.settle(),
+        };
         queue
             .wait_for_room(|| queue.push_upsert(kind, upsert.clone()))
             .await
@@ -230,19 +260,50 @@ impl Delivering {
 
     /// The queue, after starting its worker if necessary.
     #[inline]
-    fn started(&self) -> Result<&Queue, Error> {
+    fn started(&self) -> Result<&Queue, NotQueued> {
         if trace::is_emitting() {
-            return Err(feedback());
+            return Err(NotQueued::Failed(feedback()));
         }
         let started = *self.started.get_or_init(|| {
+            let Some(transport) = self.transport.clone() else {
+                return false;
+            };
             self.queue.log.begin();
             let (queue, lifecycle) = (Arc::clone(&self.queue), Arc::clone(&self.lifecycle));
-            send::start(queue, Arc::clone(&self.transport), lifecycle).is_ok()
+            send::start(queue, transport, lifecycle).is_ok()
         });
         if started {
             Ok(&self.queue)
         } else {
-            Err(no_worker())
+            Err(self.not_queued())
+        }
+    }
+
+    #[cold]
+    fn not_queued(&self) -> NotQueued {
+        if self.transport.is_some() {
+            NotQueued::Failed(no_worker())
+        } else if self.queue.is_closed() {
+            NotQueued::Failed(PushError::Closed.into())
+        } else {
+            NotQueued::Disabled
+        }
+    }
+}
+
+/// Why a valid payload does not get into the queue.
+enum NotQueued {
+    /// The client is disabled: the payload is done once it was checked.
+    Disabled,
+    Failed(Error),
+}
+
+impl NotQueued {
+    #[cold]
+    fn settle(self) -> Result<(), Error> {
+        match self {
+            Self::Disabled => Ok(()),
+            Self::Failed(error) => Err(error),
         }
     }
 }

@@ -44,6 +44,8 @@ pub enum ErrorKind {
     Feedback,
     /// The client was shut down and accepts no more payloads.
     ShutDown,
+    /// The client is [disabled](crate::Client::disabled), and only a server can answer this call.
+    Disabled,
     /// A setting of the client is not usable: its key, its base URL, a time-out.
     Config,
     /// There was no connection to the server, so nothing was sent.
@@ -82,6 +84,7 @@ impl fmt::Display for ErrorKind {
             Self::Spool => "spool failure",
             Self::Feedback => "tracked while a log event was handled",
             Self::ShutDown => "client shut down",
+            Self::Disabled => "client disabled",
             Self::Config => "unusable settings",
             Self::Connect => "no connection",
             Self::Timeout => "time-out",

@@ -39,7 +39,7 @@ impl OwnTraits {
         reason = "requests are made with `new`, and `UpsertUserRequest` has no default either"
     )]
     pub fn new() -> Self {
-        Self(UpsertUserRequest::new(nobody()))
+        Self(UpsertUserRequest::new(no_identifiers()))
     }
 
     /// The email address.
@@ -97,12 +97,12 @@ pub struct OwnSchedule(ScheduleRequest);
 impl OwnSchedule {
     /// A schedule that fires once. See [`ScheduleRequest::at`].
     pub fn at(name: impl Into<Cow<'static, str>>, moment: impl ScheduledAtField) -> Self {
-        Self(ScheduleRequest::at(name, nobody(), moment))
+        Self(ScheduleRequest::at(name, no_identifiers(), moment))
     }
 
     /// A recurring schedule. See [`ScheduleRequest::every`].
     pub fn every(name: impl Into<Cow<'static, str>>, interval: impl IntervalField) -> Self {
-        Self(ScheduleRequest::every(name, nobody(), interval))
+        Self(ScheduleRequest::every(name, no_identifiers(), interval))
     }
 
     /// Sends an old name as it is. See [`ScheduleRequest::raw_name`].
@@ -156,12 +156,12 @@ pub struct OwnScheduleKey(ScheduleKey);
 impl OwnScheduleKey {
     /// The schedule of this name, or every assignment of the name on project-scoped servers.
     pub fn named(name: impl Into<Cow<'static, str>>) -> Self {
-        Self(ScheduleKey::named(name, nobody()))
+        Self(ScheduleKey::named(name, no_identifiers()))
     }
 
     /// One assignment, by the id that the server gave it. Only project-scoped servers know ids.
     pub fn id(id: Uuid) -> Self {
-        Self(ScheduleKey::id(id, nobody()))
+        Self(ScheduleKey::id(id, no_identifiers()))
     }
 
     /// Restricts the key to one assignment of its name.
@@ -187,6 +187,6 @@ impl From<String> for OwnScheduleKey {
 }
 
 /// The identifiers of the client's requests within those of a session, which are never written.
-fn nobody() -> Identifiers {
+fn no_identifiers() -> Identifiers {
     Vec::new().into()
 }

@@ -50,7 +50,7 @@ pub(crate) struct Response {
 
 impl Response {
     /// Success that was concluded without a successful response.
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             status: 204,
             body: Bytes::new(),

@@ -92,11 +92,11 @@ impl Request {
         }
     }
 
-    pub(super) fn pairs(&self) -> &[(&'static str, String)] {
+    pub(crate) fn pairs(&self) -> &[(&'static str, String)] {
         &self.query
     }
 
-    pub(super) fn body(&self) -> Option<&Bytes> {
+    pub(crate) fn body(&self) -> Option<&Bytes> {
         self.body.as_ref()
     }
 }

@@ -234,7 +234,7 @@ impl Inbox {
         let requests = self
             .marks(operation, &messages)
             .map_err(|problems| refused(operation, Payload::InboxMarks, problems));
-        send_in_sequence(operation.id(), &self.client.transport, requests)
+        send_in_sequence(operation.id(), self.client.transport.clone(), requests)
     }
 
     fn marks(
@@ -270,14 +270,13 @@ fn refused(operation: Operation, payload: Payload<'_>, problems: Vec<Problem>) -
 /// Sends requests in sequence, each with the number of its items, and stops at the first failure.
 fn send_in_sequence(
     name: &'static str,
-    transport: &Arc<Transport>,
+    transport: Option<Arc<Transport>>,
     requests: Result<Vec<(Request, usize)>, Error>,
 ) -> Call<()> {
-    let transport = Arc::clone(transport);
     Call::new(name, async move {
         let mut accepted = 0;
         for (request, items) in requests? {
-            let sent = exchange(&transport, &request).await;
+            let sent = exchange(transport.as_deref(), &request).await;
             sent.map_err(|error| error.past(accepted))?;
             accepted += items;
         }

@@ -43,7 +43,7 @@ impl Client {
     #[doc(alias("post_user_inbox_messages", "post_organization_inbox_messages"))]
     pub fn post_inbox_messages(&self, messages: &[NewInboxMessage]) -> Call<()> {
         let requests = requests(messages);
-        send_in_sequence("post_inbox_messages", &self.transport, requests)
+        send_in_sequence("post_inbox_messages", self.transport.clone(), requests)
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) mod subject;
 mod watermark;
 
 pub(super) use lane::{Due, Upsert, Work};
+pub(super) use push::PushError;
 pub(super) use segment::{Batch, Buffers, Segment};
 pub(super) use watermark::Watermark;
 

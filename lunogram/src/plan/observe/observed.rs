@@ -1,6 +1,7 @@
 //! The schemas that a server has observed, as its management routes return them.
 
 use crate::client::Client;
+use crate::error::Error;
 use crate::plan::error::{PlanError, PlanErrorKind};
 use crate::wire::management::Observed;
 use bytes::Bytes;
@@ -64,12 +65,14 @@ pub(super) async fn fetch(client: &Client) -> Result<Vec<(Observed, Schemas)>, P
 
 /// The response of a management route; `None` if the server does not have it.
 async fn get(client: &Client, path: &str) -> Result<Option<Bytes>, PlanError> {
-    let answer = client.transport().observed(path).await.map_err(|error| {
+    let failed = |error: Error| {
         PlanError::new(
             PlanErrorKind::Server,
             format!("cannot fetch the observed schemas: {error}"),
         )
-    })?;
+    };
+    let transport = client.transport().map_err(failed)?;
+    let answer = transport.observed(path).await.map_err(failed)?;
     Ok(answer.map(|answer| answer.body))
 }
 
