@@ -1,6 +1,9 @@
 //! Inboxes: sending, reading and marking messages.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::poll_immediate;
+use futures_util::stream::FusedStream;
+use futures_util::{StreamExt, TryStreamExt};
 use lunogram::inbox::{
     Channel, Inbox, InboxMessage, InboxQuery, InboxSource, InboxStatus, NewInboxMessage,
 };
@@ -454,6 +457,55 @@ async fn a_page_that_failed_can_be_requested_again() -> Result<(), Error> {
     assert_eq!(error.operation(), Some("getUserInbox"));
     let second = pages.next_page().await?.expect("a page");
     assert_eq!((first.results.len(), second.results.len()), (20, 10));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_pages_are_a_stream_that_ends_after_an_error() -> Result<(), Error> {
+    let (server, client) = server_with_jane().await;
+    client.post_inbox_messages(&numbered(30)).await?;
+    let inbox = client.user_inbox("jane");
+    let pages = inbox.pages(in_app().limit(8));
+    let messages = pages.map_ok(|page| page.results).try_concat().await?;
+    let expected: Vec<_> = (0..30)
+        .rev()
+        .map(|number: u32| number.to_string())
+        .collect();
+    assert_eq!(ids(&messages), expected);
+
+    let mut pages = inbox.pages(in_app().limit(20));
+    assert_eq!(pages.try_next().await?.expect("a page").results.len(), 20);
+    assert!(!pages.is_terminated());
+    server.inject(Fault::status(500));
+    let error = pages.try_next().await.expect_err("it fails");
+    assert_eq!(error.operation(), Some("getUserInbox"));
+    assert!(pages.is_terminated());
+    assert!(pages.next().await.is_none());
+    // The page itself is not lost.
+    assert_eq!(pages.next_page().await?.expect("a page").results.len(), 10);
+
+    let mut pages = inbox.pages(in_app());
+    assert!(pages.next().await.is_some());
+    assert!(pages.next().await.is_none() && pages.is_terminated());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_whose_wait_is_cancelled_is_not_requested_twice() -> Result<(), Error> {
+    let (server, client) = server_with_jane().await;
+    client.post_inbox_messages(&numbered(3)).await?;
+    let mut pages = client.user_inbox("jane").pages(in_app());
+    let before = server.requests().len();
+    {
+        let mut waiting = Box::pin(pages.next_page());
+        while server.requests().len() == before {
+            let answer = poll_immediate(&mut waiting).await;
+            assert!(answer.is_none(), "{answer:?}");
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(pages.next_page().await?.expect("a page").results.len(), 3);
+    assert_eq!(server.requests().len() - before, 1);
     Ok(())
 }
 

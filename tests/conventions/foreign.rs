@@ -30,6 +30,8 @@ const OURS: &[&str] = &[
 /// Crates that are allowed with a feature, which exists for that crate.
 const OPT_IN: &[(&str, &str)] = &[
     ("chrono_tz", "chrono-tz-0_10"),
+    // The trait of the pages of an inbox.
+    ("futures_core", "futures-core-0_3"),
     // The type of the HTTP client that an application passes.
     ("reqwest", "reqwest-0_13"),
     ("url", "url"),

@@ -1,9 +1,12 @@
 //! An inbox, page by page.
 
-use super::Inbox;
+use super::{Call, Inbox};
 use crate::error::Error;
 use crate::model::{InboxPage, InboxQuery, LARGEST_PAGE};
 use std::collections::HashSet;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use uuid::Uuid;
 
 /// The pages of an inbox, from [`Inbox::pages`](crate::inbox::Inbox::pages). Each
@@ -13,7 +16,12 @@ use uuid::Uuid;
 /// arrive at the front, and even if each page is marked as read or archived before the next one is
 /// requested. For this, the ids of all returned messages are kept in memory.
 ///
-/// After an error the same page can be requested again.
+/// After an error, `next_page` requests the same page again. A `next_page` that is dropped before
+/// its answer, for example by a time-out, loses nothing: the next one goes on with that request.
+///
+/// With the feature `futures-core-0_3`, the pages are a `Stream` of results, for the combinators of
+/// `futures` and `tokio-stream`. It ends after an error, as the iterator of the blocking client
+/// does.
 ///
 /// ```
 /// use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
@@ -42,6 +50,11 @@ pub struct InboxPages {
     inbox: Inbox,
     query: InboxQuery,
     cursor: Cursor,
+    /// The request whose answer is awaited.
+    call: Option<Call<InboxPage>>,
+    /// The stream has returned an error, and has ended.
+    #[cfg(feature = "futures-core-0_3")]
+    failed: bool,
 }
 
 impl InboxPages {
@@ -50,6 +63,9 @@ impl InboxPages {
             inbox,
             cursor: Cursor::new(query.first()),
             query: query.or_limit(LARGEST_PAGE),
+            call: None,
+            #[cfg(feature = "futures-core-0_3")]
+            failed: false,
         }
     }
 
@@ -72,15 +88,57 @@ impl InboxPages {
     /// # Errors
     /// The errors of [`Inbox::page`](crate::inbox::Inbox::page).
     pub async fn next_page(&mut self) -> Result<Option<InboxPage>, Error> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<InboxPage>, Error>> {
         while !self.cursor.at_end {
-            let query = self.query.clone().offset(self.cursor.offset);
-            let page = self.inbox.page(&query).await?;
-            let page = self.cursor.take(page);
+            let call = self.call.get_or_insert_with(|| {
+                let query = self.query.clone().offset(self.cursor.offset);
+                self.inbox.page(&query)
+            });
+            let page = ready!(Pin::new(call).poll(context));
+            self.call = None;
+            let page = self.cursor.take(page?);
             if page.is_some() {
-                return Ok(page);
+                return Poll::Ready(Ok(page));
             }
         }
-        Ok(None)
+        Poll::Ready(Ok(None))
+    }
+}
+
+/// The pages as a stream, which ends after the last page, or after an error.
+///
+/// ```
+/// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
+/// use futures_util::TryStreamExt;
+/// use lunogram::inbox::{Channel, InboxQuery};
+///
+/// let pages = client.user_inbox("user_123").pages(InboxQuery::new(Channel::Inbox));
+/// let messages = pages.map_ok(|page| page.results).try_concat().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(feature = "futures-core-0_3")]
+impl futures_core::Stream for InboxPages {
+    type Item = Result<InboxPage, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.failed {
+            return Poll::Ready(None);
+        }
+        let page = ready!(self.poll_page(context));
+        self.failed = page.is_err();
+        Poll::Ready(page.transpose())
+    }
+}
+
+/// A stream that has ended can be polled again, as `select!` of `futures` does.
+#[cfg(feature = "futures-core-0_3")]
+impl futures_core::FusedStream for InboxPages {
+    fn is_terminated(&self) -> bool {
+        self.failed || self.cursor.at_end
     }
 }
 
