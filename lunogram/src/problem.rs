@@ -44,7 +44,6 @@ pub use lunogram_rules::ProblemKind;
 /// assert_eq!(problem.to_string(), format!("phone: {}", problem.message()));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Problem {
     path: String,
     violation: Violation,
@@ -155,7 +154,6 @@ impl fmt::Display for Payload<'_> {
 /// println!("{invalid}"); // user was not sent: identifier[0].external_id: …; email: …
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Invalid {
     payload: String,
     problems: Vec<Problem>,

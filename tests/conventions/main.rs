@@ -15,6 +15,7 @@ mod examples;
 mod features;
 mod foreign;
 mod futures;
+mod growth;
 mod language;
 mod package;
 mod rooms;
@@ -68,6 +69,7 @@ fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     findings.extend(traits::check(&all));
     findings.extend(examples::check(&all));
     findings.extend(futures::check(workspace, &lines)?);
+    findings.extend(growth::check(&lines));
     findings.extend(snapshot::check(workspace, &lines)?);
     Ok(report(&findings))
 }

@@ -27,7 +27,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// # Ok::<(), lunogram::Error>(())
 /// ```
 #[derive(Clone, Copy)]
-#[non_exhaustive]
 pub struct Dropped<'a> {
     name: &'a str,
     json: &'a [u8],

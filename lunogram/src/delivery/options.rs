@@ -106,7 +106,6 @@ pub enum Delivery {
 /// # Ok::<(), lunogram::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct QueueOptions {
     pub(crate) max_events: usize,
     pub(crate) max_bytes: usize,

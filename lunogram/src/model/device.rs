@@ -179,6 +179,8 @@ impl Push {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
+/// Its fields are those that browsers have, so it can also be written as a literal.
+///
 /// A subscription is enough to send messages to the browser, so `Debug` shows only when it expires.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebPush {

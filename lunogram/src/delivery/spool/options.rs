@@ -50,7 +50,6 @@ impl Default for Durability {
 ///     .durability(Durability::Immediate);
 /// ```
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct SpoolOptions {
     pub(crate) path: PathBuf,
     pub(crate) max_bytes: u64,
