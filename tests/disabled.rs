@@ -85,7 +85,7 @@ async fn upserts_and_schedules_answer_with_what_was_sent() -> Result<(), Error> 
     assert_eq!(
         stored,
         [
-            ("default", "jane", json!(null)),
+            ("default", "jane", json!({})),
             ("stripe", "cus_1", json!({"live": true}))
         ]
     );

@@ -11,15 +11,19 @@ use uuid::Uuid;
 ///
 /// ```
 /// use lunogram::{Identifier, UpsertUserRequest};
+/// use serde_json::json;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let ids = [Identifier::new("user_123"), Identifier::new("cus_9s6X").source("stripe")];
+/// let stripe = Identifier::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
+/// let ids = [Identifier::new("user_123"), stripe];
 /// let user = client.upsert_user(&UpsertUserRequest::new(ids)).await?;
 /// let stripe = user.identifier.iter().find(|identifier| identifier.source == "stripe");
-/// assert_eq!(stripe.map(|identifier| identifier.external_id.as_str()), Some("cus_9s6X"));
+/// let stripe = stripe.expect("it was sent");
+/// assert_eq!(stripe.external_id, "cus_9s6X");
+/// assert_eq!(stripe.metadata["livemode"], true);
 /// # Ok(())
 /// # }
 /// ```
@@ -32,12 +36,12 @@ pub struct StoredIdentifier {
     pub source: String,
     /// The id by which the application knows the subject.
     pub external_id: String,
-    /// Data about the identifier itself.
-    #[serde(default)]
-    pub metadata: Option<Map<String, Value>>,
+    /// Data about the identifier itself: that of all upserts, merged key by key.
+    #[serde(default, deserialize_with = "or_empty")]
+    pub metadata: Map<String, Value>,
     /// When the server first stored it.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// When it was last part of an upsert.
     pub updated_at: DateTime<Utc>,
 }
 

@@ -76,7 +76,6 @@ pub use clock::Clock;
 pub use recorder::{RecordedTraits, Recorder};
 pub use server::{Received, Server, ServerBuilder};
 pub use store::{
-    EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredIdentifier,
-    StoredInboxMessage, StoredMember, StoredOrganization, StoredPush, StoredSchedule,
-    StoredSession, StoredUser,
+    EventTarget, Lost, LostKind, ReceivedEvent, SentIdentifier, StoredDevice, StoredInboxMessage,
+    StoredMember, StoredOrganization, StoredPush, StoredSchedule, StoredSession, StoredUser,
 };

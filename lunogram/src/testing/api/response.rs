@@ -1,9 +1,8 @@
 //! Responses as the contract defines them: entities and problems.
 
 use super::fields::Malformed;
-use crate::testing::store::{
-    AcceptedSchedule, StoreError, StoredIdentifier, StoredSession, StoredSubject,
-};
+use crate::model::StoredIdentifier;
+use crate::testing::store::{AcceptedSchedule, StoreError, StoredSession, StoredSubject};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;

@@ -1,7 +1,8 @@
 //! A row of the page: one line, and the details that it opens to.
 
 use super::text::{json, line};
-use crate::testing::store::{Data, SentIdentifier, StoredIdentifier};
+use crate::model::StoredIdentifier;
+use crate::testing::store::{Data, SentIdentifier};
 use chrono::{DateTime, SecondsFormat, Utc};
 use lunogram_rules::source;
 use serde::Serialize;

@@ -2,10 +2,10 @@
 
 use super::row::{MAX_NAMED, Row, identified, name};
 use crate::model::InboxSource;
+use crate::model::StoredIdentifier;
 use crate::testing::api::timestamp;
 use crate::testing::store::{
-    Data, StoredDevice, StoredIdentifier, StoredInboxMessage, StoredPush, StoredSchedule,
-    StoredSubject,
+    Data, StoredDevice, StoredInboxMessage, StoredPush, StoredSchedule, StoredSubject,
 };
 use serde_json::{Map, Value, json};
 

@@ -1,9 +1,8 @@
 //! External identifiers, as they are sent and as they are stored.
 
 use super::{Context, Data, merge};
-use chrono::{DateTime, Utc};
+use crate::model::StoredIdentifier;
 use lunogram_rules::source;
-use uuid::Uuid;
 
 /// An identifier of a request, with its default source filled in.
 ///
@@ -43,42 +42,6 @@ impl SentIdentifier {
             metadata,
         }
     }
-}
-
-/// An identifier as the server stores it.
-///
-/// ```
-/// use lunogram::{Identifier, UpsertUserRequest};
-/// use serde_json::json;
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let server = lunogram::testing::Server::start()?;
-/// # let client = server.client();
-/// let stripe = Identifier::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
-/// client.upsert_user(&UpsertUserRequest::new([Identifier::new("user_123"), stripe])).await?;
-///
-/// let user = server.user_by("stripe", "cus_9s6X").expect("a user");
-/// assert_eq!(user.identifiers[0].source, "default");
-/// assert_eq!(user.identifiers[1].metadata["livemode"], true);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoredIdentifier {
-    /// The server's id of this identifier.
-    pub id: Uuid,
-    /// The system that issued the external id.
-    pub source: String,
-    /// The id within that source.
-    pub external_id: String,
-    /// The metadata of all upserts, merged key by key.
-    pub metadata: Data,
-    /// When the identifier was first sent.
-    pub created_at: DateTime<Utc>,
-    /// When it was last part of an upsert.
-    pub updated_at: DateTime<Utc>,
 }
 
 /// The external id in `source`; the oldest one if there are several.

@@ -1,9 +1,8 @@
 //! Listings with the related subjects, for the page.
 
 use super::subjects::RowId;
-use super::{
-    Data, Store, StoredDevice, StoredIdentifier, StoredInboxMessage, StoredSchedule, StoredSubject,
-};
+use super::{Data, Store, StoredDevice, StoredInboxMessage, StoredSchedule, StoredSubject};
+use crate::model::StoredIdentifier;
 use crate::wire::SubjectKind;
 
 impl Store {

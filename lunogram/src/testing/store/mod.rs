@@ -25,7 +25,7 @@ mod tests;
 
 pub use devices::{StoredDevice, StoredPush};
 pub use events::{EventTarget, Lost, LostKind, ReceivedEvent};
-pub use identity::{SentIdentifier, StoredIdentifier};
+pub use identity::SentIdentifier;
 pub use inbox::StoredInboxMessage;
 pub use members::StoredMember;
 pub use organizations::StoredOrganization;

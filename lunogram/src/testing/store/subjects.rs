@@ -1,7 +1,8 @@
 //! Users and organizations: one table, one upsert and one deletion for both kinds.
 
-use super::identity::{self, SentIdentifier, StoredIdentifier};
+use super::identity::{self, SentIdentifier};
 use super::{Context, Data, Store, StoreError, merge};
+use crate::model::StoredIdentifier;
 use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};

@@ -1,7 +1,8 @@
 //! The public view of a user.
 
 use super::identity;
-use super::{Data, StoredIdentifier, StoredSubject};
+use super::{Data, StoredSubject};
+use crate::model::StoredIdentifier;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
