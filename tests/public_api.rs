@@ -347,7 +347,7 @@ async fn a_full_queue_can_be_awaited() -> Result<(), Error> {
     client.flush().await?;
     assert_eq!(client.stats().delivered(), 3);
     assert_eq!(server.events::<Viewed>().len(), 1);
-    assert_eq!(server.user("user_123").expect("the user").version, 2);
+    assert_eq!(server.user("user_123").expect("the user").version, 1);
     Ok(())
 }
 
@@ -393,7 +393,7 @@ async fn a_call_can_be_stored_and_shown() -> Result<(), Error> {
         call.await?;
     }
     let upsert = client.upsert_user(&UpsertUserRequest::new("user_123"));
-    assert_eq!(assert_bounds(upsert).await?.version, 1);
+    assert_eq!(assert_bounds(upsert).await?.version, 0);
     Ok(())
 }
 

@@ -63,7 +63,7 @@ use std::sync::Arc;
 /// # let (key, url) = (server.key(), server.url());
 /// let client = Client::builder(key).base_url(url).build()?.blocking()?;
 /// let user = client.upsert_user(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
-/// assert_eq!(user.version, 1);
+/// assert_eq!(user.version, 0);
 /// client.upsert_organization(&UpsertOrganizationRequest::new("org_456").name("Acme"))?;
 /// let membership = Membership::of_user("user_123").in_organization("org_456");
 /// client.add_organization_user(&membership.data(json!({"role": "admin"})))?;

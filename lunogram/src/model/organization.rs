@@ -42,7 +42,7 @@ pub struct Organization {
     /// Its other data.
     #[serde(default, deserialize_with = "or_empty")]
     pub data: Map<String, Value>,
-    /// How often it was upserted.
+    /// How often it was changed. A new organization has version 0, and each later upsert adds one.
     pub version: i32,
     /// When it was first upserted.
     pub created_at: DateTime<Utc>,

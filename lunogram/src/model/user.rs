@@ -26,7 +26,7 @@ use uuid::Uuid;
 /// let user = client.upsert_user(&request).await?;
 /// assert_eq!(user.email.as_deref(), Some("jane@example.com"));
 /// assert_eq!(user.data["plan"], "pro");
-/// assert_eq!(user.version, 1);
+/// assert_eq!(user.version, 0);
 /// # Ok(())
 /// # }
 /// ```
@@ -57,7 +57,7 @@ pub struct User {
     /// Whether a push message can reach it.
     #[serde(default)]
     pub has_push_device: bool,
-    /// How often it was upserted.
+    /// How often it was changed. A new user has version 0, and each later upsert adds one.
     pub version: i32,
     /// When it was first upserted.
     pub created_at: DateTime<Utc>,

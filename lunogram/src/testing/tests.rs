@@ -60,7 +60,7 @@ impl Reply {
     }
 }
 
-/// Sends one request on a new connection.
+/// Sends one request on a new connection, as JSON unless `headers` say otherwise.
 fn raw(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let address = server.url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
@@ -69,6 +69,9 @@ fn raw(server: &Server, method: &str, path: &str, headers: &[(&str, &str)], body
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n"
     )
     .unwrap();
+    if !headers.iter().any(|(name, _)| *name == "content-type") {
+        write!(stream, "content-type: application/json\r\n").unwrap();
+    }
     for (name, value) in headers {
         write!(stream, "{name}: {value}\r\n").unwrap();
     }

@@ -107,6 +107,10 @@ pub(super) async fn exchange(
     if !status.is_success() {
         return Err(refusal(response, limits, key).await);
     }
+    if is_html(response.headers()) {
+        // Web consoles and captive portals respond to any path with an HTML page, and did nothing.
+        return Err(unreadable(status.as_u16(), "the response is a web page"));
+    }
     let body = match expected {
         ResponseKind::Json => match read(response, LARGEST_RESPONSE).await.map_err(failed)? {
             Body::Whole(body) => body,
@@ -115,12 +119,6 @@ pub(super) async fn exchange(
                 return Err(unreadable(status.as_u16(), message));
             }
         },
-        ResponseKind::Nothing if is_html(response.headers()) => {
-            // Web consoles and captive portals respond to any path with an HTML page, and did
-            // nothing.
-            let error = unreadable(status.as_u16(), "the response is a web page");
-            return Err(error);
-        }
         ResponseKind::Nothing => {
             // Reading the body to its end allows the connection to be reused.
             let _ = timeout(PROBLEM_TIMEOUT, read(response, LARGEST_PROBLEM)).await;

@@ -208,7 +208,10 @@ impl Transport {
         };
         match http::exchange(builder, ResponseKind::Json, limits, &self.base, &self.key).await {
             Ok(answer) => Ok(Some(answer)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            // Older servers answer with 404, and newer ones with the console's web page.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unreadable) => {
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }

@@ -2,12 +2,15 @@
 
 mod devices;
 
-pub(super) use devices::register_device;
+pub(super) use devices::{device_user, register_device};
 
 use super::fields::{
     Fields, Malformed, Null, date_time, items, object, string, string_where, uuid,
 };
-use crate::testing::store::{Data, Profile, SentEvent, SentIdentifier, Upsert, UpsertSchedule};
+use super::routes::Family;
+use crate::testing::store::{
+    Data, Profile, ScheduleSelection, SentEvent, SentIdentifier, Upsert, UpsertSchedule,
+};
 use crate::wire::SubjectKind;
 use serde_json::Value;
 
@@ -17,9 +20,9 @@ pub(super) struct Membership {
     pub(super) user: Vec<SentIdentifier>,
 }
 
-/// A schedule's name and the identifiers of its subject.
+/// The schedules to delete and the identifiers of their subject.
 pub(super) struct DeleteSchedule {
-    pub(super) name: String,
+    pub(super) selection: ScheduleSelection,
     pub(super) identifiers: Vec<SentIdentifier>,
 }
 
@@ -116,10 +119,28 @@ pub(super) fn upsert_schedule(body: &Value) -> Result<UpsertSchedule, Malformed>
     })
 }
 
-pub(super) fn delete_schedule(body: &Value) -> Result<DeleteSchedule, Malformed> {
+/// Key-scoped servers know schedules by name; project-scoped ones by `id`, by name, or by both.
+pub(super) fn delete_schedule(
+    family: Family<'_>,
+    body: &Value,
+) -> Result<DeleteSchedule, Malformed> {
     let fields = Fields::of(body, "")?;
+    let selection = match family {
+        Family::KeyScoped => ScheduleSelection::Named(fields.required("name", string)?),
+        Family::ProjectScoped(_) => {
+            let id = fields.optional("id", Null::Allowed, uuid)?;
+            let name = fields.optional("name", Null::Allowed, string)?;
+            match (id, name) {
+                (Some(id), name) => ScheduleSelection::Assignment { id, name },
+                (None, Some(name)) => ScheduleSelection::Named(name),
+                (None, None) => {
+                    return Err(Malformed::new("/name", "is missing, and so is \"/id\""));
+                }
+            }
+        }
+    };
     Ok(DeleteSchedule {
-        name: fields.required("name", string)?,
+        selection,
         identifiers: fields.required("identifier", identifiers)?,
     })
 }

@@ -166,9 +166,14 @@ pub(super) fn uuid(value: &Value, path: String) -> Result<Uuid, Malformed> {
 }
 
 pub(super) fn date_time(value: &Value, path: String) -> Result<DateTime<Utc>, Malformed> {
+    // The platform's parser takes upper-case letters only, and no leap second.
+    let is_strict = |text: &&str| text.bytes().all(|byte| !matches!(byte, b't' | b'z' | b' '));
+    let is_leap_second = |moment: &DateTime<Utc>| moment.timestamp_subsec_nanos() >= 1_000_000_000;
     value
         .as_str()
+        .filter(is_strict)
         .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
         .map(|moment| moment.to_utc())
+        .filter(|moment| !is_leap_second(moment))
         .ok_or_else(|| Malformed::new(path, "must be a date and time as in RFC 3339"))
 }

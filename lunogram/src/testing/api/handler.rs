@@ -10,6 +10,7 @@ use super::routes::{Parameter, Route, Target, route};
 use super::vapid::VAPID_PUBLIC_KEY;
 use crate::testing::store::{Context, Store, as_doubles};
 use crate::wire::{Operation, SubjectKind};
+use http::header::{CONTENT_TYPE, HeaderMap};
 use http::{Method, StatusCode, request::Parts};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -48,19 +49,25 @@ fn answer(
     context: &mut Context<'_>,
 ) -> Result<ApiResponse, ApiResponse> {
     let target = match route(&request.method, request.uri.path()) {
-        Route::To(target) => target,
-        Route::Unknown => {
-            return Err(unknown_path());
-        }
-        Route::WrongMethod(_) => {
+        Route::To(target) if access.has(target.family) => target,
+        Route::WrongMethod(family, _) if access.has(family) => {
             return Err(ApiResponse::method_not_allowed());
+        }
+        Route::To(_) | Route::WrongMethod(..) | Route::Unknown => {
+            return Err(access.unknown_path());
         }
     };
     let caller = access.admit(target.family, &request.headers, store, context.now())?;
     let parameter = target.parameter.map(Parameter::uuid).transpose()?;
+    caller.allow_subject(subject_kind(target.operation))?;
     let mut body = match body {
         // The body of a `GET` is ignored.
         _ if request.method == Method::GET => Value::Null,
+        _ if !is_json(&request.headers) => {
+            return Err(ApiResponse::bad_request(
+                "the content-type must be application/json",
+            ));
+        }
         Body::Json(body) => body.clone(),
         Body::NotJson => return Err(ApiResponse::bad_request("invalid request body")),
         Body::TooLarge => {
@@ -74,7 +81,7 @@ fn answer(
     as_doubles(&mut body);
     let request = OperationRequest {
         target,
-        caller,
+        caller: &caller,
         parameter,
         query: &Query::of(&request.uri),
         body: &body,
@@ -86,7 +93,7 @@ fn answer(
 #[derive(Clone, Copy)]
 struct OperationRequest<'a> {
     target: Target<'a>,
-    caller: Caller,
+    caller: &'a Caller,
     /// The parameter in the path.
     parameter: Option<Uuid>,
     query: &'a Query,
@@ -101,17 +108,26 @@ fn perform(
     context: &mut Context<'_>,
 ) -> Result<ApiResponse, ApiResponse> {
     let project_id = access.project_id;
-    let OperationRequest { target, body, .. } = request;
+    let OperationRequest {
+        target,
+        caller,
+        body,
+        ..
+    } = request;
     let operation = target.operation;
     match operation {
         Operation::UpsertUser | Operation::UpsertOrganization => {
             let kind = subject_kind(operation);
-            let subject = store.upsert(kind, body::upsert(kind, body)?, context)?;
+            let mut sent = body::upsert(kind, body)?;
+            caller.bind(&mut sent.identifiers);
+            let subject = store.upsert(kind, sent, context)?;
             let subject = response::subject(subject, project_id);
             Ok(ApiResponse::json(StatusCode::OK, subject))
         }
         Operation::DeleteUser | Operation::DeleteOrganization => {
-            store.delete(subject_kind(operation), &body::delete(body)?)?;
+            let mut identifiers = body::delete(body)?;
+            caller.bind(&mut identifiers);
+            store.delete(subject_kind(operation), &identifiers)?;
             Ok(ApiResponse::empty(StatusCode::NO_CONTENT))
         }
         Operation::AddOrganizationUser => {
@@ -128,12 +144,15 @@ fn perform(
         Operation::PostUserEvents | Operation::PostOrganizationEvents => {
             let kind = subject_kind(operation);
             let events = body::events(kind, body)?;
-            access.allow_events(events.iter().map(|event| event.name.as_str()))?;
+            access.allow_events(caller, events.iter().map(|event| event.name.as_str()))?;
+            let (events, outcome) = caller.own_events(events);
             store.post_events(kind, events, context)?;
+            outcome?;
             Ok(ApiResponse::empty(StatusCode::ACCEPTED))
         }
         Operation::UpsertUserScheduled | Operation::UpsertOrganizationScheduled => {
-            let sent = body::upsert_schedule(body)?;
+            let mut sent = body::upsert_schedule(body)?;
+            caller.bind(&mut sent.identifiers);
             let identity = target.family.schedule_identity();
             let accepted =
                 store.upsert_schedule(subject_kind(operation), sent, identity, context)?;
@@ -143,12 +162,16 @@ fn perform(
             ))
         }
         Operation::DeleteUserScheduled | Operation::DeleteOrganizationScheduled => {
-            let sent = body::delete_schedule(body)?;
-            store.delete_schedule(subject_kind(operation), &sent.name, &sent.identifiers)?;
+            let mut sent = body::delete_schedule(target.family, body)?;
+            caller.bind(&mut sent.identifiers);
+            store.delete_schedule(subject_kind(operation), &sent.selection, &sent.identifiers)?;
             Ok(ApiResponse::empty(StatusCode::OK))
         }
         Operation::RegisterDevice => {
-            store.register_device(body::register_device(body)?, context)?;
+            let mut user = body::device_user(body)?;
+            caller.bind(&mut user);
+            store.require(SubjectKind::User, &user)?;
+            store.register_device(body::register_device(user, body)?, context)?;
             Ok(ApiResponse::empty(StatusCode::CREATED))
         }
         Operation::GetVapidPublicKey => {
@@ -156,9 +179,14 @@ fn perform(
             Ok(ApiResponse::json(StatusCode::OK, body))
         }
         Operation::CreateSession => {
-            let auth_method_id = request.parameter.ok_or_else(unknown_path)?;
-            access.allow_session(request.caller, auth_method_id)?;
+            if *caller != Caller::Key {
+                return Err(ApiResponse::forbidden(
+                    "an API key is required to mint sessions",
+                ));
+            }
+            let auth_method_id = request.parameter.ok_or_else(|| access.unknown_path())?;
             let user_id = body::session_user(body)?;
+            access.allow_auth_method(auth_method_id)?;
             let (token, session) = store.create_session(auth_method_id, user_id, context);
             let session = response::session(&token, &session);
             Ok(ApiResponse::json(StatusCode::CREATED, session))
@@ -167,11 +195,12 @@ fn perform(
             let request = inbox::InboxRequest {
                 operation,
                 kind: subject_kind(operation),
+                caller,
                 query: request.query,
                 body,
                 project_id,
             };
-            inbox::perform(store, request, context)?.ok_or_else(unknown_path)
+            inbox::perform(store, request, context)?.ok_or_else(|| access.unknown_path())
         }
     }
 }
@@ -185,6 +214,12 @@ fn subject_kind(operation: Operation) -> SubjectKind {
     }
 }
 
-fn unknown_path() -> ApiResponse {
-    ApiResponse::not_found("the requested resource has not been found")
+/// Whether the body is sent as JSON. Parameters of the type, such as a charset, are ignored.
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|value| {
+        let (media_type, _) = value.split_once(';').unwrap_or((value, ""));
+        media_type.trim().eq_ignore_ascii_case("application/json")
+    })
 }

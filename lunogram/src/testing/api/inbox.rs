@@ -1,5 +1,6 @@
 //! The inbox operations: request bodies, queries and responses.
 
+use super::access::Caller;
 use super::body::{external_id, identifiers};
 use super::fields::{Fields, Malformed, Null, date_time, items, object, string, uuid};
 use super::query::Query;
@@ -26,6 +27,7 @@ const DEFAULT_LIMIT: usize = 20;
 pub(super) struct InboxRequest<'a> {
     pub(super) operation: Operation,
     pub(super) kind: SubjectKind,
+    pub(super) caller: &'a Caller,
     pub(super) query: &'a Query,
     pub(super) body: &'a Value,
     pub(super) project_id: Uuid,
@@ -38,23 +40,46 @@ pub(super) fn perform(
     context: &mut Context<'_>,
 ) -> Result<Option<ApiResponse>, ApiResponse> {
     let InboxRequest {
-        kind, query, body, ..
+        kind,
+        caller,
+        query,
+        body,
+        ..
     } = request;
+    let messages = |body| {
+        let mut messages = limited_items(body, message)?;
+        for message in &mut messages {
+            caller.bind(&mut message.target);
+        }
+        Ok::<_, Malformed>(messages)
+    };
+    let marks = |body| {
+        let mut marks = limited_items(body, mark)?;
+        for mark in &mut marks {
+            caller.bind(&mut mark.target);
+        }
+        Ok::<_, Malformed>(marks)
+    };
+    let inbox = |query| {
+        let (identifier, channel) = inbox_of(query)?;
+        let bound = caller.bound().cloned();
+        Ok::<_, Malformed>((bound.unwrap_or(identifier), channel))
+    };
     let response = match request.operation {
         Operation::PostUserInboxMessages | Operation::PostOrganizationInboxMessages => {
-            store.post_inbox(kind, limited_items(body, message)?, context);
+            store.post_inbox(kind, messages(body)?, context);
             ApiResponse::empty(StatusCode::ACCEPTED)
         }
         Operation::PostUserInboxRead | Operation::PostOrganizationInboxRead => {
-            store.mark_inbox(kind, Mark::Read, limited_items(body, mark)?, context);
+            store.mark_inbox(kind, Mark::Read, marks(body)?, context);
             ApiResponse::empty(StatusCode::ACCEPTED)
         }
         Operation::PostUserInboxArchived | Operation::PostOrganizationInboxArchived => {
-            store.mark_inbox(kind, Mark::Archived, limited_items(body, mark)?, context);
+            store.mark_inbox(kind, Mark::Archived, marks(body)?, context);
             ApiResponse::empty(StatusCode::ACCEPTED)
         }
         Operation::GetUserInbox | Operation::GetOrganizationInbox => {
-            let (identifier, channel) = inbox_of(query)?;
+            let (identifier, channel) = inbox(query)?;
             let filter = filter(query, channel)?;
             let (page, total) = store.inbox(kind, identifier, &filter, context.now())?;
             let page = page
@@ -69,7 +94,7 @@ pub(super) fn perform(
             ApiResponse::json(StatusCode::OK, list)
         }
         Operation::GetUserInboxCount | Operation::GetOrganizationInboxCount => {
-            let (identifier, channel) = inbox_of(query)?;
+            let (identifier, channel) = inbox(query)?;
             let InboxCounts { unread, total } =
                 store.count_inbox(kind, identifier, channel, context.now())?;
             ApiResponse::json(StatusCode::OK, json!({"unread": unread, "total": total}))
@@ -133,8 +158,8 @@ fn inbox_of(query: &Query) -> Result<(SentIdentifier, Channel), Malformed> {
     let source = query.required("source")?.to_owned();
     let external_id = query.required("external_id")?.to_owned();
     let channel = enum_parameter("channel", query.required("channel")?)?;
-    let identifier = SentIdentifier::new(Some(source), external_id, serde_json::Map::new());
-    Ok((identifier, channel))
+    // Unlike in a body, an empty source does not mean the default one.
+    Ok((SentIdentifier::exact(source, external_id), channel))
 }
 
 fn filter(query: &Query, channel: Channel) -> Result<InboxFilter, Malformed> {

@@ -68,7 +68,7 @@ pub(super) fn answer(
     let family = Family::ProjectScoped(project);
     match access.admit(family, &request.headers, store, now) {
         Ok(Caller::Key) => {}
-        Ok(Caller::Session) => {
+        Ok(Caller::Session | Caller::SessionOf(_)) => {
             return Some(ApiResponse::forbidden(
                 "an API key is required to read schemas",
             ));

@@ -16,6 +16,7 @@ mod redaction;
 mod respond;
 mod response;
 mod routes;
+mod settings;
 mod shared;
 mod state;
 mod vapid;
@@ -23,6 +24,7 @@ mod vapid;
 pub use faults::Fault;
 pub use management::Management;
 pub use record::{RecordedRequest, RequestLog};
+pub use settings::{Families, SessionData, UnknownPaths};
 
 pub(super) use access::{Access, Keys};
 pub(super) use body::sent_events;
@@ -33,5 +35,5 @@ pub(super) use respond::{Cut, respond};
 pub(super) use response::timestamp;
 #[cfg(feature = "page")]
 pub(super) use routes::{Route, route};
-pub(super) use shared::{OnRequest, Shared};
+pub(super) use shared::{Observers, Shared};
 pub(super) use state::State;

@@ -1,6 +1,8 @@
 //! The records that the server keeps of its requests.
 
+use crate::testing::store::Weight;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -10,6 +12,9 @@ use std::time::Duration;
 /// Secrets are replaced by `[secret]`: a device's push tokens, keys and endpoints, and a session's
 /// token. The values of a device are available from
 /// [`Server::devices`](crate::testing::Server::devices).
+///
+/// It serialises to an object with the names of its fields, as
+/// [`ServerBuilder::record`](crate::testing::ServerBuilder::record) writes it.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -26,7 +31,7 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// `POST`, `DELETE`, …
@@ -41,17 +46,25 @@ pub struct RecordedRequest {
     pub body: Option<Value>,
     /// The status of the response.
     pub status: u16,
-    /// The body of the response, if it had one.
+    /// The body of the response, if it was JSON.
     pub answer: Option<Value>,
     /// When the server received it.
     pub received_at: DateTime<Utc>,
 }
 
+impl Weight for RecordedRequest {
+    /// A batch counts as its items.
+    fn weight(&self) -> usize {
+        let items = self.body.as_ref().and_then(Value::as_array);
+        items.map_or(1, Vec::len).max(1)
+    }
+}
+
 /// A summary of one request, for
 /// [`ServerBuilder::on_request`](crate::testing::ServerBuilder::on_request).
 ///
-/// It displays as one line: `POST /api/client/users 200 (0.3 ms)`, followed by the detail of an
-/// error response.
+/// It displays as one line: `POST /api/client/users 200 (0.3 ms)`, followed by the
+/// detail if there is one.
 ///
 /// ```
 /// use lunogram::testing::Server;
@@ -76,7 +89,8 @@ pub struct RequestLog {
     pub status: u16,
     /// The time from the end of the request's headers to the response.
     pub duration: Duration,
-    /// The detail of an error response.
+    /// Why the request had no effect: the detail of an error response, or more than that for an
+    /// internal error, whose response does not report its reason.
     pub detail: Option<String>,
 }
 

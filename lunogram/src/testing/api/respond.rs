@@ -2,7 +2,7 @@
 
 use super::faults::FaultKind;
 use super::handler::Body;
-use super::response::ApiResponse;
+use super::response::{ApiResponse, ResponseBody};
 use super::routes::{Route, route};
 use super::shared::Shared;
 use bytes::Bytes;
@@ -103,19 +103,19 @@ async fn read(mut body: Incoming) -> Result<(Body, usize), hyper::Error> {
 }
 
 fn encode(response: ApiResponse, request: &Parts) -> Response<Full<Bytes>> {
-    let body = response.body.map(|body| Bytes::from(body.to_string()));
-    let is_json = body.is_some();
-    let mut encoded = Response::new(Full::new(body.unwrap_or_default()));
+    let (body, content_type) = match response.body {
+        ResponseBody::Empty => (Bytes::new(), None),
+        ResponseBody::Json(body) => (Bytes::from(body.to_string()), Some("application/json")),
+        ResponseBody::Html(page) => (Bytes::from(page), Some("text/html; charset=utf-8")),
+    };
+    let mut encoded = Response::new(Full::new(body));
     *encoded.status_mut() = response.status;
     let headers = encoded.headers_mut();
-    if is_json {
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
     if response.status == StatusCode::METHOD_NOT_ALLOWED
-        && let Route::WrongMethod(methods) = route(&request.method, request.uri.path())
+        && let Route::WrongMethod(_, methods) = route(&request.method, request.uri.path())
     {
         for method in methods {
             if let Ok(method) = HeaderValue::from_str(method.as_str()) {

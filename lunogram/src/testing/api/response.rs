@@ -9,20 +9,32 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A status and an optional JSON body.
+/// The page that stands for the platform's console.
+const CONSOLE: &str = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Lunogram</title></head>\n\
+    <body><p>The platform answers paths that are not the API's with its console. This page stands for it.</p></body></html>\n";
+
+/// A status and a body.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ApiResponse {
     pub(super) status: StatusCode,
-    pub(super) body: Option<Value>,
-    /// The detail of a problem.
+    pub(super) body: ResponseBody,
+    /// Why the request had no effect; the log of requests shows it.
     pub(super) detail: Option<String>,
+}
+
+/// The body of a response.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum ResponseBody {
+    Empty,
+    Json(Value),
+    Html(&'static str),
 }
 
 impl ApiResponse {
     pub(super) fn empty(status: StatusCode) -> Self {
         Self {
             status,
-            body: None,
+            body: ResponseBody::Empty,
             detail: None,
         }
     }
@@ -30,7 +42,7 @@ impl ApiResponse {
     pub(super) fn json(status: StatusCode, body: Value) -> Self {
         Self {
             status,
-            body: Some(body),
+            body: ResponseBody::Json(body),
             detail: None,
         }
     }
@@ -39,8 +51,30 @@ impl ApiResponse {
         let detail = detail.into();
         Self {
             status,
-            body: Some(json!({"title": title, "detail": detail})),
+            body: ResponseBody::Json(json!({"title": title, "detail": detail})),
             detail: Some(detail),
+        }
+    }
+
+    /// The page that answers unknown paths.
+    pub(super) fn console() -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: ResponseBody::Html(CONSOLE),
+            detail: Some("not a path of the API, and answered with a web page".to_owned()),
+        }
+    }
+
+    /// An internal error. As on the platform, the body does not report the reason.
+    fn internal(reason: impl Into<String>) -> Self {
+        let response = Self::problem(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal server error",
+            "an internal server error has occurred",
+        );
+        Self {
+            detail: Some(reason.into()),
+            ..response
         }
     }
 
@@ -79,11 +113,10 @@ impl From<StoreError> for ApiResponse {
                 Self::not_found("organization not found")
             }
             StoreError::UnknownSchedule => Self::not_found("schedule not found"),
-            StoreError::Conflict => Self::problem(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal server error",
-                "an internal server error has occurred",
-            ),
+            StoreError::Conflict => {
+                Self::internal("the identifiers belong to more than one subject")
+            }
+            StoreError::Unstorable(unstorable) => Self::internal(unstorable.into_reason()),
             StoreError::BothTargets => {
                 Self::bad_request("match and identifier are mutually exclusive")
             }

@@ -80,7 +80,7 @@ impl<'a> Target<'a> {
 pub(in crate::testing) enum Route<'a> {
     To(Target<'a>),
     /// The path exists for these methods only.
-    WrongMethod(Vec<Method>),
+    WrongMethod(Family<'a>, Vec<Method>),
     Unknown,
 }
 
@@ -108,7 +108,7 @@ pub(in crate::testing) fn route<'a>(method: &Method, path: &'a str) -> Route<'a>
     if methods.is_empty() {
         Route::Unknown
     } else {
-        Route::WrongMethod(methods)
+        Route::WrongMethod(family, methods)
     }
 }
 
@@ -165,7 +165,7 @@ mod tests {
     fn path_parameter_is_one_segment() {
         assert_eq!(
             route(&Method::GET, "/api/client/auth-methods/7/sessions"),
-            Route::WrongMethod(vec![Method::POST])
+            Route::WrongMethod(Family::KeyScoped, vec![Method::POST])
         );
         for path in [
             "/api/client/auth-methods/sessions",
@@ -182,7 +182,7 @@ mod tests {
     fn wrong_method_lists_the_allowed_ones() {
         assert_eq!(
             route(&Method::GET, "/api/client/users"),
-            Route::WrongMethod(vec![Method::POST, Method::DELETE])
+            Route::WrongMethod(Family::KeyScoped, vec![Method::POST, Method::DELETE])
         );
     }
 

@@ -1,28 +1,46 @@
 //! The part of the server's state that a reset replaces.
 
 use super::record::RecordedRequest;
-use crate::testing::store::Store;
+use crate::testing::store::{Log, Store};
 #[cfg(feature = "page")]
 use uuid::Uuid;
 
 /// The stored data and the recorded requests.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "page"), derive(Default))]
 pub(in crate::testing) struct State {
     /// Identifies the time between two resets. A page that holds data of another epoch discards it.
     #[cfg(feature = "page")]
     pub(in crate::testing) epoch: Uuid,
     pub(in crate::testing) store: Store,
-    pub(in crate::testing) requests: Vec<RecordedRequest>,
+    pub(in crate::testing) requests: Log<RecordedRequest>,
+    /// The requests that had no effect, for the page.
+    #[cfg(feature = "page")]
+    pub(in crate::testing) refused: Log<RecordedRequest>,
 }
 
-#[cfg(feature = "page")]
-impl Default for State {
-    fn default() -> Self {
+impl State {
+    /// An empty state that keeps this many requests, events and lost items.
+    pub(in crate::testing) fn new(keep: usize) -> Self {
         Self {
+            #[cfg(feature = "page")]
             epoch: Uuid::new_v4(),
-            store: Store::default(),
-            requests: Vec::new(),
+            store: Store::new(keep),
+            requests: Log::new(keep),
+            #[cfg(feature = "page")]
+            refused: Log::new(keep),
         }
+    }
+
+    /// Records a request; `is_refused` if it had no effect.
+    #[cfg_attr(
+        not(feature = "page"),
+        expect(unused_variables, reason = "only the page lists refused requests")
+    )]
+    pub(super) fn record(&mut self, request: RecordedRequest, is_refused: bool) {
+        #[cfg(feature = "page")]
+        if is_refused {
+            self.refused.push(request.clone());
+        }
+        self.requests.push(request);
     }
 }

@@ -14,7 +14,6 @@ pub(super) struct Cursor {
     pub(super) events: usize,
     pub(super) lost: usize,
     pub(super) requests: usize,
-    /// How many of `requests` were refused.
     pub(super) refused: usize,
 }
 

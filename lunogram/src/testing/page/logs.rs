@@ -49,8 +49,13 @@ pub(super) fn refused(index: usize, request: &RecordedRequest) -> Row {
     let query: Vec<_> = query
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
+    let no_detail = if request.status < 400 {
+        "not a path of the API, and answered with a web page"
+    } else {
+        "no reason"
+    };
     let row = Row::new(index.to_string(), request.received_at, status, &name)
-        .problem(answer("detail").unwrap_or("no reason"))
+        .problem(answer("detail").unwrap_or(no_detail))
         .fact("answer", answer("title"))
         .fact(
             "query",

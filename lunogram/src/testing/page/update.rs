@@ -6,6 +6,7 @@ use super::row::Row;
 use super::sections::SnapshotSection;
 use super::{logs, snapshots};
 use crate::testing::api::{Access, Keys, State};
+use crate::testing::store::{Log, Weight};
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,18 +63,20 @@ impl Section {
 
     /// The rows of `all` from index `seen` on, as many as fit; and the index after the last of
     /// them.
-    fn log<T>(all: &[T], seen: usize, row: impl Fn(usize, &T) -> Row) -> (Self, usize) {
+    fn log<T: Weight>(all: &Log<T>, seen: usize, row: impl Fn(usize, &T) -> Row) -> (Self, usize) {
         let mut section = Self {
-            total: all.len(),
+            total: all.total(),
             ..Self::default()
         };
-        let mut seen = seen.max(all.len().saturating_sub(LATEST));
-        for item in all.iter().skip(seen) {
+        let mut seen = seen
+            .max(all.total().saturating_sub(LATEST))
+            .max(all.first());
+        for (number, item) in all.since(seen) {
             if section.is_full() {
                 break;
             }
-            section.push(row(seen, item));
-            seen += 1;
+            section.push(row(number, item));
+            seen = number + 1;
         }
         (section, seen)
     }
@@ -107,28 +110,34 @@ impl Update {
         let store = &state.store;
         let (events, seen_events) = Section::log(store.events(), since.events, logs::event);
         let (lost, seen_lost) = Section::log(store.lost(), since.lost, logs::lost);
-        let (refused, seen_requests) = refused(state, &since);
+        let (refused, seen_refused) = Section::log(&state.refused, since.refused, logs::refused);
+        let seen_requests = state.requests.total();
         let cursor = Cursor {
             epoch: state.epoch,
             events: seen_events,
             lost: seen_lost,
             requests: seen_requests,
-            refused: refused.total,
+            refused: seen_refused,
         };
         let changed: BTreeSet<_> = match valid {
             None => SnapshotSection::ALL.iter().collect(),
-            Some(since) => state.requests[since.requests..seen_requests]
-                .iter()
-                .flat_map(SnapshotSection::changed_by)
+            // Some of the requests since then are no longer known.
+            Some(since) if since.requests < state.requests.first() => {
+                SnapshotSection::ALL.iter().collect()
+            }
+            Some(since) => state
+                .requests
+                .since(since.requests)
+                .flat_map(|(_, request)| SnapshotSection::changed_by(request))
                 .collect(),
         };
         Self {
             cursor,
             fresh: valid.is_none(),
             keep: LATEST,
-            more: seen_events < store.events().len()
-                || seen_lost < store.lost().len()
-                || seen_requests < state.requests.len(),
+            more: seen_events < store.events().total()
+                || seen_lost < store.lost().total()
+                || seen_refused < state.refused.total(),
             project_id: access.project_id,
             any_key: access.keys == Keys::Any,
             logs: BTreeMap::from([("events", events), ("lost", lost), ("refused", refused)]),
@@ -159,32 +168,10 @@ impl Update {
 /// Whether the cursor is a position in the current logs.
 fn is_valid(cursor: &Cursor, state: &State) -> bool {
     cursor.epoch == state.epoch
-        && cursor.events <= state.store.events().len()
-        && cursor.lost <= state.store.lost().len()
-        && cursor.requests <= state.requests.len()
-}
-
-/// The refused requests, and the index after the last request that was looked at.
-fn refused(state: &State, since: &Cursor) -> (Section, usize) {
-    let new = || {
-        let requests = state.requests.iter().enumerate();
-        requests
-            .skip(since.requests)
-            .filter(|(_, request)| request.status >= 400)
-    };
-    let skipped = new().count().saturating_sub(LATEST);
-    let mut section = Section {
-        total: since.refused + skipped,
-        ..Section::default()
-    };
-    for (index, request) in new().skip(skipped) {
-        if section.is_full() {
-            return (section, index);
-        }
-        section.push(logs::refused(index, request));
-        section.total += 1;
-    }
-    (section, state.requests.len())
+        && cursor.events <= state.store.events().total()
+        && cursor.lost <= state.store.lost().total()
+        && cursor.requests <= state.requests.total()
+        && cursor.refused <= state.refused.total()
 }
 
 fn snapshot(section: SnapshotSection, state: &State) -> Section {

@@ -2,12 +2,15 @@
 
 use super::Server;
 use super::connections::Service;
-use crate::testing::api::{Access, Keys, Management, OnRequest, RequestLog, Shared};
+use crate::testing::api::{
+    Access, Families, Keys, Management, Observers, RequestLog, SessionData, Shared, UnknownPaths,
+};
 #[cfg(feature = "page")]
 use crate::testing::page::Page;
 use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, Write};
 use std::sync::Arc;
-use std::{fmt, io};
 use uuid::Uuid;
 
 /// The settings of a [`Server`]; made by [`Server::builder`].
@@ -30,8 +33,12 @@ pub struct ServerBuilder {
     port: u16,
     #[cfg(feature = "page")]
     page: Page,
-    on_request: Option<OnRequest>,
+    observers: Observers,
+    keep: usize,
 }
+
+/// How much a server keeps by default.
+const DEFAULT_KEEP: usize = 100_000;
 
 impl ServerBuilder {
     pub(super) fn new() -> Self {
@@ -40,7 +47,11 @@ impl ServerBuilder {
             access: Access {
                 keys: Keys::Only(key.clone()),
                 project_id: Uuid::new_v4(),
+                families: Families::default(),
+                unknown_paths: UnknownPaths::default(),
                 events: None,
+                session_events: None,
+                session_data: SessionData::default(),
                 auth_methods: None,
                 management: Management::default(),
             },
@@ -48,7 +59,8 @@ impl ServerBuilder {
             port: 0,
             #[cfg(feature = "page")]
             page: Page::default(),
-            on_request: None,
+            observers: Observers::default(),
+            keep: DEFAULT_KEEP,
         }
     }
 
@@ -85,6 +97,97 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the event allow-list of sessions: a batch with any other name is refused as a whole,
+    /// with 403. By default, every name is allowed.
+    pub fn allow_session_events<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.access.session_events = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets the data that sessions see. By default, their user's own only, as on the platform.
+    pub fn session_data(mut self, data: SessionData) -> Self {
+        self.access.session_data = data;
+        self
+    }
+
+    /// Sets the route families that the server has. By default, both.
+    pub fn families(mut self, families: Families) -> Self {
+        self.access.families = families;
+        self
+    }
+
+    /// Sets the response to a path that the server does not have. By default, 200 with a web page,
+    /// as on the platform.
+    pub fn unknown_paths(mut self, response: UnknownPaths) -> Self {
+        self.access.unknown_paths = response;
+        self
+    }
+
+    /// Sets how much the server keeps: the newest `items` events, the newest `items` lost items,
+    /// and the newest requests, up to `items` in total. A batch counts as its items, any other
+    /// request as one. By default, 100,000.
+    ///
+    /// Older ones are discarded, so that the memory of a server that runs for weeks is bounded.
+    /// [`Server::counts`] counts them, too. Users, organizations and their data are kept until they
+    /// are deleted.
+    ///
+    /// ```
+    /// use lunogram::testing::Server;
+    /// use lunogram::{Event, UpsertUserRequest};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::builder().keep(2).start()?;
+    /// let client = server.client();
+    /// client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+    /// for name in ["first", "second", "third"] {
+    ///     client.send(&Event::new(name).to("user_123")).await?;
+    /// }
+    /// assert_eq!(server.all_events().len(), 2);
+    /// assert_eq!(server.all_events()[0].name, "second");
+    /// assert_eq!(server.counts().events, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keep(mut self, items: usize) -> Self {
+        self.keep = items;
+        self
+    }
+
+    /// Writes each answered request to `writer`, as one line of JSON with the fields of
+    /// [`RecordedRequest`](crate::testing::RecordedRequest): without the key, and with secrets
+    /// replaced. The requests of the page are not written.
+    ///
+    /// If writing fails, the recording ends with a message on standard error, and the server
+    /// continues.
+    ///
+    /// ```
+    /// use lunogram::UpsertUserRequest;
+    /// use lunogram::testing::Server;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("requests.jsonl");
+    /// let server = Server::builder().record(std::fs::File::create(&path)?).start()?;
+    /// server.client().upsert_user(&UpsertUserRequest::new("user_123")).await?;
+    ///
+    /// let recording = std::fs::read_to_string(&path)?;
+    /// let request: serde_json::Value = serde_json::from_str(recording.lines().next().unwrap())?;
+    /// assert_eq!(request["path"], "/api/client/users");
+    /// assert_eq!(request["status"], 200);
+    /// assert!(!recording.contains(server.key()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn record(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.observers.recording = Some(Box::new(writer));
+        self
+    }
+
     /// Sets the project's auth methods for sessions: any other is answered with 404. By default,
     /// every id mints sessions.
     pub fn auth_methods(mut self, ids: impl IntoIterator<Item = Uuid>) -> Self {
@@ -100,8 +203,8 @@ impl ServerBuilder {
     }
 
     /// Serves a page for a browser at `/`, live and searchable: events, users, organizations,
-    /// schedules, inboxes, refused requests and lost items. By default, `/` is answered with 404.
-    /// Needs the feature `page`.
+    /// schedules, inboxes, refused requests and lost items. By default, the server does not know
+    /// the path `/`. Needs the feature `page`.
     ///
     /// The page needs no key, and is served only to a browser on this machine, under `localhost` or
     /// a loopback address. Its own requests are not in [`Server::requests`], not reported to
@@ -122,7 +225,7 @@ impl ServerBuilder {
 
     /// Calls `callback` after each answered request, on the server's thread.
     pub fn on_request(mut self, callback: impl Fn(&RequestLog) + Send + Sync + 'static) -> Self {
-        self.on_request = Some(Box::new(callback));
+        self.observers.on_request = Some(Box::new(callback));
         self
     }
 
@@ -141,7 +244,7 @@ impl ServerBuilder {
     /// When the port is in use, or the operating system cannot provide a port or a thread.
     pub fn start(self) -> io::Result<Server> {
         let service = Service {
-            shared: Arc::new(Shared::new(self.access, self.on_request)),
+            shared: Arc::new(Shared::new(self.access, self.observers, self.keep)),
             #[cfg(feature = "page")]
             page: self.page,
         };

@@ -1,7 +1,7 @@
 //! Look-ups of the server's data.
 
-use super::{Received, Server};
-use crate::testing::api::{RecordedRequest, State};
+use super::{Counts, Received, Server};
+use crate::testing::api::RecordedRequest;
 use crate::testing::store::{
     Lost, ReceivedEvent, StoredDevice, StoredInboxMessage, StoredMember, StoredOrganization,
     StoredSchedule, StoredSession, StoredSubject, StoredUser,
@@ -161,12 +161,13 @@ impl Server {
             .to_vec()
     }
 
-    /// Every event that was received and not lost, in the order of arrival.
+    /// The events that were received and not lost, in the order of arrival: the newest ones that
+    /// the server [keeps](super::ServerBuilder::keep).
     ///
     /// An event with a `match` that no subject satisfied is included, with an empty `reached`. An
     /// event to a subject that does not exist is in [`lost`](Self::lost).
     pub fn all_events(&self) -> Vec<ReceivedEvent> {
-        self.shared.state().store.events().to_vec()
+        self.shared.state().store.events().iter().cloned().collect()
     }
 
     /// The events of a type among [`all_events`](Self::all_events); for an enum, the events of all
@@ -219,16 +220,28 @@ impl Server {
     }
 
     /// The items that were answered with 202 and that the platform then loses, in the order of
-    /// arrival.
+    /// arrival: the newest ones that the server [keeps](super::ServerBuilder::keep).
     ///
     /// The API has no request that reports them.
     pub fn lost(&self) -> Vec<Lost> {
-        self.shared.state().store.lost().to_vec()
+        self.shared.state().store.lost().iter().cloned().collect()
     }
 
-    /// Every answered request, whatever its status, in the order of the responses.
+    /// Every answered request, whatever its status, in the order of the responses: the newest ones
+    /// that the server [keeps](super::ServerBuilder::keep).
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.state().requests.clone()
+        self.shared.state().requests.iter().cloned().collect()
+    }
+
+    /// How many requests, events and lost items there have been since the start or the last
+    /// [`reset`](Self::reset), also if the server keeps only the newest ones.
+    pub fn counts(&self) -> Counts {
+        let state = self.shared.state();
+        Counts {
+            requests: state.requests.total(),
+            events: state.store.events().total(),
+            lost: state.store.lost().total(),
+        }
     }
 
     /// Deletes all data and recorded requests. Address, key, project and injected faults stay.
@@ -245,8 +258,7 @@ impl Server {
     /// # }
     /// ```
     pub fn reset(&self) {
-        *self.shared.state() = State::default();
-        self.shared.announce();
+        self.shared.reset();
     }
 }
 

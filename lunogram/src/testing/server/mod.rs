@@ -2,15 +2,17 @@
 
 mod builder;
 mod connections;
+mod counts;
 mod lookups;
 mod received;
 mod wait;
 
 pub use builder::ServerBuilder;
+pub use counts::Counts;
 pub use received::Received;
 
 use crate::client::Client;
-use crate::testing::api::{Fault, Shared};
+use crate::testing::api::{Families, Fault, Shared};
 use chrono::Utc;
 use connections::{Service, accept};
 use std::net::{Ipv4Addr, TcpListener};
@@ -106,7 +108,8 @@ impl Server {
         &self.key
     }
 
-    /// Makes a client of this server, with its key and the default settings.
+    /// Makes a client of this server, with its key and the default settings. It is project-scoped
+    /// if the server has no other routes.
     ///
     /// ```
     /// use lunogram::testing::Server;
@@ -126,7 +129,12 @@ impl Server {
     #[must_use]
     #[track_caller]
     pub fn client(&self) -> Client {
-        match Client::builder(&self.key).base_url(&self.url).build() {
+        let builder = Client::builder(&self.key).base_url(&self.url);
+        let builder = match self.shared.access.families {
+            Families::ProjectScoped => builder.project(self.project_id()),
+            _ => builder,
+        };
+        match builder.build() {
             Ok(client) => client,
             Err(error) => panic!("cannot make a client for this server: {error}"),
         }

@@ -1,6 +1,6 @@
 //! Registered devices.
 
-use super::{Context, Data, SentIdentifier, Store, StoreError};
+use super::{Context, Data, SentIdentifier, Store, StoreError, columns};
 use crate::model::WebPush;
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
@@ -98,6 +98,28 @@ pub(crate) struct RegisterDevice {
     pub(crate) data: Option<Data>,
 }
 
+impl RegisterDevice {
+    fn check_columns(&self) -> Result<(), columns::Unstorable> {
+        columns::unlimited("device_id", &self.device_id)?;
+        match &self.push {
+            StoredPush::Ios(token) | StoredPush::Android(token) => {
+                columns::unlimited("config.token", token)?;
+            }
+            StoredPush::Web(push) => {
+                columns::unlimited("config.endpoint", &push.endpoint)?;
+                columns::unlimited("config.keys.p256dh", &push.p256dh)?;
+                columns::unlimited("config.keys.auth", &push.auth)?;
+            }
+        }
+        columns::varchar("os_version", self.os_version.as_deref())?;
+        columns::varchar("model", self.model.as_deref())?;
+        columns::varchar("app_version", self.app_version.as_deref())?;
+        self.data
+            .as_ref()
+            .map_or(Ok(()), |data| columns::json("data", data))
+    }
+}
+
 impl Store {
     /// Registers the device. A device of the same user with the same id is replaced.
     pub(crate) fn register_device(
@@ -106,6 +128,7 @@ impl Store {
         context: &Context<'_>,
     ) -> Result<(), StoreError> {
         let user = self.find(SubjectKind::User, &sent.identifiers)?;
+        sent.check_columns()?;
         let mut device = StoredDevice {
             device_id: sent.device_id,
             push: sent.push,

@@ -1,9 +1,10 @@
 //! The errors of the store's operations.
 
+use super::columns::Unstorable;
 use crate::wire::SubjectKind;
 
 /// Why an operation changed nothing, or why a batch of events stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StoreError {
     /// No subject of this kind has any of the identifiers.
     UnknownSubject(SubjectKind),
@@ -11,6 +12,8 @@ pub(crate) enum StoreError {
     UnknownSchedule,
     /// The identifiers belong to different subjects.
     Conflict,
+    /// The database does not store a value of the request.
+    Unstorable(Unstorable),
     /// An event with both `identifier` and `match`.
     BothTargets,
     /// An event with neither `identifier` nor `match`.
@@ -19,4 +22,10 @@ pub(crate) enum StoreError {
     InvalidInterval,
     /// A schedule with neither `scheduled_at` nor `interval`.
     MissingScheduledAt,
+}
+
+impl From<Unstorable> for StoreError {
+    fn from(unstorable: Unstorable) -> Self {
+        Self::Unstorable(unstorable)
+    }
 }

@@ -1,7 +1,8 @@
 //! Events: the subjects that they reach, and the events that are lost.
 
+use super::columns::{self, Unstorable};
 use super::containment::contains;
-use super::{Context, Data, SentIdentifier, Store, StoreError};
+use super::{Context, Data, SentIdentifier, Store, StoreError, Weight};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -162,13 +163,29 @@ pub(crate) struct SentEvent {
     pub(crate) data: Option<Data>,
 }
 
-/// The reason for [`Lost`] when the subject was not found because of `error`.
+impl SentEvent {
+    fn check_columns(&self) -> Result<(), Unstorable> {
+        columns::name(&self.name)?;
+        if let Some(identifiers) = &self.identifiers {
+            columns::identifiers("identifier", identifiers)?;
+        }
+        if let Some(wanted) = &self.matching {
+            columns::json("match", wanted)?;
+        }
+        self.data.as_ref().map_or(Ok(()), columns::learned)
+    }
+}
+
+impl Weight for ReceivedEvent {}
+impl Weight for Lost {}
+
+/// The reason for [`Lost`] when the item was not stored because of `error`.
 pub(super) fn loss_reason(kind: SubjectKind, error: StoreError) -> String {
     let kind = kind.as_str();
-    if error == StoreError::Conflict {
-        format!("the identifiers belong to more than one {kind}")
-    } else {
-        format!("no {kind} has any of these identifiers; upsert the {kind} first")
+    match error {
+        StoreError::Conflict => format!("the identifiers belong to more than one {kind}"),
+        StoreError::Unstorable(unstorable) => unstorable.into_reason(),
+        _ => format!("no {kind} has any of these identifiers; upsert the {kind} first"),
     }
 }
 
@@ -192,18 +209,34 @@ impl Store {
         event: SentEvent,
         context: &Context<'_>,
     ) -> Result<(), StoreError> {
+        match (&event.identifiers, &event.matching) {
+            (Some(_), Some(_)) => return Err(StoreError::BothTargets),
+            (None, None) => return Err(StoreError::NoTarget),
+            _ => {}
+        }
+        if let Err(unstorable) = event.check_columns() {
+            let identifiers = event.identifiers.unwrap_or_default();
+            let data = event.data.unwrap_or_default();
+            self.lose(
+                kind,
+                event.name,
+                identifiers,
+                data,
+                unstorable.into(),
+                context,
+            );
+            return Ok(());
+        }
         let data = event.data.unwrap_or_default();
-        match (event.identifiers, event.matching) {
-            (Some(_), Some(_)) => Err(StoreError::BothTargets),
-            (None, None) => Err(StoreError::NoTarget),
-            (None, Some(wanted)) => {
+        match (event.identifiers, event.matching.unwrap_or_default()) {
+            (None, wanted) => {
                 self.learn_event(kind, &event.name, &data);
                 let reached = self.matching(kind, &wanted);
                 let target = EventTarget::Match(wanted);
                 self.receive(kind, event.name, target, data, reached, context);
                 Ok(())
             }
-            (Some(identifiers), None) => {
+            (Some(identifiers), _) => {
                 self.post_to_subject(kind, event.name, identifiers, data, context)
             }
         }
@@ -231,17 +264,29 @@ impl Store {
             Err(StoreError::Conflict) if kind == SubjectKind::Organization => {
                 return Err(StoreError::Conflict);
             }
-            Err(error) => self.lost.push(Lost {
-                kind: LostKind::Event,
-                name,
-                subject: kind,
-                identifiers,
-                data,
-                reason: loss_reason(kind, error),
-                received_at: context.now(),
-            }),
+            Err(error) => self.lose(kind, name, identifiers, data, error, context),
         }
         Ok(())
+    }
+
+    fn lose(
+        &mut self,
+        kind: SubjectKind,
+        name: String,
+        identifiers: Vec<SentIdentifier>,
+        data: Data,
+        error: StoreError,
+        context: &Context<'_>,
+    ) {
+        self.lost.push(Lost {
+            kind: LostKind::Event,
+            name,
+            subject: kind,
+            identifiers,
+            data,
+            reason: loss_reason(kind, error),
+            received_at: context.now(),
+        });
     }
 
     fn receive(

@@ -33,6 +33,15 @@ pub struct SentIdentifier {
 }
 
 impl SentIdentifier {
+    /// An identifier whose source is taken as it is: an empty one belongs to no subject.
+    pub(crate) fn exact(source: String, external_id: String) -> Self {
+        Self {
+            source,
+            external_id,
+            metadata: Data::new(),
+        }
+    }
+
     pub(crate) fn new(source: Option<String>, external_id: String, metadata: Data) -> Self {
         Self {
             source: source

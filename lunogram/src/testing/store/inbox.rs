@@ -131,7 +131,7 @@ pub(crate) struct InboxCounts {
 
 impl Store {
     /// One page of the visible messages that match `filter`, latest `scheduled_at` first, and the
-    /// number of all matches.
+    /// number of all matches; 0 with an empty page.
     pub(crate) fn inbox(
         &self,
         kind: SubjectKind,
@@ -148,9 +148,12 @@ impl Store {
             .filter(|message| message.is_visible(now) && filter.matches(message))
             .collect();
         matching.sort_by_key(|message| Reverse((message.scheduled_at, message.created_at)));
-        let total = matching.len();
+        let all = matching.len();
         let page = matching.into_iter().skip(filter.offset).take(filter.limit);
-        Ok((page.collect(), total))
+        let page: Vec<_> = page.collect();
+        // The platform reads the number of all matches from the rows of the page.
+        let total = if page.is_empty() { 0 } else { all };
+        Ok((page, total))
     }
 
     /// Counts the visible messages of a channel.

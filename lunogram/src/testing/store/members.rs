@@ -1,7 +1,7 @@
 //! The members of organizations.
 
 use super::subjects::RowId;
-use super::{Context, Data, SentIdentifier, Store, StoreError, StoredUser, merge};
+use super::{Context, Data, SentIdentifier, Store, StoreError, StoredUser, columns, merge};
 use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
@@ -35,7 +35,7 @@ pub struct StoredMember {
     pub user: StoredUser,
     /// The data of the membership, merged key by key.
     pub data: Data,
-    /// How often the user was added.
+    /// How often the membership was changed since the user was first added.
     pub version: i32,
     /// When the user was first added.
     pub created_at: DateTime<Utc>,
@@ -87,6 +87,7 @@ impl Store {
         let organization = self.find(SubjectKind::Organization, organization)?;
         let user = self.find(SubjectKind::User, user)?;
         let data = data.unwrap_or_default();
+        columns::learned(&data)?;
         self.schemas.learn(Observed::Members, "", Some(&data));
         self.members
             .0
@@ -100,7 +101,7 @@ impl Store {
             })
             .or_insert_with(|| Membership {
                 data,
-                version: 1,
+                version: 0,
                 created_at: context.now(),
                 updated_at: context.now(),
             });

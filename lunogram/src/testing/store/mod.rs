@@ -2,6 +2,7 @@
 //!
 //! The store reads no clock and draws no random ids: both come with each call, as a [`Context`].
 
+mod columns;
 mod containment;
 mod devices;
 mod error;
@@ -10,6 +11,7 @@ mod identity;
 mod inbox;
 #[cfg(feature = "page")]
 mod listings;
+mod log;
 mod members;
 mod merge;
 mod number;
@@ -37,8 +39,9 @@ pub(crate) use devices::RegisterDevice;
 pub(crate) use error::StoreError;
 pub(crate) use events::SentEvent;
 pub(crate) use inbox::{InboxCounts, InboxFilter, Mark, SentInboxMessage, SentMark, enum_value};
+pub(crate) use log::{Log, Weight};
 pub(crate) use number::as_doubles;
-pub(crate) use schedules::{AcceptedSchedule, ScheduleIdentity, UpsertSchedule};
+pub(crate) use schedules::{AcceptedSchedule, ScheduleIdentity, ScheduleSelection, UpsertSchedule};
 pub(crate) use schemas::Types;
 pub(crate) use subjects::{Profile, StoredSubject, Upsert};
 
@@ -79,7 +82,7 @@ impl<'a> Context<'a> {
 }
 
 /// The data of one project.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
     subjects: Subjects,
     members: members::Members,
@@ -87,19 +90,35 @@ pub(crate) struct Store {
     sessions: sessions::Sessions,
     schedules: schedules::Schedules,
     inboxes: BySubject<StoredInboxMessage>,
-    events: Vec<ReceivedEvent>,
-    lost: Vec<Lost>,
+    events: Log<ReceivedEvent>,
+    lost: Log<Lost>,
     schemas: schemas::Schemas,
 }
 
 impl Store {
+    /// A store that keeps this many events, this many lost items, and this many sessions that have
+    /// expired.
+    pub(crate) fn new(keep: usize) -> Self {
+        Self {
+            subjects: Subjects::default(),
+            members: members::Members::default(),
+            devices: BySubject::default(),
+            sessions: sessions::Sessions::new(keep),
+            schedules: schedules::Schedules::default(),
+            inboxes: BySubject::default(),
+            events: Log::new(keep),
+            lost: Log::new(keep),
+            schemas: schemas::Schemas::default(),
+        }
+    }
+
     /// The events that were accepted and not lost, in the order of arrival.
-    pub(crate) fn events(&self) -> &[ReceivedEvent] {
+    pub(crate) fn events(&self) -> &Log<ReceivedEvent> {
         &self.events
     }
 
     /// The items that were answered with 202 and lost, in the order of arrival.
-    pub(crate) fn lost(&self) -> &[Lost] {
+    pub(crate) fn lost(&self) -> &Log<Lost> {
         &self.lost
     }
 

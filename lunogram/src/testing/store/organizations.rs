@@ -34,7 +34,7 @@ pub struct StoredOrganization {
     pub name: Option<String>,
     /// The data of all upserts, merged key by key.
     pub data: Data,
-    /// The number of upserts.
+    /// The number of upserts after the first.
     pub version: i32,
     /// When the organization was first upserted.
     pub created_at: DateTime<Utc>,

@@ -1,5 +1,6 @@
 //! Schedules, single and recurring.
 
+use super::columns::{self, Unstorable};
 use super::events::loss_reason;
 use super::subjects::{BySubject, RowId};
 use super::{Context, Data, Lost, LostKind, SentIdentifier, Store, StoreError};
@@ -48,7 +49,7 @@ pub struct StoredSchedule {
     pub start_at: Option<DateTime<Utc>>,
     /// The interval of a recurring schedule, in `PostgreSQL`'s syntax, as it was sent.
     pub interval: Option<String>,
-    /// The properties of its events.
+    /// The properties of its events; on key-scoped routes, those of the last request.
     pub data: Data,
     /// When the schedule was first assigned.
     pub created_at: DateTime<Utc>,
@@ -59,7 +60,7 @@ pub struct StoredSchedule {
 /// How the assignments of one subject are identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ScheduleIdentity {
-    /// By name: a second request with the name replaces the assignment, and `id` is ignored.
+    /// By name: a second request with the name updates the assignment, and `id` is ignored.
     /// Key-scoped routes.
     ByName,
     /// By id: each request without an id adds an assignment. Project-scoped routes.
@@ -76,6 +77,42 @@ pub(crate) struct UpsertSchedule {
     pub(crate) start_at: Option<DateTime<Utc>>,
     pub(crate) interval: Option<String>,
     pub(crate) data: Option<Data>,
+}
+
+impl UpsertSchedule {
+    fn check_columns(&self) -> Result<(), Unstorable> {
+        columns::name(&self.name)?;
+        columns::identifiers("identifier", &self.identifiers)?;
+        self.data.as_ref().map_or(Ok(()), columns::learned)
+    }
+}
+
+/// The assignments that a deletion removes.
+#[derive(Clone, Debug)]
+pub(crate) enum ScheduleSelection {
+    /// Every assignment of this name.
+    Named(String),
+    /// The assignment with this id, if it has this name or no name is required.
+    Assignment { id: Uuid, name: Option<String> },
+}
+
+impl ScheduleSelection {
+    /// The name that the project must have.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::Assignment { name, .. } => name.as_deref(),
+        }
+    }
+
+    fn selects(&self, schedule: &StoredSchedule) -> bool {
+        match self {
+            Self::Named(name) => schedule.name == *name,
+            Self::Assignment { id, name } => {
+                schedule.id == *id && name.as_ref().is_none_or(|name| schedule.name == *name)
+            }
+        }
+    }
 }
 
 /// The response to an upsert.
@@ -134,9 +171,10 @@ impl Store {
     ) -> Result<AcceptedSchedule, StoreError> {
         let found = self.find(kind, &sent.identifiers);
         // The platform looks an organization up before it answers, and a user afterwards.
-        if kind == SubjectKind::Organization {
-            found?;
-        }
+        let found = match kind {
+            SubjectKind::User => found,
+            SubjectKind::Organization => Ok(found?),
+        };
         match &sent.interval {
             Some(interval) if lunogram_rules::interval::check(interval).is_err() => {
                 return Err(StoreError::InvalidInterval);
@@ -145,7 +183,8 @@ impl Store {
             None if sent.scheduled_at.is_none() => return Err(StoreError::MissingScheduledAt),
             None => {}
         }
-        if kind == SubjectKind::User {
+        let storable = sent.check_columns();
+        if kind == SubjectKind::User && storable.is_ok() {
             self.schemas
                 .learn(Observed::UserSchedules, &sent.name, sent.data.as_ref());
         }
@@ -158,7 +197,7 @@ impl Store {
             scheduled_at: sent.scheduled_at.or(sent.start_at).unwrap_or(context.now()),
             data: sent.data.clone(),
         };
-        let reason = match found {
+        let reason = match storable.map_err(StoreError::from).and(found) {
             Ok(row) if !self.schedules.is_taken(accepted.id, row, &sent.name) => {
                 accepted.id = self.assign(row, accepted.id, sent, identity, context);
                 return Ok(accepted);
@@ -214,9 +253,11 @@ impl Store {
         stored.updated_at = context.later_than(stored.updated_at);
         match identity {
             ScheduleIdentity::ByName => {
+                // A recurring schedule's next occurrence replaces the moment of a single one.
                 stored.scheduled_at = sent.scheduled_at;
-                stored.start_at = sent.start_at;
-                stored.interval = sent.interval;
+                stored.start_at = sent.start_at.or(stored.start_at);
+                stored.interval = sent.interval.or(stored.interval.take());
+                // Absent data is `null` there, which replaces the stored data.
                 stored.data = sent.data.unwrap_or_default();
             }
             ScheduleIdentity::ById => {
@@ -231,22 +272,25 @@ impl Store {
         stored.id
     }
 
-    /// Removes every assignment of this name from the subject.
+    /// Removes assignments of the subject.
     ///
-    /// The name is known to the whole project from its first assignment on. Deleting a known name
-    /// that this subject does not have is not an error.
+    /// A name is known to the whole project from its first assignment on. Deleting a known name or
+    /// an id that this subject does not have is not an error.
     pub(crate) fn delete_schedule(
         &mut self,
         kind: SubjectKind,
-        name: &str,
+        selection: &ScheduleSelection,
         identifiers: &[SentIdentifier],
     ) -> Result<(), StoreError> {
         let row = self.find(kind, identifiers)?;
-        if !self.schedules.names.contains(name) {
-            return Err(StoreError::UnknownSchedule);
+        if let Some(name) = selection.name() {
+            columns::unlimited("name", name)?;
+            if !self.schedules.names.contains(name) {
+                return Err(StoreError::UnknownSchedule);
+            }
         }
         let assigned = self.schedules.assigned.get_mut(row);
-        assigned.retain(|schedule| schedule.name != name);
+        assigned.retain(|schedule| !selection.selects(schedule));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Sessions: tokens that act for one user until they expire.
 
-use super::{Context, Store};
+use super::{Context, SentIdentifier, Store};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fmt;
 use uuid::Uuid;
@@ -39,20 +39,38 @@ pub struct StoredSession {
 }
 
 impl StoredSession {
+    /// The identifier of the only user whose data the session may see.
+    pub(crate) fn identifier(&self) -> SentIdentifier {
+        let source = format!("session:{}", self.auth_method_id);
+        SentIdentifier::exact(source, self.user_id.clone())
+    }
+
     /// Whether its token is refused at `now`.
     pub fn is_expired_at(&self, now: DateTime<Utc>) -> bool {
         now >= self.expires_at
     }
 }
 
-/// Every session with its token, the oldest first.
-#[derive(Default)]
-pub(super) struct Sessions(Vec<(String, StoredSession)>);
+/// The sessions with their tokens, the oldest first.
+pub(super) struct Sessions {
+    minted: Vec<(String, StoredSession)>,
+    /// From this many sessions on, those that have expired are discarded.
+    keep: usize,
+}
+
+impl Sessions {
+    pub(super) fn new(keep: usize) -> Self {
+        Self {
+            minted: Vec::new(),
+            keep,
+        }
+    }
+}
 
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.0.iter().map(|(_, session)| session))
+            .entries(self.minted.iter().map(|(_, session)| session))
             .finish()
     }
 }
@@ -76,25 +94,30 @@ impl Store {
             created_at: context.now(),
             expires_at: context.now() + LIFETIME,
         };
-        self.sessions.0.push((token.clone(), session.clone()));
+        let now = context.now();
+        let Sessions { minted, keep } = &mut self.sessions;
+        if minted.len() >= *keep {
+            minted.retain(|(_, session)| !session.is_expired_at(now));
+        }
+        minted.push((token.clone(), session.clone()));
         (token, session)
     }
 
     /// The session of a token, expired or not.
     pub(crate) fn session(&self, token: &str) -> Option<&StoredSession> {
-        let mut sessions = self.sessions.0.iter();
+        let mut sessions = self.sessions.minted.iter();
         let (_, session) = sessions.find(|(candidate, _)| candidate == token)?;
         Some(session)
     }
 
-    /// Every session, the oldest first.
+    /// The sessions, the oldest first.
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &StoredSession> {
-        self.sessions.0.iter().map(|(_, session)| session)
+        self.sessions.minted.iter().map(|(_, session)| session)
     }
 
     /// Expires every session that has not expired by `now`.
     pub(crate) fn expire_sessions(&mut self, now: DateTime<Utc>) {
-        for (_, session) in &mut self.sessions.0 {
+        for (_, session) in &mut self.sessions.minted {
             session.expires_at = session.expires_at.min(now);
         }
     }

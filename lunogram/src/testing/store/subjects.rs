@@ -1,7 +1,7 @@
 //! Users and organizations: one table, one upsert and one deletion for both kinds.
 
 use super::identity::{self, SentIdentifier};
-use super::{Context, Data, Store, StoreError, merge};
+use super::{Context, Data, Store, StoreError, columns, merge};
 use crate::model::StoredIdentifier;
 use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
@@ -159,7 +159,8 @@ impl Subjects {
         sent: Upsert,
         context: &mut Context<'_>,
     ) -> Result<&StoredSubject, Conflict> {
-        let row = self.find(kind, &sent.identifiers)?.unwrap_or_else(|| {
+        let found = self.find(kind, &sent.identifiers)?;
+        let row = found.unwrap_or_else(|| {
             self.last_number += 1;
             RowId {
                 kind,
@@ -191,10 +192,10 @@ impl Subjects {
             merge::shallow(&mut subject.data, data);
         }
         subject.profile.update(sent.profile);
-        if subject.version > 0 {
+        if found.is_some() {
             subject.updated_at = context.later_than(subject.updated_at);
+            subject.version += 1;
         }
-        subject.version += 1;
         Ok(subject)
     }
 
@@ -213,14 +214,18 @@ impl Subjects {
 }
 
 impl Store {
-    /// Creates the subject or updates it. The only possible error is [`StoreError::Conflict`].
+    /// Creates the subject or updates it. The only possible errors are [`StoreError::Conflict`] and
+    /// [`StoreError::Unstorable`].
     pub(crate) fn upsert(
         &mut self,
         kind: SubjectKind,
         sent: Upsert,
         context: &mut Context<'_>,
     ) -> Result<&StoredSubject, StoreError> {
+        columns::identifiers("identifier", &sent.identifiers)?;
+        columns::profile(&sent.profile)?;
         let data = sent.data.clone();
+        data.as_ref().map_or(Ok(()), columns::learned)?;
         let subject = self
             .subjects
             .upsert(kind, sent, context)
@@ -265,12 +270,22 @@ impl Store {
         self.subjects.get(row)
     }
 
+    /// Checks that exactly one subject has any of `identifiers`.
+    pub(crate) fn require(
+        &self,
+        kind: SubjectKind,
+        identifiers: &[SentIdentifier],
+    ) -> Result<(), StoreError> {
+        self.find(kind, identifiers).map(drop)
+    }
+
     /// The one subject with any of `identifiers`, or the reason why there is not exactly one.
     pub(super) fn find(
         &self,
         kind: SubjectKind,
         identifiers: &[SentIdentifier],
     ) -> Result<RowId, StoreError> {
+        columns::look_up("identifier", identifiers)?;
         self.subjects
             .find(kind, identifiers)
             .map_err(|Conflict| StoreError::Conflict)?

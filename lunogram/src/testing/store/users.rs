@@ -24,7 +24,7 @@ use uuid::Uuid;
 /// let user = server.user("user_123").expect("a user");
 /// assert_eq!(user.data["plan"], "pro");
 /// assert_eq!(user.data["beta"], true);
-/// assert_eq!(user.version, 2);
+/// assert_eq!(user.version, 1); // a new user has version 0
 /// # Ok(())
 /// # }
 /// ```
@@ -47,7 +47,7 @@ pub struct StoredUser {
     pub data: Data,
     /// Whether the user has registered a device.
     pub has_push_device: bool,
-    /// The number of upserts.
+    /// The number of upserts after the first.
     pub version: i32,
     /// When the user was first upserted.
     pub created_at: DateTime<Utc>,

@@ -13,7 +13,8 @@ fn missing_and_wrong_keys_are_refused() {
         &[("authorization", "Bearer sk_wrong")],
         &[("authorization", "Bearer ")],
         &[("authorization", "Basic sk_right")],
-        &[("authorization", "sk_right")],
+        &[("authorization", "sk_wrong")],
+        &[("authorization", "Bearer")],
     ] {
         let reply = raw(&server, "POST", "/api/client/users", headers, BODY);
         let (status, detail) = reply.problem();
@@ -21,11 +22,11 @@ fn missing_and_wrong_keys_are_refused() {
         assert!(!detail.contains("sk_"), "{detail}");
     }
     assert!(server.users().is_empty());
-    let right = [("authorization", "bearer sk_right")];
-    assert_eq!(
-        raw(&server, "POST", "/api/client/users", &right, BODY).status,
-        200
-    );
+    for right in ["Bearer sk_right", "bearer sk_right", "sk_right"] {
+        let headers = [("authorization", right)];
+        let reply = raw(&server, "POST", "/api/client/users", &headers, BODY);
+        assert_eq!(reply.status, 200, "{right}");
+    }
 }
 
 #[test]
@@ -47,15 +48,16 @@ fn any_key_accepts_every_bearer() {
 }
 
 #[test]
-fn secret_keys_are_refused_from_browsers() {
+fn keys_are_refused_from_browsers() {
     let server = Server::builder().any_key().start().unwrap();
     let send = |key: &str| {
         let headers = [("authorization", key), ("origin", "https://shop.example")];
         raw(&server, "POST", "/api/client/users", &headers, BODY)
     };
-    assert_eq!(send("Bearer sk_key").problem().0, 401);
+    for key in ["Bearer sk_key", "Bearer pk_key", "key"] {
+        assert_eq!(send(key).problem().0, 401);
+    }
     assert!(server.users().is_empty());
-    assert_eq!(send("Bearer pk_key").status, 200);
 }
 
 #[test]
@@ -75,14 +77,32 @@ fn key_is_valid_for_its_project_only() {
 }
 
 #[test]
-fn unknown_routes_are_404_and_methods_405() {
+fn unknown_paths_are_answered_by_the_console_and_wrong_methods_with_405() {
     let server = Server::start().unwrap();
-    for path in ["/", "/api/client/userz", "/api/client/users/"] {
-        assert_eq!(
-            raw(&server, "POST", path, &[], b"").problem().0,
-            404,
-            "{path}"
-        );
+    let older = Server::builder()
+        .unknown_paths(UnknownPaths::NotFound)
+        .start()
+        .unwrap();
+    for path in [
+        "/",
+        "/api/client/userz",
+        "/api/client/users/",
+        "/api/admin/x",
+    ] {
+        for method in ["GET", "POST", "DELETE", "PUT"] {
+            let reply = raw(&server, method, path, &[], b"");
+            assert_eq!(reply.status, 200, "{method} {path}");
+            assert_eq!(
+                reply.header("content-type"),
+                Some("text/html; charset=utf-8")
+            );
+            assert!(reply.body.starts_with("<!doctype html>"), "{}", reply.body);
+            assert_eq!(
+                raw(&older, method, path, &[], b"").problem().0,
+                404,
+                "{path}"
+            );
+        }
     }
     let reply = raw(&server, "PUT", "/api/client/users", &[], b"");
     assert_eq!(reply.problem().0, 405);
@@ -92,4 +112,29 @@ fn unknown_routes_are_404_and_methods_405() {
         .filter(|(name, _)| name == "allow")
         .collect();
     assert_eq!(allowed.len(), 2, "{allowed:?}");
+}
+
+#[test]
+fn routes_of_an_absent_family_are_unknown_paths() {
+    for (families, key_scoped, project_scoped) in [
+        (Families::Both, true, true),
+        (Families::KeyScoped, true, false),
+        (Families::ProjectScoped, false, true),
+    ] {
+        let server = Server::builder().families(families).start().unwrap();
+        let key = format!("Bearer {}", server.key());
+        let scoped = format!("/api/client/projects/{}/users", server.project_id());
+        for (path, exists) in [("/api/client/users", key_scoped), (&scoped, project_scoped)] {
+            let reply = raw(&server, "POST", path, &[("authorization", &key)], BODY);
+            let content_type = reply.header("content-type").unwrap();
+            assert_eq!(reply.status, 200);
+            assert_eq!(
+                content_type == "application/json",
+                exists,
+                "{families:?} {path}"
+            );
+            let expected = if exists { 405 } else { 200 };
+            assert_eq!(raw(&server, "PUT", path, &[], b"").status, expected);
+        }
+    }
 }

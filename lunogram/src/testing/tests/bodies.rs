@@ -51,7 +51,7 @@ fn user_has_the_fields_of_the_contract() {
         ],
     );
     assert_eq!(bare["identifier"][0]["source"], "default");
-    assert_eq!((&bare["version"], &bare["data"]), (&json!(1), &json!({})));
+    assert_eq!((&bare["version"], &bare["data"]), (&json!(0), &json!({})));
 
     let full = json!({
         "identifier": [{"external_id": "jane", "source": "", "metadata": null}],
@@ -67,7 +67,7 @@ fn user_has_the_fields_of_the_contract() {
         full["data"],
         json!({"gone": null, "big": 9_007_199_254_740_992_i64})
     );
-    assert_eq!((&full["id"], &full["version"]), (&bare["id"], &json!(2)));
+    assert_eq!((&full["id"], &full["version"]), (&bare["id"], &json!(1)));
 
     let nulls = json!({
         "identifier": identifier("jane"),
@@ -77,7 +77,7 @@ fn user_has_the_fields_of_the_contract() {
     assert_eq!(kept["email"], "jane@example.com");
     assert_eq!(kept["locale"], "nl-NL");
     assert_eq!(kept["data"], full["data"]);
-    assert_eq!(kept["version"], 3);
+    assert_eq!(kept["version"], 2);
 }
 
 #[test]
@@ -247,4 +247,75 @@ fn conflicting_identifiers_fail_and_change_nothing() {
         assert_eq!(send(&server, method, "users", &body).problem().0, 500);
     }
     assert_eq!(server.users(), before);
+}
+
+#[test]
+fn body_must_be_sent_as_json() {
+    let server = Server::start().unwrap();
+    let key = format!("Bearer {}", server.key());
+    let body = json!({"identifier": identifier("jane")}).to_string();
+    let send = |content_type: &str| {
+        let headers = [("authorization", &*key), ("content-type", content_type)];
+        raw(
+            &server,
+            "POST",
+            "/api/client/users",
+            &headers,
+            body.as_bytes(),
+        )
+    };
+    for wrong in [
+        "",
+        "text/plain",
+        "application/json5",
+        "application/problem+json",
+    ] {
+        let expected = (400, "the content-type must be application/json".to_owned());
+        assert_eq!(send(wrong).problem(), expected, "{wrong}");
+    }
+    assert!(server.users().is_empty());
+    for right in [
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON",
+    ] {
+        assert_eq!(send(right).status, 200, "{right}");
+    }
+}
+
+#[test]
+fn moments_are_read_as_the_platform_reads_them() {
+    let server = server_with_jane();
+    for (moment, status) in [
+        ("2027-01-02T03:04:05Z", 202),
+        ("2027-01-02T03:04:05.123456+01:30", 202),
+        ("2027-01-02T23:59:60Z", 400),
+        ("2027-01-02t03:04:05Z", 400),
+        ("2027-01-02T03:04:05z", 400),
+        ("2027-01-02 03:04:05Z", 400),
+    ] {
+        let body = json!({"identifier": identifier("jane"), "name": "x", "scheduled_at": moment});
+        let reply = send(&server, "POST", "users/scheduled", &body);
+        assert_eq!(reply.status, status, "{moment}");
+    }
+}
+
+#[test]
+fn reason_of_an_internal_error_is_logged_and_not_answered() {
+    let details = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let collected = std::sync::Arc::clone(&details);
+    let server = Server::builder()
+        .on_request(move |request| collected.lock().unwrap().extend(request.detail.clone()))
+        .start()
+        .unwrap();
+    let body = json!({"identifier": identifier("jane"), "data": {"note": "a\0b"}});
+    let (status, detail) = send(&server, "POST", "users", &body).problem();
+    assert_eq!(
+        (status, detail.as_str()),
+        (500, "an internal server error has occurred")
+    );
+    assert_eq!(
+        *details.lock().unwrap(),
+        ["data.note has the character U+0000, which the database does not take"]
+    );
 }

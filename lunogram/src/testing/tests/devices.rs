@@ -88,3 +88,15 @@ fn registration_requires_its_fields_and_echoes_no_secret() {
     }
     assert!(server.devices("jane").is_empty());
 }
+
+#[test]
+fn unknown_user_is_reported_before_anything_else() {
+    let server = server_with_jane();
+    for (user, status) in [("jane", 400), ("unknown", 404)] {
+        let body = json!({"identifier": identifier(user), "os": "amiga", "data": []});
+        assert_eq!(
+            send(&server, "POST", "users/devices", &body).problem().0,
+            status
+        );
+    }
+}

@@ -147,12 +147,12 @@ fn query_parameters_are_validated() {
         let reply = get(&server, "users/inbox", &format!("{JANE}{more}"));
         assert_eq!(reply.status, 200, "{more}");
     }
-    let empty = get(
-        &server,
-        "users/inbox",
-        "source=&external_id=jane&channel=inbox",
-    );
-    assert_eq!(empty.status, 200, "an empty source is the default source");
+    for route in ["users/inbox", "users/inbox/count"] {
+        let empty = get(&server, route, "source=&external_id=jane&channel=inbox");
+        assert_eq!(empty.problem(), (404, "user not found".to_owned()));
+    }
+    let beyond = get(&server, "users/inbox", &format!("{JANE}&offset=7"));
+    assert_eq!(beyond.json()["total"], 0);
 }
 
 #[test]

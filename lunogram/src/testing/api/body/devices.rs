@@ -5,13 +5,22 @@ use crate::model::WebPush;
 use crate::testing::api::fields::{
     Fields, Malformed, Null, date_time, object, string, string_where,
 };
-use crate::testing::store::{RegisterDevice, StoredPush};
+use crate::testing::store::{RegisterDevice, SentIdentifier, StoredPush};
 use serde_json::Value;
 
-pub(in crate::testing::api) fn register_device(body: &Value) -> Result<RegisterDevice, Malformed> {
+/// The identifiers of the device's user, who is looked up before anything else is checked.
+pub(in crate::testing::api) fn device_user(body: &Value) -> Result<Vec<SentIdentifier>, Malformed> {
+    Fields::of(body, "")?.required("identifier", identifiers)
+}
+
+/// A registration for the user with these identifiers.
+pub(in crate::testing::api) fn register_device(
+    identifiers: Vec<SentIdentifier>,
+    body: &Value,
+) -> Result<RegisterDevice, Malformed> {
     let fields = Fields::of(body, "")?;
     Ok(RegisterDevice {
-        identifiers: fields.required("identifier", identifiers)?,
+        identifiers,
         device_id: fields.required("device_id", string)?,
         push: push(&fields)?,
         os_version: fields.optional("os_version", Null::Refused, string)?,

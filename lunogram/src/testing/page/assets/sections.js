@@ -3,7 +3,7 @@
 export const SECTIONS = [
   { id: "events", title: "Events", many: "events", lead: "Received events, newest first. Events that the platform would lose are marked." },
   { id: "lost", title: "Lost", many: "lost items", lead: "Answered with 202, but the platform would lose them." },
-  { id: "refused", title: "Refused", many: "refused requests", lead: "Requests that were answered with an error, with the reason." },
+  { id: "refused", title: "Refused", many: "refused requests", lead: "Requests that were answered with an error, or that are not the API's, with the reason." },
   { id: "users", title: "Users", many: "users", lead: "Current state, last changed first." },
   { id: "organizations", title: "Organizations", many: "organizations", lead: "Current state, last changed first." },
   { id: "schedules", title: "Schedules", many: "schedules", lead: "Current assignments. This server does not fire schedules." },

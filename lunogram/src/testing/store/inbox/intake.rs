@@ -2,6 +2,7 @@
 
 use super::StoredInboxMessage;
 use crate::model::{Channel, InboxSource};
+use crate::testing::store::columns::{self, Unstorable};
 use crate::testing::store::events::loss_reason;
 use crate::testing::store::subjects::RowId;
 use crate::testing::store::{Context, Data, Lost, LostKind, SentIdentifier, Store};
@@ -29,6 +30,22 @@ pub(crate) struct SentInboxMessage {
     pub(crate) source: Option<String>,
     pub(crate) scheduled_at: Option<DateTime<Utc>>,
     pub(crate) expires_at: Option<DateTime<Utc>>,
+}
+
+impl SentInboxMessage {
+    fn check_columns(&self) -> Result<(), Unstorable> {
+        let Self { identifier, .. } = self;
+        columns::varchar("identifier.source", Some(&identifier.source))?;
+        columns::varchar("identifier.external_id", Some(&identifier.external_id))?;
+        columns::json("identifier.metadata", &identifier.metadata)?;
+        for (path, data) in [("content", &self.content), ("data", &self.data)] {
+            data.as_ref()
+                .map_or(Ok(()), |data| columns::json(path, data))?;
+        }
+        self.tags
+            .iter()
+            .try_for_each(|tag| columns::unlimited("tags", tag))
+    }
 }
 
 /// The message to mark, and the identifiers of its subject.
@@ -122,6 +139,7 @@ impl Store {
         let row = self
             .find(kind, &sent.target)
             .map_err(|error| loss_reason(kind, error))?;
+        sent.check_columns().map_err(Unstorable::into_reason)?;
         let source = sent.source.as_deref().map(source).transpose()?;
         if sent.channel.has_sender() != sent.sender_identity_id.is_some() {
             let reason = "emails and text messages need a sender identity, and other channels do not allow one";

@@ -105,7 +105,7 @@ fn batch_stops_at_an_event_with_both_targets_or_neither() {
             world.user(&["jane"], json!({})).unwrap();
             world.organization(&["jane"], json!({})).unwrap();
             let batch = vec![to("before", &["jane"]), bad.clone(), to("after", &["jane"])];
-            assert_eq!(post(&mut world, kind, batch), Err(error));
+            assert_eq!(post(&mut world, kind, batch), Err(error.clone()));
             assert_eq!(names(&world), ["before"]);
             assert!(world.store.lost().is_empty());
         }

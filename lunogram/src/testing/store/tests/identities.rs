@@ -88,7 +88,7 @@ fn empty_source_is_the_default_source() {
     let second = world.user(&[":jane", "default:jane"], json!({})).unwrap();
     assert_eq!(second.id, first.id);
     assert_eq!(second.identifiers.len(), 1);
-    assert_eq!(second.version, 2);
+    assert_eq!(second.version, 1);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn world() -> World {
 }
 
 #[test]
-fn same_name_replaces_the_assignment() {
+fn same_name_updates_the_assignment() {
     let mut world = world();
     let mut first = single("trial_end", &["jane"], 1);
     first.data = Some(object(json!({"plan": "pro"})));
@@ -64,6 +64,68 @@ fn same_name_replaces_the_assignment() {
     assert_eq!(stored[0].interval.as_deref(), Some("1 day"));
     assert!(stored[0].data.is_empty());
     assert!(stored[0].updated_at > stored[0].created_at);
+}
+
+#[test]
+fn stored_interval_survives_a_later_request_by_name() {
+    let mut world = world();
+    let first = UpsertSchedule {
+        data: Some(object(json!({"plan": "pro"}))),
+        ..recurring("digest", &["jane"], "1 day")
+    };
+    upsert(&mut world, User, first, ByName).unwrap();
+    upsert(&mut world, User, single("digest", &["jane"], 1), ByName).unwrap();
+    let stored = world.store.schedules_of(User, "default", "jane");
+    assert_eq!(stored.len(), 1);
+    assert_eq!(stored[0].interval.as_deref(), Some("1 day"));
+    assert!(stored[0].start_at.is_some());
+    assert_eq!(stored[0].scheduled_at, Some(moment(1)));
+    assert!(stored[0].data.is_empty());
+}
+
+#[test]
+fn deletion_by_id_removes_one_assignment_of_the_subject() {
+    let mut world = world();
+    let ids: Vec<_> = [
+        ("call", "jane"),
+        ("call", "jane"),
+        ("visit", "jane"),
+        ("call", "joe"),
+    ]
+    .into_iter()
+    .map(|(name, user)| {
+        let sent = single(name, &[user], 1);
+        upsert(&mut world, User, sent, ById).unwrap().id
+    })
+    .collect();
+    let mut delete = |id, name: Option<&str>, user| {
+        let name = name.map(str::to_owned);
+        let selection = ScheduleSelection::Assignment { id, name };
+        let outcome = world
+            .store
+            .delete_schedule(User, &selection, &identifiers(&[user]));
+        let left = world.store.schedules().map(|schedule| schedule.id);
+        (outcome, left.collect::<Vec<_>>())
+    };
+    let [first, second, visit, of_joe] = ids[..] else {
+        panic!("{ids:?}")
+    };
+    // The id of another user, and an id with another name, select nothing.
+    assert_eq!(delete(of_joe, None, "jane"), (Ok(()), ids.clone()));
+    assert_eq!(delete(visit, Some("call"), "jane"), (Ok(()), ids.clone()));
+    let unknown = Err(StoreError::UnknownSchedule);
+    assert_eq!(
+        delete(visit, Some("unknown"), "jane"),
+        (unknown, ids.clone())
+    );
+    assert_eq!(
+        delete(first, None, "jane"),
+        (Ok(()), vec![second, visit, of_joe])
+    );
+    assert_eq!(
+        delete(second, Some("call"), "jane"),
+        (Ok(()), vec![visit, of_joe])
+    );
 }
 
 #[test]
@@ -198,7 +260,10 @@ fn unknown_user_is_accepted_and_unknown_organization_refused() {
 fn name_exists_in_the_project_after_its_first_assignment() {
     let mut world = world();
     let delete = |world: &mut World, kind, name: &str, id: &str| {
-        world.store.delete_schedule(kind, name, &identifiers(&[id]))
+        let named = ScheduleSelection::Named(name.to_owned());
+        world
+            .store
+            .delete_schedule(kind, &named, &identifiers(&[id]))
     };
     assert_eq!(
         delete(&mut world, User, "x", "jane"),

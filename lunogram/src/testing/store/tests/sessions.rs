@@ -20,6 +20,25 @@ fn session_expires_after_an_hour() {
 }
 
 #[test]
+fn expired_sessions_are_discarded_when_there_are_many() {
+    let mut world = World {
+        store: Store::new(2),
+        ..World::default()
+    };
+    let mint = |world: &mut World, user: &str| {
+        let user = user.to_owned();
+        world.with(|store, context| store.create_session(METHOD, user, context))
+    };
+    let (_, first) = mint(&mut world, "one");
+    world.store.expire_sessions(first.created_at);
+    for user in ["two", "three", "four"] {
+        mint(&mut world, user);
+    }
+    let users: Vec<_> = world.store.sessions().map(|s| s.user_id.as_str()).collect();
+    assert_eq!(users, ["two", "three", "four"], "valid sessions are kept");
+}
+
+#[test]
 fn expire_sessions_expires_earlier_ones_only() {
     let mut world = World::default();
     let (first, minted) =

@@ -72,7 +72,7 @@ fn rows_and_updates_are_limited_in_size() {
     assert!(reply.body.len() < 2 << 20, "{} bytes", reply.body.len());
     let update = reply.json();
     assert_eq!(update["more"], true);
-    let row = &update["logs"]["events"]["rows"][0];
+    let row = &update["logs"]["lost"]["rows"][0];
     assert!(row["name"].as_str().unwrap().len() < 2_000);
     assert!(row.to_string().len() < 40_000);
 }
