@@ -2,7 +2,8 @@
 //! that shows the requests live in a browser.
 //!
 //! `cargo run --example server -- [--port PORT] [--key KEY]`: by default, the server listens on a
-//! free port and accepts every key.
+//! free port and accepts every key. The command `lunogram server` does the same outside of a
+//! checkout, and has more options.
 
 use lunogram::testing::Server;
 use std::process::ExitCode;
@@ -14,8 +15,7 @@ struct Options {
     key: Option<String>,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(message) => {
@@ -23,44 +23,14 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let any_key = options.key.is_none();
-    let builder = Server::builder()
-        .port(options.port)
-        .page()
-        .on_request(|request| {
-            println!("{request}");
-        });
+    let builder = Server::builder().port(options.port).page();
     let builder = match options.key {
         Some(key) => builder.key(key),
         None => builder.any_key(),
     };
-    let server = match builder.start() {
-        Ok(server) => server,
-        Err(error) => {
-            eprintln!("cannot listen on port {}: {error}", options.port);
-            return ExitCode::FAILURE;
-        }
-    };
-    println!("listening on {}", server.url());
-    println!("  page  {}/", server.url());
-    println!(
-        "  LUNOGRAM_API_URL={} LUNOGRAM_API_KEY={}",
-        server.url(),
-        if any_key {
-            "sk_anything"
-        } else {
-            "<the key of --key>"
-        }
-    );
-    println!(
-        "  project {} (for project-scoped routes)\npress Ctrl-C to stop",
-        server.project_id()
-    );
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        eprintln!("cannot wait for Ctrl-C: {error}");
-        return ExitCode::FAILURE;
-    }
-    ExitCode::SUCCESS
+    let Err(error) = builder.run(std::io::stdout());
+    eprintln!("cannot run the server: {error}");
+    ExitCode::FAILURE
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {

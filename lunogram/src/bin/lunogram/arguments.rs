@@ -1,5 +1,6 @@
 //! The arguments of the command.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -22,6 +23,31 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: Action,
     },
+    /// A local server that keeps the contract of the platform's API, with a page that shows its
+    /// requests live in a browser.
+    Server(ServerArgs),
+}
+
+/// The settings of the embedded server.
+#[derive(Args)]
+pub(crate) struct ServerArgs {
+    /// Port of the loopback address [default: a free one].
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub(crate) port: u16,
+    /// The only key to accept [default: every key].
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) key: Option<String>,
+    /// Id of the project that the key belongs to [default: a random one].
+    #[arg(long, value_name = "ID")]
+    pub(crate) project: Option<Uuid>,
+    /// File to append each request to, as one line of JSON without the key.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 }
 
 /// The project, and how cargo builds it.

@@ -29,11 +29,12 @@ use uuid::Uuid;
 #[must_use]
 pub struct ServerBuilder {
     key: String,
-    access: Access,
+    pub(super) is_key_random: bool,
+    pub(super) access: Access,
     port: u16,
     #[cfg(feature = "page")]
     page: Page,
-    observers: Observers,
+    pub(super) observers: Observers,
     keep: usize,
 }
 
@@ -56,6 +57,7 @@ impl ServerBuilder {
                 management: Management::default(),
             },
             key,
+            is_key_random: true,
             port: 0,
             #[cfg(feature = "page")]
             page: Page::default(),
@@ -68,6 +70,7 @@ impl ServerBuilder {
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = key.into();
         self.access.keys = Keys::Only(self.key.clone());
+        self.is_key_random = false;
         self
     }
 
@@ -221,6 +224,17 @@ impl ServerBuilder {
     pub fn page(mut self) -> Self {
         self.page = Page::Served;
         self
+    }
+
+    #[cfg(feature = "page")]
+    pub(super) fn has_page(&self) -> bool {
+        self.page == Page::Served
+    }
+
+    #[cfg(not(feature = "page"))]
+    #[expect(clippy::unused_self, reason = "the signature of the feature `page`")]
+    pub(super) fn has_page(&self) -> bool {
+        false
     }
 
     /// Calls `callback` after each answered request, on the server's thread.

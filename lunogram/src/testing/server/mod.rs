@@ -5,6 +5,7 @@ mod connections;
 mod counts;
 mod lookups;
 mod received;
+mod run;
 mod wait;
 
 pub use builder::ServerBuilder;
@@ -66,7 +67,12 @@ impl Server {
     }
 
     fn listen(port: u16, key: String, service: Service) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot listen on port {port}: {error}"),
+            )
+        })?;
         listener.set_nonblocking(true)?;
         let url = format!("http://{}", listener.local_addr()?);
         let runtime = runtime::Builder::new_current_thread()

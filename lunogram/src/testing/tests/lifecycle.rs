@@ -179,3 +179,70 @@ fn server_works_inside_a_runtime() {
         );
     });
 }
+
+#[test]
+fn newest_requests_and_events_are_kept_and_all_are_counted() {
+    let server = Server::builder().keep(4).start().unwrap();
+    let jane = json!({"identifier": identifier("jane")});
+    send(&server, "POST", "users", &jane);
+    let event = |name: &str| json!({"name": name, "identifier": identifier("jane"), "data": {}});
+    let lost = json!({"name": "lost", "identifier": identifier("unknown"), "data": {}});
+    let names = |from: usize| (from..from + 3).map(|at| event(&at.to_string()));
+    for from in [0, 3] {
+        let batch: Vec<_> = names(from).chain([lost.clone()]).collect();
+        send(&server, "POST", "users/events", &json!(batch)).empty(202);
+    }
+    let kept: Vec<_> = server
+        .all_events()
+        .into_iter()
+        .map(|event| event.name)
+        .collect();
+    assert_eq!(kept, ["2", "3", "4", "5"]);
+    assert_eq!(server.lost().len(), 2);
+    // The batch alone has the weight of four requests.
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!(server.user("jane").unwrap().version, 0);
+    let counts = server.counts();
+    assert_eq!((counts.requests, counts.events, counts.lost), (3, 6, 2));
+    server.reset();
+    assert_eq!(server.counts(), Counts::default());
+}
+
+/// A writer that fails after one line.
+struct OneLine(Arc<Mutex<Vec<u8>>>);
+
+impl Write for OneLine {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut written = self.0.lock().unwrap();
+        if written.ends_with(b"\n") {
+            return Err(std::io::Error::other("full"));
+        }
+        written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn recording_has_a_line_for_each_request_until_it_cannot_be_written() {
+    let written = Arc::new(Mutex::new(Vec::new()));
+    let recording = OneLine(Arc::clone(&written));
+    let server = Server::builder().record(recording).start().unwrap();
+    let jane = json!({"identifier": identifier("jane")});
+    for _ in 0..2 {
+        assert_eq!(send(&server, "POST", "users", &jane).status, 200);
+    }
+    let text = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+    let recorded: Value = serde_json::from_str(&text).unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(recorded, json!(request));
+    assert_eq!(
+        (&recorded["method"], &recorded["body"]),
+        (&json!("POST"), &jane)
+    );
+    assert_eq!(recorded["answer"]["version"], 0);
+    assert!(!text.contains(server.key()));
+}
