@@ -4,6 +4,7 @@
 //! Tests that need their own process have their own binary; `Cargo.toml` gives the reason for each.
 
 mod answers;
+mod before_send;
 mod client_failures;
 mod client_settings;
 mod contract;

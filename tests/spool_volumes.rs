@@ -6,12 +6,14 @@
 //! LUNOGRAM_TEST_CASES=2000 cargo test --release -p lunogram-tests --test main spool_volumes
 //! ```
 
-use lunogram::queue::{Decision, DropReason, Overflow, QueueOptions, SpoolOptions};
+use lunogram::hooks::{Column, Decision, Outgoing};
+use lunogram::queue::{DropReason, Overflow, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, Event, LunogramEvent, UpsertOrganizationRequest, UpsertUserRequest};
 use lunogram_tests::spool::{
     assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
 };
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind::NotFound;
@@ -78,8 +80,8 @@ async fn files_are_deleted_as_their_events_are_delivered() {
     let seen = Arc::clone(&worst);
     let client = builder(&server, spool.path())
         .queue(options().batch_events(10).max_events(30))
-        .before_send(move |event| {
-            let n = event.data["n"].as_u64().expect("a number");
+        .before_send(move |payload| {
+            let n = payload.data()["n"].as_u64().expect("a number");
             let pending = (EVENTS - n) * 50_200;
             seen.fetch_max(on_disk(&folder).saturating_sub(pending), Ordering::Relaxed);
             Decision::Send
@@ -104,10 +106,6 @@ async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
     server.inject(Fault::status(503).always());
     let client = builder(&server, spool.path())
         .queue(small)
-        .before_send(|event| {
-            event.data.remove("filler");
-            Decision::Send
-        })
         .build()
         .expect("a client");
     for n in 0..12 {
@@ -116,8 +114,14 @@ async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
     server.clear_faults();
     client.flush().await.expect("not held");
     let stats = client.stats();
-    assert_eq!((stats.delivered(), stats.pending_bytes()), (12, 0));
-    assert!(numbers(&server).into_iter().eq(0..12));
+    assert_eq!((stats.delivered(), stats.pending_bytes()), (8, 0));
+    // The server refuses events of this size.
+    assert_eq!(stats.dropped_because(DropReason::TooLarge), 4);
+    assert!(
+        numbers(&server)
+            .into_iter()
+            .eq((0..12).filter(|n| n % 3 != 1))
+    );
     client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(on_disk(spool.path()), 0);
 }
@@ -205,9 +209,9 @@ async fn events_dropped_by_before_send_are_not_sent_by_a_later_client() {
     track(&client, 0..20, "changes the size when removed");
     client.shutdown(Duration::ZERO).await.expect("not held");
     let client = builder(&server, spool.path())
-        .before_send(|event| match event.data["n"].as_u64() {
+        .before_send(|payload| match payload.data()["n"].as_u64() {
             Some(n) if n % 2 == 0 => {
-                event.data.remove("filler");
+                payload.data_mut().remove("filler");
                 Decision::Send
             }
             _ => Decision::Drop,
@@ -221,6 +225,100 @@ async fn events_dropped_by_before_send_are_not_sent_by_a_later_client() {
     client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(cut_off(spool.path()).stats().recovered(), 0);
     assert!(numbers(&server).into_iter().eq((0..20).step_by(2)));
+}
+
+#[tokio::test]
+async fn what_before_send_removes_is_not_written_to_disk() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    let shown = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&shown);
+    let hook = move |payload: &mut Outgoing<'_>| {
+        count.fetch_add(1, Ordering::Relaxed);
+        payload.remove_column(Column::Email);
+        payload.data_mut().remove("filler");
+        Decision::Send
+    };
+    let builder = |url: &str| {
+        let builder = Client::builder(server.key()).base_url(url);
+        builder
+            .queue(options())
+            .spool(spool.path())
+            .before_send(hook.clone())
+    };
+    let client = builder("http://127.0.0.1:1").build().expect("a client");
+    let user = UpsertUserRequest::new("u")
+        .email("jane@secret.example")
+        .locale("nl-NL");
+    client.identify(&user).expect("room");
+    track(&client, 0..3, "the secret");
+    for log in logs(spool.path()) {
+        let log = fs::read(log).expect("a file");
+        let text = String::from_utf8_lossy(&log);
+        assert!(text.contains("nl-NL") && text.contains("\"n\":2"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
+    client.shutdown(Duration::ZERO).await.expect("not held");
+
+    // The next client does not show them again: a hook that hashes a value would hash its hash.
+    let client = builder(server.url()).build().expect("a client");
+    assert_eq!(client.stats().recovered(), 4);
+    client.flush().await.expect("not held");
+    assert_eq!(client.stats().delivered(), 4);
+    assert_eq!(shown.load(Ordering::Relaxed), 4);
+    assert!(numbers(&server).into_iter().eq(0..3));
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_for_payloads_on_disk_keeps_them_from_leaving() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    let client = cut_off(spool.path());
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    client
+        .identify(&UpsertOrganizationRequest::new("o"))
+        .expect("room");
+    track(&client, 0..9, "");
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    let requests = server.requests().len();
+    let dropped = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&dropped);
+    let client = builder(&server, spool.path())
+        .before_send(|payload| match payload.data().get("n").map(Value::as_u64) {
+            Some(Some(n)) if n % 3 == 0 => panic!("a bug in the application"),
+            Some(Some(n)) if n % 3 == 1 => Decision::Drop,
+            _ => {
+                payload.data_mut().insert("n".to_owned(), u64::MAX.into());
+                Decision::Send
+            }
+        })
+        .on_drop(move |item| {
+            let mut log = log.lock().expect("no panic");
+            log.push((item.name().to_owned(), item.reason()));
+        })
+        .build()
+        .expect("a client");
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!(
+        (stats.pending(), stats.pending_bytes(), stats.spooled()),
+        (0, 0, 0)
+    );
+    assert_eq!(stats.dropped_because(DropReason::BeforeSend), 3);
+    assert_eq!(stats.dropped_because(DropReason::BeforeSendFailed), 8);
+    assert_eq!(stats.hook_panics(), 3);
+    let dropped = std::mem::take(&mut *dropped.lock().expect("no panic"));
+    assert_eq!(
+        dropped[0],
+        ("user".to_owned(), DropReason::BeforeSendFailed)
+    );
+    assert_eq!(
+        dropped[1],
+        ("organization".to_owned(), DropReason::BeforeSendFailed)
+    );
+    assert_eq!(dropped.len(), 11);
+    assert_eq!(server.requests().len(), requests);
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    assert_eq!(on_disk(spool.path()), 0);
 }
 
 #[test]

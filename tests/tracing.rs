@@ -1,5 +1,6 @@
 //! The crate's log events and spans, and that tracking them does not cause a feedback loop.
 
+use lunogram::hooks::Decision;
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
@@ -242,5 +243,38 @@ fn a_call_has_a_span() {
     assert_eq!(
         recorder.count(Level::DEBUG, "call operation=\"upsertUser\""),
         1
+    );
+}
+
+#[test]
+fn failures_of_before_send_are_logged_and_its_decisions_are_not() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = tracing::subscriber::with_default(recorder.clone(), || {
+        Client::builder(server.key())
+            .base_url(server.url())
+            .before_send(|payload| {
+                let data = payload.data_mut();
+                match data["text"].as_str() {
+                    Some("drop") => return Decision::Drop,
+                    Some("break") => data.insert("number".to_owned(), u64::MAX.into()),
+                    _ => None,
+                };
+                Decision::Send
+            })
+            .build()
+            .expect("a client")
+    });
+    client.track(&seen("drop")).expect("counted");
+    assert_eq!(recorder.count(Level::WARN, ""), 0);
+    for _ in 0..3 {
+        client.track(&seen("break")).expect("counted");
+    }
+    assert_eq!(recorder.count(Level::WARN, ""), 1);
+    let what = "reason=invalid after before_send: event `seen` was not sent: data.number: integer";
+    assert_eq!(
+        recorder.count(Level::WARN, what),
+        1,
+        "{:?}",
+        recorder.lines()
     );
 }

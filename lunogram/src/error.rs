@@ -107,6 +107,12 @@ impl Error {
         Self::new(kind, Outcome::Answered(status), "")
     }
 
+    /// Adds to the text of an error.
+    pub(crate) fn with_message(mut self, message: &'static str) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     pub(crate) fn during(mut self, operation: Operation) -> Self {
         self.0.operation = Some(operation);
         self
@@ -212,6 +218,7 @@ impl Error {
             ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
             ErrorKind::Invalid
             | ErrorKind::TooLarge
+            | ErrorKind::BeforeSend
             | ErrorKind::Feedback
             | ErrorKind::ShutDown
             | ErrorKind::Disabled

@@ -143,12 +143,16 @@ pub mod push {
     pub use crate::model::{Device, VapidPublicKey, WebPush};
 }
 
-/// The background queue: its options, its counts, its hooks and its spool. See [`Client::track`].
+/// The arguments and results of the hooks of a client: [`ClientBuilder::before_send`] and
+/// [`ClientBuilder::on_drop`].
+pub mod hooks {
+    pub use crate::delivery::{Column, Decision, Dropped, Outgoing, OutgoingKind};
+}
+
+/// The background queue: its options, its counts and its spool. See [`Client::track`].
 pub mod queue {
     pub use crate::client::Waiting;
-    pub use crate::delivery::{
-        Decision, Delivery, DropReason, Dropped, Overflow, QueueOptions, QueuedEvent, Stats,
-    };
+    pub use crate::delivery::{Delivery, DropReason, Overflow, QueueOptions, Stats};
     #[cfg(feature = "spool")]
     pub use crate::delivery::{Durability, SpoolOptions};
 }

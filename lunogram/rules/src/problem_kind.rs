@@ -50,6 +50,8 @@ pub enum ProblemKind {
     /// The `Serialize` or `Display` implementation of a value failed, or wrote what JSON cannot
     /// represent.
     Unserializable,
+    /// Data that is nested too deeply for the hook `before_send` to read.
+    TooDeep,
     /// A value that the API requires is missing or empty, such as a push token.
     Missing,
     /// Two parts of the payload exclude each other.
@@ -80,6 +82,7 @@ impl fmt::Display for ProblemKind {
             Self::NotAString => "not a string",
             Self::DuplicateProperty => "duplicate property",
             Self::Unserializable => "unserializable",
+            Self::TooDeep => "too deep",
             Self::Missing => "missing",
             Self::Conflict => "conflict",
             Self::Tag => "tag",

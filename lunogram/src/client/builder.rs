@@ -6,7 +6,7 @@ use super::Client;
 use crate::delivery::SpoolOptions;
 #[cfg(feature = "testing")]
 use crate::delivery::test_clock;
-use crate::delivery::{Clock, Decision, Dropped, Hooks, QueueOptions, QueuedEvent};
+use crate::delivery::{Clock, Decision, Dropped, Hooks, Outgoing, QueueOptions};
 use crate::transport::{CONNECT_TIMEOUT, PlainHttp, Retries, TIMEOUT};
 use std::fmt;
 use std::sync::Arc;
@@ -217,8 +217,9 @@ impl ClientBuilder {
     }
 
     /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
-    /// thread, or, if the queue is full, on the thread that tracks. A panic in the hook is caught
-    /// and counted ([`Stats::hook_panics`](crate::queue::Stats)).
+    /// thread, or, if the queue is full or [`before_send`](Self::before_send) drops the item, on
+    /// the thread that tracks. A panic in the hook is caught and counted
+    /// ([`Stats::hook_panics`](crate::queue::Stats)).
     ///
     /// ```
     /// use lunogram::Client;
@@ -233,25 +234,42 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls `hook` for each tracked event before it is sent, on the delivery thread. The hook may
-    /// change the event or drop it. A changed event is not validated again. A panic in the hook is
-    /// caught and counted, and the event is sent unchanged.
+    /// Calls `hook` for each payload before it leaves the client: events, traits and schedules, of
+    /// answered calls and of the queue. The hook may change the payload, for example to remove
+    /// personal data, or drop it. It sees an encoded payload as an [`Outgoing`], once, after the
+    /// payload passed its checks. It does not see deletions, memberships, inbox messages, devices
+    /// and sessions.
+    ///
+    /// | payload | the hook runs | if it drops the payload |
+    /// |---|---|---|
+    /// | of an answered call | on the caller's thread, before the method returns its [`Call`](crate::Call) | the call fails with [`BeforeSend`](crate::ErrorKind::BeforeSend) |
+    /// | of [`send_all`](Client::send_all) | there, for each event | the event is left out; if no event is left, the call fails |
+    /// | of [`track`](Client::track) and [`identify`](Client::identify) | on the thread that tracks, before the payload is queued or written to the spool; for [`waiting`](Client::waiting) calls, when they are awaited | it is counted and passed to [`on_drop`](Self::on_drop) as [`DropReason::BeforeSend`](crate::queue::DropReason::BeforeSend); the method returns `Ok` |
+    /// | in a spool, left by a client without a hook | on the delivery thread, when it is read | as for `track` |
+    ///
+    /// If the hook panics or breaks a rule, the payload is not sent: it may still contain what the
+    /// hook is there to remove. An answered call fails with `BeforeSend` after a panic, and with
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the payload breaks a rule. A queued payload is
+    /// dropped as [`DropReason::BeforeSendFailed`](crate::queue::DropReason::BeforeSendFailed).
+    ///
+    /// Events are sent even if the hook drops an upsert queued before them. If the upsert was to
+    /// create their subject, the server loses them.
     ///
     /// ```
     /// use lunogram::Client;
-    /// use lunogram::queue::Decision;
+    /// use lunogram::hooks::Decision;
     ///
     /// let client = Client::builder("sk_1")
-    ///     .before_send(|event| {
-    ///         event.data.remove("ip");
-    ///         if event.name == "debug" { Decision::Drop } else { Decision::Send }
+    ///     .before_send(|payload| {
+    ///         payload.data_mut().remove("ip");
+    ///         if payload.name() == "debug" { Decision::Drop } else { Decision::Send }
     ///     })
     ///     .build()?;
     /// # Ok::<(), lunogram::Error>(())
     /// ```
     pub fn before_send(
         mut self,
-        hook: impl Fn(&mut QueuedEvent) -> Decision + Send + Sync + 'static,
+        hook: impl Fn(&mut Outgoing<'_>) -> Decision + Send + Sync + 'static,
     ) -> Self {
         self.hooks.before_send = Some(Arc::new(hook));
         self

@@ -56,7 +56,8 @@ impl Client {
     /// not allowed for the key. Beyond that the request is not atomic: after a failure that
     /// [`may have arrived`](Error::may_have_arrived), the server may have taken some of the
     /// events.
-    /// [`Retries`](crate::Retries) lists the failures after which a call is repeated.
+    /// [`Retries`](crate::Retries) lists the failures after which a call is repeated. Events that
+    /// [`before_send`](crate::ClientBuilder::before_send) drops are left out of the request.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

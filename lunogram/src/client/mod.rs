@@ -1,6 +1,7 @@
 //! The client: one method per operation, and the methods of the background queue.
 
 mod batches;
+mod before_send;
 mod build;
 mod builder;
 mod call;
@@ -157,6 +158,7 @@ impl Client {
         &self,
         request: Result<Request, Error>,
     ) -> Call<T> {
+        let request = self.before_send(request);
         let transport = self.transport.clone();
         Call::new(called(&request), async move {
             let request = request?;
@@ -177,6 +179,7 @@ impl Client {
 
     /// Sends a request whose successful response has no content.
     fn send_and_discard(&self, request: Result<Request, Error>) -> Call<()> {
+        let request = self.before_send(request);
         let transport = self.transport.clone();
         Call::new(called(&request), async move {
             exchange(transport.as_deref(), &request?).await.map(drop)

@@ -1,7 +1,8 @@
 //! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
 
-use super::hooks::Hooks;
+use super::hooks::{Guarded, Hooks};
 use super::options::QueueOptions;
+use super::payload::PayloadKind;
 use super::queue::{PushError, Queue, subject};
 use super::send::{self, Lifecycle};
 use super::spool::Spool;
@@ -35,6 +36,8 @@ pub(crate) struct Delivering {
     /// `None` for a disabled client, which checks payloads and queues none.
     transport: Option<Arc<Transport>>,
     stamp: Option<Stamp>,
+    /// Whether there is a stamp or a hook, which is one question in the hot path instead of two.
+    completes_events: bool,
     /// Whether the worker could be started. Empty before the first attempt to start it.
     started: OnceLock<bool>,
 }
@@ -49,7 +52,9 @@ impl Delivering {
         clock: Clock,
         transport: Arc<Transport>,
     ) -> Result<Self, Error> {
+        let completes_events = options.occurred_at.is_some() || hooks.before_send.is_some();
         let delivering = Self {
+            completes_events,
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             lifecycle: Arc::default(),
             transport: Some(transport),
@@ -81,6 +86,7 @@ impl Delivering {
             lifecycle: Arc::default(),
             transport: None,
             stamp: None,
+            completes_events: false,
             started: OnceLock::new(),
         }
     }
@@ -136,8 +142,8 @@ impl Delivering {
             Ok(subject) => subject,
             Err(problems) => return Err(invalid(name, problems)),
         };
-        if let Some(stamp) = &self.stamp {
-            stamp.put(scratch);
+        if self.completes_events {
+            return self.track_completed(scratch, kind);
         }
         let queue = match self.started() {
             Ok(queue) => queue,
@@ -154,6 +160,23 @@ impl Delivering {
         Ok(queue.push_event(kind, subject, event)?)
     }
 
+    /// Tracks an encoded event with its stamp, and as `before_send` leaves it.
+    #[inline(never)]
+    fn track_completed(&self, event: &mut Buffer, kind: SubjectKind) -> Result<(), Error> {
+        if let Some(stamp) = &self.stamp {
+            stamp.put(event);
+        }
+        let queue = match self.started() {
+            Ok(queue) => queue,
+            Err(why) => return why.settle(),
+        };
+        let event = event.written().into();
+        if let Some(event) = queue.before_send(PayloadKind::Event(kind), event)? {
+            queue.push_event(kind, subject::first(&event), &event)?;
+        }
+        Ok(())
+    }
+
     /// Queues an encoded event. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
     /// queue is full.
     pub(crate) async fn track_waiting(
@@ -165,6 +188,9 @@ impl Delivering {
         let queue = match self.started() {
             Ok(queue) => queue,
             Err(why) => return why.settle(),
+        };
+        let Some(event) = queue.before_send(PayloadKind::Event(kind), event.into())? else {
+            return Ok(());
         };
         queue
             .wait_for_room(|| queue.push_event(kind, subject::first(&event), &event))
@@ -187,10 +213,14 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        match self.started() {
-            Ok(queue) => Ok(queue.push_upsert(kind, upsert)?),
-            Err(why) => why.settle(),
+        let queue = match self.started() {
+            Ok(queue) => queue,
+            Err(why) => return why.settle(),
+        };
+        if let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? {
+            queue.push_upsert(kind, upsert.into_owned())?;
         }
+        Ok(())
     }
 
     /// Queues an encoded upsert. With [`Overflow::Wait`](super::Overflow::Wait), waits while the
@@ -205,8 +235,11 @@ impl Delivering {
             Ok(queue) => queue,
             Err(why) => return why.settle(),
         };
+        let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? else {
+            return Ok(());
+        };
         queue
-            .wait_for_room(|| queue.push_upsert(kind, upsert.clone()))
+            .wait_for_room(|| queue.push_upsert(kind, upsert.to_vec()))
             .await
     }
 
@@ -252,6 +285,11 @@ impl Delivering {
             ));
         }
         Ok(stats)
+    }
+
+    /// The application's hooks.
+    pub(crate) fn hooks(&self) -> &Guarded {
+        &self.queue.hooks
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -1,8 +1,14 @@
 //! The application's hooks: `before_send` and `on_drop`.
 
+use super::outgoing::{Outgoing, OutgoingKind};
+use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
+use crate::error::{Error, ErrorKind};
+use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{Log, Record};
-use serde_json::{Map, Value};
+use crate::wire::{Outcome, SubjectKind};
+use lunogram_rules::{ProblemKind, Violation};
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -50,7 +56,9 @@ impl<'a> Dropped<'a> {
         self.reason
     }
 
-    /// The JSON that would have been sent. It may contain personal data.
+    /// The JSON that would have been sent, after [`before_send`](crate::ClientBuilder::before_send)
+    /// has changed it. If that hook dropped it or failed, this is the JSON before the hook. It may
+    /// contain personal data.
     #[must_use]
     pub fn json(&self) -> &'a [u8] {
         self.json
@@ -66,11 +74,11 @@ impl fmt::Debug for Dropped<'_> {
     }
 }
 
-/// An event that is about to be sent, passed to
-/// [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
+/// Whether a payload is sent, returned by [`before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
-/// use lunogram::queue::Decision;
+/// use lunogram::hooks::Decision;
+/// use lunogram::queue::DropReason;
 /// use lunogram::{Client, Event};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -78,39 +86,10 @@ impl fmt::Debug for Dropped<'_> {
 /// # let server = lunogram::testing::Server::start()?;
 /// let client = Client::builder(server.key())
 ///     .base_url(server.url())
-///     .before_send(|event| {
-///         event.data.insert("service".to_owned(), "shop".into());
-///         Decision::Send
+///     .before_send(|payload| match payload.name() {
+///         "debug" => Decision::Drop,
+///         _ => Decision::Send,
 ///     })
-///     .build()?;
-/// client.track(&Event::new("page_viewed").to("user_123"))?;
-/// client.flush().await?;
-/// let sent = &server.requests()[0].body.clone().unwrap_or_default()[0];
-/// assert_eq!(sent["data"]["service"], "shop");
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct QueuedEvent {
-    /// The event's name.
-    pub name: String,
-    /// Its properties.
-    pub data: Map<String, Value>,
-}
-
-/// Whether an event is sent, returned by [`before_send`](crate::ClientBuilder::before_send).
-///
-/// ```
-/// use lunogram::queue::{Decision, DropReason};
-/// use lunogram::{Client, Event};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let server = lunogram::testing::Server::start()?;
-/// let client = Client::builder(server.key())
-///     .base_url(server.url())
-///     .before_send(|event| if event.name == "debug" { Decision::Drop } else { Decision::Send })
 ///     .build()?;
 /// client.track(&Event::new("debug").to("user_123"))?;
 /// client.flush().await?;
@@ -121,14 +100,15 @@ pub struct QueuedEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Decision {
-    /// Send the event, with the changes that the hook made.
+    /// Send the payload, with the changes that the hook made.
     Send,
-    /// Drop the event, and count it as [`DropReason::BeforeSend`].
+    /// Send nothing. A queued payload is counted as [`DropReason::BeforeSend`]. An answered call
+    /// fails with [`ErrorKind::BeforeSend`].
     Drop,
 }
 
 pub(crate) type OnDrop = Arc<dyn Fn(&Dropped<'_>) + Send + Sync>;
-pub(crate) type BeforeSend = Arc<dyn Fn(&mut QueuedEvent) -> Decision + Send + Sync>;
+pub(crate) type BeforeSend = Arc<dyn Fn(&mut Outgoing<'_>) -> Decision + Send + Sync>;
 
 /// The hooks that the application has set.
 #[derive(Clone, Default)]
@@ -137,8 +117,53 @@ pub(crate) struct Hooks {
     pub(crate) before_send: Option<BeforeSend>,
 }
 
+/// Why `before_send` keeps a payload from being sent.
+#[derive(Debug)]
+pub(crate) enum Withheld {
+    /// The hook has decided so.
+    Dropped,
+    Panicked,
+    /// The payload breaks a rule after the hook has changed it.
+    Invalid(Invalid),
+}
+
+impl Withheld {
+    fn reason(&self) -> DropReason {
+        match self {
+            Self::Dropped => DropReason::BeforeSend,
+            Self::Panicked | Self::Invalid(_) => DropReason::BeforeSendFailed,
+        }
+    }
+}
+
+impl fmt::Display for Withheld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dropped => f.write_str("dropped by before_send"),
+            Self::Panicked => f.write_str("before_send panicked"),
+            Self::Invalid(invalid) => write!(f, "invalid after before_send: {invalid}"),
+        }
+    }
+}
+
+impl From<Withheld> for Error {
+    fn from(why: Withheld) -> Self {
+        let message = match why {
+            Withheld::Dropped => "the hook `before_send` dropped the payload",
+            Withheld::Panicked => {
+                "the hook `before_send` panicked, so the payload was not sent; fix the hook"
+            }
+            Withheld::Invalid(invalid) => {
+                return Self::from(invalid)
+                    .with_message("the payload is as the hook `before_send` left it");
+            }
+        };
+        Self::new(ErrorKind::BeforeSend, Outcome::Unsent, message)
+    }
+}
+
 /// Runs the hooks, catches their panics, and logs the first drop of an episode.
-pub(super) struct Guarded {
+pub(crate) struct Guarded {
     hooks: Hooks,
     panics: AtomicU64,
     log: Log,
@@ -169,18 +194,41 @@ impl Guarded {
         self.panics.load(Ordering::Relaxed)
     }
 
-    pub(super) fn dropped_event(&self, event: &[u8], reason: DropReason) {
-        let starts_episode = self.starts_episode(reason);
-        if starts_episode || self.hooks.on_drop.is_some() {
-            let name = name_of(event);
-            self.log_drop(starts_episode, &name, reason);
-            self.call_on_drop(&name, event, reason);
-        }
+    /// Reports a dropped event or upsert.
+    pub(super) fn dropped(&self, kind: PayloadKind, json: &[u8], reason: DropReason) {
+        self.dropped_because(kind, json, reason, &reason);
     }
 
-    pub(super) fn dropped(&self, name: &str, json: &[u8], reason: DropReason) {
-        self.log_drop(self.starts_episode(reason), name, reason);
-        self.call_on_drop(name, json, reason);
+    /// Reports records of the spool that cannot be read.
+    pub(super) fn damaged(&self, bytes: &[u8]) {
+        let (name, reason) = ("unreadable", DropReason::Damaged);
+        self.log_drop(self.starts_episode(reason), name, &reason);
+        self.call_on_drop(name, bytes, reason);
+    }
+
+    /// Reports a queued payload that `before_send` withheld.
+    pub(super) fn withheld(&self, kind: PayloadKind, json: &[u8], why: &Withheld) -> DropReason {
+        let reason = why.reason();
+        self.dropped_because(kind, json, reason, why);
+        reason
+    }
+
+    fn dropped_because(
+        &self,
+        kind: PayloadKind,
+        json: &[u8],
+        reason: DropReason,
+        why: &dyn fmt::Display,
+    ) {
+        let starts_episode = self.starts_episode(reason);
+        if starts_episode || self.hooks.on_drop.is_some() {
+            let name = match kind {
+                PayloadKind::Event(_) => Cow::Owned(name_of(json)),
+                PayloadKind::Upsert(subject) => Cow::Borrowed(upsert_name(subject)),
+            };
+            self.log_drop(starts_episode, &name, why);
+            self.call_on_drop(&name, json, reason);
+        }
     }
 
     /// Ends the episodes without a drop since the last delivery.
@@ -192,7 +240,7 @@ impl Guarded {
     }
 
     fn starts_episode(&self, reason: DropReason) -> bool {
-        // The application decides these drops itself, so they are not logged.
+        // The hook has decided these drops, so they are not logged.
         if reason == DropReason::BeforeSend {
             return false;
         }
@@ -204,9 +252,8 @@ impl Guarded {
         })
     }
 
-    fn log_drop(&self, starts_episode: bool, name: &str, reason: DropReason) {
+    fn log_drop(&self, starts_episode: bool, name: &str, reason: &dyn fmt::Display) {
         if starts_episode {
-            let reason = &reason;
             self.log.emit(Record::Dropped { name, reason });
         }
     }
@@ -222,37 +269,51 @@ impl Guarded {
     }
 
     /// Whether a `before_send` hook is set.
-    pub(super) fn has_before_send(&self) -> bool {
+    #[inline]
+    pub(crate) fn has_before_send(&self) -> bool {
         self.hooks.before_send.is_some()
     }
 
-    /// The event as `before_send` leaves it, or `None` if the hook drops it. If the hook panics,
-    /// the event stays unchanged.
-    pub(super) fn before_send(&self, event: &[u8]) -> Option<Vec<u8>> {
-        let unchanged = || Some(event.to_vec());
+    /// Shows a queued payload to `before_send`, like [`before_send`](Self::before_send).
+    pub(super) fn before_queued(
+        &self,
+        kind: PayloadKind,
+        json: &[u8],
+    ) -> Result<Option<Vec<u8>>, Withheld> {
+        match kind {
+            PayloadKind::Event(subject) => self.before_send(OutgoingKind::Event, subject, json),
+            PayloadKind::Upsert(subject) => self.before_send(OutgoingKind::Traits, subject, json),
+        }
+    }
+
+    /// Shows a payload to `before_send`, and returns its new bytes if the hook has changed it.
+    ///
+    /// # Errors
+    /// The reason not to send the payload. After a panic it is withheld, too: the hook may be what
+    /// removes a secret, and it is not known how far it got.
+    pub(crate) fn before_send(
+        &self,
+        kind: OutgoingKind,
+        subject: SubjectKind,
+        json: &[u8],
+    ) -> Result<Option<Vec<u8>>, Withheld> {
         let Some(before_send) = &self.hooks.before_send else {
-            return unchanged();
+            return Ok(None);
         };
-        let Ok(mut envelope) = serde_json::from_slice::<Map<String, Value>>(event) else {
-            return unchanged();
+        let Ok(json) = std::str::from_utf8(json) else {
+            // This crate encodes UTF-8 only, so the spool's file was not written by it.
+            let violation = Violation::fixed(ProblemKind::Unserializable, "not UTF-8");
+            let problem = Problem::new("", violation);
+            return Err(Withheld::Invalid(Invalid::new(
+                Payload::upsert(subject),
+                vec![problem],
+            )));
         };
-        let name = match envelope.get_mut("name") {
-            Some(Value::String(name)) => std::mem::take(name),
-            _ => String::new(),
-        };
-        let data = match envelope.get_mut("data") {
-            Some(Value::Object(data)) => std::mem::take(data),
-            _ => Map::new(),
-        };
-        let mut queued = QueuedEvent { name, data };
-        match self.run(|| before_send(&mut queued)) {
-            None => unchanged(),
-            Some(Decision::Drop) => None,
-            Some(Decision::Send) => {
-                envelope.insert("name".to_owned(), Value::String(queued.name));
-                envelope.insert("data".to_owned(), Value::Object(queued.data));
-                serde_json::to_vec(&envelope).ok().or_else(unchanged)
-            }
+        let mut outgoing = Outgoing::new(kind, subject, json);
+        match self.run(|| before_send(&mut outgoing)) {
+            None => Err(Withheld::Panicked),
+            Some(Decision::Drop) => Err(Withheld::Dropped),
+            Some(Decision::Send) => outgoing.finish().map_err(Withheld::Invalid),
         }
     }
 

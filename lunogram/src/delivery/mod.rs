@@ -7,6 +7,9 @@
 //!  producers: track, identify
 //!     │ encoded payload
 //!     ▼
+//!  before_send (optional) ──▶ dropped
+//!     │ what the hook leaves
+//!     ▼
 //!  capacity ── full ──▶ overflow policy: refuse, wait, drop the newest or the oldest
 //!     │ reserved
 //!     │         ╭───────────────────────╮
@@ -38,12 +41,12 @@
 //!
 //! | from | to | when |
 //! |---|---|---|
+//! | – | dropped | by `before_send`, before the spool and the lanes; final |
 //! | – | on disk only | accepted with a spool, without room in memory; pending |
 //! | –, on disk only | queued | in a lane; pending |
 //! | queued | in flight | handed to the sender as part of a batch; pending |
 //! | in flight | in flight | a retry, or the part was split in two |
 //! | in flight | delivered, dropped or unknown | after an answer or at the deadline; final |
-//! | in flight | dropped | by `before_send`; final |
 //! | in flight | dropped or unknown | at shutdown, if the spool does not hold it; final |
 //! | queued | dropped | by the overflow policy or at shutdown; final |
 //! | queued, in flight | on disk only | at shutdown, if the spool holds it; pending |
@@ -56,6 +59,7 @@ mod breaker;
 mod handle;
 mod hooks;
 mod options;
+mod outgoing;
 mod payload;
 mod policy;
 mod queue;
@@ -69,9 +73,11 @@ mod stats;
 mod time;
 
 pub(crate) use handle::Delivering;
-pub(crate) use hooks::Hooks;
-pub use hooks::{Decision, Dropped, QueuedEvent};
+pub use hooks::{Decision, Dropped};
+pub(crate) use hooks::{Guarded, Hooks, Withheld};
 pub use options::{Delivery, Overflow, QueueOptions};
+pub(crate) use outgoing::entries;
+pub use outgoing::{Column, Outgoing, OutgoingKind};
 pub(crate) use spool::Spool;
 #[cfg(all(fuzzing, feature = "spool"))]
 pub use spool::fuzz::records;

@@ -9,6 +9,14 @@ pub(super) enum PayloadKind {
     Upsert(SubjectKind),
 }
 
+/// Whether a payload on disk was shown to `before_send` before it was written.
+#[cfg(feature = "spool")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    Yes,
+    No,
+}
+
 /// The name under which `on_drop` and the log report a dropped upsert.
 pub(super) fn upsert_name(kind: SubjectKind) -> &'static str {
     match kind {

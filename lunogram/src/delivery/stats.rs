@@ -26,6 +26,9 @@ pub enum DropReason {
     Shutdown,
     /// [`before_send`](crate::ClientBuilder::before_send) dropped it.
     BeforeSend,
+    /// [`before_send`](crate::ClientBuilder::before_send) panicked, or changed it into a payload
+    /// that breaks a rule.
+    BeforeSendFailed,
     /// Part of the spool cannot be read. Counts each damaged region of its files once, and each
     /// payload that is known to be missing.
     Damaged,
@@ -51,13 +54,14 @@ impl DropReason {
     }
 
     /// All reasons, in the order of their discriminants.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::QueueFull,
         Self::Refused,
         Self::TooLarge,
         Self::Expired,
         Self::Shutdown,
         Self::BeforeSend,
+        Self::BeforeSendFailed,
         Self::Damaged,
     ];
 }
@@ -71,6 +75,7 @@ impl fmt::Display for DropReason {
             Self::Expired => "not delivered in time",
             Self::Shutdown => "still queued at shutdown",
             Self::BeforeSend => "dropped by before_send",
+            Self::BeforeSendFailed => "before_send failed",
             Self::Damaged => "damaged in the spool",
         })
     }
@@ -247,7 +252,8 @@ impl Stats {
         self.repeated
     }
 
-    /// Panics of `on_drop` and `before_send`. They are caught.
+    /// Panics of `on_drop` and `before_send`, which are caught. Those in an answered call count,
+    /// too.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.panics

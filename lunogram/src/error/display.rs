@@ -12,7 +12,11 @@ impl fmt::Display for Error {
             write!(f, "{}: ", operation.id())?;
         }
         if let Some(invalid) = &inner.invalid {
-            return invalid.fmt(f);
+            invalid.fmt(f)?;
+            if !inner.message.is_empty() {
+                write!(f, "; {}", inner.message)?;
+            }
+            return Ok(());
         }
         if let Some(status) = inner.outcome.status() {
             write!(f, "{status}")?;

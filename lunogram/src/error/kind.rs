@@ -33,6 +33,9 @@ pub enum ErrorKind {
     /// again fails again: raise [`QueueOptions::max_bytes`](crate::queue::QueueOptions), or send
     /// less.
     TooLarge,
+    /// [`before_send`](crate::ClientBuilder::before_send) dropped the payload of this call, or
+    /// panicked, so nothing was sent. Queued payloads are counted as dropped instead.
+    BeforeSend,
     /// The queue is full, and [`Overflow::Refuse`](crate::queue::Overflow) keeps the payloads that
     /// are in it.
     QueueFull,
@@ -80,6 +83,7 @@ impl fmt::Display for ErrorKind {
         f.write_str(match self {
             Self::Invalid => "invalid payload",
             Self::TooLarge => "payload too large",
+            Self::BeforeSend => "dropped by before_send",
             Self::QueueFull => "queue full",
             Self::Spool => "spool failure",
             Self::Feedback => "tracked while a log event was handled",

@@ -76,6 +76,13 @@ impl Request {
         self
     }
 
+    /// Replaces the body.
+    #[must_use]
+    pub(crate) fn with_body(mut self, body: Vec<u8>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
     pub(crate) fn operation(&self) -> Operation {
         self.operation
     }

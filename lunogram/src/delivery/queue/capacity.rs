@@ -59,12 +59,6 @@ impl Capacity {
         self.used.fetch_sub(released, Ordering::AcqRel);
     }
 
-    /// Changes the size of a payload that is held.
-    pub(in crate::delivery) fn resize(&self, before: usize, after: usize) {
-        self.used.fetch_add(after as u64, Ordering::AcqRel);
-        self.used.fetch_sub(before as u64, Ordering::AcqRel);
-    }
-
     pub(super) fn bytes(&self) -> u64 {
         self.used.load(Ordering::Acquire) % EVENT
     }

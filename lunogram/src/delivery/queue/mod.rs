@@ -1,6 +1,7 @@
 //! The queue: accepts payloads into lanes, within its capacity, and hands out batches. It sends
 //! nothing.
 
+mod before_send;
 mod capacity;
 mod lane;
 mod push;
@@ -12,7 +13,7 @@ mod watermark;
 
 pub(super) use lane::{Due, Upsert, Work};
 pub(super) use push::PushError;
-pub(super) use segment::{Batch, Buffers, Segment};
+pub(super) use segment::Batch;
 pub(super) use watermark::Watermark;
 
 use super::breaker::CircuitBreaker;
@@ -25,6 +26,7 @@ use crate::trace::Log;
 use crate::wire::SubjectKind;
 use capacity::Capacity;
 use lane::{BatchLimits, Lane};
+use segment::{Buffers, Segment};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use super::lane::{DoneFlag, Pushed, Upsert};
 use super::{Queue, subject};
 use crate::delivery::options::Overflow;
-use crate::delivery::payload::{PayloadKind, upsert_name};
+use crate::delivery::payload::PayloadKind;
 use crate::delivery::spool::{Acked, RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
@@ -264,7 +264,8 @@ impl Queue {
         };
         let event = slot.lane().drop_oldest();
         if let Some((event, record)) = event {
-            self.hooks.dropped_event(&event, DropReason::QueueFull);
+            self.hooks
+                .dropped(PayloadKind::Event(slot.kind), &event, DropReason::QueueFull);
             if let Some(spool) = &self.spool {
                 spool.settle(record.as_slice(), Acked::No);
             }
@@ -278,13 +279,7 @@ impl Queue {
     /// Drops a payload that does not fit into the queue.
     #[cold]
     pub(super) fn drop_unqueued(&self, kind: PayloadKind, payload: &[u8]) {
-        match kind {
-            PayloadKind::Event(_) => self.hooks.dropped_event(payload, DropReason::QueueFull),
-            PayloadKind::Upsert(kind) => {
-                self.hooks
-                    .dropped(upsert_name(kind), payload, DropReason::QueueFull);
-            }
-        }
+        self.hooks.dropped(kind, payload, DropReason::QueueFull);
         self.unqueued()
             .accept_and_settle(Settlement::Dropped(DropReason::QueueFull), 1);
     }
@@ -297,8 +292,7 @@ impl Queue {
             .map(Spool::take_damage)
             .unwrap_or_default();
         for bytes in damage {
-            self.hooks
-                .dropped("unreadable", &bytes, DropReason::Damaged);
+            self.hooks.damaged(&bytes);
             self.unqueued()
                 .accept_and_settle(Settlement::Dropped(DropReason::Damaged), 1);
         }

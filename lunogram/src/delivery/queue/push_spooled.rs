@@ -3,7 +3,7 @@
 
 use super::push::{PushError, Room};
 use super::{Queue, subject};
-use crate::delivery::payload::PayloadKind;
+use crate::delivery::payload::{PayloadKind, Shown};
 use crate::delivery::spool::{Loaded, RecordId, Spool};
 use std::pin::pin;
 
@@ -15,6 +15,11 @@ impl Queue {
         kind: PayloadKind,
         payload: &[u8],
     ) -> Result<(), PushError> {
+        let shown = if self.hooks.has_before_send() {
+            Shown::Yes
+        } else {
+            Shown::No
+        };
         let ticket = loop {
             self.check_open()?;
             let mut appender = spool.appender();
@@ -23,7 +28,7 @@ impl Queue {
             }
             if appender.has_room(payload.len()) {
                 let first = !appender.has_backlog();
-                let written = appender.append(kind, payload);
+                let written = appender.append(kind, shown, payload);
                 let (record, ticket) = match written {
                     Ok(written) => written,
                     Err(why) => {
@@ -52,11 +57,16 @@ impl Queue {
         }
     }
 
-    /// Waits until memory has room for a payload of the spool, and puts it into its lane.
+    /// Shows a payload of the spool to `before_send` if necessary, waits until memory has room for
+    /// it, and puts it into its lane.
     pub(in crate::delivery) async fn load(&self, spool: &Spool, loaded: &Loaded<'_>) {
-        self.reserve_for_load(loaded.payload.len() as u64).await;
+        let Some(payload) = self.before_load(spool, loaded) else {
+            spool.load(loaded, || ());
+            return;
+        };
+        self.reserve_for_load(payload.len() as u64).await;
         spool.load(loaded, || {
-            let _ = self.enqueue(loaded.kind, loaded.payload, loaded.record);
+            let _ = self.enqueue(loaded.kind, &payload, loaded.record);
         });
     }
 

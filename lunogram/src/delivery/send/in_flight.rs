@@ -1,7 +1,7 @@
 //! Batches and upserts in flight. However their delivery ends, dropping them settles the rest.
 
 use crate::delivery::options::Delivery;
-use crate::delivery::payload::upsert_name;
+use crate::delivery::payload::PayloadKind;
 use crate::delivery::queue::{Batch, Queue, Slot, Upsert};
 use crate::delivery::spool::Acked;
 use crate::delivery::stats::{DropReason, Settlement};
@@ -106,9 +106,9 @@ impl<'q> InFlightBatch<'q> {
         // `on_drop` runs first: after a flush the application may look at what it has collected.
         if let Settlement::Dropped(reason) = settlement {
             for index in events.clone() {
-                self.queue
-                    .hooks
-                    .dropped_event(self.batch.event(index), reason);
+                let event = PayloadKind::Event(self.slot.kind);
+                let json = self.batch.event(index);
+                self.queue.hooks.dropped(event, json, reason);
             }
         }
         let records = self.batch.records(&events);
@@ -169,8 +169,8 @@ impl Drop for InFlightUpsert<'_> {
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         if let Settlement::Dropped(reason) = settlement {
-            let name = upsert_name(self.slot.kind);
-            self.queue.hooks.dropped(name, &self.upsert.body, reason);
+            let upsert = PayloadKind::Upsert(self.slot.kind);
+            self.queue.hooks.dropped(upsert, &self.upsert.body, reason);
         }
         self.queue.complete_upsert(&self.upsert);
         let records = (self.upsert.record.as_slice(), Acked::No);

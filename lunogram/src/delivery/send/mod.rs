@@ -12,8 +12,7 @@ pub(super) use worker::start;
 use super::breaker::{Permit, Transition};
 use super::options::Delivery;
 use super::policy::{self, Blame, Verdict};
-use super::queue::{Batch, Buffers, Queue, Segment, Slot, Work};
-use super::spool::Acked;
+use super::queue::{Queue, Slot, Work};
 use super::stats::{DropReason, Settlement};
 use super::time::WorkerProbe;
 use crate::error::Error;
@@ -55,7 +54,6 @@ impl Sender {
     async fn deliver(&self, slot: &Slot, work: Work) {
         match work {
             Work::Events(batch) => {
-                let batch = self.before_send(slot, batch);
                 let batch = InFlightBatch::new(&self.queue, slot, batch);
                 self.deliver_events(slot.kind, batch).await;
             }
@@ -64,30 +62,6 @@ impl Sender {
                 self.deliver_upsert(upsert).await;
             }
         }
-    }
-
-    /// Applies the `before_send` hook to each event of a batch.
-    fn before_send(&self, slot: &Slot, batch: Batch) -> Batch {
-        let hooks = &self.queue.hooks;
-        if !hooks.has_before_send() {
-            return batch;
-        }
-        let mut changed_batch = Segment::open(Buffers::default(), batch.opened());
-        for index in 0..batch.len() {
-            let event = batch.event(index);
-            let records = batch.records(&(index..index + 1));
-            if let Some(changed) = hooks.before_send(event) {
-                // The event now has another size than the reserved one.
-                self.queue.capacity.resize(event.len(), changed.len());
-                changed_batch.push(&changed, records.first().copied());
-            } else {
-                hooks.dropped_event(event, DropReason::BeforeSend);
-                let settlement = Settlement::Dropped(DropReason::BeforeSend);
-                let records = (records, Acked::No);
-                self.queue.settle(slot, settlement, 1, event.len(), records);
-            }
-        }
-        changed_batch.seal()
     }
 
     async fn deliver_events(&self, kind: SubjectKind, mut in_flight: InFlightBatch<'_>) {

@@ -42,7 +42,7 @@ async fn load(sender: Arc<Sender>) {
         let Missing(missing) = spool.complete(&backlog, found);
         if missing > 0 {
             for _ in 0..missing {
-                queue.hooks.dropped("unreadable", b"", DropReason::Damaged);
+                queue.hooks.damaged(b"");
             }
             queue
                 .unqueued()

@@ -32,6 +32,7 @@
 //! | 5 organization | `.log` | the upsert as JSON |
 //! | 6 ack | `.acks` | offsets in `N.log`, 4 bytes each, little-endian: do not send these again |
 //! | 7 unack | `.acks` | offsets as for ack: these were not sent, so send them again |
+//! | 8, 9, 10, 11 | `.log` | as 2, 3, 4, 5, but what `before_send` has left of the payload |
 //!
 //! Acks and unacks apply in the order in which they were written.
 
@@ -56,10 +57,14 @@ pub(super) enum Kind {
     Organization = 5,
     Ack = 6,
     Unack = 7,
+    ShownUserEvent = 8,
+    ShownOrganizationEvent = 9,
+    ShownUser = 10,
+    ShownOrganization = 11,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::Format,
         Self::UserEvent,
         Self::OrganizationEvent,
@@ -67,6 +72,10 @@ impl Kind {
         Self::Organization,
         Self::Ack,
         Self::Unack,
+        Self::ShownUserEvent,
+        Self::ShownOrganizationEvent,
+        Self::ShownUser,
+        Self::ShownOrganization,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {

@@ -21,7 +21,7 @@ mod volume;
 pub use options::{Durability, SpoolOptions};
 pub(super) use reader::{Backlog, Loaded, Missing};
 
-use super::payload::PayloadKind;
+use super::payload::{PayloadKind, Shown};
 use super::stats::SpoolStats;
 use crate::error::Error;
 use crate::wire::SubjectKind;
@@ -34,23 +34,31 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use volume::Volume;
 
-fn record_kind(kind: PayloadKind) -> Kind {
-    match kind {
-        PayloadKind::Event(SubjectKind::User) => Kind::UserEvent,
-        PayloadKind::Event(SubjectKind::Organization) => Kind::OrganizationEvent,
-        PayloadKind::Upsert(SubjectKind::User) => Kind::User,
-        PayloadKind::Upsert(SubjectKind::Organization) => Kind::Organization,
+fn record_kind(kind: PayloadKind, shown: Shown) -> Kind {
+    match (kind, shown) {
+        (PayloadKind::Event(SubjectKind::User), Shown::No) => Kind::UserEvent,
+        (PayloadKind::Event(SubjectKind::Organization), Shown::No) => Kind::OrganizationEvent,
+        (PayloadKind::Upsert(SubjectKind::User), Shown::No) => Kind::User,
+        (PayloadKind::Upsert(SubjectKind::Organization), Shown::No) => Kind::Organization,
+        (PayloadKind::Event(SubjectKind::User), Shown::Yes) => Kind::ShownUserEvent,
+        (PayloadKind::Event(SubjectKind::Organization), Shown::Yes) => Kind::ShownOrganizationEvent,
+        (PayloadKind::Upsert(SubjectKind::User), Shown::Yes) => Kind::ShownUser,
+        (PayloadKind::Upsert(SubjectKind::Organization), Shown::Yes) => Kind::ShownOrganization,
     }
 }
 
-fn payload_kind(kind: Kind) -> Option<PayloadKind> {
-    match kind {
-        Kind::UserEvent => Some(PayloadKind::Event(SubjectKind::User)),
-        Kind::OrganizationEvent => Some(PayloadKind::Event(SubjectKind::Organization)),
-        Kind::User => Some(PayloadKind::Upsert(SubjectKind::User)),
-        Kind::Organization => Some(PayloadKind::Upsert(SubjectKind::Organization)),
-        Kind::Format | Kind::Ack | Kind::Unack => None,
-    }
+fn payload_kind(kind: Kind) -> Option<(PayloadKind, Shown)> {
+    Some(match kind {
+        Kind::UserEvent => (PayloadKind::Event(SubjectKind::User), Shown::No),
+        Kind::OrganizationEvent => (PayloadKind::Event(SubjectKind::Organization), Shown::No),
+        Kind::User => (PayloadKind::Upsert(SubjectKind::User), Shown::No),
+        Kind::Organization => (PayloadKind::Upsert(SubjectKind::Organization), Shown::No),
+        Kind::ShownUserEvent => (PayloadKind::Event(SubjectKind::User), Shown::Yes),
+        Kind::ShownOrganizationEvent => (PayloadKind::Event(SubjectKind::Organization), Shown::Yes),
+        Kind::ShownUser => (PayloadKind::Upsert(SubjectKind::User), Shown::Yes),
+        Kind::ShownOrganization => (PayloadKind::Upsert(SubjectKind::Organization), Shown::Yes),
+        Kind::Format | Kind::Ack | Kind::Unack => return None,
+    })
 }
 
 /// Identifies a payload's record: its volume, and its offset in the log.
@@ -286,11 +294,11 @@ impl Appender<'_> {
     pub(super) fn append(
         &mut self,
         kind: PayloadKind,
+        shown: Shown,
         payload: &[u8],
     ) -> io::Result<(RecordId, SyncTicket)> {
-        let record = self
-            .state
-            .append(&self.spool.folder, record_kind(kind), payload)?;
+        let kind = record_kind(kind, shown);
+        let record = self.state.append(&self.spool.folder, kind, payload)?;
         if self.state.mark_dirty() {
             self.spool.dirty.notify_one();
         }

@@ -4,7 +4,7 @@ use super::format::{self, Found, offset};
 use super::state::{ReadPosition, State};
 use super::volume::{self, VolumeSlice};
 use super::{RecordId, Spool, payload_kind};
-use crate::delivery::payload::PayloadKind;
+use crate::delivery::payload::{PayloadKind, Shown};
 use std::io;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(in crate::delivery) struct Loaded<'p> {
     pub(in crate::delivery) kind: PayloadKind,
+    pub(in crate::delivery) shown: Shown,
     pub(in crate::delivery) payload: &'p [u8],
     pub(in crate::delivery) record: RecordId,
     /// Offset in the volume after the record.
@@ -46,8 +47,10 @@ impl Backlog {
             if self.slice.acked.contains(&at) {
                 return None;
             }
+            let (kind, shown) = payload_kind(kind)?;
             Some(Loaded {
-                kind: payload_kind(kind)?,
+                kind,
+                shown,
                 end: self.from + body.end as u64,
                 payload: self.slice.bytes.get(body)?,
                 record: RecordId {
