@@ -4,15 +4,16 @@
 //! literal that this rejects or finds not positive is never accepted here. A few unusual spellings
 //! that `PostgreSQL` accepts are rejected, so that every reader understands a literal the same way:
 //! - punctuation other than `,` and `@` between the parts;
-//! - a unit directly followed by a digit or a sign, as in `1h 2m` written `1h2 m`;
-//! - `ago` anywhere but at the end;
+//! - a unit directly followed by a sign, as in `1h+30m`;
+//! - `ago` anywhere but at the end, and after a number or a clock;
+//! - `quarter`, which `PostgreSQL` accepts only without a number, where it means nothing;
 //! - unit names that are misspelled after their tenth letter;
-//! - a number that ends with a decimal point, as in `1. day`;
+//! - a number that ends with punctuation, as in `1. day`, and a fraction before a `:`;
 //! - numbers with an exponent or in hexadecimal after `P`;
 //! - more than 24 parts, or more than 100 bytes.
 //!
-//! `cargo run -p lunogram-rules --example interval_verdicts` prints the verdict on each line of its
-//! input, for comparison with a server.
+//! A number may directly follow `y`, `mon`, `d`, `h`, `m` and `s`, as in `1h30m`, but not a longer
+//! name of a unit: `PostgreSQL` rejects `1min30s` and accepts `1min 30s`.
 
 mod iso;
 mod total;
@@ -61,9 +62,23 @@ pub fn check(literal: &str) -> Result<(), Violation> {
             ProblemKind::Interval,
             "interval must be positive, or the schedule would never fire; write one such as `24h`, `7 days` or `1 month`",
         )),
-        Verdict::Reject => Err(Violation::fixed(
-            ProblemKind::Interval,
-            "not an interval that PostgreSQL accepts; write one such as `24h`, `7 days`, `1 month`, `01:30:00` or `P1M`",
-        )),
+        Verdict::Reject => Err(rejected(literal)),
     }
+}
+
+#[cold]
+fn rejected(literal: &str) -> Violation {
+    let mut spaced = String::with_capacity(literal.len());
+    for character in literal.chars() {
+        if character.is_ascii_digit() && spaced.ends_with(|c: char| c.is_ascii_alphabetic()) {
+            spaced.push(' ');
+        }
+        spaced.push(character);
+    }
+    let message = if verdict(&spaced) == Verdict::Accept {
+        "not an interval that PostgreSQL accepts: a space is missing before a number; write `1h30m` or `1 hour 30 minutes`"
+    } else {
+        "not an interval that PostgreSQL accepts; write one such as `24h`, `7 days`, `1 month`, `01:30:00` or `P1M`"
+    };
+    Violation::fixed(ProblemKind::Interval, message)
 }

@@ -42,12 +42,57 @@ fn verdicts_on_generated_literals_match_postgresql() {
     }
 }
 
+#[test]
+fn a_number_may_directly_follow_a_short_unit() {
+    for literal in [
+        "1h30m",
+        "24h30m",
+        "1d12h",
+        "1h30m10s",
+        "1h0m0.5s",
+        "1m30",
+        "1H30M",
+        "1y2mon3d4h5m6s",
+        "1dec2y",
+        "1d08:00",
+        "1d12h30min",
+    ] {
+        assert_eq!(verdict(literal), Verdict::Accept, "{literal:?}");
+    }
+    for literal in [
+        "1hr30m", "1min30s", "1day12h", "1w2d", "1month2d", "100ms5us",
+    ] {
+        let message = check(literal).expect_err(literal).to_string();
+        assert!(
+            message.contains("a space is missing"),
+            "{literal:?}: {message}"
+        );
+    }
+    for literal in [
+        "1h30mago",
+        "1h-30m",
+        "1h.5m",
+        "1m1m",
+        "5s3",
+        "1fortnight2d",
+        "h",
+        "P1D2h",
+    ] {
+        let message = check(literal).expect_err(literal).to_string();
+        assert!(
+            message.contains("write one such as"),
+            "{literal:?}: {message}"
+        );
+    }
+}
+
 /// `PostgreSQL` accepts these. The documentation of `interval` lists them as exceptions.
 #[test]
 fn unusual_spellings_are_rejected() {
     for literal in [
         "1 day! 2 hours",
-        "1h2 m",
+        "1h+2m",
+        "1h:2m",
         "1 day ago 1 hour",
         "1 microsecondz",
         "1. day",

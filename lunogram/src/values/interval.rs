@@ -7,7 +7,7 @@ use std::time::Duration;
 
 text! {
     /// The interval of a recurring schedule: a positive `PostgreSQL` interval, such as `24h`,
-    /// `7 days`, `1 month` or `P1M`.
+    /// `1h30m`, `7 days`, `1 month` or `P1M`.
     ///
     /// It also converts from a [`Duration`] or a [`TimeDelta`], with microsecond precision.
     /// Intervals compare as text: `24h` and `1 day` are not equal, and differ when daylight saving

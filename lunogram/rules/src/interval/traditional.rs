@@ -179,7 +179,12 @@ fn parts(literal: &str) -> Option<Vec<Part<'_>>> {
         }
         if first.is_ascii_alphabetic() {
             let word = take(&mut rest, |c| c.is_ascii_alphabetic());
-            if rest.starts_with(|c: char| !is_space(c) && !matches!(c, ',' | '@')) {
+            let ends = match rest.chars().next() {
+                None | Some(',' | '@') => true,
+                Some(digit) if digit.is_ascii_digit() => Unit::ends_at_digit(word),
+                Some(other) => is_space(other),
+            };
+            if !ends {
                 return None;
             }
             parts.push(Part::Word(word));

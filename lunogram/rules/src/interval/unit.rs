@@ -41,6 +41,17 @@ impl Unit {
         })
     }
 
+    /// Whether a number may follow this name without a space, as in `1h30m`.
+    ///
+    /// `PostgreSQL` splits a word from a digit only if the word is in its table of words in dates,
+    /// which has `h` for hour but not `hr`, and `mon` for Monday but not `w`.
+    pub(super) fn ends_at_digit(word: &str) -> bool {
+        const WORDS_IN_DATES: [&str; 7] = ["y", "mon", "d", "h", "m", "s", "dec"];
+        WORDS_IN_DATES
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    }
+
     /// The bit of this unit in the set of units that a literal has used.
     pub(super) fn bit(self) -> u16 {
         1 << (self as u16)
