@@ -4,8 +4,8 @@ use super::description;
 use crate::attr::{RoleKind, StrArg};
 use crate::errors::Errors;
 use crate::model::{Field, Form, Meaning};
-use lunogram_rules::{Violation, locale, source, zone};
-use proc_macro2::Ident;
+use lunogram_rules::{Violation, column, locale, source, zone};
+use proc_macro2::{Ident, Span};
 
 /// Arguments that exclude each other. One of them would silently have no effect.
 pub(super) fn combinations(field: &Field<'_>, errors: &Errors) {
@@ -82,13 +82,23 @@ pub(super) fn literals(field: &Field<'_>, errors: &Errors) {
     }
     // The platform cannot refer to a property without a name.
     if let Meaning::Property(property) = &field.meaning
-        && property.key.text.is_empty()
         && !matches!(property.form, Form::Flatten)
     {
-        errors.at(
-            property.key.span,
-            "empty property name; write a name, or remove the `rename`",
-        );
+        let key = &property.key;
+        if key.text.is_empty() {
+            errors.at(
+                key.span,
+                "empty property name; write a name, or remove the `rename`",
+            );
+        }
+        property_name(&key.text, key.span, errors);
+    }
+}
+
+/// The platform cannot store every property name.
+pub(super) fn property_name(name: &str, span: Span, errors: &Errors) {
+    if let Err(violation) = column::property_name(name) {
+        errors.at(span, violation);
     }
 }
 

@@ -6,6 +6,7 @@ mod names;
 mod newtype;
 mod schedule;
 mod subject;
+mod value;
 
 pub(crate) use names::event_name;
 pub(crate) use newtype::external_id;
@@ -45,6 +46,7 @@ pub(crate) fn payloads(model: &Model<'_>, errors: &Errors) {
 /// Checks a type that derives `LunogramProperty`.
 pub(crate) fn property(value: &Value<'_>, errors: &Errors) {
     container(&value.attributes.common, errors);
+    value::names(value, errors);
     let (name, at) = value.name();
     // The name becomes part of `$ref` URIs in the plan.
     if name.is_empty()

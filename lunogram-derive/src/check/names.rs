@@ -1,5 +1,6 @@
 //! Rules about names.
 
+use super::field::property_name;
 use crate::attr::{Derive, EventName};
 use crate::errors::Errors;
 use crate::model::{Model, Payload};
@@ -33,6 +34,7 @@ pub(super) fn occurred_at(model: &Model<'_>, errors: &Errors) {
         );
         return;
     }
+    property_name(&time.text, time.span, errors);
     let mut keys = model.payloads().iter().flat_map(Payload::keys);
     if let Some((field, key)) = keys.find(|(_, key)| key.text == time.text) {
         errors.at(

@@ -3,6 +3,7 @@
 //! Each rule is defined once, in this crate. The derives apply it to literals and the client to
 //! values, so the two cannot disagree. Nothing here does I/O.
 
+pub mod column;
 pub mod device;
 pub mod email;
 pub mod external_id;

@@ -1,7 +1,7 @@
 //! Names of events and schedules.
 
 use crate::text::unfit;
-use crate::{ProblemKind, Violation};
+use crate::{ProblemKind, Violation, column};
 
 /// Prefixes of event names that are reserved for the platform.
 pub const RESERVED_PREFIXES: [&str; 5] = ["user.", "organization.", "list.", "link.", "scheduled."];
@@ -24,7 +24,8 @@ pub fn event(name: &str) -> Result<(), Violation> {
 /// Checks the name of an event that keeps its existing spelling, such as `Product Purchased`.
 ///
 /// # Errors
-/// If it is empty, has a reserved prefix, a control character, or leading or trailing whitespace.
+/// If it is empty, has a reserved prefix, a control character, leading or trailing whitespace, or
+/// more than 255 characters.
 pub fn raw_event(name: &str) -> Result<(), Violation> {
     well_formed("event", name)?;
     match RESERVED_PREFIXES
@@ -56,7 +57,8 @@ pub fn schedule(name: &str) -> Result<(), Violation> {
 /// Checks the name of a schedule that keeps its existing spelling.
 ///
 /// # Errors
-/// If it is empty, reserved, has a control character, or leading or trailing whitespace.
+/// If it is empty, reserved, has a control character, leading or trailing whitespace, or more than
+/// 255 characters.
 pub fn raw_schedule(name: &str) -> Result<(), Violation> {
     well_formed("schedule", name)?;
     if name == RESERVED_SCHEDULE {
@@ -83,7 +85,8 @@ fn well_formed(kind: &str, name: &str) -> Result<(), Violation> {
             ProblemKind::Name,
             format!("{kind} name {name:?} has {fault}; remove it"),
         )),
-        None => Ok(()),
+        None if kind == "schedule" => column::SCHEDULE_NAME.check(name),
+        None => column::EVENT_NAME.check(name),
     }
 }
 

@@ -24,16 +24,20 @@ pub enum ProblemKind {
     NotSnakeCase,
     /// The name of an event or a schedule is reserved for the platform, also as a raw name.
     ReservedName,
-    /// The explicit source of an identifier is empty, or has white space around it or a control
+    /// The explicit source of an identifier is blank, or has white space around it or a control
     /// character.
     Source,
-    /// The external id is empty.
+    /// The external id is blank.
     ExternalId,
     /// The payload has no subject or no recipient: its list of identifiers is empty, or was not
     /// set.
     NoSubject,
     /// An empty `match`, which would reach every subject.
     EmptyMatch,
+    /// Longer than the platform's database stores.
+    TooLong,
+    /// A text with the character U+0000, which the platform's database does not store.
+    Nul,
     /// An integer beyond ±(2^53 − 1), which the server would round. As a string it keeps its
     /// digits.
     UnsafeInteger,
@@ -75,6 +79,8 @@ impl fmt::Display for ProblemKind {
             Self::ExternalId => "external id",
             Self::NoSubject => "no subject",
             Self::EmptyMatch => "empty match",
+            Self::TooLong => "too long",
+            Self::Nul => "nul character",
             Self::UnsafeInteger => "unsafe integer",
             Self::NotFinite => "not finite",
             Self::OutOfRange => "out of range",

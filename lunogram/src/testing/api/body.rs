@@ -48,7 +48,7 @@ fn user_profile(fields: &Fields<'_>) -> Result<Profile, Malformed> {
             "email",
             Null::Allowed,
             string_where(
-                |email| lunogram_rules::email::check(email).is_ok(),
+                |email| lunogram_rules::email::pattern(email).is_ok(),
                 "must be an e-mail address",
             ),
         )?,
