@@ -76,7 +76,7 @@ pub(super) fn literals(field: &Field<'_>, errors: &Errors) {
     {
         match role.kind {
             RoleKind::Timezone => literal(default, zone::check, errors),
-            RoleKind::Locale => literal(default, locale::check, errors),
+            RoleKind::Locale => literal(default, locale::check_literal, errors),
             _ => {}
         }
     }

@@ -98,7 +98,7 @@ pub(super) fn fixed_columns(model: &Model<'_>, errors: &Errors) {
         literal(&arg.value, zone::check, errors);
     }
     if let Some(arg) = &attributes.locale {
-        literal(&arg.value, locale::check, errors);
+        literal(&arg.value, locale::check_literal, errors);
     }
     let columns = [
         (&attributes.timezone, RoleKind::Timezone),

@@ -12,7 +12,7 @@ pub enum ProblemKind {
     Phone,
     /// Not the name of a time zone in the IANA database.
     TimeZone,
-    /// Not a BCP 47 tag, or one of a language, script or region that does not exist.
+    /// Not a BCP 47 tag, or one of a language, script or region that is not registered.
     Locale,
     /// Not an interval that `PostgreSQL` accepts, or not a positive one.
     Interval,

@@ -82,6 +82,15 @@ fn texts_that_the_database_cannot_store_are_rejected() {
         assert!(message.starts_with(&too_long), "{message}");
         assert!(rule("a\0b").is_err(), "{noun}");
     }
+    let private = format!("x{}-a", "-abc".repeat(63));
+    assert_eq!(locale::check(&private), Ok(()));
+    let message = locale::check(&(private + "b"))
+        .expect_err("too long")
+        .to_string();
+    assert!(
+        message.starts_with("locale with more than 255"),
+        "{message}"
+    );
     let domain = "a".repeat(253);
     assert_eq!(email::check(&format!("j@{domain}")), Ok(()));
     let long = format!("j@{domain}a");

@@ -4,7 +4,8 @@ use super::text::text;
 
 text! {
     /// A locale as a BCP 47 tag, such as `nl`, `nl-NL` or `zh-Hant-TW`, of a language, script and
-    /// region that exist. Upper and lower case are both accepted, and not changed.
+    /// region that are registered. Upper and lower case are both accepted, and not changed. So are
+    /// deprecated and private subtags, which devices send: `iw`, `in-ID`, `sr-CS`, `x-pirate`.
     ///
     /// ```
     /// use lunogram::values::Locale;
