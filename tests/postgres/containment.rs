@@ -124,20 +124,19 @@ async fn match_reaches_whom_postgresql_finds() {
     let server = Server::start().unwrap();
     let client = server.client();
     let mut runner = TestRunner::deterministic();
+    let (data, other) = (object(value(), 0..5), object(value(), 1..3));
     let (mut pairs, mut matches) = (0, 0);
     while pairs < cases() {
-        let stored: Vec<_> = (0..USERS)
-            .map(|_| generate(&object(value(), 0..5), &mut runner))
-            .collect();
+        let stored: Vec<_> = (0..USERS).map(|_| generate(&data, &mut runner)).collect();
         let mut wanted = Vec::new();
         while wanted.len() < EVENTS {
             let of = generate(&prop::sample::select(stored.clone()), &mut runner);
-            let other = generate(&prop::bool::weighted(0.2), &mut runner);
+            let unrelated = generate(&prop::bool::weighted(0.2), &mut runner);
             let part = part_of(&of.into(), &mut runner);
             match part {
                 // An empty `match` is refused.
-                Value::Object(part) if !part.is_empty() && !other => wanted.push(part),
-                _ => wanted.push(generate(&object(value(), 1..3), &mut runner)),
+                Value::Object(part) if !part.is_empty() && !unrelated => wanted.push(part),
+                _ => wanted.push(generate(&other, &mut runner)),
             }
         }
         server.reset();

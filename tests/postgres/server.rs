@@ -161,7 +161,9 @@ fn unprivileged_user() -> Option<(u32, u32)> {
 
 fn id(arguments: &[&str]) -> u32 {
     let output = Command::new("id").args(arguments).output();
-    let text = succeeded(output.expect("`id` is part of every system"));
+    let output = output.expect("`id` is part of every system");
+    assert!(output.status.success(), "no user postgres; {INSTALL}");
+    let text = succeeded(output);
     text.trim().parse().expect("`id` prints a number")
 }
 

@@ -8,7 +8,8 @@
 //! - `ago` anywhere but at the end, and after a number or a clock;
 //! - `quarter`, which `PostgreSQL` accepts only without a number, where it means nothing;
 //! - unit names that are misspelled after their tenth letter;
-//! - a number that ends with punctuation, as in `1. day`, and a fraction before a `:`;
+//! - a number that ends with punctuation, as in `1. day`;
+//! - a fraction before a `:` or after a `-`, as in `1-2.5 days`;
 //! - numbers with an exponent or in hexadecimal after `P`;
 //! - more than 24 parts, or more than 100 bytes.
 //!
