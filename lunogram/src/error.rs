@@ -5,8 +5,8 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::problem::{Invalid, Problem};
 use crate::wire::{Class, Operation, Outcome, StatusMeaning};
+use lunogram_core::{Invalid, Problem};
 use lunogram_rules::Violation;
 use std::borrow::Cow;
 use std::time::Duration;
@@ -268,6 +268,17 @@ impl From<Invalid> for Error {
 
 /// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works on values as on
 /// calls.
+///
+/// ```
+/// use lunogram::values::Email;
+/// use lunogram::{Client, UpsertUserRequest};
+///
+/// async fn subscribe(client: &Client, typed_in: &str) -> Result<(), lunogram::Error> {
+///     let email = Email::try_from(typed_in)?;
+///     client.upsert_user(&UpsertUserRequest::new(&email).email(&email)).await?;
+///     Ok(())
+/// }
+/// ```
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())

@@ -81,15 +81,11 @@
 pub mod blocking;
 mod client;
 mod delivery;
-mod derives;
 mod encode;
 mod error;
 mod model;
-mod problem;
 mod trace;
 mod transport;
-mod typed;
-pub mod values;
 mod wire;
 
 #[doc(hidden)]
@@ -112,21 +108,16 @@ pub mod plan;
 pub mod testing;
 
 pub use client::{Call, Client, ClientBuilder, Sink};
-pub use derives::{
-    ExternalId, LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits,
-    event_name,
-};
 pub use error::{Error, ErrorKind};
-pub use model::{
-    Event, Member, Membership, Organization, ScheduleRequest, ScheduledAccepted, StoredIdentifier,
-    UpsertOrganizationRequest, UpsertUserRequest, User,
+#[doc(inline)]
+pub use lunogram_core::{
+    AnyEvent, AnySchedule, AnyTraits, Event, ExternalId, Identifier, Identifiers, Invalid,
+    LunogramEvent, LunogramProperty, OrganizationTraits, Problem, ProblemKind, Schedule,
+    ScheduleKey, ScheduleRequest, Schema, ToExternalId, UpsertOrganizationRequest,
+    UpsertUserRequest, UserTraits, event_name, subject, values,
 };
-pub use problem::{Invalid, Problem, ProblemKind};
+pub use model::{Member, Membership, Organization, ScheduledAccepted, StoredIdentifier, User};
 pub use transport::Retries;
-pub use typed::{
-    AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent, LunogramProperty,
-    OrganizationTraits, Schedule, ScheduleKey, Schema, ToExternalId, UserTraits,
-};
 
 /// Inboxes of users and organizations: see [`Client::user_inbox`].
 pub mod inbox {
@@ -161,15 +152,9 @@ pub mod queue {
 /// [`Client::with_session`].
 pub mod session {
     pub use crate::client::Session;
-    pub use crate::model::{OwnSchedule, OwnScheduleKey, OwnTraits, SessionToken};
-    pub use crate::typed::{SessionEvent, SessionSchedule, SessionTraits};
-}
-
-/// The kinds of subject that events and schedules are about, and the types and traits of events
-/// with and without a subject.
-pub mod subject {
-    pub use crate::typed::{
-        Addressed, Matching, Organization, Subject, Targeted, Unaddressed, User,
+    pub use crate::model::SessionToken;
+    #[doc(inline)]
+    pub use lunogram_core::session::{
+        OwnSchedule, OwnScheduleKey, OwnTraits, SessionEvent, SessionSchedule, SessionTraits,
     };
-    pub use crate::wire::subject_kind::SubjectKind;
 }

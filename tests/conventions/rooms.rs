@@ -29,7 +29,7 @@ const LIST: &str = "ARCHITECTURE.md";
 
 /// Modules above all rooms of their folder: entry points, and re-exports for users, generated code
 /// and the documentation.
-const ABOVE: &[&str] = &["__private", "bin", "derives", "guide"];
+const ABOVE: &[&str] = &["__private", "bin", "guide"];
 
 /// # Errors
 /// When the list or a source file cannot be read.

@@ -2,7 +2,17 @@
 
 use std::fmt;
 
-/// The kind of a problem, to branch on. The message of the problem is for people.
+/// The kind of a problem, to branch on.
+///
+/// A problem of a payload has one, and so has the [`Violation`](crate::Violation) of a value that
+/// was checked on its own. The message is for people; its text may change.
+///
+/// ```
+/// use lunogram_rules::{ProblemKind, name};
+///
+/// let violation = name::event("Signed Up").unwrap_err();
+/// assert_eq!(violation.kind(), ProblemKind::NotSnakeCase);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ProblemKind {

@@ -8,6 +8,16 @@ use std::fmt;
 ///
 /// The message makes sense both alone, below a literal, and after a path (`timezone: unknown time
 /// zone; …`). It may contain a name, which is not secret, but never a value.
+///
+/// In an application, `?` converts it to a `lunogram::Error` of the kind `Invalid`.
+///
+/// ```
+/// let violation = lunogram_rules::email::check("jane").unwrap_err();
+/// assert_eq!(
+///     violation.to_string(),
+///     "not an email address: it has no `@`; write one such as `jane@example.com`",
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     kind: ProblemKind,

@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::{Device, VapidPublicKey};
-use crate::typed::Identifiers;
+use lunogram_core::Identifiers;
 
 impl Client {
     /// Registers or updates a device of a user.

@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::typed::AnyEvent;
+use lunogram_core::AnyEvent;
 
 impl Client {
     /// Sends one event, and waits for the response. See [`Client::send`](crate::Client::send).

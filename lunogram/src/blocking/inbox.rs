@@ -4,7 +4,7 @@ use super::Client;
 use crate::client;
 use crate::error::Error;
 use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, NewInboxMessage};
-use crate::typed::Identifier;
+use lunogram_core::Identifier;
 use std::iter::FusedIterator;
 use uuid::Uuid;
 

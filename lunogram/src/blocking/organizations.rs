@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::{Membership, Organization};
-use crate::typed::{Identifiers, OrganizationTraits};
+use lunogram_core::{Identifiers, OrganizationTraits};
 
 impl Client {
     /// Creates or updates an organization, and returns it.

@@ -4,7 +4,7 @@ use super::Client;
 use crate::client::Sink;
 use crate::delivery::Stats;
 use crate::error::Error;
-use crate::typed::{AnyEvent, AnyTraits};
+use lunogram_core::{AnyEvent, AnyTraits};
 use std::time::Duration;
 
 impl Client {

@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::ScheduledAccepted;
-use crate::typed::{AnySchedule, ScheduleKey};
+use lunogram_core::{AnySchedule, ScheduleKey};
 
 impl Client {
     /// Creates or replaces a schedule. See [`Client::schedule`](crate::Client::schedule).

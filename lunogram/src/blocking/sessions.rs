@@ -3,7 +3,7 @@
 use super::{Client, Session};
 use crate::error::Error;
 use crate::model::SessionToken;
-use crate::typed::ToExternalId;
+use lunogram_core::ToExternalId;
 use std::sync::Arc;
 use uuid::Uuid;
 

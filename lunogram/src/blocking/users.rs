@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::User;
-use crate::typed::{Identifiers, UserTraits};
+use lunogram_core::{Identifiers, UserTraits};
 
 impl Client {
     /// Creates or updates a user, and returns it.

@@ -1,7 +1,7 @@
 //! JSON arrays of items that are sent in one request.
 
 use crate::encode::{self, Buffer, Encode, Writer};
-use crate::problem::Problem;
+use lunogram_core::Problem;
 
 /// Encodes the items, in order, as one JSON array.
 ///

@@ -2,10 +2,11 @@
 
 use super::Client;
 use crate::delivery::{Guarded, OutgoingKind, Withheld, entries};
+use crate::encode::Payload;
 use crate::error::Error;
-use crate::problem::{Invalid, Payload};
 use crate::transport::Request;
 use crate::wire::{Operation, SubjectKind};
+use lunogram_core::Invalid;
 use std::borrow::Cow;
 
 impl Client {

@@ -1,12 +1,11 @@
 //! Devices that receive push messages.
 
 use super::{Call, Client};
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, encoded};
 use crate::model::{Device, VapidPublicKey};
-use crate::problem::Payload;
 use crate::transport::Request;
-use crate::typed::Identifiers;
 use crate::wire::Operation;
+use lunogram_core::Identifiers;
 
 impl Client {
     /// Registers a device of a user, or updates it: a device replaces the one with the same id.

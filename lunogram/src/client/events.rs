@@ -2,13 +2,12 @@
 
 use super::batches::array;
 use super::{Call, Client};
-use crate::encode::Writer;
+use crate::encode::{Payload, Writer, batch_of_one};
 #[cfg(doc)]
 use crate::error::Error;
-use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::Request;
-use crate::typed::{AnyEvent, batch_of_one};
 use crate::wire::{Operation, SubjectKind};
+use lunogram_core::{AnyEvent, Invalid, Problem};
 use lunogram_rules::{ProblemKind, Violation};
 
 impl Client {

@@ -26,12 +26,11 @@ pub use session::Session;
 pub use sink::Sink;
 
 use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};
-use crate::encode::{self, Writer};
+use crate::encode::{self, Payload, Writer};
 use crate::error::Error;
-use crate::problem::{Invalid, Payload};
 use crate::trace;
 use crate::transport::{Request, Response, Transport, unreadable};
-use crate::typed::Identifiers;
+use lunogram_core::{Identifiers, Invalid};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::Arc;

@@ -1,12 +1,11 @@
 //! Organizations and their members.
 
 use super::{Call, Client, deletion};
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, encoded};
 use crate::model::{Membership, Organization};
-use crate::problem::Payload;
 use crate::transport::Request;
-use crate::typed::{Identifiers, OrganizationTraits};
 use crate::wire::Operation;
+use lunogram_core::{Identifiers, OrganizationTraits};
 
 impl Client {
     /// Creates or updates an organization, and returns it. Fields that are absent keep their stored

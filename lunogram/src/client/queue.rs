@@ -2,10 +2,9 @@
 
 use super::{Call, Client};
 use crate::delivery::Stats;
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, encoded};
 use crate::error::Error;
-use crate::problem::{Invalid, Payload};
-use crate::typed::{AnyEvent, AnyTraits};
+use lunogram_core::{AnyEvent, AnyTraits, Invalid};
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,12 +1,11 @@
 //! Schedules.
 
 use super::{Call, Client};
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, encoded};
 use crate::model::ScheduledAccepted;
-use crate::problem::Payload;
 use crate::transport::Request;
-use crate::typed::{AnySchedule, ScheduleKey};
 use crate::wire::{Operation, SubjectKind};
+use lunogram_core::{AnySchedule, ScheduleKey};
 
 impl Client {
     /// Creates a schedule, or replaces the subject's schedule of the same name. On project-scoped

@@ -2,9 +2,11 @@
 
 use super::{Call, Client, Inbox};
 use crate::delivery::Stats;
+use crate::encode::OfSession;
 use crate::error::Error;
-use crate::model::{Device, OwnScheduleKey, ScheduledAccepted, User};
-use crate::typed::{Identifier, OfSession, SessionEvent, SessionSchedule, SessionTraits};
+use crate::model::{Device, ScheduledAccepted, User};
+use lunogram_core::Identifier;
+use lunogram_core::session::{OwnScheduleKey, SessionEvent, SessionSchedule, SessionTraits};
 use std::fmt;
 use std::time::Duration;
 
@@ -66,10 +68,7 @@ impl Session {
     }
 
     fn own<'s, P: ?Sized>(&'s self, payload: &'s P) -> OfSession<'s, P> {
-        OfSession {
-            user: &self.user,
-            payload,
-        }
+        OfSession::new(&self.user, payload)
     }
 
     /// Sends one event about the user and waits for the response.

@@ -1,13 +1,12 @@
 //! Making sessions, which act for one user.
 
 use super::{Call, Client, Session};
-use crate::encode::{Writer, encoded};
+use crate::encode::{ExternalIdField as _, Payload, Writer, encoded};
 use crate::error::Error;
 use crate::model::SessionToken;
-use crate::problem::{Invalid, Payload};
 use crate::transport::{Key, Request};
-use crate::typed::{Identifier, ToExternalId};
 use crate::wire::Operation;
+use lunogram_core::{Identifier, Invalid, ToExternalId};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -109,10 +108,7 @@ impl Client {
 /// The request for a session of this user.
 fn body(user_id: &impl ToExternalId) -> Result<Vec<u8>, Invalid> {
     encoded(Payload::Session, &|writer: &mut Writer| {
-        writer.literal("{\"user_id\":");
-        if user_id.write_external_id(writer) {
-            writer.report_empty_external_id();
-        }
+        user_id.write_identifier("{\"user_id\":", writer);
         writer.literal("}");
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::error::Error;
-use crate::typed::{AnyEvent, AnyTraits};
+use lunogram_core::{AnyEvent, AnyTraits};
 
 /// Takes events and traits without waiting: what a library needs of a client, as `Arc<dyn Sink>`.
 ///

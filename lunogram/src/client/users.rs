@@ -1,12 +1,11 @@
 //! Users.
 
 use super::{Call, Client, deletion};
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, encoded};
 use crate::model::User;
-use crate::problem::Payload;
 use crate::transport::Request;
-use crate::typed::{Identifiers, UserTraits};
 use crate::wire::Operation;
+use lunogram_core::{Identifiers, UserTraits};
 
 impl Client {
     /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;

@@ -8,13 +8,12 @@ use super::send::{self, Lifecycle};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
 use super::time::{self, Clock};
-use crate::encode::{Buffer, Encode};
+use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
-use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
-use crate::typed::{Stamp, append_event};
 use crate::wire::{Outcome, SubjectKind};
+use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -138,7 +137,7 @@ impl Delivering {
         event: Encode<'_>,
     ) -> Result<(), Error> {
         scratch.clear();
-        let subject = match append_event(scratch, event) {
+        let subject = match append(scratch, event) {
             Ok(subject) => subject,
             Err(problems) => return Err(invalid(name, problems)),
         };

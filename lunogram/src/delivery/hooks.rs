@@ -3,10 +3,11 @@
 use super::outgoing::{Outgoing, OutgoingKind};
 use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
+use crate::encode::Payload;
 use crate::error::{Error, ErrorKind};
-use crate::problem::{Invalid, Payload, Problem};
 use crate::trace::{Log, Record};
 use crate::wire::{Outcome, SubjectKind};
+use lunogram_core::{Invalid, Problem};
 use lunogram_rules::{ProblemKind, Violation};
 use std::borrow::Cow;
 use std::fmt;

@@ -1,65 +1,44 @@
-//! Encodes an application's values as JSON, and checks them on the way.
+//! The encoder of `lunogram_core` with this crate's clock, and the time of tracked events.
 //!
-//! Encoding takes one pass. The keys are literals that the derives lay out at compile time, and
-//! each value goes through one [`serde::Serializer`], which refuses NaN, infinities and integers
-//! that the server would round, at any depth. The path of a problem costs nothing until there is
-//! one: it is read back from the bytes already written.
+//! All that this crate takes of core's `__private` is named here.
 
-mod buffer;
-mod compound;
-mod copy;
-mod escape;
-mod flatten;
-mod fragment;
-mod leaf;
-mod number;
-mod path;
-mod raw_json;
-mod report;
-mod scalar;
-mod value;
-mod writer;
+mod stamp;
 
-use crate::problem::{Invalid, Payload, Problem};
+#[cfg(feature = "testing")]
+pub(crate) use lunogram_core::__private::origins;
+pub(crate) use lunogram_core::__private::{
+    Buffer, Encode, ExternalIdField, Fragment, MomentField, OfSession, Payload, Writer,
+    encoded_moment,
+};
+pub(crate) use stamp::Stamp;
 
-pub use buffer::Buffer;
-pub(crate) use fragment::Fragment;
-pub use value::{Failure, ValueSerializer};
-pub use writer::Writer;
+use chrono::Utc;
+use lunogram_core::__private as core;
+use lunogram_core::{Invalid, Problem};
+use std::ops::Range;
 
-/// A function that writes a payload. It is a trait object, so that the code around it is compiled
-/// once rather than for each type of an application.
-pub(crate) type Encode<'e> = &'e dyn Encodes;
-
-/// Like `dyn Fn(&mut Writer)`, but its vtable needs one function for each type of an application
-/// instead of three.
-pub(crate) trait Encodes {
-    fn encode(&self, writer: &mut Writer<'_>);
-}
-
-impl<F: Fn(&mut Writer<'_>)> Encodes for F {
-    fn encode(&self, writer: &mut Writer<'_>) {
-        self(writer);
-    }
+/// Appends a payload to `out`, and returns the range of its first external id there, a JSON string.
+/// The range is empty for payloads whose writer does not know it. With problems, `out` stays as it
+/// was.
+#[inline]
+pub(crate) fn append(out: &mut Buffer, payload: Encode<'_>) -> Result<Range<usize>, Vec<Problem>> {
+    core::append(out, payload, Some(Utc::now))
 }
 
 /// Encodes a payload, or returns all of its problems.
 pub(crate) fn encoded(payload: Payload<'_>, encode: Encode<'_>) -> Result<Vec<u8>, Invalid> {
-    let mut out = Buffer::default();
-    match append(&mut out, encode) {
-        Ok(()) => Ok(out.into_written()),
-        Err(problems) => Err(Invalid::new(payload, problems)),
+    core::encoded(payload, encode, Some(Utc::now))
+}
+
+/// Encodes a batch of one event. Paths of problems start at the event, without an index.
+pub(crate) fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
+    let mut batch = Buffer::default();
+    batch.push(b'[');
+    match append(&mut batch, event) {
+        Ok(_) => {
+            batch.push(b']');
+            Ok(batch.into_written())
+        }
+        Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
     }
-}
-
-/// Encodes a payload to collect its problems.
-pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
-    encoded(payload, encode).map(drop)
-}
-
-/// Appends a payload to `out`. With problems, `out` stays as it was.
-pub(crate) fn append(out: &mut Buffer, encode: Encode<'_>) -> Result<(), Vec<Problem>> {
-    let mut writer = Writer::new(out);
-    encode.encode(&mut writer);
-    writer.finish()
 }

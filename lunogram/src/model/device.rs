@@ -1,8 +1,8 @@
 //! Devices that receive push messages.
 
 use crate::encode::{Fragment, Writer};
-use crate::values::OptionalText;
 use chrono::{DateTime, Utc};
+use lunogram_core::values::OptionalText;
 use lunogram_rules::device;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;

@@ -1,8 +1,7 @@
 //! Users as members of organizations.
 
-use crate::encode::{Fragment, Writer, encoded};
-use crate::problem::{Invalid, Payload};
-use crate::typed::Identifiers;
+use crate::encode::{Fragment, Payload, Writer, encoded};
+use lunogram_core::{Identifiers, Invalid};
 use serde::Serialize;
 
 /// A user as a member of an organization, for

@@ -1,7 +1,7 @@
 //! Parts that several responses share.
 
-use crate::typed::Identifier;
 use chrono::{DateTime, Utc};
+use lunogram_core::Identifier;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};

@@ -4,12 +4,11 @@ use super::api::sent_events;
 use super::server::Received;
 use super::store::{EventTarget, ReceivedEvent};
 use crate::client::Sink;
-use crate::encode::{Writer, encoded};
+use crate::encode::{Payload, Writer, batch_of_one, encoded};
 use crate::error::Error;
-use crate::problem::Payload;
-use crate::typed::{AnyEvent, AnyTraits, LunogramEvent, batch_of_one};
 use crate::wire::SubjectKind;
 use chrono::Utc;
+use lunogram_core::{AnyEvent, AnyTraits, LunogramEvent};
 use serde_json::{Map, Value};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

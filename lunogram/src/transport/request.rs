@@ -2,9 +2,9 @@
 
 use crate::error::Error;
 use crate::model::Parameters;
-use crate::problem::Invalid;
 use crate::wire::Operation;
 use bytes::Bytes;
+use lunogram_core::Invalid;
 use std::borrow::Cow;
 use uuid::Uuid;
 

@@ -7,9 +7,8 @@ mod backoff;
 pub(crate) mod management;
 pub mod operation;
 mod outcome;
-pub(crate) mod subject_kind;
 
 pub(crate) use backoff::{Backoff, fraction};
+pub(crate) use lunogram_core::subject::SubjectKind;
 pub(crate) use operation::{Operation, Repeat, ResponseKind};
 pub(crate) use outcome::{Class, Outcome, StatusMeaning};
-pub(crate) use subject_kind::SubjectKind;

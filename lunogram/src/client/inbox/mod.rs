@@ -7,13 +7,12 @@ pub use pages::InboxPages;
 
 use super::batches::array;
 use super::{Call, Client, exchange};
-use crate::encode::{Fragment, Writer};
+use crate::encode::{Fragment, Payload, Writer};
 use crate::error::Error;
 use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, inbox_parameters};
-use crate::problem::{Invalid, Payload, Problem};
 use crate::transport::{Request, Transport};
-use crate::typed::Identifier;
 use crate::wire::{Operation, SubjectKind};
+use lunogram_core::{Identifier, Invalid, Problem};
 use std::sync::Arc;
 use uuid::Uuid;
 

@@ -3,9 +3,9 @@
 use super::{LARGEST_BATCH, refused, send_in_sequence};
 use crate::client::batches::array;
 use crate::client::{Call, Client};
+use crate::encode::Payload;
 use crate::error::Error;
 use crate::model::NewInboxMessage;
-use crate::problem::Payload;
 use crate::transport::Request;
 use crate::wire::{Operation, SubjectKind};
 

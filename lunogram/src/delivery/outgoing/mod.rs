@@ -10,8 +10,9 @@ mod rewrite;
 pub use column::Column;
 pub(crate) use entries::entries;
 
-use crate::problem::{Invalid, Payload, Problem};
+use crate::encode::Payload;
 use crate::wire::SubjectKind;
+use lunogram_core::{Invalid, Problem};
 use lunogram_rules::json::unescaped;
 use lunogram_rules::{ProblemKind, Violation};
 use serde_json::{Map, Value};

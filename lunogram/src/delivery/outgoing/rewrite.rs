@@ -3,7 +3,7 @@
 
 use super::{Column, Outgoing, entries, text};
 use crate::encode::{Buffer, Writer};
-use crate::problem::Problem;
+use lunogram_core::Problem;
 use lunogram_rules::json::unescaped;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;

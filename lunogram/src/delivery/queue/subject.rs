@@ -109,17 +109,15 @@ fn hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::{Buffer, Writer, encoded};
-    use crate::model::UpsertUserRequest;
-    use crate::problem::Payload;
-    use crate::typed::{Identifier, Traits, append_event};
+    use crate::encode::{Buffer, Payload, Writer, append, encoded};
+    use lunogram_core::{AnyTraits, Identifier, UpsertUserRequest};
     use proptest::prelude::*;
     use serde_json::json;
 
     fn upsert(ids: Vec<Identifier>) -> Vec<u8> {
         let request =
             UpsertUserRequest::new(ids).data(json!({"identifier": [{"external_id": "no"}]}));
-        encoded(Payload::User, &|writer: &mut Writer| request.encode(writer))
+        encoded(Payload::User, &|writer: &mut Writer| request.write(writer))
             .expect("a valid payload")
     }
 
@@ -163,7 +161,7 @@ mod tests {
                 "{\"identifier\":[{\"external_id\":"
             };
             let mut out = Buffer::default();
-            let subject = append_event(&mut out, &|writer: &mut Writer| {
+            let subject = append(&mut out, &|writer: &mut Writer| {
                 writer.first_identifier(open, id.as_str());
                 writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
                 writer.end_identifiers("}],\"name\":\"x\",\"data\":{");

@@ -1,10 +1,10 @@
 //! Messages to put into an inbox.
 
 use super::{Channel, InboxSource, PRIORITIES, WRONG_PRIORITY};
-use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifier, Identifiers, MomentField, encoded_moment};
+use crate::encode::{Fragment, MomentField, Writer, encoded_moment};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
+use lunogram_core::{Identifier, Identifiers};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! Queries of an inbox.
 
 use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
-use crate::problem::{Invalid, Payload, Problem};
-use crate::typed::Identifier;
+use crate::encode::Payload;
+use lunogram_core::{Identifier, Invalid, Problem};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 
 /// The parameters of a URL's query, in plain text: the transport encodes them.

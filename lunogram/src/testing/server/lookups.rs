@@ -6,8 +6,8 @@ use crate::testing::store::{
     Lost, ReceivedEvent, StoredDevice, StoredInboxMessage, StoredMember, StoredOrganization,
     StoredSchedule, StoredSession, StoredSubject, StoredUser,
 };
-use crate::typed::LunogramEvent;
 use crate::wire::SubjectKind;
+use lunogram_core::LunogramEvent;
 use lunogram_rules::source;
 
 /// Look-ups. Each returns a copy of the server's current data. External ids are of the source

@@ -1,7 +1,8 @@
 //! Received events as values of the application's types.
 
+use crate::encode::origins;
 use crate::testing::store::{EventTarget, ReceivedEvent};
-use crate::typed::{LunogramEvent, origins};
+use lunogram_core::LunogramEvent;
 use serde::Deserialize;
 use serde::de::value::{MapDeserializer, StrDeserializer};
 use serde::de::{

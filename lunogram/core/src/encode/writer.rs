@@ -4,9 +4,13 @@ use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
 use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path};
 use crate::problem::Problem;
+use chrono::{DateTime, Utc};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use std::ops::Range;
+
+/// Returns the current time.
+pub type Clock = fn() -> DateTime<Utc>;
 
 /// Appends one payload to a buffer, and collects its problems.
 ///
@@ -20,18 +24,27 @@ pub struct Writer<'b> {
     /// A range of the payload that its reader needs to find again; empty until it is marked.
     marked: Range<usize>,
     pub(super) problems: Vec<Problem>,
+    clock: Option<Clock>,
 }
 
 impl<'b> Writer<'b> {
     /// Appends to `out`.
     #[inline]
     pub fn new(out: &'b mut Buffer) -> Self {
+        Self::with_clock(out, None)
+    }
+
+    /// Appends to `out`, and takes the time of an event from `clock`, since this crate reads none.
+    /// Without a clock, events are written without their time.
+    #[inline]
+    pub fn with_clock(out: &'b mut Buffer, clock: Option<Clock>) -> Self {
         Self {
             start: out.len(),
             out,
             fresh: true,
             marked: 0..0,
             problems: Vec::new(),
+            clock,
         }
     }
 
@@ -171,7 +184,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a fragment, and reports its problems.
-    pub(crate) fn fragment(&mut self, fragment: &Fragment) {
+    pub fn fragment(&mut self, fragment: &Fragment) {
         if !fragment.problems().is_empty() {
             let path = path::at_end(self.written());
             let problems = fragment.problems().iter();
@@ -182,7 +195,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a key and a fragment, if there is one.
-    pub(crate) fn optional_fragment(&mut self, key: &'static str, fragment: Option<&Fragment>) {
+    pub fn optional_fragment(&mut self, key: &'static str, fragment: Option<&Fragment>) {
         if let Some(fragment) = fragment {
             self.key(key);
             self.fragment(fragment);
@@ -190,7 +203,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a name that has to follow `rule`.
-    pub(crate) fn named(&mut self, name: &str, rule: Rule) {
+    pub fn named(&mut self, name: &str, rule: Rule) {
         match rule(name) {
             Ok(()) => self.string(name),
             Err(violation) => self.report(violation),
@@ -198,7 +211,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a string without a rule.
-    pub(crate) fn string(&mut self, text: &str) {
+    pub fn string(&mut self, text: &str) {
         self.string_after("", text);
     }
 
@@ -233,8 +246,15 @@ impl<'b> Writer<'b> {
         self.marked = start..self.out.len();
     }
 
+    /// The current time, if there is a clock.
+    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
+        self.clock.map(|now| now())
+    }
+
+    /// The last byte that was written.
     #[inline]
-    pub(crate) fn last_byte(&self) -> Option<u8> {
+    #[must_use]
+    pub fn last_byte(&self) -> Option<u8> {
         self.out.last()
     }
 
@@ -243,7 +263,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes JSON that is known to be valid.
-    pub(crate) fn raw(&mut self, json: &[u8]) {
+    pub fn raw(&mut self, json: &[u8]) {
         self.out.extend_from_slice(json);
     }
 

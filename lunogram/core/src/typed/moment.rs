@@ -76,7 +76,7 @@ impl<T: ScheduledAtField + ?Sized> ScheduledAtField for &T {}
 
 /// Encodes a moment at once, so that a request has one type for every kind of moment; `None` stays
 /// `None`.
-pub(crate) fn encoded_moment(moment: &impl MomentField) -> Option<Fragment> {
+pub fn encoded_moment(moment: &impl MomentField) -> Option<Fragment> {
     let mut is_present = false;
     let fragment = Fragment::of(|writer| is_present = moment.write_moment(writer));
     is_present.then_some(fragment)

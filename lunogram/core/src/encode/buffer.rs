@@ -30,7 +30,8 @@ impl From<Vec<u8>> for Buffer {
 
 impl Buffer {
     /// An empty buffer, which has not allocated yet.
-    pub(crate) const fn new() -> Self {
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             bytes: Vec::new(),
             at: 0,
@@ -52,19 +53,22 @@ impl Buffer {
 
     /// A part of the bytes; empty if the range is out of bounds.
     #[inline]
-    pub(crate) fn part(&self, range: Range<usize>) -> &[u8] {
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> &[u8] {
         self.bytes.get(range).unwrap_or_default()
     }
 
     /// The bytes written, with their memory.
-    pub(crate) fn into_written(mut self) -> Vec<u8> {
+    #[must_use]
+    pub fn into_written(mut self) -> Vec<u8> {
         self.bytes.truncate(self.at);
         self.bytes
     }
 
     /// How many bytes the buffer holds, written or spare.
     #[inline]
-    pub(crate) fn size(&self) -> usize {
+    #[must_use]
+    pub fn size(&self) -> usize {
         self.bytes.len()
     }
 
@@ -73,13 +77,16 @@ impl Buffer {
         self.at
     }
 
+    /// The last byte that was written.
+    #[must_use]
     #[inline]
-    pub(crate) fn last(&self) -> Option<u8> {
+    pub fn last(&self) -> Option<u8> {
         self.bytes.get(self.at.wrapping_sub(1)).copied()
     }
 
+    /// Removes everything after the first `length` bytes.
     #[inline]
-    pub(crate) fn truncate(&mut self, length: usize) {
+    pub fn truncate(&mut self, length: usize) {
         self.at = self.at.min(length);
     }
 

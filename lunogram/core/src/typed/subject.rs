@@ -1,6 +1,6 @@
 //! The subject of an event, of traits or of a schedule, as a type.
 
-use crate::wire::SubjectKind;
+use crate::subject_kind::SubjectKind;
 
 /// A kind of subject: [`User`] or [`Organization`].
 ///

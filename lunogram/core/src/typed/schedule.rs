@@ -41,8 +41,7 @@ pub trait Schedule {
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 
-    /// The key of this schedule of one subject, for
-    /// [`Client::unschedule`](crate::Client::unschedule).
+    /// The key of this schedule of one subject, for `Client::unschedule`.
     ///
     /// ```
     /// use lunogram::{Client, Error, Schedule};

@@ -1,17 +1,16 @@
 //! The object-safe face of everything that can be sent as an event.
 
 use super::pass_through::pass_through;
-use super::{Addressed, Subject, check_event};
-use crate::encode::Writer;
-use crate::problem::Invalid;
-use crate::wire::SubjectKind;
+use super::{Addressed, Subject};
+use crate::encode::{self, Writer};
+use crate::problem::{Invalid, Payload};
+use crate::subject_kind::SubjectKind;
 
 /// Everything that can be sent as an event: derived events with a subject, dynamic
 /// [`Event`](crate::Event)s, and references and boxes of them.
 ///
-/// [`Client::send`](crate::Client::send), [`Client::track`](crate::Client::track) and
-/// [`Client::send_all`](crate::Client::send_all) take it. The trait is object safe, so a list can
-/// hold events of different types:
+/// `Client::send`, `Client::track` and `Client::send_all` take it. The trait is object safe, so a
+/// list can hold events of different types:
 ///
 /// ```
 /// use lunogram::{AnyEvent, Client, Error, Event, LunogramEvent};
@@ -71,7 +70,9 @@ pub trait AnyEvent {
     /// # Errors
     /// Every problem of the event, each with its path.
     fn check(&self) -> Result<(), Invalid> {
-        check_event(self.name(), &|writer: &mut Writer| self.write(writer))
+        encode::check(Payload::Event(self.name()), &|writer: &mut Writer| {
+            self.write(writer);
+        })
     }
 
     /// Writes the whole event.

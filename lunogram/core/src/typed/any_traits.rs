@@ -4,13 +4,13 @@ use super::pass_through::pass_through;
 use super::{Subject, Traits};
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
-use crate::wire::SubjectKind;
+use crate::subject_kind::SubjectKind;
 
 /// The traits of a user or of an organization: types with `#[derive(UserTraits)]` or
 /// `#[derive(OrganizationTraits)]`, the upsert requests, and references and boxes of them.
 ///
-/// [`Client::identify`](crate::Client::identify) takes it. The trait is object safe, so a list can
-/// hold the traits of users and organizations:
+/// `Client::identify` takes it. The trait is object safe, so a list can hold the traits of users
+/// and organizations:
 ///
 /// ```
 /// use lunogram::{AnyTraits, Client, Error, UpsertOrganizationRequest, UserTraits};

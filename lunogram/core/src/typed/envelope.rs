@@ -1,46 +1,10 @@
-//! The envelopes of payloads: the parts that derived code writes around the properties, and the
-//! encoding of whole events.
+//! The envelopes of payloads: the parts that derived code writes around the properties.
 
 use super::keys::{Name, names};
 use super::{ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField};
-use crate::encode::{Buffer, Encode, Writer};
-use crate::problem::{Invalid, Payload, Problem};
+use crate::encode::Writer;
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
-use std::ops::Range;
-
-/// Encodes an event to collect its problems.
-pub(crate) fn check_event(name: &str, event: Encode<'_>) -> Result<(), Invalid> {
-    let outcome = append_event(&mut Buffer::default(), event);
-    let found = outcome.map(drop);
-    found.map_err(|problems| Invalid::new(Payload::Event(name), problems))
-}
-
-/// Appends an event to `out`, and returns the range of its first external id there, a JSON string.
-/// The range is empty for events whose writer does not know it. With problems, `out` stays as it
-/// was.
-#[inline]
-pub(crate) fn append_event(
-    out: &mut Buffer,
-    event: Encode<'_>,
-) -> Result<Range<usize>, Vec<Problem>> {
-    let mut writer = Writer::new(out);
-    event.encode(&mut writer);
-    writer.finish_marked()
-}
-
-/// Encodes a batch of one event. Paths of problems start at the event, without an index.
-pub(crate) fn batch_of_one(name: &str, event: Encode<'_>) -> Result<Vec<u8>, Invalid> {
-    let mut batch = Buffer::default();
-    batch.push(b'[');
-    match append_event(&mut batch, event) {
-        Ok(_) => {
-            batch.push(b']');
-            Ok(batch.into_written())
-        }
-        Err(problems) => Err(Invalid::new(Payload::Event(name), problems)),
-    }
-}
 
 impl Writer<'_> {
     /// Writes the first identifier, and marks its external id. `open` is the literal from the

@@ -1,32 +1,10 @@
 //! The problems of a payload, each with its path.
 
-use crate::wire::SubjectKind;
+pub use lunogram_rules::ProblemKind;
+
+use crate::subject_kind::SubjectKind;
 use lunogram_rules::Violation;
 use std::fmt;
-
-/// The kind of a problem, to branch on.
-///
-/// [`Problem::kind`] returns it, and [`Violation::kind`](crate::values::Violation::kind) for a
-/// value that was checked on its own. The message is for people; its text may change.
-///
-/// ```
-/// use lunogram::{AnyEvent, Event, ProblemKind};
-///
-/// /// An event of an import. Old names are sent as they are.
-/// fn imported(name: &'static str, user: &str) -> Event {
-///     let event = Event::new(name).to(user);
-///     let invalid = event.check().err();
-///     let mut problems = invalid.iter().flat_map(|invalid| invalid.problems());
-///     if problems.any(|problem| problem.kind() == ProblemKind::NotSnakeCase) {
-///         return event.raw_name();
-///     }
-///     event
-/// }
-///
-/// assert_eq!(imported("signed_up", "u"), Event::new("signed_up").to("u"));
-/// assert_eq!(imported("Signed Up", "u"), Event::new("Signed Up").raw_name().to("u"));
-/// ```
-pub use lunogram_rules::ProblemKind;
 
 /// One problem of a payload, with its path.
 ///
@@ -50,7 +28,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(path: impl Into<String>, violation: Violation) -> Self {
+    #[doc(hidden)]
+    pub fn new(path: impl Into<String>, violation: Violation) -> Self {
         Self {
             path: path.into(),
             violation,
@@ -58,6 +37,24 @@ impl Problem {
     }
 
     /// The kind of problem, to branch on.
+    ///
+    /// ```
+    /// use lunogram::{AnyEvent, Event, ProblemKind};
+    ///
+    /// /// An event of an import. Old names are sent as they are.
+    /// fn imported(name: &'static str, user: &str) -> Event {
+    ///     let event = Event::new(name).to(user);
+    ///     let invalid = event.check().err();
+    ///     let mut problems = invalid.iter().flat_map(|invalid| invalid.problems());
+    ///     if problems.any(|problem| problem.kind() == ProblemKind::NotSnakeCase) {
+    ///         return event.raw_name();
+    ///     }
+    ///     event
+    /// }
+    ///
+    /// assert_eq!(imported("signed_up", "u"), Event::new("signed_up").to("u"));
+    /// assert_eq!(imported("Signed Up", "u"), Event::new("Signed Up").raw_name().to("u"));
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ProblemKind {
         self.violation.kind()
@@ -76,7 +73,9 @@ impl Problem {
     }
 
     /// The same problem with its path below `prefix`.
-    pub(crate) fn under(&self, prefix: &str) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn under(&self, prefix: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') {
             ""
         } else {
@@ -100,8 +99,10 @@ impl fmt::Display for Problem {
 }
 
 /// The kinds of payload, as named in messages.
-#[derive(Clone, Copy)]
-pub(crate) enum Payload<'n> {
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names describe them")]
+#[non_exhaustive]
+pub enum Payload<'n> {
     Event(&'n str),
     Events,
     User,
@@ -117,7 +118,8 @@ pub(crate) enum Payload<'n> {
 
 impl Payload<'_> {
     /// The upsert of a user or an organization.
-    pub(crate) fn upsert(of: SubjectKind) -> Self {
+    #[must_use]
+    pub fn upsert(of: SubjectKind) -> Self {
         match of {
             SubjectKind::User => Self::User,
             SubjectKind::Organization => Self::Organization,
@@ -160,7 +162,9 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    pub(crate) fn new(payload: Payload<'_>, problems: Vec<Problem>) -> Self {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(payload: Payload<'_>, problems: Vec<Problem>) -> Self {
         Self {
             payload: payload.to_string(),
             problems,

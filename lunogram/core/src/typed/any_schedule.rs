@@ -4,12 +4,12 @@ use super::pass_through::pass_through;
 use super::{Schedule, Subject};
 use crate::encode::{self, Writer};
 use crate::problem::{Invalid, Payload};
-use crate::wire::SubjectKind;
+use crate::subject_kind::SubjectKind;
 
 /// Everything that can be scheduled: types with `#[derive(Schedule)]`, dynamic
 /// [`ScheduleRequest`](crate::ScheduleRequest)s, and references and boxes of them.
 ///
-/// [`Client::schedule`](crate::Client::schedule) takes it. The trait is object safe:
+/// `Client::schedule` takes it. The trait is object safe:
 ///
 /// ```
 /// use lunogram::{AnySchedule, Client, Error, Schedule, ScheduleRequest};

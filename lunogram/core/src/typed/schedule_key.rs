@@ -3,16 +3,16 @@
 use super::Identifiers;
 use crate::encode::{Writer, encoded};
 use crate::problem::{Invalid, Payload};
-use crate::wire::SubjectKind;
+use crate::subject_kind::SubjectKind;
 use lunogram_rules::name;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// Names one schedule of one subject, for [`Client::unschedule`](crate::Client::unschedule).
+/// Names one schedule of one subject, for `Client::unschedule`.
 ///
 /// A derived type gives its own key by [`Schedule::of`](crate::Schedule::of). Project-scoped
-/// servers hold several assignments of one name; the id that
-/// [`ScheduledAccepted`](crate::ScheduledAccepted) reports picks one of them.
+/// servers hold several assignments of one name; the id that `ScheduledAccepted` reports picks one
+/// of them.
 ///
 /// ```
 /// use lunogram::{Client, Error, ScheduleKey};
@@ -78,14 +78,21 @@ impl ScheduleKey {
         self
     }
 
-    pub(crate) fn subject(&self) -> SubjectKind {
+    /// Whether the schedule is of a user or of an organization.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn subject(&self) -> SubjectKind {
         self.subject
     }
 
     /// The body of the request that deletes the schedule.
-    pub(crate) fn encoded(&self) -> Result<Vec<u8>, Invalid> {
+    ///
+    /// # Errors
+    /// Every problem of the key.
+    #[doc(hidden)]
+    pub fn encoded(&self) -> Result<Vec<u8>, Invalid> {
         let payload = Payload::Schedule(self.name.as_deref().unwrap_or_default());
-        encoded(payload, &|writer: &mut Writer| {
+        let encode = |writer: &mut Writer<'_>| {
             writer.literal("{\"identifier\":");
             self.identifier.encode(writer);
             if let Some(name) = &self.name {
@@ -94,6 +101,7 @@ impl ScheduleKey {
             }
             writer.property(",\"id\":", &self.id);
             writer.literal("}");
-        })
+        };
+        encoded(payload, &encode, None)
     }
 }

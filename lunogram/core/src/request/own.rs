@@ -1,4 +1,4 @@
-//! The requests of a session, built at run time: those of a client, without identifiers.
+//! The payloads of a session, built at run time: those of a client, without identifiers.
 
 use super::schedule::ScheduleRequest;
 use super::user::UpsertUserRequest;
@@ -12,9 +12,8 @@ use serde::Serialize;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// Traits of a session's own user, for
-/// [`Session::upsert_user`](crate::session::Session::upsert_user): an
-/// [`UpsertUserRequest`] without identifiers.
+/// Traits of a session's own user, for `Session::upsert_user`: an [`UpsertUserRequest`] without
+/// identifiers.
 ///
 /// Everything that is not set stays as the server has it.
 ///
@@ -75,8 +74,7 @@ impl SessionTraits for OwnTraits {
     }
 }
 
-/// A schedule of a session's own user, for
-/// [`Session::schedule`](crate::session::Session::schedule): a [`ScheduleRequest`] without a
+/// A schedule of a session's own user, for `Session::schedule`: a [`ScheduleRequest`] without a
 /// subject.
 ///
 /// ```
@@ -136,9 +134,8 @@ impl SessionSchedule for OwnSchedule {
     }
 }
 
-/// Names one schedule of a session's own user, for
-/// [`Session::unschedule`](crate::session::Session::unschedule): a [`ScheduleKey`] without a
-/// subject. A text converts to the key of that name.
+/// Names one schedule of a session's own user, for `Session::unschedule`: a [`ScheduleKey`]
+/// without a subject. A text converts to the key of that name.
 ///
 /// ```
 /// use lunogram::session::{OwnScheduleKey, Session};
@@ -169,7 +166,9 @@ impl OwnScheduleKey {
         Self(self.0.with_id(id))
     }
 
-    pub(crate) fn of(self, user: Identifier) -> ScheduleKey {
+    /// The key of this schedule of the session's user.
+    #[doc(hidden)]
+    pub fn of(self, user: Identifier) -> ScheduleKey {
         self.0.with_subject(user.into())
     }
 }

@@ -52,8 +52,7 @@ pub(crate) fn names(list: Name) -> impl Iterator<Item = Name> {
 const ORIGIN: char = '\u{1e}';
 
 /// The names of a list that have an origin, with that origin.
-#[cfg(feature = "testing")]
-pub(crate) fn origins(list: Name) -> impl Iterator<Item = (Name, Name)> {
+pub fn origins(list: Name) -> impl Iterator<Item = (Name, Name)> {
     names(list).filter_map(|name| name.split_once(ORIGIN))
 }
 

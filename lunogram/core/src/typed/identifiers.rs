@@ -53,12 +53,15 @@ impl Identifier {
     }
 
     /// The source and the external id, as plain text.
-    pub(crate) fn pair(&self) -> (&str, &str) {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn pair(&self) -> (&str, &str) {
         (self.source.as_deref().unwrap_or(DEFAULT), &self.id)
     }
 
     /// Writes the identifier as an object.
-    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
+    #[doc(hidden)]
+    pub fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
         if let Some(source) = &self.source {
             writer.literal("\"source\":");
@@ -107,7 +110,8 @@ pub struct Identifiers(Vec<Identifier>);
 
 impl Identifiers {
     /// Writes the identifiers as a list.
-    pub(crate) fn encode(&self, writer: &mut Writer<'_>) {
+    #[doc(hidden)]
+    pub fn encode(&self, writer: &mut Writer<'_>) {
         if self.0.is_empty() {
             writer.report(Violation::fixed(
                 ProblemKind::NoSubject,

@@ -3,11 +3,11 @@
 use super::pass_through::pass_through;
 use super::{AnyEvent, AnySchedule, Identifier, LunogramEvent, Names, Traits, Unaddressed, User};
 use crate::encode::Writer;
-use crate::wire::SubjectKind;
+use crate::subject_kind::SubjectKind;
 
-/// Everything that a [`Session`](crate::session::Session) can send as an event: derived events
-/// about users without an `external_id` field, dynamic [`Event`](crate::Event)s without a subject,
-/// and references and boxes of them.
+/// Everything that a `Session` can send as an event: derived events about users without an
+/// `external_id` field, dynamic [`Event`](crate::Event)s without a subject, and references and
+/// boxes of them.
 ///
 /// The subject is the user of the session. An event with its own subject does not compile here, so
 /// that no event can be about another user by mistake.
@@ -61,8 +61,7 @@ impl<E: Unaddressed + LunogramEvent<Subject = User> + ?Sized> SessionEvent for E
 
 pass_through!(SessionEvent { name: &str });
 
-/// The traits that a [`Session`](crate::session::Session) can set for its user:
-/// [`OwnTraits`](crate::session::OwnTraits).
+/// The traits that a `Session` can set for its user: [`OwnTraits`](crate::session::OwnTraits).
 ///
 /// ```
 /// use lunogram::session::{OwnTraits, Session, SessionTraits};
@@ -89,7 +88,7 @@ pub trait SessionTraits {
     fn write(&self, writer: &mut Writer<'_>);
 }
 
-/// A schedule that a [`Session`](crate::session::Session) can create for its user:
+/// A schedule that a `Session` can create for its user:
 /// [`OwnSchedule`](crate::session::OwnSchedule).
 ///
 /// ```
@@ -127,12 +126,17 @@ pub trait SessionSchedule {
 /// The user is always written, although a session of own data needs none for events: a session
 /// whose policy is all data takes requests as they stand, and the queue keeps order by the subject.
 #[derive(Debug)]
-pub(crate) struct OfSession<'s, P: ?Sized> {
-    pub(crate) user: &'s Identifier,
-    pub(crate) payload: &'s P,
+pub struct OfSession<'s, P: ?Sized> {
+    user: &'s Identifier,
+    payload: &'s P,
 }
 
-impl<P: ?Sized> OfSession<'_, P> {
+impl<'s, P: ?Sized> OfSession<'s, P> {
+    /// The payload of a session of this user.
+    pub fn new(user: &'s Identifier, payload: &'s P) -> Self {
+        Self { user, payload }
+    }
+
     fn write_user(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":[");
         self.user.encode(writer);

@@ -6,19 +6,19 @@ use serde::Serialize;
 
 /// An encoded JSON value with its problems, which are reported when the whole payload is encoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fragment {
+pub struct Fragment {
     json: Vec<u8>,
     problems: Vec<Problem>,
 }
 
 impl Fragment {
     /// Encodes a value that has to be a JSON object.
-    pub(crate) fn object<T: Serialize + ?Sized>(value: &T) -> Self {
+    pub fn object<T: Serialize + ?Sized>(value: &T) -> Self {
         Self::of(|writer| writer.object(value))
     }
 
     /// Encodes the value that `write` writes.
-    pub(crate) fn of(write: impl FnOnce(&mut Writer<'_>)) -> Self {
+    pub fn of(write: impl FnOnce(&mut Writer<'_>)) -> Self {
         let mut json = Buffer::default();
         let mut writer = Writer::new(&mut json);
         write(&mut writer);
@@ -39,7 +39,9 @@ impl Fragment {
         self.json == b"{}" && self.problems.is_empty()
     }
 
-    pub(crate) fn json(&self) -> &[u8] {
+    /// The value as JSON; `{}` if it has problems.
+    #[must_use]
+    pub fn json(&self) -> &[u8] {
         &self.json
     }
 

@@ -56,25 +56,6 @@ pub use email::Email;
 pub use external_id::ExternalId;
 pub use interval::Interval;
 pub use locale::Locale;
-/// The reason why a value breaks a rule. `?` converts it to an [`Error`](crate::Error) of the kind
-/// [`Invalid`](crate::ErrorKind::Invalid):
-///
-/// ```
-/// use lunogram::values::Email;
-/// use lunogram::{Client, UpsertUserRequest};
-///
-/// async fn subscribe(client: &Client, typed_in: &str) -> Result<(), lunogram::Error> {
-///     let email = Email::try_from(typed_in)?;
-///     client.upsert_user(&UpsertUserRequest::new(&email).email(&email)).await?;
-///     Ok(())
-/// }
-///
-/// let violation = Email::try_from("jane").unwrap_err();
-/// assert_eq!(
-///     violation.to_string(),
-///     "not an email address: it has no `@`; write one such as `jane@example.com`",
-/// );
-/// ```
 pub use lunogram_rules::Violation;
 pub use name::{EventName, ScheduleName};
 pub use optional::{OptionalText, OptionalTimeZone};

@@ -7,14 +7,14 @@ use lunogram_rules::Violation;
 impl Writer<'_> {
     /// Reports a problem of the value that would come next, and writes a placeholder for it.
     #[cold]
-    pub(crate) fn report(&mut self, violation: Violation) {
+    pub fn report(&mut self, violation: Violation) {
         self.report_at_end(violation);
         self.literal("null");
     }
 
     /// Reports a problem of the value that was just written.
     #[cold]
-    pub(crate) fn report_at_end(&mut self, violation: Violation) {
+    pub fn report_at_end(&mut self, violation: Violation) {
         let path = self.path();
         self.report_at(path, violation);
     }

@@ -1,34 +1,10 @@
-//! The time at which an event occurred, as a property: the API has no field for it, and queued
+//! The time at which an event was tracked, as a property: the API has no field for it, and queued
 //! events arrive later.
 
-use crate::encode::{Buffer, Writer};
-use chrono::{SubsecRound as _, Utc};
+use super::{Buffer, Writer, core};
+use chrono::Utc;
 use memchr::memmem;
 use serde_json::Value;
-use std::io::Write as _;
-
-/// The longest timestamp: quotes, a signed year with six digits, and the rest to the millisecond.
-const LONGEST: usize = 2 + 7 + 20;
-
-/// Appends the current time as a JSON string: RFC 3339 in UTC, to the millisecond.
-fn append_now(out: &mut Buffer) {
-    let now = Utc::now().trunc_subsecs(3);
-    let mut text = [0; LONGEST];
-    let mut rest = text.as_mut_slice();
-    // chrono's `Debug` is RFC 3339 and allocates nothing. The array has room for every year that
-    // chrono supports.
-    let _ = write!(rest, "\"{now:?}\"");
-    let left = rest.len();
-    out.extend_from_slice(text.get(..LONGEST - left).unwrap_or_default());
-}
-
-impl Writer<'_> {
-    /// Writes the current time as a property.
-    pub fn occurred_at(&mut self, key: &'static str) {
-        self.key(key);
-        append_now(self.buffer());
-    }
-}
 
 /// The property with the time at which an event was tracked, for
 /// [`QueueOptions::occurred_at`](crate::queue::QueueOptions).
@@ -55,16 +31,16 @@ impl Stamp {
         }
         // The data is the last member of an event, if there is any.
         if event.written().ends_with(b"}}") {
-            event.truncate(event.len() - 2);
+            event.truncate(event.written().len() - 2);
             if event.last() != Some(b'{') {
                 event.push(b',');
             }
         } else {
-            event.truncate(event.len() - 1);
+            event.truncate(event.written().len() - 1);
             event.extend_from_slice(b",\"data\":{");
         }
         event.extend_from_slice(key);
-        append_now(event);
+        core::append_time(event, Utc::now());
         event.extend_from_slice(b"}}");
     }
 

@@ -2,8 +2,8 @@
 
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
+use crate::subject_kind::SubjectKind;
 use crate::typed::{AnyEvent, Identifiers, SessionEvent, encode_match, pass_through};
-use crate::wire::SubjectKind;
 use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
 use std::borrow::Cow;

@@ -27,17 +27,13 @@ mod traits;
 pub use any_event::AnyEvent;
 pub use any_schedule::AnySchedule;
 pub use any_traits::AnyTraits;
-pub(crate) use envelope::{append_event, batch_of_one, check_event};
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use identifiers::{Identifier, Identifiers};
 pub use interval::IntervalField;
-#[cfg(feature = "testing")]
-pub(crate) use keys::origins;
-pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of};
-pub(crate) use moment::encoded_moment;
-pub use moment::{MomentField, ScheduledAtField};
-pub(crate) use occurred_at::Stamp;
+pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of, origins};
+pub use moment::{MomentField, ScheduledAtField, encoded_moment};
+pub use occurred_at::append_time;
 pub(crate) use pass_through::pass_through;
 pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
@@ -46,8 +42,7 @@ pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, emit_description, kind,
 };
-pub(crate) use session::OfSession;
-pub use session::{SessionEvent, SessionSchedule, SessionTraits};
+pub use session::{OfSession, SessionEvent, SessionSchedule, SessionTraits};
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;
 pub use target::{Matching, Targeted};

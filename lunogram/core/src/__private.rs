@@ -1,0 +1,35 @@
+//! The items that generated code and the client call beyond the public API. Applications do not use
+//! them.
+//!
+//! They are a promise between releases, and semver applies to them: whatever an earlier `lunogram`
+//! or `lunogram-derive` of a compatible version calls keeps compiling and keeps its meaning.
+
+// Of the client, and of derived code where it is also listed below.
+pub use crate::encode::{Buffer, Clock, Encode, Encodes, Fragment, Writer, append, encoded};
+pub use crate::problem::Payload;
+pub use crate::typed::{OfSession, append_time, encoded_moment, origins};
+// Of derived code.
+pub use crate::encode::{Failure, ValueSerializer};
+pub use crate::typed::{
+    Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
+    Organization, Probe, Schedule, ScheduleIdField, ScheduledAtField, ToExternalId, Traits,
+    Unaddressed, User, assert_disjoint, first_of,
+};
+pub use crate::typed::{
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
+    assert_planned_as, emit_description, kind,
+};
+pub use lunogram_rules::email::check as email;
+pub use lunogram_rules::locale::check as locale;
+pub use lunogram_rules::phone::check as phone;
+pub use lunogram_rules::zone::check as timezone;
+pub use serde::Serialize;
+pub use std::borrow::Cow;
+
+/// The rule for an organization's name: any text.
+///
+/// # Errors
+/// Never. The signature is that of the other rules.
+pub fn name(_: &str) -> Result<(), lunogram_rules::Violation> {
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Encodes an application's values as JSON, and checks them on the way.
+//!
+//! Encoding takes one pass. The keys are literals that the derives lay out at compile time, and
+//! each value goes through one [`serde::Serializer`], which refuses NaN, infinities and integers
+//! that the server would round, at any depth. The path of a problem costs nothing until there is
+//! one: it is read back from the bytes already written.
+
+mod buffer;
+mod compound;
+mod copy;
+mod escape;
+mod flatten;
+mod fragment;
+mod leaf;
+mod number;
+mod path;
+mod raw_json;
+mod report;
+mod scalar;
+mod value;
+mod writer;
+
+use crate::problem::{Invalid, Payload, Problem};
+use std::ops::Range;
+
+pub use buffer::Buffer;
+pub use fragment::Fragment;
+pub use value::{Failure, ValueSerializer};
+pub use writer::{Clock, Writer};
+
+/// A function that writes a payload. It is a trait object, so that the code around it is compiled
+/// once rather than for each type of an application.
+pub type Encode<'e> = &'e dyn Encodes;
+
+/// Like `dyn Fn(&mut Writer)`, but its vtable needs one function for each type of an application
+/// instead of three.
+pub trait Encodes {
+    /// Writes the payload.
+    fn encode(&self, writer: &mut Writer<'_>);
+}
+
+impl<F: Fn(&mut Writer<'_>)> Encodes for F {
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self(writer);
+    }
+}
+
+/// Encodes a payload.
+///
+/// # Errors
+/// All of its problems.
+pub fn encoded(
+    payload: Payload<'_>,
+    encode: Encode<'_>,
+    clock: Option<Clock>,
+) -> Result<Vec<u8>, Invalid> {
+    let mut out = Buffer::default();
+    match append(&mut out, encode, clock) {
+        Ok(_) => Ok(out.into_written()),
+        Err(problems) => Err(Invalid::new(payload, problems)),
+    }
+}
+
+/// Encodes a payload to collect its problems.
+pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
+    encoded(payload, encode, None).map(drop)
+}
+
+/// Appends a payload to `out`, and returns the range of its first external id there, a JSON string.
+/// The range is empty for payloads whose writer does not know it.
+///
+/// # Errors
+/// All of its problems; `out` then stays as it was.
+#[inline]
+pub fn append(
+    out: &mut Buffer,
+    encode: Encode<'_>,
+    clock: Option<Clock>,
+) -> Result<Range<usize>, Vec<Problem>> {
+    let mut writer = Writer::with_clock(out, clock);
+    encode.encode(&mut writer);
+    writer.finish_marked()
+}
