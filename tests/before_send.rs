@@ -14,6 +14,7 @@ use lunogram::{
 use lunogram_tests::raw::{Raw, Reply};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
@@ -250,6 +251,7 @@ struct Seen {
     kind: OutgoingKind,
     subject: &'static str,
     name: String,
+    external_ids: Vec<String>,
     data: Value,
     columns: Vec<(Column, String)>,
     thread: ThreadId,
@@ -270,6 +272,7 @@ fn recording() -> (
             kind: payload.kind(),
             subject: payload.subject().as_str(),
             name: payload.name().to_owned(),
+            external_ids: payload.external_ids().map(Cow::into_owned).collect(),
             data: Value::Object(payload.data().clone()),
             columns: Column::all().filter_map(column).collect(),
             thread: thread::current().id(),
@@ -286,7 +289,7 @@ async fn a_hook_sees_what_a_payload_is() {
     let client = hooked(&server, hook);
     let request = UpsertUserRequest::new([
         Identifier::new("u").metadata(&json!({"name": "not this one", "data": {}})),
-        Identifier::new("email").source("name"),
+        Identifier::new("e\"mail").source("name"),
     ]);
     let request = request
         .email("jane@example.com")
@@ -304,53 +307,57 @@ async fn a_hook_sees_what_a_payload_is() {
     drop(client.upsert_organization(&UpsertOrganizationRequest::new("o").name("Acme \"A\"")));
     drop(client.send(&raw));
     drop(client.schedule(&digest));
+    assert!(server.requests().is_empty());
     client.track(&raw).expect("room");
+    client.track(&events()[2]).expect("room");
 
-    let seen = |kind, subject, name: &str, data, columns: &[(Column, &str)]| Seen {
+    let seen = |kind, subject, name: &str, external_ids: &[&str], data: Value| Seen {
         kind,
         subject,
         name: name.to_owned(),
+        external_ids: external_ids.iter().map(ToString::to_string).collect(),
         data,
-        columns: columns
-            .iter()
-            .map(|(column, value)| (*column, (*value).to_owned()))
-            .collect(),
+        columns: Vec::new(),
         thread: thread::current().id(),
     };
-    let columns = [
-        (Column::Email, "jane@example.com"),
-        (Column::Phone, "+31612345678"),
-        (Column::TimeZone, "Europe/Amsterdam"),
-        (Column::Locale, "nl-NL"),
-    ];
-    let event = seen(
-        OutgoingKind::Event,
-        "user",
-        "Say \"hi\" \\ é",
-        json!({"n": 1}),
-        &[],
-    );
-    let expected = [
-        seen(OutgoingKind::Traits, "user", "user", json!({}), &columns),
-        seen(
+    let (none, one) = (json!({}), json!({"n": 1}));
+    let user = Seen {
+        columns: vec![
+            (Column::Email, "jane@example.com".to_owned()),
+            (Column::Phone, "+31612345678".to_owned()),
+            (Column::TimeZone, "Europe/Amsterdam".to_owned()),
+            (Column::Locale, "nl-NL".to_owned()),
+        ],
+        ..seen(
+            OutgoingKind::Traits,
+            "user",
+            "user",
+            &["u", "e\"mail"],
+            none.clone(),
+        )
+    };
+    let organization = Seen {
+        columns: vec![(Column::Name, "Acme \"A\"".to_owned())],
+        ..seen(
             OutgoingKind::Traits,
             "organization",
             "organization",
-            json!({}),
-            &[(Column::Name, "Acme \"A\"")],
-        ),
-        event.clone(),
-        seen(
-            OutgoingKind::Schedule,
-            "organization",
-            "digest",
-            json!({}),
-            &[],
-        ),
-        event,
-    ];
+            &["o"],
+            none.clone(),
+        )
+    };
+    let event = seen(OutgoingKind::Event, "user", "Say \"hi\" \\ é", &["u"], one);
+    let schedule = seen(
+        OutgoingKind::Schedule,
+        "organization",
+        "digest",
+        &["o"],
+        none,
+    );
+    let data = json!({"plan": "pro", "contact": {"note": SECRET, "kind": "work"}});
+    let to_match = seen(OutgoingKind::Event, "user", "seen", &[], data);
+    let expected = [user, organization, event.clone(), schedule, event, to_match];
     assert_eq!(*log.lock().expect("no panic"), expected);
-    assert!(server.requests().is_empty());
 }
 
 #[tokio::test]

@@ -35,9 +35,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event, or an error of the
-    /// server or the network. The server accepts an event about a subject that it does not know,
-    /// and loses it.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it, or an error
+    /// of the server or the network. The server accepts an event about a subject that it does not
+    /// know, and loses it.
     #[doc(alias("post_user_events", "post_organization_events"))]
     pub fn send<E: AnyEvent + ?Sized>(&self, event: &E) -> Call<()> {
         let encode = |writer: &mut Writer| event.write(writer);
@@ -75,6 +76,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every event, each path starting
     /// with the position of its event (`[3].data.amount`); if the list is empty; or if it mixes
     /// events about users and about organizations, which the API takes in different requests.
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops every event.
     /// Otherwise an error of the server or the network.
     #[doc(alias(
         "post_user_events",

@@ -26,9 +26,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or an error of the
-    /// server or the network. If the identifiers belong to different organizations, the server
-    /// fails with 500.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops them, or an
+    /// error of the server or the network. If the identifiers belong to different organizations,
+    /// the server fails with 500.
     pub fn upsert_organization<O: OrganizationTraits + ?Sized>(
         &self,
         organization: &O,

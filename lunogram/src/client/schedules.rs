@@ -30,6 +30,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the schedule,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization (the server does
     /// not report an unknown user), or an error of the server or the network.
     #[doc(alias("upsert_user_scheduled", "upsert_organization_scheduled"))]

@@ -35,9 +35,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits, or an error of the
-    /// server or the network. If the identifiers belong to different users, the server fails with
-    /// 500.
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops them, or an
+    /// error of the server or the network. If the identifiers belong to different users, the server
+    /// fails with 500.
     pub fn upsert_user<U: UserTraits + ?Sized>(&self, user: &U) -> Call<User> {
         let body = encoded(Payload::User, &|writer: &mut Writer| user.encode(writer));
         self.send_and_decode(Request::encoded(Operation::UpsertUser, body))

@@ -151,6 +151,27 @@ impl<'p> Outgoing<'p> {
         })
     }
 
+    /// The external ids of the user or the organization, from every source. An event with
+    /// [`matching`](crate::Event::matching) has no external id.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use lunogram::hooks::Decision;
+    ///
+    /// // Nothing about test users leaves the process.
+    /// let client = Client::builder("sk_123")
+    ///     .before_send(|payload| {
+    ///         let is_test = payload.external_ids().any(|id| id.starts_with("test_"));
+    ///         if is_test { Decision::Drop } else { Decision::Send }
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn external_ids(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let identifiers = entries(self.member("identifier").unwrap_or_default());
+        identifiers.filter_map(|(_, identifier)| member(identifier, "external_id").map(text))
+    }
+
     /// The properties of an event, or the data of traits or of a schedule; empty if it has no data.
     ///
     /// Floats are as exact as `serde_json` reads them: without its feature `float_roundtrip`, the
@@ -258,8 +279,7 @@ impl<'p> Outgoing<'p> {
 
     /// The value of a member of the payload, as JSON.
     fn member(&self, key: &str) -> Option<&'p str> {
-        let (_, value) = entries(self.json).find(|(member, _)| *member == key)?;
-        Some(value)
+        member(self.json, key)
     }
 
     /// The bytes to send, or `None` if they are those that were encoded.
@@ -298,6 +318,12 @@ impl fmt::Debug for Outgoing<'_> {
             .field("name", &self.name())
             .finish_non_exhaustive()
     }
+}
+
+/// The value of a member of an object, as JSON.
+fn member<'j>(object: &'j str, key: &str) -> Option<&'j str> {
+    let (_, value) = entries(object).find(|(name, _)| *name == key)?;
+    Some(value)
 }
 
 /// The text of a JSON string. Other values are their JSON.
