@@ -21,6 +21,7 @@ mod disabled;
 mod encode;
 mod inbox;
 mod problem_kinds;
+mod projects;
 mod public_api;
 mod readme;
 mod runtimes;

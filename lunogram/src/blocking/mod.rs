@@ -22,6 +22,7 @@ mod driver;
 mod events;
 mod inbox;
 mod organizations;
+mod projects;
 mod queue;
 mod schedules;
 mod session;

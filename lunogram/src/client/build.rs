@@ -3,6 +3,7 @@
 use super::{Client, ClientBuilder, Setup};
 #[cfg(feature = "spool")]
 use crate::delivery::Spool;
+use crate::delivery::Worker;
 use crate::error::Error;
 use crate::transport::{self, Base, Connect, DEFAULT_BASE, Key, Transport};
 use std::sync::Arc;
@@ -52,6 +53,7 @@ impl ClientBuilder {
         let setup = Setup {
             queue: self.queue,
             hooks: self.hooks,
+            worker: Arc::new(Worker::new(self.clock.clone())),
             clock: self.clock,
         };
         Client::with_transport(transport, Arc::new(setup), spool)

@@ -1,7 +1,7 @@
 //! A client that checks what it is given, and sends nothing.
 
 use super::{Client, Setup};
-use crate::delivery::{Clock, Delivering, Hooks, QueueOptions};
+use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Worker};
 use crate::error::{Error, ErrorKind};
 use crate::transport::{Request, Response};
 use crate::wire::{Operation, Outcome};
@@ -60,6 +60,7 @@ impl Client {
             queue: QueueOptions::default(),
             hooks: Hooks::default(),
             clock: Clock::default(),
+            worker: Arc::new(Worker::new(Clock::default())),
         };
         Self {
             transport: None,

@@ -11,6 +11,7 @@ mod environment;
 mod events;
 mod inbox;
 mod organizations;
+mod projects;
 mod queue;
 mod schedules;
 mod session;
@@ -25,7 +26,7 @@ pub use queue::Waiting;
 pub use session::Session;
 pub use sink::Sink;
 
-use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool};
+use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool, Worker};
 use crate::encode::{self, Payload, Writer};
 use crate::error::Error;
 use crate::trace;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 /// A client of one Lunogram server, with one key.
 ///
 /// Make one for the whole application and clone it: clones share their connections and their queue.
+/// [`for_project`](Self::for_project) makes the clients of other projects of the same server.
 /// It works in every tokio runtime that has I/O and time enabled, with one thread or many. A
 /// connection lives as long as the runtime in which it was opened.
 ///
@@ -69,12 +71,13 @@ pub struct Client {
     setup: Arc<Setup>,
 }
 
-/// The settings other than the transport, kept for [`Client::with_session`], whose client shares
-/// them.
+/// The settings and the thread that a client shares with the clients and sessions made from it.
 struct Setup {
     queue: QueueOptions,
     hooks: Hooks,
     clock: Clock,
+    /// The delivery thread.
+    worker: Arc<Worker>,
 }
 
 impl Client {
@@ -135,6 +138,7 @@ impl Client {
             spool,
             setup.clock.clone(),
             Arc::clone(&transport),
+            Arc::clone(&setup.worker),
         )?;
         Ok(Self {
             delivering: Arc::new(delivering),

@@ -140,6 +140,10 @@ impl Client {
     /// counts. From then on nothing can be queued; answered calls still work. A second call returns
     /// the same counts.
     ///
+    /// It also shuts down the clients and sessions that were made from this one by
+    /// [`for_project`](Self::for_project) and [`with_session`](Self::with_session), within the same
+    /// deadline. The counts are those of this client; each of the others has its own.
+    ///
     /// ```
     /// # use std::time::Duration;
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

@@ -7,7 +7,6 @@ use crate::model::SessionToken;
 use crate::transport::{Key, Request};
 use crate::wire::Operation;
 use lunogram_core::{Identifier, Invalid, ToExternalId};
-use std::sync::Arc;
 use uuid::Uuid;
 
 impl Client {
@@ -52,10 +51,10 @@ impl Client {
     /// A session that acts for one user with a session token. `user_id` is the external id for
     /// which the token was created.
     ///
-    /// The session shares this client's server, routes, connections, time-outs, retries and hooks.
-    /// It has its own queue, with the same bounds, and its own
-    /// [`stats`](crate::session::Session::stats). Its queue is in memory only, even if this client
-    /// has a spool.
+    /// The session shares this client's server, routes, connections, time-outs, retries, hooks and
+    /// delivery thread, and [`shutdown`](Self::shutdown) covers it. It has its own queue, with the
+    /// same bounds, and its own [`stats`](crate::session::Session::stats). Its queue is in memory
+    /// only, even if this client has a spool.
     ///
     /// After the token has expired, the server refuses requests
     /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); queued events stay queued, and are
@@ -94,13 +93,7 @@ impl Client {
                 "the session token is empty or has a character that no token has; pass the token as it was created",
             )
         })?;
-        let client = match &self.transport {
-            Some(transport) => {
-                let transport = transport.with_key(key);
-                Self::with_transport(transport, Arc::clone(&self.setup), None)?
-            }
-            None => Self::disabled(),
-        };
+        let client = self.child(|transport| transport.with_key(key))?;
         Ok(Session::new(client, Identifier::new(user_id)))
     }
 }

@@ -4,7 +4,7 @@ use super::hooks::{Guarded, Hooks};
 use super::options::QueueOptions;
 use super::payload::PayloadKind;
 use super::queue::{PushError, Queue, subject};
-use super::send::{self, Lifecycle};
+use super::send::{Job, Lifecycle, Worker};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
 use super::time::{self, Clock};
@@ -15,7 +15,7 @@ use crate::transport::Transport;
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 /// Largest encoding buffer that a thread keeps after an event.
@@ -27,18 +27,26 @@ thread_local! {
     static SCRATCH: RefCell<Buffer> = const { RefCell::new(Buffer::new()) };
 }
 
-/// Shared by the clones of a client. The worker starts with the first payload, and ends when the
-/// last clone is dropped.
+/// Shared by the clones of a client. The worker takes the queue over with the first payload, and
+/// lets go of it when the last clone is dropped.
 pub(crate) struct Delivering {
     queue: Arc<Queue>,
     lifecycle: Arc<Lifecycle>,
     /// `None` for a disabled client, which checks payloads and queues none.
-    transport: Option<Arc<Transport>>,
+    route: Option<Route>,
     stamp: Option<Stamp>,
     /// Whether there is a stamp or a hook, which is one question in the hot path instead of two.
     completes_events: bool,
     /// Whether the worker could be started. Empty before the first attempt to start it.
     started: OnceLock<bool>,
+    /// The deliveries of the projects and sessions made from this client.
+    children: Mutex<Vec<Weak<Delivering>>>,
+}
+
+/// The way from the queue to the server.
+struct Route {
+    transport: Arc<Transport>,
+    worker: Arc<Worker>,
 }
 
 impl Delivering {
@@ -50,15 +58,17 @@ impl Delivering {
         spool: Option<Spool>,
         clock: Clock,
         transport: Arc<Transport>,
+        worker: Arc<Worker>,
     ) -> Result<Self, Error> {
         let completes_events = options.occurred_at.is_some() || hooks.before_send.is_some();
         let delivering = Self {
             completes_events,
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             lifecycle: Arc::default(),
-            transport: Some(transport),
+            route: Some(Route { transport, worker }),
             stamp: options.occurred_at.clone().map(Stamp::new),
             started: OnceLock::new(),
+            children: Mutex::default(),
         };
         delivering.queue.log.begin();
         delivering.queue.report_damage();
@@ -83,10 +93,11 @@ impl Delivering {
         Self {
             queue: Arc::new(queue),
             lifecycle: Arc::default(),
-            transport: None,
+            route: None,
             stamp: None,
             completes_events: false,
             started: OnceLock::new(),
+            children: Mutex::default(),
         }
     }
 
@@ -266,16 +277,24 @@ impl Delivering {
         }
     }
 
+    /// Makes [`shutdown`](Self::shutdown) cover the delivery of a project or a session, too.
+    pub(crate) fn adopt(&self, child: &Arc<Self>) {
+        let mut children = self.children();
+        if self.queue.is_closed() {
+            child.queue.close();
+        }
+        children.retain(|known| known.strong_count() > 0);
+        children.push(Arc::downgrade(child));
+    }
+
     /// Delivers as much as possible before the deadline, and drops the rest. A spool keeps the
     /// rest.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
-        self.queue.close();
-        if self.started.get().is_some_and(|started| *started) {
-            let now = self.queue.clock.now();
-            self.lifecycle.end_at(time::later(now, deadline));
-            self.lifecycle.ended().await;
-        } else if let Some(spool) = &self.queue.spool {
-            spool.close();
+        let mut ending = Vec::new();
+        self.end_within(deadline, &mut ending);
+        self.ended().await;
+        for child in ending {
+            child.ended().await;
         }
         let stats = self.stats();
         if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
@@ -291,6 +310,36 @@ impl Delivering {
         &self.queue.hooks
     }
 
+    /// Ends this delivery and its children, which are added to `ending`, at the same time.
+    fn end_within(&self, deadline: Duration, ending: &mut Vec<Arc<Self>>) {
+        let children = {
+            // Closed under the lock, so that a child is either in the list or made closed.
+            let children = self.children();
+            self.queue.close();
+            let alive = children.iter().filter_map(Weak::upgrade);
+            alive.collect::<Vec<_>>()
+        };
+        let now = self.queue.clock.now();
+        self.lifecycle.end_at(time::later(now, deadline));
+        for child in children {
+            child.end_within(deadline, ending);
+            ending.push(child);
+        }
+    }
+
+    /// Waits until a delivery that is to end has ended.
+    async fn ended(&self) {
+        if self.started.get().is_some_and(|started| *started) {
+            self.lifecycle.ended().await;
+        } else if let Some(spool) = &self.queue.spool {
+            spool.close();
+        }
+    }
+
+    fn children(&self) -> MutexGuard<'_, Vec<Weak<Self>>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn stats(&self) -> Stats {
         self.queue.stats()
     }
@@ -302,12 +351,16 @@ impl Delivering {
             return Err(NotQueued::Failed(feedback()));
         }
         let started = *self.started.get_or_init(|| {
-            let Some(transport) = self.transport.clone() else {
+            let Some(route) = &self.route else {
                 return false;
             };
             self.queue.log.begin();
-            let (queue, lifecycle) = (Arc::clone(&self.queue), Arc::clone(&self.lifecycle));
-            send::start(queue, transport, lifecycle).is_ok()
+            let job = Job {
+                queue: Arc::clone(&self.queue),
+                transport: Arc::clone(&route.transport),
+                lifecycle: Arc::clone(&self.lifecycle),
+            };
+            route.worker.start(job).is_ok()
         });
         if started {
             Ok(&self.queue)
@@ -318,7 +371,7 @@ impl Delivering {
 
     #[cold]
     fn not_queued(&self) -> NotQueued {
-        if self.transport.is_some() {
+        if self.route.is_some() {
             NotQueued::Failed(no_worker())
         } else if self.queue.is_closed() {
             NotQueued::Failed(PushError::Closed.into())

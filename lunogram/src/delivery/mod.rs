@@ -32,6 +32,9 @@
 //!  stats ◀── ledger of the lane: delivered, dropped (reason), unknown; capacity is released
 //! ```
 //!
+//! The worker thread serves the queues of a client and of the projects and sessions made from it.
+//! All of the above exists once for each queue, so that a stuck queue does not hold up another.
+//!
 //! - **Lane**: a shard of the subjects of one kind: those whose ids hash alike. A lane has at most
 //!   one request in flight, so payloads about one subject arrive in order.
 //! - **Barrier**: an upsert with several identifiers is queued in the lane of the first one. The
@@ -78,6 +81,7 @@ pub(crate) use hooks::{Guarded, Hooks, Withheld};
 pub use options::{Delivery, Overflow, QueueOptions};
 pub(crate) use outgoing::entries;
 pub use outgoing::{Column, Outgoing, OutgoingKind};
+pub(crate) use send::Worker;
 pub(crate) use spool::Spool;
 #[cfg(all(fuzzing, feature = "spool"))]
 pub use spool::fuzz::records;

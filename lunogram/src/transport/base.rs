@@ -46,7 +46,7 @@ impl Base {
         project: Option<Uuid>,
         plain: PlainHttp,
     ) -> Result<Self, &'static str> {
-        let mut root = Url::parse(text).map_err(
+        let root = Url::parse(text).map_err(
             |_| "the base URL is not a URL; write one such as `https://console.lunogram.com`",
         )?;
         if !matches!(root.scheme(), "http" | "https") {
@@ -72,6 +72,11 @@ impl Base {
         let prefix = root.path().trim_end_matches('/');
         let prefix = prefix.strip_suffix("/api").unwrap_or(prefix);
         let prefix = prefix.trim_end_matches('/');
+        let prefix = prefix.to_owned();
+        Ok(Self::of(root, &prefix, project))
+    }
+
+    fn of(mut root: Url, prefix: &str, project: Option<Uuid>) -> Self {
         let (path, family) = match project {
             None => (format!("{prefix}/api/client"), Family::KeyScoped),
             Some(id) => (
@@ -80,7 +85,16 @@ impl Base {
             ),
         };
         root.set_path(&path);
-        Ok(Self { root, family })
+        Self { root, family }
+    }
+
+    /// The routes of another project of the same server; without a project, the key-scoped ones.
+    pub(super) fn with_project(&self, project: Option<Uuid>) -> Self {
+        let path = self.root.path();
+        let prefix = path
+            .rsplit_once("/api/client")
+            .map_or(path, |(prefix, _)| prefix);
+        Self::of(self.root.clone(), prefix, project)
     }
 
     /// The URL of a request.
@@ -168,6 +182,26 @@ mod tests {
                     format!("{expected}/api/client/projects/{project}/users"),
                     "{text}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_base_of_another_project_leads_to_the_same_server() {
+        let (one, other) = (Uuid::from_u128(7), Uuid::from_u128(8));
+        for text in [
+            DEFAULT_BASE,
+            "https://h.example/a%20b/api",
+            "https://h.example/api/client/api",
+        ] {
+            let parsed = |project| {
+                Base::parse(text, project, PlainHttp::LoopbackOnly).expect("a valid base")
+            };
+            for from in [None, Some(one)] {
+                for to in [None, Some(one), Some(other)] {
+                    let base = parsed(from).with_project(to);
+                    assert_eq!(base, parsed(to), "{text}");
+                }
             }
         }
     }

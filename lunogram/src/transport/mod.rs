@@ -28,8 +28,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 /// Sends requests to one server with one key.
 pub(crate) struct Transport {
@@ -49,6 +51,10 @@ pub(crate) enum Connect {
     /// The application.
     ByApplication,
 }
+
+/// The connections of another runtime, for every transport there to the same server.
+#[derive(Debug, Default)]
+pub(crate) struct Pool(OnceLock<reqwest::Client>);
 
 impl Transport {
     /// `timeout` is for a whole call, with every attempt and every pause between them.
@@ -70,18 +76,20 @@ impl Transport {
         }
     }
 
-    /// A transport with the same settings and separate connections, for another runtime: a
-    /// connection works only as long as the runtime that opened it. May read the system's
-    /// certificates.
-    pub(crate) fn for_another_runtime(&self) -> Self {
-        let rebuilt = match self.connect {
-            Connect::Within(timeout) => build(&self.base, timeout).ok(),
-            Connect::ByApplication => None,
+    /// A transport with the same settings, for another runtime: a connection works only as long as
+    /// the runtime that opened it. Transports for that runtime share its `pool`. May read the
+    /// system's certificates.
+    pub(crate) fn for_another_runtime(&self, pool: &Pool) -> Self {
+        let http = match self.connect {
+            Connect::Within(timeout) => pool.0.get_or_init(|| {
+                // The same settings were built before, so this should not fail. If it does, sharing
+                // is better than failing.
+                build(&self.base, timeout).unwrap_or_else(|_| self.http.clone())
+            }),
+            Connect::ByApplication => &self.http,
         };
         Self::new(
-            // The same settings were built before, so this should not fail. If it does, sharing is
-            // better than failing.
-            rebuilt.unwrap_or_else(|| self.http.clone()),
+            http.clone(),
             self.base.clone(),
             self.key.clone(),
             self.timeout,
@@ -92,9 +100,18 @@ impl Transport {
 
     /// A transport with another key that shares the connections of this one.
     pub(crate) fn with_key(&self, key: Key) -> Self {
+        self.to(self.base.clone(), key)
+    }
+
+    /// A transport to another project of the same server that shares the connections of this one.
+    pub(crate) fn with_project(&self, key: Key, project: Option<Uuid>) -> Self {
+        self.to(self.base.with_project(project), key)
+    }
+
+    fn to(&self, base: Base, key: Key) -> Self {
         Self::new(
             self.http.clone(),
-            self.base.clone(),
+            base,
             key,
             self.timeout,
             self.retries,

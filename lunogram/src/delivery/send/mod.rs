@@ -7,7 +7,8 @@ mod spool_tasks;
 mod worker;
 
 pub(super) use lifecycle::Lifecycle;
-pub(super) use worker::start;
+pub(super) use worker::Job;
+pub(crate) use worker::Worker;
 
 use super::breaker::{Permit, Transition};
 use super::options::Delivery;

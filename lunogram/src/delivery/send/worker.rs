@@ -8,42 +8,138 @@ use super::lifecycle::{Lifecycle, State};
 use super::spool_tasks;
 use crate::delivery::queue::{Due, Queue, Slot, Watermark, Work};
 use crate::delivery::stats::DropReason;
-use crate::delivery::time::{Either, WorkerProbe, either};
+use crate::delivery::time::{Clock, Either, WorkerProbe, either};
 use crate::trace::{self, Record};
-use crate::transport::Transport;
+use crate::transport::{Pool, Transport};
+use std::fmt;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::error::SendError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
-/// Starts the thread.
+/// The thread that delivers the queues of a client and of the projects and sessions made from it.
 ///
-/// # Errors
-/// If the operating system cannot provide a thread or the resources of a runtime.
-pub(in crate::delivery) fn start(
-    queue: Arc<Queue>,
-    transport: Arc<Transport>,
-    lifecycle: Arc<Lifecycle>,
-) -> io::Result<()> {
-    let mut runtime = Builder::new_current_thread();
-    let probe = queue.clock.install_probe(&mut runtime);
-    let runtime = runtime.enable_all().build()?;
-    thread::Builder::new()
-        .name("lunogram-delivery".to_owned())
-        .spawn(move || {
-            let _guard = trace::without_subscriber();
-            let guard = ShutdownGuard { queue, lifecycle };
-            // Created on this thread, because it may read certificate files and `track` must not
-            // wait.
-            let transport = transport.for_another_runtime();
-            work(&runtime, &guard, transport, &probe);
-            // Connections that are still in use must not keep the thread alive.
-            runtime.shutdown_timeout(Duration::ZERO);
-        })?;
-    Ok(())
+/// It starts with the first payload of the first queue, ends when no queue is left to deliver, and
+/// starts again with the next one. A queue that is stuck does not hold up another: each has its own
+/// tasks, breaker and bound on requests.
+pub(crate) struct Worker {
+    clock: Clock,
+    /// Hands queues to the running thread; `None` while there is no thread.
+    jobs: Mutex<Option<UnboundedSender<Job>>>,
+}
+
+/// A queue to deliver, until its lifecycle ends.
+pub(in crate::delivery) struct Job {
+    pub(in crate::delivery) queue: Arc<Queue>,
+    pub(in crate::delivery) transport: Arc<Transport>,
+    pub(in crate::delivery) lifecycle: Arc<Lifecycle>,
+}
+
+impl Worker {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            jobs: Mutex::new(None),
+        }
+    }
+
+    /// Starts to deliver a queue, on the running thread if there is one.
+    ///
+    /// # Errors
+    /// If the operating system cannot provide a thread or the resources of a runtime.
+    pub(in crate::delivery) fn start(self: &Arc<Self>, job: Job) -> io::Result<()> {
+        let mut jobs = self.jobs();
+        let job = match &*jobs {
+            Some(running) => match running.send(job) {
+                Ok(()) => return Ok(()),
+                // The thread has panicked.
+                Err(SendError(job)) => job,
+            },
+            None => job,
+        };
+        let (sender, receiver) = unbounded_channel();
+        // The receiver is alive, so this does not fail.
+        let _ = sender.send(job);
+        self.spawn(receiver)?;
+        *jobs = Some(sender);
+        Ok(())
+    }
+
+    fn spawn(self: &Arc<Self>, jobs: UnboundedReceiver<Job>) -> io::Result<()> {
+        let mut runtime = Builder::new_current_thread();
+        let probe = self.clock.install_probe(&mut runtime);
+        let runtime = runtime.enable_all().build()?;
+        let worker = Arc::clone(self);
+        thread::Builder::new()
+            .name("lunogram-delivery".to_owned())
+            .spawn(move || worker.run(runtime, jobs, &probe))?;
+        Ok(())
+    }
+
+    fn run(&self, runtime: Runtime, mut jobs: UnboundedReceiver<Job>, probe: &WorkerProbe) {
+        let _guard = trace::without_subscriber();
+        let all = async {
+            let pool = Arc::new(Pool::default());
+            let mut running = JoinSet::new();
+            loop {
+                let next = either(jobs.recv(), running.join_next()).await;
+                let next = match next {
+                    Either::One(Some(job)) => Some(job),
+                    _ if running.is_empty() => match self.retire(&mut jobs) {
+                        Some(job) => Some(job),
+                        None => return,
+                    },
+                    _ => None,
+                };
+                if let Some(job) = next {
+                    let pool = Arc::clone(&pool);
+                    running.spawn(job.run(pool, probe.clone()));
+                }
+            }
+        };
+        runtime.block_on(probe.drive(all));
+        // Connections that are still in use must not keep the thread alive.
+        runtime.shutdown_timeout(Duration::ZERO);
+    }
+
+    /// Ends the thread, unless another queue has arrived. Both happen under one lock, so that no
+    /// queue is handed to a thread that is about to end.
+    fn retire(&self, arriving: &mut UnboundedReceiver<Job>) -> Option<Job> {
+        let mut jobs = self.jobs();
+        let arrived = arriving.try_recv().ok();
+        if arrived.is_none() {
+            *jobs = None;
+        }
+        arrived
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Option<UnboundedSender<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").finish_non_exhaustive()
+    }
+}
+
+impl Job {
+    /// Runs one task per lane until the lifecycle ends them.
+    async fn run(self, pool: Arc<Pool>, probe: WorkerProbe) {
+        let guard = ShutdownGuard {
+            queue: self.queue,
+            lifecycle: self.lifecycle,
+        };
+        // Created on this thread, because it may read certificate files and `track` must not wait.
+        let transport = self.transport.for_another_runtime(&pool);
+        work(&guard, transport, probe).await;
+    }
 }
 
 /// On drop, settles everything that is left. Covers a panic of the thread, too.
@@ -81,43 +177,38 @@ fn abandon(queue: &Queue) {
     }
 }
 
-/// Runs one task per lane until the lifecycle ends the worker.
-fn work(runtime: &Runtime, guard: &ShutdownGuard, transport: Transport, probe: &WorkerProbe) {
+async fn work(guard: &ShutdownGuard, transport: Transport, probe: WorkerProbe) {
     let queue = &guard.queue;
-    let delivery = async {
-        let sender = Sender::new(Arc::clone(queue), transport, probe.clone());
-        let sender = Arc::new(sender);
-        let mut tasks = JoinSet::new();
-        #[cfg(feature = "spool")]
-        spool_tasks::spawn(&mut tasks, &sender);
-        for index in 0..queue.slots().len() {
-            tasks.spawn(run_lane(Arc::clone(&sender), index));
-        }
-        let ends_at = guard.lifecycle.until(|state| match state {
-            State::EndsAt(moment) => Some(moment),
+    let sender = Arc::new(Sender::new(Arc::clone(queue), transport, probe));
+    let mut tasks = JoinSet::new();
+    #[cfg(feature = "spool")]
+    spool_tasks::spawn(&mut tasks, &sender);
+    for index in 0..queue.slots().len() {
+        tasks.spawn(run_lane(Arc::clone(&sender), index));
+    }
+    let ends_at = guard.lifecycle.until(|state| match state {
+        State::EndsAt(moment) => Some(moment),
+        _ => None,
+    });
+    let mut ends_at = ends_at.await;
+    let mut watermark = queue.flush();
+    // Until everything is settled or the deadline has passed, which may still move closer.
+    while ends_at > queue.clock.now() {
+        let nearer = guard.lifecycle.until(|state| match state {
+            State::EndsAt(moment) if moment < ends_at => Some(moment),
             _ => None,
         });
-        let mut ends_at = ends_at.await;
-        let mut watermark = queue.flush();
-        // Until everything is settled or the deadline has passed, which may still move closer.
-        while ends_at > queue.clock.now() {
-            let nearer = guard.lifecycle.until(|state| match state {
-                State::EndsAt(moment) if moment < ends_at => Some(moment),
-                _ => None,
-            });
-            let done = either(
-                settled(queue, &mut watermark),
-                queue.clock.sleep_until(ends_at),
-            );
-            match either(done, nearer).await {
-                Either::One(_) => break,
-                Either::Other(moment) => ends_at = moment,
-            }
+        let done = either(
+            settled(queue, &mut watermark),
+            queue.clock.sleep_until(ends_at),
+        );
+        match either(done, nearer).await {
+            Either::One(_) => break,
+            Either::Other(moment) => ends_at = moment,
         }
-        // Dropping the tasks settles the batches and upserts in flight.
-        tasks.shutdown().await;
-    };
-    runtime.block_on(probe.drive(delivery));
+    }
+    // Dropping the tasks settles the batches and upserts in flight.
+    tasks.shutdown().await;
 }
 
 /// Waits until everything below the watermark is settled.
