@@ -29,7 +29,7 @@ pub(in crate::testing) type Recording = Box<dyn Write + Send>;
 #[derive(Default)]
 pub(in crate::testing) struct Observers {
     pub(in crate::testing) on_request: Option<OnRequest>,
-    pub(in crate::testing) recording: Option<Recording>,
+    pub(in crate::testing) recording: Mutex<Option<Recording>>,
 }
 
 /// Access rules, state and faults of one server.
@@ -48,7 +48,7 @@ impl Shared {
         Self {
             access,
             on_request: observers.on_request,
-            recording: Mutex::new(observers.recording),
+            recording: observers.recording,
             keep,
             state: Mutex::new(State::new(keep)),
             faults: Mutex::default(),

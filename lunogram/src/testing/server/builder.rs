@@ -10,7 +10,7 @@ use crate::testing::page::Page;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// The settings of a [`Server`]; made by [`Server::builder`].
@@ -187,7 +187,7 @@ impl ServerBuilder {
     /// # }
     /// ```
     pub fn record(mut self, writer: impl Write + Send + 'static) -> Self {
-        self.observers.recording = Some(Box::new(writer));
+        self.observers.recording = Mutex::new(Some(Box::new(writer)));
         self
     }
 
