@@ -74,7 +74,7 @@ struct SignedUp<T> {
 }
 
 fn main() {
-    let named = Named { r#type: String::from("user_123") };
+    let named = Named { r#type: ::std::convert::From::from("user_123") };
     assert_eq!(Second(named).to_external_id(), "user_123");
     assert_eq!(Tuple(1).to_external_id(), "1");
     assert_eq!(First(2).to_external_id(), "2");

@@ -1,6 +1,6 @@
 //! A type that a macro generates.
 
-use lunogram::{AnyEvent, AnyTraits, LunogramEvent, UserTraits};
+use lunogram::{AnyEvent, LunogramEvent, UserTraits};
 
 macro_rules! event {
     ($type:ident, $name:literal, $id:ident: $id_type:ty, $($field:ident: $field_type:ty = $rename:literal),*) => {

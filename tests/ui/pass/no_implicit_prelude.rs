@@ -43,4 +43,17 @@ struct Digest {
     user: u64,
 }
 
+#[derive(::serde::Serialize, ::lunogram::LunogramProperty)]
+struct Address {
+    city: ::std::string::String,
+    lines: ::std::vec::Vec<::std::string::String>,
+}
+
+#[derive(::serde::Serialize, ::lunogram::LunogramProperty)]
+#[serde(rename_all = "snake_case")]
+enum Tier {
+    Basic,
+    Plus,
+}
+
 fn main() {}
