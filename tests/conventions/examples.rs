@@ -1,23 +1,33 @@
 //! Each public type, trait, function and macro has an example, and so has each method that can
 //! fail. Other methods, such as getters and setters, are shown by the example of their type.
 
-use crate::Findings;
 use crate::rustdoc::Documented;
-use rustdoc_types::{Id, ItemEnum, Type};
+use crate::{Findings, Library};
+use rustdoc_types::{Id, Item, ItemEnum, ItemKind, Type};
 use std::collections::BTreeSet;
 
 /// Types that mirror another type, whose methods have the examples.
 const MIRRORS: [&str; 2] = ["lunogram::blocking::Client", "lunogram::blocking::Session"];
 
-pub(crate) fn check(documented: &Documented) -> Findings {
-    let mut walk = Walk {
-        documented,
-        seen: BTreeSet::new(),
-        found: Vec::new(),
-    };
-    walk.item(documented.json.root, "");
-    let found = walk
-        .found
+/// Checks the libraries. `shared` are the packages of other items that they export.
+pub(crate) fn check(libraries: [&Library; 2], shared: &[Documented]) -> Findings {
+    let all: Vec<_> = libraries
+        .iter()
+        .map(|library| &library.documented)
+        .chain(shared)
+        .collect();
+    let mut found = Vec::new();
+    for library in libraries {
+        let mut walk = Walk {
+            documented: &library.documented,
+            all: &all,
+            seen: BTreeSet::new(),
+            found: Vec::new(),
+        };
+        walk.item(library.documented.json.root, "");
+        found.append(&mut walk.found);
+    }
+    let found = found
         .into_iter()
         .map(|path| format!("`{path}` has no example; add a short one to its documentation"));
     found.collect()
@@ -25,6 +35,8 @@ pub(crate) fn check(documented: &Documented) -> Findings {
 
 struct Walk<'c> {
     documented: &'c Documented,
+    /// The packages in which exported items are looked up.
+    all: &'c [&'c Documented],
     seen: BTreeSet<Id>,
     found: Vec<String>,
 }
@@ -41,7 +53,10 @@ impl Walk<'_> {
         if let ItemEnum::Use(reexport) = &item.inner {
             match reexport.id {
                 Some(id) if self.documented.item(id).is_some() => self.item(id, within),
-                Some(id) if self.seen.insert(id) => self.need(id, &under(&reexport.name)),
+                // The items of a module are checked in the library that has it.
+                Some(id) if !self.is_module(id) && self.seen.insert(id) => {
+                    self.need(id, &under(&reexport.name));
+                }
                 _ => {}
             }
             return;
@@ -91,18 +106,39 @@ impl Walk<'_> {
         }
     }
 
-    /// The documentation of a re-export counts too; an item of another crate has no other.
+    fn is_module(&self, id: Id) -> bool {
+        let summary = self.documented.json.paths.get(&id);
+        summary.is_some_and(|summary| summary.kind == ItemKind::Module)
+    }
+
+    /// The documentation of a re-export counts too.
     fn need(&mut self, id: Id, path: &str) {
         let reexports = self.documented.json.index.values().filter(
             |item| matches!(&item.inner, ItemEnum::Use(reexport) if reexport.id == Some(id)),
         );
         let shown = reexports
             .chain(self.documented.item(id))
+            .chain(self.exported(id))
             .filter_map(|item| item.docs.as_deref())
             .any(has_example);
         if !shown {
             self.found.push(path.to_owned());
         }
+    }
+
+    /// An item of another package, in the documentation of that package.
+    fn exported(&self, id: Id) -> Option<&Item> {
+        let summary = self.documented.json.paths.get(&id)?;
+        let (name, last) = (summary.path.first()?, summary.path.last()?);
+        let defining = &self.all.iter().find(|one| one.name() == name)?.json;
+        let is_it = |item: &&Item| match &item.inner {
+            // Rustdoc has it under another id in `paths`. All are in the root of their package.
+            ItemEnum::ProcMacro(_) => item.name.as_ref() == Some(last),
+            _ => defining.paths.get(&item.id).is_some_and(|one| {
+                one.crate_id == 0 && one.kind == summary.kind && one.path == summary.path
+            }),
+        };
+        defining.index.values().find(is_it)
     }
 }
 

@@ -1,14 +1,12 @@
 //! The crates whose types are in the public API: a new major version of one of them requires a new
-//! major version of this crate.
+//! major version of this crate. An item that a library exports counts as its own.
 
-use crate::Findings;
-use crate::rustdoc::Documented;
 use crate::snapshot::Line;
+use crate::{Findings, Library};
 use std::collections::BTreeSet;
 
 /// The allowed crates: std, and crates that most applications have and that are stable.
 const PUBLIC: &[&str] = &[
-    "lunogram",
     "alloc",
     "core",
     "std",
@@ -21,12 +19,6 @@ const PUBLIC: &[&str] = &[
     "uuid",
 ];
 
-/// Paths of other crates that are re-exported as items of this crate.
-const OURS: &[&str] = &[
-    // Exported as `lunogram::values::Violation`; both crates are released under one version.
-    "lunogram_rules::violation::Violation",
-];
-
 /// Crates that are allowed with a feature, which exists for that crate.
 const OPT_IN: &[(&str, &str)] = &[
     ("chrono_tz", "chrono-tz-0_10"),
@@ -37,17 +29,22 @@ const OPT_IN: &[(&str, &str)] = &[
     ("url", "url"),
 ];
 
-pub(crate) fn check(documented: &Documented, lines: &[Line]) -> Findings {
-    let crates: BTreeSet<_> = documented
-        .json
-        .external_crates
-        .values()
-        .map(|one| one.name.as_str())
-        .collect();
-    let mut findings = judge(lines, |name| crates.contains(name));
+pub(crate) fn check(libraries: [&Library; 2]) -> Findings {
+    let mut findings = Findings::new();
+    for library in libraries {
+        let documented = &library.documented;
+        let crates: BTreeSet<_> = documented
+            .json
+            .external_crates
+            .values()
+            .map(|one| one.name.as_str())
+            .filter(|name| *name != documented.name())
+            .collect();
+        findings.extend(judge(&library.lines, |name| crates.contains(name)));
+    }
     for (name, feature) in OPT_IN {
         let has_crate = |line: &Line| paths(&line.item).any(|(head, _)| head == *name);
-        if !lines.iter().any(has_crate) {
+        if !libraries.iter().any(|one| one.lines.iter().any(has_crate)) {
             findings.push(format!(
                 "`{name}` is no longer in the public API with the feature `{feature}`; remove it from tests/conventions/foreign.rs",
             ));
@@ -59,11 +56,11 @@ pub(crate) fn check(documented: &Documented, lines: &[Line]) -> Findings {
 fn judge(lines: &[Line], is_crate: impl Fn(&str) -> bool) -> Findings {
     let mut findings = Findings::new();
     for Line { needs, item } in lines {
-        let foreign = paths(item).filter(|(head, path)| {
+        let foreign = paths(item).filter(|(head, _)| {
             let is_opted_in = OPT_IN
                 .iter()
                 .any(|(name, feature)| name == head && needs == feature);
-            is_crate(head) && !PUBLIC.contains(head) && !OURS.contains(path) && !is_opted_in
+            is_crate(head) && !PUBLIC.contains(head) && !is_opted_in
         });
         for name in foreign.map(|(head, _)| head).collect::<BTreeSet<_>>() {
             findings.push(format!(
@@ -118,17 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn only_exported_items_of_the_rules_are_allowed() {
-        assert!(
-            judged(
-                "",
-                "pub fn lunogram::a(lunogram_rules::violation::Violation)"
-            )
-            .is_empty()
-        );
-        assert_eq!(
-            judged("", "pub fn lunogram::a(lunogram_rules::name::Name)").len(),
-            1
-        );
+    fn an_item_of_the_rules_that_is_not_exported_is_foreign() {
+        let findings = judged("", "pub fn lunogram::a(lunogram_rules::name::Name)");
+        assert_eq!(findings.len(), 1, "{findings:#?}");
+        assert!(judged("", "pub fn lunogram::a(lunogram::values::Violation)").is_empty());
     }
 }

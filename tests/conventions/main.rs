@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run -p lunogram-conventions              # runs all checks
-//! cargo run -p lunogram-conventions -- write     # writes the public API into the snapshot
+//! cargo run -p lunogram-conventions -- write     # writes the public API into the snapshots
 //! cargo run -p lunogram-conventions -- traits    # prints the common traits missing on each type
 //! cargo run -p lunogram-conventions -- language  # checks the language of comments and messages
 //! cargo run -p lunogram-conventions -- rooms     # checks which modules import which
@@ -12,19 +12,23 @@
 mod cfg;
 mod dependencies;
 mod examples;
+mod exports;
 mod features;
 mod foreign;
 mod futures;
 mod growth;
 mod language;
 mod package;
+mod pure;
 mod rooms;
 mod rustdoc;
 mod snapshot;
 mod traits;
 mod workspace;
 
+use crate::exports::Exports;
 use crate::rustdoc::Documented;
+use crate::snapshot::Line;
 use crate::workspace::Workspace;
 use std::error::Error;
 use std::process::ExitCode;
@@ -32,7 +36,13 @@ use std::process::ExitCode;
 /// Violations, each with its remedy.
 type Findings = Vec<String>;
 
-const PACKAGE: &str = "lunogram";
+/// The package of the client.
+const CLIENT: &str = "lunogram";
+/// The package without the client, of which the client exports everything.
+const CORE: &str = "lunogram-core";
+
+/// The packages that define items which these two export.
+const SHARED: [&str; 2] = ["lunogram-derive", "lunogram-rules"];
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -44,7 +54,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         ["rooms"] => Ok(report(&rooms::check(&workspace)?)),
         ["write"] => write(&workspace),
         ["traits"] => {
-            print!("{}", traits::table(&everything(&workspace)?));
+            for library in everything(&workspace)?.libraries() {
+                print!("{}", traits::table(&library.documented));
+            }
             Ok(ExitCode::SUCCESS)
         }
         _ => Err(
@@ -59,18 +71,21 @@ fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     findings.extend(rooms::check(workspace)?);
     findings.extend(package::check(workspace)?);
     findings.extend(dependencies::check(workspace)?);
+    findings.extend(pure::check(workspace)?);
     let all = everything(workspace)?;
-    let lines = snapshot::lines(&all)?;
-    findings.extend(features::check(
-        &lines,
-        &snapshot::lines(&nothing(workspace)?)?,
-    ));
-    findings.extend(foreign::check(&all, &lines));
-    findings.extend(traits::check(&all));
-    findings.extend(examples::check(&all));
-    findings.extend(futures::check(workspace, &lines)?);
-    findings.extend(growth::check(&lines));
-    findings.extend(snapshot::check(workspace, &lines)?);
+    let none = Api::of(workspace, "none", "--no-default-features")?;
+    for (library, without) in all.libraries().into_iter().zip(none.libraries()) {
+        findings.extend(features::check(&library.lines, &without.lines));
+        findings.extend(traits::check(&library.documented));
+        findings.extend(futures::check(workspace, &library.lines)?);
+        findings.extend(growth::check(&library.lines));
+        findings.extend(snapshot::check(workspace, library)?);
+    }
+    findings.extend(foreign::check(all.libraries()));
+    findings.extend(examples::check(all.libraries(), &shared(workspace)?));
+    let Api { client, core } = all;
+    let (name, of_core) = (client.documented.name(), core.documented.name());
+    findings.extend(client.exports.check(name, &core.exports, of_core));
     Ok(report(&findings))
 }
 
@@ -87,14 +102,63 @@ fn report(findings: &Findings) -> ExitCode {
 }
 
 fn write(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
-    snapshot::write(workspace, &snapshot::lines(&everything(workspace)?)?)?;
+    for library in everything(workspace)?.libraries() {
+        snapshot::write(workspace, library)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn everything(workspace: &Workspace) -> Result<Documented, Box<dyn Error>> {
-    Documented::of(workspace, PACKAGE, "all", &["--all-features"])
+/// A published library whose items applications name.
+struct Library {
+    package: &'static str,
+    documented: Documented,
+    exports: Exports,
+    lines: Vec<Line>,
 }
 
-fn nothing(workspace: &Workspace) -> Result<Documented, Box<dyn Error>> {
-    Documented::of(workspace, PACKAGE, "none", &["--no-default-features"])
+impl Library {
+    fn new(
+        package: &'static str,
+        documented: Documented,
+        below: &Exports,
+    ) -> Result<Self, Box<dyn Error>> {
+        let exports = Exports::of(&documented, below);
+        let lines = snapshot::lines(&documented, &exports)?;
+        Ok(Self {
+            package,
+            documented,
+            exports,
+            lines,
+        })
+    }
+}
+
+/// The public API with one set of features.
+struct Api {
+    client: Library,
+    core: Library,
+}
+
+impl Api {
+    /// Documents the libraries. `name` is the folder of the output, and `features` the argument
+    /// that chooses features.
+    fn of(workspace: &Workspace, name: &str, features: &str) -> Result<Self, Box<dyn Error>> {
+        let document = |package| Documented::of(workspace, package, name, &[features]);
+        let core = Library::new(CORE, document(CORE)?, &Exports::default())?;
+        let client = Library::new(CLIENT, document(CLIENT)?, &core.exports)?;
+        Ok(Self { client, core })
+    }
+
+    fn libraries(&self) -> [&Library; 2] {
+        [&self.client, &self.core]
+    }
+}
+
+fn everything(workspace: &Workspace) -> Result<Api, Box<dyn Error>> {
+    Api::of(workspace, "all", "--all-features")
+}
+
+fn shared(workspace: &Workspace) -> Result<Vec<Documented>, Box<dyn Error>> {
+    let document = |package| Documented::of(workspace, package, "all", &["--all-features"]);
+    SHARED.into_iter().map(document).collect()
 }

@@ -44,6 +44,30 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Findings, Box<dyn Error>> {
     Ok(findings)
 }
 
+/// A path in the code of a library, as it is written.
+pub(crate) struct Mention {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+    pub(crate) path: Vec<String>,
+}
+
+/// The paths in the library whose `lib.rs` is in the folder `source`, except in its tests.
+///
+/// # Errors
+/// When a source file cannot be read.
+pub(crate) fn mentions(root: &Path, source: &str) -> Result<Vec<Mention>, Box<dyn Error>> {
+    let tree = Tree::load(root, source)?;
+    let of_module = |module: &Module| {
+        let mention = |reference: &Reference| Mention {
+            file: module.file.clone(),
+            line: reference.line,
+            path: reference.path.clone(),
+        };
+        module.references.iter().map(mention).collect::<Vec<_>>()
+    };
+    Ok(tree.modules().flat_map(of_module).collect())
+}
+
 fn check_folder(root: &Path, folder: &Folder) -> Result<Findings, Box<dyn Error>> {
     let (source, prefix) = crate_of(root, &folder.path)?;
     let tree = Tree::load(root, &source)?;

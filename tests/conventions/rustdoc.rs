@@ -69,6 +69,13 @@ impl Documented {
         })
     }
 
+    /// The name of the library in paths.
+    pub(crate) fn name(&self) -> &str {
+        let root = self.item(self.json.root);
+        root.and_then(|root| root.name.as_deref())
+            .unwrap_or_default()
+    }
+
     pub(crate) fn item(&self, id: Id) -> Option<&Item> {
         self.json.index.get(&id)
     }

@@ -1,9 +1,10 @@
 //! The public API as a text file under version control, so that a review shows each change of it.
 
-use crate::Findings;
+use crate::exports::Exports;
 use crate::features::Needs;
 use crate::rustdoc::Documented;
 use crate::workspace::Workspace;
+use crate::{Findings, Library};
 use public_api::PublicItem;
 use rustdoc_types::ItemEnum;
 use similar::TextDiff;
@@ -13,10 +14,7 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::path::PathBuf;
 
-const HEAD: &str = "\
-# The public API of `lunogram` with all features; the features that an item needs stand before it.
-# Written by `cargo run -p lunogram-conventions -- write`.
-";
+const ORIGIN: &str = "# Written by `cargo run -p lunogram-conventions -- write`.";
 
 /// An item of the public API.
 pub(crate) struct Line {
@@ -36,7 +34,10 @@ impl Display for Line {
 
 /// # Errors
 /// When no path leads to an item.
-pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>> {
+pub(crate) fn lines(
+    documented: &Documented,
+    exports: &Exports,
+) -> Result<Vec<Line>, Box<dyn Error>> {
     let needs = Needs::of(documented)?;
     let line = |item: &PublicItem| {
         let of = needs
@@ -45,7 +46,7 @@ pub(crate) fn lines(documented: &Documented) -> Result<Vec<Line>, Box<dyn Error>
         let needs = of.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
         Ok(Line {
             needs,
-            item: item.to_string(),
+            item: exports.rename(&item.to_string()),
         })
     };
     // An implementation is listed for its type and for its trait.
@@ -85,23 +86,28 @@ fn listed(documented: &Documented) -> impl Iterator<Item = &PublicItem> {
     )
 }
 
-fn path(workspace: &Workspace) -> PathBuf {
-    workspace.root().join("tests/conventions/lunogram.api.txt")
+fn path(workspace: &Workspace, library: &Library) -> PathBuf {
+    let file = format!("tests/conventions/{}.api.txt", library.package);
+    workspace.root().join(file)
 }
 
-fn text(lines: &[Line]) -> String {
-    let lines: Vec<_> = lines.iter().map(Line::to_string).collect();
-    format!("{HEAD}{}\n", lines.join("\n"))
+fn text(library: &Library) -> String {
+    let lines: Vec<_> = library.lines.iter().map(Line::to_string).collect();
+    format!(
+        "# The public API of `{}` with all features; the features that an item needs stand before it.\n{ORIGIN}\n{}\n",
+        library.package,
+        lines.join("\n")
+    )
 }
 
-pub(crate) fn write(workspace: &Workspace, lines: &[Line]) -> Result<(), Box<dyn Error>> {
-    Ok(fs::write(path(workspace), text(lines))?)
+pub(crate) fn write(workspace: &Workspace, library: &Library) -> Result<(), Box<dyn Error>> {
+    Ok(fs::write(path(workspace, library), text(library))?)
 }
 
-pub(crate) fn check(workspace: &Workspace, lines: &[Line]) -> Result<Findings, Box<dyn Error>> {
-    let path = path(workspace);
+pub(crate) fn check(workspace: &Workspace, library: &Library) -> Result<Findings, Box<dyn Error>> {
+    let path = path(workspace, library);
     let kept = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(difference(&kept, &text(lines)))
+    Ok(difference(&kept, &text(library)))
 }
 
 fn difference(kept: &str, now: &str) -> Findings {

@@ -45,25 +45,16 @@ impl Workspace {
     }
 }
 
-/// The names and versions of a package and its dependencies, from `cargo tree` with `arguments`.
+/// The names and versions of a package and its dependencies over such edges, from `cargo tree` with
+/// `arguments`.
 pub(crate) fn tree(
     manifest: &Path,
+    edges: &str,
     arguments: &[&str],
 ) -> Result<BTreeSet<(String, String)>, Box<dyn Error>> {
-    let list = output_of(
-        Command::new("cargo")
-            .args([
-                "tree",
-                "--quiet",
-                "--locked",
-                "--prefix",
-                "none",
-                "--edges",
-                "normal,build",
-            ])
-            .args(["--format", "{p}", "--manifest-path"])
-            .arg(manifest)
-            .args(arguments),
+    let list = tree_lines(
+        manifest,
+        &[&["--edges", edges, "--format", "{p}"], arguments].concat(),
     )?;
     let mut found = BTreeSet::new();
     for line in list.lines() {
@@ -73,6 +64,23 @@ pub(crate) fn tree(
         }
     }
     Ok(found)
+}
+
+/// The output of `cargo tree` with `arguments`, without indentation.
+pub(crate) fn tree_lines(manifest: &Path, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    output_of(
+        Command::new("cargo")
+            .args([
+                "tree",
+                "--quiet",
+                "--locked",
+                "--prefix",
+                "none",
+                "--manifest-path",
+            ])
+            .arg(manifest)
+            .args(arguments),
+    )
 }
 
 /// The standard output of a command.
