@@ -6,9 +6,6 @@ use crate::{Findings, Library};
 use rustdoc_types::{Id, Item, ItemEnum, ItemKind, Type};
 use std::collections::BTreeSet;
 
-/// Types that mirror another type, whose methods have the examples.
-const MIRRORS: [&str; 2] = ["lunogram::blocking::Client", "lunogram::blocking::Session"];
-
 /// Checks the libraries. `shared` are the packages of other items that they export.
 pub(crate) fn check(libraries: [&Library; 2], shared: &[Documented]) -> Findings {
     let all: Vec<_> = libraries
@@ -83,9 +80,6 @@ impl Walk<'_> {
 
     fn with_methods(&mut self, id: Id, path: &str) {
         self.need(id, path);
-        if MIRRORS.contains(&path) {
-            return;
-        }
         for (_, _, block) in self.documented.impls_of(id) {
             if block.trait_.is_none() {
                 self.methods(&block.items, path);

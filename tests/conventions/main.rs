@@ -7,12 +7,15 @@
 //! cargo run -p lunogram-conventions -- traits    # prints the common traits missing on each type
 //! cargo run -p lunogram-conventions -- language  # checks the language of comments and messages
 //! cargo run -p lunogram-conventions -- rooms     # checks which modules import which
+//! cargo run -p lunogram-conventions -- faces     # checks the documentation of the blocking face
+//! cargo run -p lunogram-conventions -- faces write   # copies it from the async face
 //! ```
 
 mod cfg;
 mod dependencies;
 mod examples;
 mod exports;
+mod faces;
 mod features;
 mod foreign;
 mod futures;
@@ -52,6 +55,11 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         [] => check(&workspace),
         ["language"] => Ok(report(&language::check(&workspace)?)),
         ["rooms"] => Ok(report(&rooms::check(&workspace)?)),
+        ["faces"] => Ok(report(&faces::check(&workspace)?)),
+        ["faces", "write"] => {
+            faces::write(&workspace)?;
+            Ok(ExitCode::SUCCESS)
+        }
         ["write"] => write(&workspace),
         ["traits"] => {
             for library in everything(&workspace)?.libraries() {
@@ -60,7 +68,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::SUCCESS)
         }
         _ => Err(
-            "unknown arguments; pass none, or one of `write`, `traits`, `language` and `rooms`"
+            "unknown arguments; pass none, or one of `write`, `traits`, `language`, `rooms`, `faces` and `faces write`"
                 .into(),
         ),
     }
@@ -69,6 +77,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
     let mut findings = language::check(workspace)?;
     findings.extend(rooms::check(workspace)?);
+    findings.extend(faces::check(workspace)?);
     findings.extend(package::check(workspace)?);
     findings.extend(dependencies::check(workspace)?);
     findings.extend(pure::check(workspace)?);

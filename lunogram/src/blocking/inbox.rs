@@ -9,22 +9,71 @@ use std::iter::FusedIterator;
 use uuid::Uuid;
 
 impl Client {
-    /// Puts messages into the inboxes of users and organizations. See
-    /// [`Client::post_inbox_messages`](crate::Client::post_inbox_messages).
+    /// Puts messages into the inboxes of users and organizations.
+    ///
+    /// They are sent in order, in sequential requests of up to 100 messages to the same kind of
+    /// recipient. Each request has the timeout of a whole call. If one fails, [`Error::accepted`]
+    /// returns how many messages, counted from the first, were accepted; some of the others may
+    /// have been. Because the server recognises a message by its own id, the same call can be
+    /// repeated as it is. Without messages nothing is sent.
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, NewInboxMessage};
+    /// use serde_json::json;
+    ///
+    /// let shipped = NewInboxMessage::new("order_1042_shipped", Channel::Inbox)
+    ///     .to("user_123")
+    ///     .content(json!({"title": "On its way"}));
+    /// let invoice = NewInboxMessage::new("invoice_2026_11", Channel::Inbox)
+    ///     .to("org_456")
+    ///     .organization()
+    ///     .content(json!({"title": "Your invoice"}));
+    /// client.post_inbox_messages(&[shipped, invoice])?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::post_inbox_messages`](crate::Client::post_inbox_messages).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of every message, each path
+    /// starting with the position of its message (`[3].content.amount`), before the first request.
+    /// Otherwise an error of the server or the network. The server accepts a message to a recipient
+    /// that it does not know, and loses it.
+    #[doc(alias("post_user_inbox_messages", "post_organization_inbox_messages"))]
     pub fn post_inbox_messages(&self, messages: &[NewInboxMessage]) -> Result<(), Error> {
         self.driver.wait(self.client.post_inbox_messages(messages))
     }
 
-    /// The inbox of a user. See [`Client::user_inbox`](crate::Client::user_inbox).
+    /// The inbox of the user with this identifier. Nothing is sent yet.
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, InboxQuery};
+    ///
+    /// let page = client.user_inbox("user_123").page(&InboxQuery::new(Channel::Inbox))?;
+    /// for message in &page.results {
+    ///     println!("{}: {}", message.scheduled_at, message.content["title"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("get_user_inbox"))]
     pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
         self.inbox(self.client.user_inbox(user))
     }
 
-    /// The inbox of an organization. See
-    /// [`Client::organization_inbox`](crate::Client::organization_inbox).
+    /// The inbox of the organization with this identifier. Nothing is sent yet.
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::{Channel, InboxQuery};
+    ///
+    /// let invoices = InboxQuery::new(Channel::Inbox).tags(["invoices"]);
+    /// let page = client.organization_inbox("org_456").page(&invoices)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("get_organization_inbox"))]
     pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
         self.inbox(self.client.organization_inbox(organization))
     }
@@ -58,7 +107,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Reads one page. See [`Inbox::page`](crate::inbox::Inbox::page).
+    /// Reads one page, sorted by due time, the latest first. [`pages`](Self::pages) reads them all.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -71,13 +120,20 @@ impl Inbox {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Inbox::page`](crate::inbox::Inbox::page).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the query,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
+    /// server or the network.
+    #[doc(alias("get_user_inbox", "get_organization_inbox"))]
     pub fn page(&self, query: &InboxQuery) -> Result<InboxPage, Error> {
         self.client.driver.wait(self.inbox.page(query))
     }
 
-    /// Reads the inbox to its end, page by page, as an iterator. See
-    /// [`Inbox::pages`](crate::inbox::Inbox::pages).
+    /// Reads the inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages unless
+    /// the query sets a limit.
+    ///
+    /// The inbox may change while it is read: every message is returned once, even if new messages
+    /// arrive at the front, and even if each page is marked as read or archived before the next one
+    /// is requested. For this, the ids of all returned messages are kept in memory.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -98,7 +154,7 @@ impl Inbox {
         }
     }
 
-    /// Counts the messages of a channel. See [`Inbox::count`](crate::inbox::Inbox::count).
+    /// Counts the messages of a channel.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -111,12 +167,17 @@ impl Inbox {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Inbox::count`](crate::inbox::Inbox::count).
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
+    /// server or the network.
+    #[doc(alias("get_user_inbox_count", "get_organization_inbox_count"))]
     pub fn count(&self, channel: Channel) -> Result<InboxCount, Error> {
         self.client.driver.wait(self.inbox.count(channel))
     }
 
-    /// Marks messages as read. See [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
+    /// Marks messages as read. It takes messages of a page, or their ids.
+    ///
+    /// The marks are sent in sequential requests of up to 100. Messages that are already read, and
+    /// ids that are not in the inbox (any more, or yet), are ignored.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -127,12 +188,14 @@ impl Inbox {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Inbox::mark_read`](crate::inbox::Inbox::mark_read).
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the identifier is empty, or an error of the server
+    /// or the network. The server does not report unknown subjects or messages.
+    #[doc(alias("post_user_inbox_read", "post_organization_inbox_read"))]
     pub fn mark_read(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Result<(), Error> {
         self.client.driver.wait(self.inbox.mark_read(messages))
     }
 
-    /// Archives messages. See [`Inbox::archive`](crate::inbox::Inbox::archive).
+    /// Archives messages, like [`mark_read`](Self::mark_read).
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -143,16 +206,19 @@ impl Inbox {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Inbox::archive`](crate::inbox::Inbox::archive).
+    /// The errors of [`mark_read`](Self::mark_read).
+    #[doc(alias(
+        "mark_archived",
+        "post_user_inbox_archived",
+        "post_organization_inbox_archived"
+    ))]
     pub fn archive(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Result<(), Error> {
         self.client.driver.wait(self.inbox.archive(messages))
     }
 }
 
-/// An iterator over the pages of an inbox, each requested when [`next`](Iterator::next) is called.
-/// It ends after an error.
-///
-/// See [`InboxPages`](crate::inbox::InboxPages) for what happens if the inbox changes meanwhile.
+/// An iterator over the pages of an inbox, from [`Inbox::pages`]. Each page is requested when
+/// [`next`](Iterator::next) is called. It ends after an error.
 ///
 /// ```
 /// use lunogram::inbox::{Channel, InboxQuery};

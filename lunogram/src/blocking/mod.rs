@@ -42,8 +42,8 @@ use std::sync::Arc;
 /// A [`Client`](crate::Client) whose calls block until their responses are there.
 ///
 /// It needs no runtime. Inside a runtime it works, too, and blocks the calling thread. Clones share
-/// their connections, their queue, and the one thread that drives both. Each method does what the
-/// method of the same name on [`Client`](crate::Client) does.
+/// their connections, their queue, and the thread that drives the connections.
+/// [`Client::blocking`](crate::Client::blocking) makes it from a client with any settings.
 ///
 /// ```
 /// use lunogram::{
@@ -86,28 +86,73 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the hosted platform, with the default settings. See
-    /// [`Client::new`](crate::Client::new).
+    /// A client of the hosted platform, with the default settings.
+    ///
+    /// ```no_run
+    /// let client = lunogram::blocking::Client::new("sk_live_…")?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::new`](crate::Client::new) and
-    /// [`Client::blocking`](crate::Client::blocking).
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         crate::Client::new(key)?.blocking()
     }
 
-    /// A client with the key in `LUNOGRAM_API_KEY`. See
-    /// [`Client::from_env`](crate::Client::from_env).
+    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` if it is
+    /// set.
+    ///
+    /// ```no_run
+    /// let client = lunogram::blocking::Client::from_env()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::from_env`](crate::Client::from_env) and
-    /// [`Client::blocking`](crate::Client::blocking).
+    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if either variable is
+    /// invalid, or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env()?.blocking()
     }
 
-    /// A client that checks payloads and sends nothing. It has no thread. See
-    /// [`Client::disabled`](crate::Client::disabled).
+    /// A client that checks payloads and sends nothing: for development without a server, for
+    /// deployments without messaging, and for tests that assert no payload.
+    ///
+    /// It needs no key, opens no connection and starts no thread. An invalid payload is still
+    /// [`Invalid`](crate::ErrorKind::Invalid). A call succeeds, and what it answers is what it was
+    /// sent:
+    ///
+    /// | call | answer |
+    /// |---|---|
+    /// | [`send`](Self::send), deletions, members, devices, marks | success |
+    /// | [`track`](Self::track), [`identify`](Self::identify) | success; nothing is queued, and [`stats`](Self::stats) count nothing |
+    /// | [`upsert_user`](Self::upsert_user), [`upsert_organization`](Self::upsert_organization) | the traits that were sent, with version 0 and ids that are [`Uuid::nil`](uuid::Uuid::nil) |
+    /// | [`schedule`](Self::schedule) | the name, data and moment that were sent, with an id that is [`Uuid::nil`](uuid::Uuid::nil) |
+    /// | [`user_inbox`](Self::user_inbox), [`organization_inbox`](Self::organization_inbox) | an empty inbox |
+    /// | [`create_session`](Self::create_session), [`vapid_public_key`](Self::vapid_public_key) | an error of the kind [`Disabled`](crate::ErrorKind::Disabled): a made-up token or key would fail later, in another program |
+    ///
+    /// Nothing is stored: deleting succeeds, and an inbox stays empty after a message was posted.
+    /// A test that asserts payloads takes [`testing::Server`](crate::testing::Server) or
+    /// [`testing::Recorder`](crate::testing::Recorder) instead.
+    ///
+    /// ```
+    /// use lunogram::{ErrorKind, Event, UpsertUserRequest, blocking::Client};
+    ///
+    /// # fn main() -> Result<(), lunogram::Error> {
+    /// let configured = std::env::var_os("LUNOGRAM_API_KEY").is_some();
+    /// # let configured = false;
+    /// let client = if configured { Client::from_env()? } else { Client::disabled() };
+    ///
+    /// let request = UpsertUserRequest::new("user_123").email("jane@example.com");
+    /// let user = client.upsert_user(&request)?;
+    /// assert_eq!(user.email.as_deref(), Some("jane@example.com"));
+    /// client.track(&Event::new("page_viewed").to("user_123"))?;
+    ///
+    /// let error = client.track(&Event::new("page_viewed").to("")).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn disabled() -> Self {
         Self {

@@ -8,50 +8,166 @@ use lunogram_core::{AnyEvent, AnyTraits};
 use std::time::Duration;
 
 impl Client {
-    /// Queues an event and returns at once, without waiting. See
-    /// [`Client::track`](crate::Client::track).
+    /// Queues an event and returns at once. The event is delivered in the background; events about
+    /// one subject, those with the same first identifier, are delivered in the order in which they
+    /// were tracked.
+    ///
+    /// It works on any thread, inside or outside a runtime, and in `Drop`. It never waits for the
+    /// network, and does not allocate as long as delivery keeps up with the queue.
+    ///
+    /// Call [`shutdown`](Self::shutdown) before the process ends to deliver the remaining events.
+    /// Dropping the last clone of the client does not deliver them: it drops them.
+    ///
+    /// ```
+    /// use lunogram::{LunogramEvent, blocking::Client};
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct PageViewed<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     path: &'a str,
+    /// }
+    ///
+    /// fn viewed(client: &Client, user: &str, path: &str) {
+    ///     if let Err(error) = client.track(&PageViewed { user, path }) {
+    ///         eprintln!("not tracked: {error}");
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::track`](crate::Client::track).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
+    /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
+    /// [`Overflow`](crate::queue::Overflow) demands an error, or
+    /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
+    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         self.client.track(event)
     }
 
-    /// Queues an upsert and returns at once, without waiting. See
-    /// [`Client::identify`](crate::Client::identify).
+    /// Queues an [`upsert_user`](Self::upsert_user) or
+    /// [`upsert_organization`](Self::upsert_organization). Events about any of its identifiers that
+    /// are tracked after it are sent once the server has responded to it: the server loses events
+    /// of subjects that it does not know.
+    ///
+    /// ```
+    /// # use lunogram::{LunogramEvent, UpsertUserRequest, blocking::Client};
+    /// # #[derive(LunogramEvent)] struct SignedUp<'a> { #[lunogram(external_id)] user: &'a str }
+    /// # fn example(client: Client) -> Result<(), lunogram::Error> {
+    /// client.identify(&UpsertUserRequest::new("user_123").email("jane@example.com"))?;
+    /// client.track(&SignedUp { user: "user_123" })?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::identify`](crate::Client::identify).
+    /// The errors of [`track`](Self::track).
+    #[doc(alias("identify_user", "identify_organization"))]
     pub fn identify<T: AnyTraits + ?Sized>(&self, traits: &T) -> Result<(), Error> {
         self.client.identify(traits)
     }
 
-    /// The same queue for callers that can wait for room. See
-    /// [`Client::waiting`](crate::Client::waiting).
+    /// The same queue for callers that can wait: if
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set, its [`track`](Waiting::track) and
+    /// [`identify`](Waiting::identify) wait while the queue is full.
+    ///
+    /// ```
+    /// use lunogram::queue::{Overflow, QueueOptions};
+    /// use lunogram::{Client, LunogramEvent};
+    /// use std::time::Duration;
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct Counted<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: &'a str,
+    ///     number: u32,
+    /// }
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// let queue = QueueOptions::default()
+    ///     .max_events(1)
+    ///     .batch_age(Duration::ZERO)
+    ///     .overflow(Overflow::Wait);
+    /// let builder = Client::builder(server.key()).base_url(server.url()).queue(queue);
+    /// let client = builder.build()?.blocking()?;
+    /// for number in 0..3 {
+    ///     // Each waits until the previous one is delivered.
+    ///     client.waiting().track(&Counted { user: "user_123", number })?;
+    /// }
+    /// client.flush()?;
+    /// assert_eq!(client.stats().delivered(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn waiting(&self) -> Waiting<'_> {
         Waiting { client: self }
     }
 
-    /// Sends everything that is queued, and blocks until the outcome of each item is known.
-    /// See [`Client::flush`](crate::Client::flush).
+    /// Sends the queued items without waiting for full batches, and returns when every item that
+    /// was queued before the call is delivered, dropped, or of unknown outcome. It may be called at
+    /// any time, on any thread and in any runtime.
+    ///
+    /// ```
+    /// use lunogram::Event;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client().blocking()?;
+    /// client.track(&Event::new("page_viewed").to("user_123"))?;
+    /// client.flush()?;
+    /// assert_eq!(client.stats().pending(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::flush`](crate::Client::flush).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
+    /// server does not accept the key or is not a Lunogram server; nothing is lost then.
+    /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
+    /// spool.
     pub fn flush(&self) -> Result<(), Error> {
         self.driver.wait(self.client.flush())
     }
 
     /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
-    /// counts. See [`Client::shutdown`](crate::Client::shutdown).
+    /// counts. From then on nothing can be queued; answered calls still work. A second call returns
+    /// the same counts.
+    ///
+    /// It also shuts down the clients and sessions that were made from this one by
+    /// [`for_project`](Self::for_project) and [`with_session`](Self::with_session), within the same
+    /// deadline. The counts are those of this client; each of the others has its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// let stats = client.shutdown(Duration::from_secs(5))?;
+    /// println!("{stats}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::shutdown`](crate::Client::shutdown).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
+    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
+    /// returns the counts.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
     }
 
-    /// The counts of everything that was queued so far.
-    /// See [`Client::stats`](crate::Client::stats).
+    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
+    ///
+    /// ```
+    /// use lunogram::Event;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client().blocking()?;
+    /// client.track(&Event::new("page_viewed").to("user_123"))?;
+    /// assert_eq!(client.stats().accepted(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stats(&self) -> Stats {
         self.client.stats()
     }
@@ -60,12 +176,18 @@ impl Client {
 /// The queue of a [`Client`] for callers that can wait for room; see [`Client::waiting`].
 ///
 /// ```
-/// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
-/// use lunogram::Event;
+/// use lunogram::blocking::Client;
+/// use lunogram::{Error, Event, UpsertUserRequest};
 ///
-/// client.waiting().track(&Event::new("page_viewed").to("user_123"))?;
-/// # Ok(())
-/// # }
+/// /// A batch job, which is to be as fast as delivery and no faster.
+/// fn import(client: &Client, ids: &[&str]) -> Result<(), Error> {
+///     let queue = client.waiting();
+///     for id in ids {
+///         queue.identify(&UpsertUserRequest::new(*id))?;
+///         queue.track(&Event::new("imported").to(*id))?;
+///     }
+///     Ok(())
+/// }
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it does nothing until `track` or `identify` is called"]
@@ -74,8 +196,8 @@ pub struct Waiting<'c> {
 }
 
 impl Waiting<'_> {
-    /// Queues an event, and waits while the queue is full. See
-    /// [`Waiting::track`](crate::queue::Waiting::track).
+    /// Queues an event like [`Client::track`], and waits while the queue is full if
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -87,14 +209,14 @@ impl Waiting<'_> {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Waiting::track`](crate::queue::Waiting::track).
+    /// The errors of [`Client::track`].
     pub fn track<E: AnyEvent + ?Sized>(self, event: &E) -> Result<(), Error> {
         let tracked = self.client.client.waiting().track(event);
         self.client.driver.wait(tracked)
     }
 
-    /// Queues an upsert, and waits while the queue is full. See
-    /// [`Waiting::identify`](crate::queue::Waiting::identify).
+    /// Queues an upsert like [`Client::identify`], and waits while the queue is full if
+    /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set.
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -106,7 +228,7 @@ impl Waiting<'_> {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Waiting::track`](crate::queue::Waiting::track).
+    /// The errors of [`Client::track`].
     pub fn identify<T: AnyTraits + ?Sized>(self, traits: &T) -> Result<(), Error> {
         let identified = self.client.client.waiting().identify(traits);
         self.client.driver.wait(identified)

@@ -14,7 +14,9 @@ use std::time::Duration;
 /// A [`Session`](crate::session::Session) whose calls block until their responses are there, from
 /// [`blocking::Client::with_session`](Client::with_session).
 ///
-/// Each method does what the method of the same name on [`Session`](crate::session::Session) does.
+/// Everything that it sends is about its own user, so no method takes an identifier, and events,
+/// traits and schedules are without identifiers. Clones share their connections, their queue, and
+/// the thread of the client.
 ///
 /// ```
 /// use lunogram::Event;
@@ -52,56 +54,127 @@ impl Session {
         self.client.driver.wait(call)
     }
 
-    /// Sends one event about the user and blocks until the response is there.
-    /// See [`Session::send`](crate::session::Session::send).
+    /// Sends one event about the user and waits for the response.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// session.send(&Event::new("page_viewed"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::send`](crate::session::Session::send).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event; an
+    /// [`Event`](crate::Event) has one if its subject is set.
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) if the session's policy does not list the event,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it, or an error
+    /// of the server or the network.
     pub fn send<E: SessionEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         self.wait(self.session.send(event))
     }
 
-    /// Queues an event about the user and returns at once.
-    /// See [`Session::track`](crate::session::Session::track).
+    /// Queues an event about the user and returns at once. Events are delivered in the background,
+    /// in the order in which they were tracked.
+    ///
+    /// Call [`shutdown`](Self::shutdown) before the last clone of the session is dropped to deliver
+    /// the remaining events.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::Event;
+    ///
+    /// session.track(&Event::new("page_viewed"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::track`](crate::session::Session::track).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
+    /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
+    /// [`Overflow`](crate::queue::Overflow) demands an error, or
+    /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
+    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: SessionEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         self.session.track(event)
     }
 
-    /// Creates or updates the user, and returns it.
-    /// See [`Session::upsert_user`](crate::session::Session::upsert_user).
+    /// Creates or updates the user, and returns it. Fields that are absent keep their stored
+    /// values; a key of the data replaces the stored key with its whole value.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::session::OwnTraits;
+    ///
+    /// let user = session.upsert_user(&OwnTraits::new().timezone("Europe/Amsterdam"))?;
+    /// println!("version {}", user.version);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::upsert_user`](crate::session::Session::upsert_user).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops them, or an
+    /// error of the server or the network.
     pub fn upsert_user<T: SessionTraits + ?Sized>(&self, traits: &T) -> Result<User, Error> {
         self.wait(self.session.upsert_user(traits))
     }
 
-    /// Queues an upsert of the user and returns at once.
-    /// See [`Session::identify`](crate::session::Session::identify).
+    /// Queues an [`upsert_user`](Self::upsert_user). Events that are tracked after it are sent once
+    /// the server has responded to it.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::session::OwnTraits;
+    ///
+    /// session.identify(&OwnTraits::new().locale("nl-NL"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::identify`](crate::session::Session::identify).
+    /// The errors of [`track`](Self::track).
     pub fn identify<T: SessionTraits + ?Sized>(&self, traits: &T) -> Result<(), Error> {
         self.session.identify(traits)
     }
 
-    /// Registers a device of the user, or updates it.
-    /// See [`Session::register_device`](crate::session::Session::register_device).
+    /// Registers a device of the user, or updates it: a device replaces the one with the same id.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::push::Device;
+    ///
+    /// session.register_device(&Device::android("b3f1c2", "fcm-token-of-the-app"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::register_device`](crate::session::Session::register_device).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the user does not exist yet, or an error of the
+    /// server or the network.
     pub fn register_device(&self, device: &Device) -> Result<(), Error> {
         self.wait(self.session.register_device(device))
     }
 
-    /// Creates or replaces a schedule of the user.
-    /// See [`Session::schedule`](crate::session::Session::schedule).
+    /// Creates a schedule of the user, or replaces the one with its name. On project-scoped routes
+    /// a schedule without an id is created anew by each call.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::session::OwnSchedule;
+    ///
+    /// let accepted = session.schedule(&OwnSchedule::every("reminder", "24h"))?;
+    /// println!("first at {}", accepted.scheduled_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::schedule`](crate::session::Session::schedule).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the schedule,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it, or an error
+    /// of the server or the network. The server does not report an unknown user.
     pub fn schedule<S: SessionSchedule + ?Sized>(
         &self,
         schedule: &S,
@@ -110,39 +183,80 @@ impl Session {
     }
 
     /// Deletes a schedule of the user, by its name or its id.
-    /// See [`Session::unschedule`](crate::session::Session::unschedule).
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// session.unschedule("reminder")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::unschedule`](crate::session::Session::unschedule).
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user or schedule,
+    /// [`Invalid`](crate::ErrorKind::Invalid) for a name that no schedule can have, or an error of
+    /// the server or the network.
     pub fn unschedule(&self, key: impl Into<OwnScheduleKey>) -> Result<(), Error> {
         self.wait(self.session.unschedule(key))
     }
 
-    /// The inbox of the user. See [`Session::inbox`](crate::session::Session::inbox).
+    /// The inbox of the user. Nothing is sent yet.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// use lunogram::inbox::Channel;
+    ///
+    /// println!("{} unread", session.inbox().count(Channel::Inbox)?.unread);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inbox(&self) -> Inbox {
         self.client.inbox(self.session.inbox())
     }
 
-    /// Sends everything that this session has queued, and blocks until the outcome of each item is
-    /// known. See [`Session::flush`](crate::session::Session::flush).
+    /// Sends what this session has queued without waiting for full batches, and returns when every
+    /// item that was queued before the call is delivered, dropped, or of unknown outcome.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// session.flush()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::flush`](crate::session::Session::flush).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
+    /// server does not accept the token, for example after it has expired; nothing is lost then.
     pub fn flush(&self) -> Result<(), Error> {
         self.wait(self.session.flush())
     }
 
     /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
-    /// counts. See [`Session::shutdown`](crate::session::Session::shutdown).
+    /// counts. From then on this session cannot queue anything; answered calls still work. The
+    /// client that made the session and its other sessions are not affected.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {
+    /// println!("{}", session.shutdown(std::time::Duration::from_secs(5))?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Session::shutdown`](crate::session::Session::shutdown).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
+    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
+    /// returns the counts.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.wait(self.session.shutdown(deadline))
     }
 
-    /// The counts of everything that this session has queued so far.
-    /// See [`Session::stats`](crate::session::Session::stats).
+    /// The counts of everything that this session has queued so far: accepted, delivered, dropped,
+    /// pending.
+    ///
+    /// ```
+    /// # fn example(session: lunogram::blocking::Session) {
+    /// println!("{} pending", session.stats().pending());
+    /// # }
+    /// ```
     pub fn stats(&self) -> Stats {
         self.session.stats()
     }

@@ -8,11 +8,34 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 impl Client {
-    /// Creates a session token for a user.
-    /// See [`Client::create_session`](crate::Client::create_session).
+    /// Creates a session token for the user with this external id. The project's auth method
+    /// determines what the session may do and when it expires. The server does not check that the
+    /// user exists.
+    ///
+    /// The client needs an API key: a session cannot create another session.
+    ///
+    /// ```
+    /// # use lunogram::testing::Server;
+    /// # use uuid::Uuid;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = Server::start()?;
+    /// # let client = server.client().blocking()?;
+    /// # let auth_method_id = Uuid::from_u128(7);
+    /// let token = client.create_session(auth_method_id, "user_123")?;
+    /// // The backend's response to its frontend:
+    /// let response = serde_json::json!({
+    ///     "token": token.expose_secret(),
+    ///     "expires_at": token.expires_at(),
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::create_session`](crate::Client::create_session).
+    /// [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty,
+    /// [`Forbidden`](crate::ErrorKind::Forbidden) if the client's key is not an API key,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such auth method, or an error of the
+    /// server or the network.
     pub fn create_session(
         &self,
         auth_method_id: Uuid,
@@ -22,11 +45,39 @@ impl Client {
         self.driver.wait(created)
     }
 
-    /// A session that acts for one user with a session token. It shares this client's thread. See
-    /// [`Client::with_session`](crate::Client::with_session).
+    /// A session that acts for one user with a session token. `user_id` is the external id for
+    /// which the token was created.
+    ///
+    /// The session shares this client's server, routes, connections, time-outs, retries, hooks and
+    /// delivery thread, and [`shutdown`](Self::shutdown) covers it. It has its own queue, with the
+    /// same bounds, and its own [`stats`](Session::stats). Its queue is in memory only, even if
+    /// this client has a spool.
+    ///
+    /// After the token has expired, the server refuses requests
+    /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); queued events stay queued, and are
+    /// dropped with the session. Create another token in time, and another session with it.
+    ///
+    /// A program that has no API key, such as one on the user's own device, makes its client from
+    /// the token, too: `Client::new(token.expose_secret())?.with_session(&token, user_id)?`.
+    ///
+    /// ```
+    /// # use lunogram::testing::Server;
+    /// use lunogram::Event;
+    /// # use uuid::Uuid;
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = Server::start()?;
+    /// # let client = server.client().blocking()?;
+    /// # let auth_method_id = Uuid::from_u128(7);
+    /// let token = client.create_session(auth_method_id, "user_123")?;
+    /// let session = client.with_session(&token, "user_123")?;
+    /// session.send(&Event::new("page_viewed"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::with_session`](crate::Client::with_session).
+    /// [`Config`](crate::ErrorKind::Config) if the token is empty or has characters that no token
+    /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty.
     pub fn with_session(
         &self,
         token: &SessionToken,

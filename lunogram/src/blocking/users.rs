@@ -6,19 +6,53 @@ use crate::model::User;
 use lunogram_core::{Identifiers, UserTraits};
 
 impl Client {
-    /// Creates or updates a user, and returns it.
-    /// See [`Client::upsert_user`](crate::Client::upsert_user).
+    /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;
+    /// a key of the data replaces the stored key with its whole value.
+    ///
+    /// It takes a type with `#[derive(UserTraits)]`, or an
+    /// [`UpsertUserRequest`](crate::UpsertUserRequest).
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// use lunogram::UserTraits;
+    ///
+    /// #[derive(UserTraits)]
+    /// struct Customer {
+    ///     #[lunogram(external_id)]
+    ///     id: u64,
+    ///     #[lunogram(email)]
+    ///     email: Option<String>,
+    ///     plan: &'static str,
+    /// }
+    ///
+    /// let customer = Customer { id: 123, email: None, plan: "pro" };
+    /// let user = client.upsert_user(&customer)?;
+    /// assert_eq!(user.data["plan"], "pro");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::upsert_user`](crate::Client::upsert_user).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops them, or an
+    /// error of the server or the network. If the identifiers belong to different users, the server
+    /// fails with 500.
     pub fn upsert_user<U: UserTraits + ?Sized>(&self, user: &U) -> Result<User, Error> {
         self.driver.wait(self.client.upsert_user(user))
     }
 
-    /// Deletes a user. See [`Client::delete_user`](crate::Client::delete_user).
+    /// Deletes the user that has these identifiers.
+    ///
+    /// ```
+    /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
+    /// client.delete_user("user_123")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::delete_user`](crate::Client::delete_user).
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
+    /// or the network.
     pub fn delete_user(&self, user: impl Into<Identifiers>) -> Result<(), Error> {
         self.driver.wait(self.client.delete_user(user))
     }

@@ -48,6 +48,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if the server has no such key, or an error of the
     /// server or the network.
+    #[doc(alias("get_vapid_public_key"))]
     pub fn vapid_public_key(&self) -> Call<VapidPublicKey> {
         self.send_and_decode(Ok(Request::new(Operation::GetVapidPublicKey)))
     }

@@ -26,9 +26,9 @@ impl Client {
     /// |---|---|
     /// | [`send`](Self::send), deletions, members, devices, marks | success |
     /// | [`track`](Self::track), [`identify`](Self::identify) | success; nothing is queued, and [`stats`](Self::stats) count nothing |
-    /// | [`upsert_user`](Self::upsert_user), [`upsert_organization`](Self::upsert_organization) | the traits that were sent, with version 0 and ids that are [`Uuid::nil`] |
-    /// | [`schedule`](Self::schedule) | the name, data and moment that were sent, with an id that is [`Uuid::nil`] |
-    /// | [`Inbox`](crate::inbox::Inbox) | empty |
+    /// | [`upsert_user`](Self::upsert_user), [`upsert_organization`](Self::upsert_organization) | the traits that were sent, with version 0 and ids that are [`Uuid::nil`](uuid::Uuid::nil) |
+    /// | [`schedule`](Self::schedule) | the name, data and moment that were sent, with an id that is [`Uuid::nil`](uuid::Uuid::nil) |
+    /// | [`user_inbox`](Self::user_inbox), [`organization_inbox`](Self::organization_inbox) | an empty inbox |
     /// | [`create_session`](Self::create_session), [`vapid_public_key`](Self::vapid_public_key) | an error of the kind [`Disabled`](crate::ErrorKind::Disabled): a made-up token or key would fail later, in another program |
     ///
     /// Nothing is stored: deleting succeeds, and an inbox stays empty after a message was posted.

@@ -51,11 +51,10 @@ impl Client {
     /// Sends several events in one request, derived or dynamic, all about users or all about
     /// organizations.
     ///
-    /// The list may hold events of different types behind [`AnyEvent`](crate::AnyEvent):
-    /// `Vec<Box<dyn AnyEvent>>`. The server refuses the whole request if one event is malformed or
-    /// not allowed for the key. Beyond that the request is not atomic: after a failure that
-    /// [`may have arrived`](Error::may_have_arrived), the server may have taken some of the
-    /// events.
+    /// The list may hold events of different types behind [`AnyEvent`]: `Vec<Box<dyn AnyEvent>>`.
+    /// The server refuses the whole request if one event is malformed or not allowed for the key.
+    /// Beyond that the request is not atomic: after a failure that
+    /// [`may have arrived`](Error::may_have_arrived), the server may have taken some of the events.
     /// [`Retries`](crate::Retries) lists the failures after which a call is repeated. Events that
     /// [`before_send`](crate::ClientBuilder::before_send) drops are left out of the request.
     ///
@@ -78,12 +77,7 @@ impl Client {
     /// events about users and about organizations, which the API takes in different requests.
     /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops every event.
     /// Otherwise an error of the server or the network.
-    #[doc(alias(
-        "post_user_events",
-        "post_organization_events",
-        "postUserEvents",
-        "postOrganizationEvents"
-    ))]
+    #[doc(alias("post_user_events", "post_organization_events"))]
     pub fn send_all<E: AnyEvent>(&self, events: &[E]) -> Call<()> {
         let kind = events.first().map_or(SubjectKind::User, AnyEvent::subject);
         self.send_and_discard(Request::encoded(post(kind), batch(kind, events)))

@@ -83,14 +83,14 @@ struct Setup {
 impl Client {
     /// A client of the hosted platform, with the default settings.
     ///
-    /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
-    /// or if TLS cannot be set up on this machine.
-    ///
     /// ```no_run
     /// let client = lunogram::Client::new("sk_live_…")?;
     /// # Ok::<(), lunogram::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn new(key: impl Into<String>) -> Result<Self, Error> {
         Self::builder(key).build()
     }
@@ -98,14 +98,14 @@ impl Client {
     /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` if it is
     /// set.
     ///
-    /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, or if either variable
-    /// is invalid.
-    ///
     /// ```no_run
     /// let client = lunogram::Client::from_env()?;
     /// # Ok::<(), lunogram::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if either variable is
+    /// invalid, or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }

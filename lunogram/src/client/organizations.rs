@@ -80,6 +80,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the request,
     /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
     /// or the network.
+    #[doc(alias("add_user"))]
     pub fn add_organization_user(&self, membership: &Membership) -> Call<()> {
         let body = membership.encoded();
         self.send_and_discard(Request::encoded(Operation::AddOrganizationUser, body))
@@ -100,6 +101,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if either does not exist, or an error of the server
     /// or the network.
+    #[doc(alias("remove_user"))]
     pub fn remove_organization_user(&self, membership: &Membership) -> Call<()> {
         let body = membership.encoded_without_data();
         self.send_and_discard(Request::encoded(Operation::RemoveOrganizationUser, body))

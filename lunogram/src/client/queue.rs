@@ -110,7 +110,7 @@ impl Client {
 
     /// Sends the queued items without waiting for full batches, and returns when every item that
     /// was queued before the call is delivered, dropped, or of unknown outcome. It may be called at
-    /// any time, in any runtime.
+    /// any time, on any thread and in any runtime.
     ///
     /// ```
     /// use lunogram::Event;
@@ -186,6 +186,9 @@ impl Client {
 
 /// The queue of a [`Client`] for callers that can wait for room; see [`Client::waiting`].
 ///
+/// Its methods validate and encode a payload when they are called, and queue it when the [`Call`]
+/// is awaited.
+///
 /// ```
 /// use lunogram::{Client, Error, Event, UpsertUserRequest};
 ///
@@ -208,8 +211,6 @@ pub struct Waiting<'c> {
 impl Waiting<'_> {
     /// Queues an event like [`Client::track`], and waits while the queue is full if
     /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set.
-    ///
-    /// The event is validated and encoded when this is called, and queued when it is awaited.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

@@ -72,7 +72,6 @@ impl Session {
     }
 
     /// Sends one event about the user and waits for the response.
-    /// See [`Client::send`](crate::Client::send).
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -87,13 +86,17 @@ impl Session {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event; an
     /// [`Event`](crate::Event) has one if its subject is set.
     /// [`Forbidden`](crate::ErrorKind::Forbidden) if the session's policy does not list the event,
-    /// or an error of the server or the network.
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it, or an error
+    /// of the server or the network.
     pub fn send<E: SessionEvent + ?Sized>(&self, event: &E) -> Call<()> {
         self.client.send(&self.own(event))
     }
 
-    /// Queues an event about the user and returns at once.
-    /// See [`Client::track`](crate::Client::track).
+    /// Queues an event about the user and returns at once. Events are delivered in the background,
+    /// in the order in which they were tracked.
+    ///
+    /// Call [`shutdown`](Self::shutdown) before the last clone of the session is dropped to deliver
+    /// the remaining events.
     ///
     /// ```
     /// # fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -105,13 +108,17 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::track`](crate::Client::track).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
+    /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
+    /// [`Overflow`](crate::queue::Overflow) demands an error, or
+    /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
+    /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: SessionEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
         self.client.track(&self.own(event))
     }
 
-    /// Creates or updates the user, and returns it.
-    /// See [`Client::upsert_user`](crate::Client::upsert_user).
+    /// Creates or updates the user, and returns it. Fields that are absent keep their stored
+    /// values; a key of the data replaces the stored key with its whole value.
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -124,13 +131,15 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::upsert_user`](crate::Client::upsert_user).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the traits,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops them, or an
+    /// error of the server or the network.
     pub fn upsert_user<T: SessionTraits + ?Sized>(&self, traits: &T) -> Call<User> {
         self.client.upsert_user(&self.own(traits))
     }
 
     /// Queues an [`upsert_user`](Self::upsert_user). Events that are tracked after it are sent once
-    /// the server has responded to it. See [`Client::identify`](crate::Client::identify).
+    /// the server has responded to it.
     ///
     /// ```
     /// # fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -142,13 +151,12 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::track`](crate::Client::track).
+    /// The errors of [`track`](Self::track).
     pub fn identify<T: SessionTraits + ?Sized>(&self, traits: &T) -> Result<(), Error> {
         self.client.identify(&self.own(traits))
     }
 
-    /// Registers a device of the user, or updates it.
-    /// See [`Client::register_device`](crate::Client::register_device).
+    /// Registers a device of the user, or updates it: a device replaces the one with the same id.
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -160,13 +168,15 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::register_device`](crate::Client::register_device).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the user does not exist yet, or an error of the
+    /// server or the network.
     pub fn register_device(&self, device: &Device) -> Call<()> {
         self.client.register_device(self.user.clone(), device)
     }
 
-    /// Creates a schedule of the user, or replaces the one with its name.
-    /// See [`Client::schedule`](crate::Client::schedule).
+    /// Creates a schedule of the user, or replaces the one with its name. On project-scoped routes
+    /// a schedule without an id is created anew by each call.
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -179,13 +189,14 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::schedule`](crate::Client::schedule).
+    /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the schedule,
+    /// [`BeforeSend`](crate::ErrorKind::BeforeSend) if the application's hook drops it, or an error
+    /// of the server or the network. The server does not report an unknown user.
     pub fn schedule<S: SessionSchedule + ?Sized>(&self, schedule: &S) -> Call<ScheduledAccepted> {
         self.client.schedule(&self.own(schedule))
     }
 
     /// Deletes a schedule of the user, by its name or its id.
-    /// See [`Client::unschedule`](crate::Client::unschedule).
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -195,7 +206,9 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::unschedule`](crate::Client::unschedule).
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user or schedule,
+    /// [`Invalid`](crate::ErrorKind::Invalid) for a name that no schedule can have, or an error of
+    /// the server or the network.
     pub fn unschedule(&self, key: impl Into<OwnScheduleKey>) -> Call<()> {
         self.client.unschedule(key.into().of(self.user.clone()))
     }
@@ -214,8 +227,8 @@ impl Session {
         self.client.user_inbox(self.user.clone())
     }
 
-    /// Sends everything that this session has queued, and returns when the outcome of each item is
-    /// known. See [`Client::flush`](crate::Client::flush).
+    /// Sends what this session has queued without waiting for full batches, and returns when every
+    /// item that was queued before the call is delivered, dropped, or of unknown outcome.
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -225,14 +238,15 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::flush`](crate::Client::flush).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
+    /// server does not accept the token, for example after it has expired; nothing is lost then.
     pub fn flush(&self) -> Call<()> {
         self.client.flush()
     }
 
     /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
-    /// counts. The client that made the session is not affected.
-    /// See [`Client::shutdown`](crate::Client::shutdown).
+    /// counts. From then on this session cannot queue anything; answered calls still work. The
+    /// client that made the session and its other sessions are not affected.
     ///
     /// ```
     /// # async fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {
@@ -242,13 +256,15 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`Client::shutdown`](crate::Client::shutdown).
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
+    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
+    /// returns the counts.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         self.client.shutdown(deadline)
     }
 
-    /// The counts of everything that this session has queued so far.
-    /// See [`Client::stats`](crate::Client::stats).
+    /// The counts of everything that this session has queued so far: accepted, delivered, dropped,
+    /// pending.
     ///
     /// ```
     /// # fn example(session: lunogram::session::Session) {

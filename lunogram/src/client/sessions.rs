@@ -53,8 +53,8 @@ impl Client {
     ///
     /// The session shares this client's server, routes, connections, time-outs, retries, hooks and
     /// delivery thread, and [`shutdown`](Self::shutdown) covers it. It has its own queue, with the
-    /// same bounds, and its own [`stats`](crate::session::Session::stats). Its queue is in memory
-    /// only, even if this client has a spool.
+    /// same bounds, and its own [`stats`](Session::stats). Its queue is in memory only, even if
+    /// this client has a spool.
     ///
     /// After the token has expired, the server refuses requests
     /// ([`Unauthorized`](crate::ErrorKind::Unauthorized)); queued events stay queued, and are

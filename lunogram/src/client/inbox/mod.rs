@@ -63,12 +63,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias(
-        "get_user_inbox",
-        "get_user_inbox_count",
-        "post_user_inbox_read",
-        "post_user_inbox_archived"
-    ))]
+    #[doc(alias("get_user_inbox"))]
     pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
         self.inbox(SubjectKind::User, user.into())
     }
@@ -84,12 +79,7 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias(
-        "get_organization_inbox",
-        "get_organization_inbox_count",
-        "post_organization_inbox_read",
-        "post_organization_inbox_archived"
-    ))]
+    #[doc(alias("get_organization_inbox"))]
     pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
         self.inbox(SubjectKind::Organization, organization.into())
     }
@@ -120,6 +110,7 @@ impl Inbox {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the query,
     /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
     /// server or the network.
+    #[doc(alias("get_user_inbox", "get_organization_inbox"))]
     pub fn page(&self, query: &InboxQuery) -> Call<InboxPage> {
         let operation = match self.subject {
             SubjectKind::User => Operation::GetUserInbox,
@@ -132,6 +123,10 @@ impl Inbox {
 
     /// Reads the inbox to its end, page by page; see [`InboxPages`]. A page has 100 messages unless
     /// the query sets a limit.
+    ///
+    /// The inbox may change while it is read: every message is returned once, even if new messages
+    /// arrive at the front, and even if each page is marked as read or archived before the next one
+    /// is requested. For this, the ids of all returned messages are kept in memory.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -165,6 +160,7 @@ impl Inbox {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if the subject does not exist, or an error of the
     /// server or the network.
+    #[doc(alias("get_user_inbox_count", "get_organization_inbox_count"))]
     pub fn count(&self, channel: Channel) -> Call<InboxCount> {
         let operation = match self.subject {
             SubjectKind::User => Operation::GetUserInboxCount,
@@ -196,6 +192,7 @@ impl Inbox {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) if the identifier is empty, or an error of the server
     /// or the network. The server does not report unknown subjects or messages.
+    #[doc(alias("post_user_inbox_read", "post_organization_inbox_read"))]
     pub fn mark_read(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Call<()> {
         let operation = match self.subject {
             SubjectKind::User => Operation::PostUserInboxRead,
@@ -216,6 +213,11 @@ impl Inbox {
     ///
     /// # Errors
     /// The errors of [`mark_read`](Self::mark_read).
+    #[doc(alias(
+        "mark_archived",
+        "post_user_inbox_archived",
+        "post_organization_inbox_archived"
+    ))]
     pub fn archive(&self, messages: impl IntoIterator<Item: Into<Uuid>>) -> Call<()> {
         let operation = match self.subject {
             SubjectKind::User => Operation::PostUserInboxArchived,

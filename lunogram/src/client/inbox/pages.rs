@@ -12,10 +12,6 @@ use uuid::Uuid;
 /// The pages of an inbox, from [`Inbox::pages`](crate::inbox::Inbox::pages). Each
 /// page is requested when [`next_page`](Self::next_page) is called.
 ///
-/// The inbox may change while it is read: every message is returned once, even if new messages
-/// arrive at the front, and even if each page is marked as read or archived before the next one is
-/// requested. For this, the ids of all returned messages are kept in memory.
-///
 /// After an error, `next_page` requests the same page again. A `next_page` that is dropped before
 /// its answer, for example by a time-out, loses nothing: the next one goes on with that request.
 ///
