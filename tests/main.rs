@@ -25,6 +25,7 @@ mod projects;
 mod public_api;
 mod readme;
 mod runtimes;
+mod semantics;
 mod sessions;
 mod spawned;
 mod spool;

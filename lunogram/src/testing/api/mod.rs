@@ -36,4 +36,5 @@ pub(super) use response::timestamp;
 #[cfg(feature = "page")]
 pub(super) use routes::{Route, route};
 pub(super) use shared::{Observers, Shared};
+#[cfg(feature = "page")]
 pub(super) use state::State;
