@@ -2,7 +2,7 @@
 //!
 //! Run `cargo run --example axum_app -- [PORT]`, then
 //! `curl http://127.0.0.1:PORT/users/user_123`. It uses an embedded server, or the server in
-//! `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`.
+//! `LUNOGRAM_API_KEY`, `LUNOGRAM_API_URL` and `LUNOGRAM_PROJECT_ID`.
 
 use axum::Router;
 use axum::extract::{Path, State};

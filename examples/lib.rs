@@ -13,11 +13,11 @@ pub struct Target {
 }
 
 impl Target {
-    /// Uses the server in `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`, or starts an embedded one if
-    /// no key is set.
+    /// Uses the server in `LUNOGRAM_API_KEY`, `LUNOGRAM_API_URL` and `LUNOGRAM_PROJECT_ID`, or
+    /// starts an embedded one if no key is set.
     ///
     /// # Errors
-    /// If the key or the URL is invalid, or if no loopback port is free.
+    /// If a variable is invalid, or if no loopback port is free.
     pub fn from_env() -> Result<Self, Failure> {
         if std::env::var_os("LUNOGRAM_API_KEY").is_some() {
             return Ok(Self {

@@ -1,6 +1,7 @@
 //! Calls every operation once. Each line of output shows the request and the response.
 //!
-//! It uses an embedded server, or the server in `LUNOGRAM_API_KEY` and `LUNOGRAM_API_URL`.
+//! It uses an embedded server, or the server in `LUNOGRAM_API_KEY`, `LUNOGRAM_API_URL` and
+//! `LUNOGRAM_PROJECT_ID`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};

@@ -140,23 +140,86 @@ async fn redirects_are_not_followed() {
     assert!(elsewhere.requests().is_empty());
 }
 
+/// Successful statuses with a body that no version of the API answers with.
+fn not_the_api() -> [Reply; 7] {
+    let page = "<html></html>";
+    [
+        Reply::with(200, "content-type: text/html; charset=utf-8\r\n", page),
+        Reply::with(200, "content-type: Text/HTML\r\n", ""),
+        Reply::with(202, "content-type: text/plain\r\n", "OK"),
+        Reply::with(200, "", page),
+        Reply::json(200, "{\"id\":"),
+        Reply::json(203, "{}"),
+        Reply::with(206, "", ""),
+    ]
+}
+
 #[tokio::test]
-async fn a_success_with_an_unexpected_body_is_an_error() {
-    let page = Reply::with(
-        200,
-        "content-type: text/html; charset=utf-8\r\n",
-        "<html></html>",
-    );
+async fn success_is_an_answer_of_this_api() {
+    for reply in not_the_api() {
+        let server = Raw::always(reply.clone());
+        let client = client(server.url(), at_once());
+        let answered = upsert(&client).await.unwrap_err();
+        assert_eq!(answered.kind(), ErrorKind::Unreadable, "{reply:?}");
+        assert_eq!(answered.attempts(), 1);
+        let posted = post(&client).await.unwrap_err();
+        assert_eq!(posted.kind(), ErrorKind::Unreadable, "{reply:?}");
+        let deleted = client.delete_user("u").await.unwrap_err();
+        assert_eq!(deleted.kind(), ErrorKind::Unreadable, "{reply:?}");
+    }
+    for status in [200, 201, 202, 204] {
+        let server = Raw::always(Reply::with(status, "", ""));
+        post(&client(server.url(), at_once()))
+            .await
+            .expect("an answer");
+    }
+    for body in ["{}", "null", r#" {"accepted": 1} "#] {
+        let server = Raw::always(Reply::with(200, "content-type: text/plain\r\n", body));
+        post(&client(server.url(), at_once()))
+            .await
+            .expect("an answer");
+    }
+}
+
+#[tokio::test]
+async fn an_answered_call_needs_the_entity() {
+    for (reply, words) in [
+        (Reply::with(200, "", ""), "the response has no body"),
+        (Reply::with(204, "", ""), "the response has no body"),
+        (Reply::json(200, "{}"), "unexpected response body"),
+    ] {
+        let server = Raw::always(reply);
+        let error = upsert(&client(server.url(), at_once())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unreadable);
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_route_family_or_project_is_named_in_the_error() {
+    let page = Reply::with(200, "content-type: text/html\r\n", "<html></html>");
     let server = Raw::always(page);
-    let client = client(server.url(), at_once());
-    assert_eq!(
-        upsert(&client).await.unwrap_err().kind(),
-        ErrorKind::Unreadable
-    );
-    assert_eq!(
-        post(&client).await.unwrap_err().kind(),
-        ErrorKind::Unreadable
-    );
+    let without = client(server.url(), at_once());
+    let error = upsert(&without).await.unwrap_err().to_string();
+    assert!(error.contains("the response is a web page"), "{error}");
+    assert!(error.contains("`ClientBuilder::project`"), "{error}");
+
+    let project = uuid::Uuid::from_u128(7);
+    let builder = || Client::builder(KEY).project(project).retries(at_once());
+    let scoped = builder().base_url(server.url()).build().expect("a client");
+    let error = upsert(&scoped).await.unwrap_err().to_string();
+    assert!(!error.contains("ClientBuilder::project"), "{error}");
+
+    let server = Raw::always(Reply::json(
+        401,
+        r#"{"title":"unauthorized","detail":"no"}"#,
+    ));
+    let scoped = builder().base_url(server.url()).build().expect("a client");
+    let error = upsert(&scoped).await.unwrap_err().to_string();
+    assert!(error.contains(&project.to_string()), "{error}");
+    let without = client(server.url(), at_once());
+    let error = upsert(&without).await.unwrap_err().to_string();
+    assert!(!error.contains("project"), "{error}");
 }
 
 #[tokio::test]

@@ -37,8 +37,9 @@ async fn every_form_of_the_base_url_reaches_both_route_families() {
 }
 
 #[tokio::test]
-async fn key_and_server_come_from_the_environment() {
+async fn key_server_and_project_come_from_the_environment() {
     let server = Server::start().expect("a port");
+    let project = server.project_id().to_string();
     let variables = |pairs: &[(&str, &str)]| {
         let map: HashMap<String, OsString> = pairs
             .iter()
@@ -51,6 +52,34 @@ async fn key_and_server_come_from_the_environment() {
         ("LUNOGRAM_API_URL", server.url()),
     ]);
     upsert(&builder.expect("settings").build().expect("a client")).await;
+    let mut pairs = vec![
+        ("LUNOGRAM_API_KEY", server.key()),
+        ("LUNOGRAM_API_URL", server.url()),
+        ("LUNOGRAM_PROJECT_ID", &project),
+    ];
+    let builder = variables(&pairs).expect("settings");
+    upsert(&builder.build().expect("a client")).await;
+    pairs[2].1 = "";
+    let builder = variables(&pairs).expect("settings");
+    upsert(&builder.build().expect("a client")).await;
+    let scoped = format!("/api/client/projects/{project}/users");
+    let paths: Vec<String> = server
+        .requests()
+        .into_iter()
+        .map(|sent| sent.path)
+        .collect();
+    assert_eq!(paths, ["/api/client/users", &scoped, "/api/client/users"]);
+
+    pairs[2].1 = "s3cret";
+    let error = variables(&pairs).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error
+            .to_string()
+            .contains("LUNOGRAM_PROJECT_ID is not a UUID"),
+        "{error}"
+    );
+    assert!(!error.to_string().contains("s3cret"), "{error}");
     for missing in [&[][..], &[("LUNOGRAM_API_KEY", "")]] {
         let error = variables(missing).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);

@@ -9,6 +9,7 @@ use lunogram::{
 };
 use lunogram_tests::raw::{Raw, Reply};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -369,6 +370,41 @@ async fn a_wrong_key_suspends_delivery_until_it_works() {
     assert!(delivered, "{}", client.stats());
     client.flush().await.unwrap();
     assert!(!client.stats().is_held());
+}
+
+/// A web page that answers a queued upsert must not count as its answer: the platform would then
+/// lose the user's events.
+#[tokio::test]
+async fn an_upsert_is_held_until_the_api_answers_it() {
+    for other in [
+        Reply::with(200, "content-type: text/html\r\n", "<html></html>"),
+        Reply::with(200, "", "OK"),
+        Reply::json(203, "{}"),
+    ] {
+        let works = Arc::new(AtomicBool::new(false));
+        let switch = Arc::clone(&works);
+        let server = Raw::start(move |_| {
+            if switch.load(Ordering::SeqCst) {
+                Reply::with(204, "", "")
+            } else {
+                other.clone()
+            }
+        });
+        let builder = Client::builder("sk_1").base_url(server.url());
+        let client = builder.queue(options()).build().expect("a client");
+        client.identify(&UpsertUserRequest::new("u")).unwrap();
+        client.track(&Seen { user: "u", n: 1 }).unwrap();
+        client.flush().await.unwrap_err();
+        assert!(client.stats().is_held());
+        assert_eq!(client.stats().pending(), 2);
+        let requests = server.requests();
+        let is_upsert = |request: &String| request.starts_with("POST /api/client/users HTTP");
+        assert!(requests.iter().all(is_upsert), "{requests:?}");
+
+        works.store(true, Ordering::SeqCst);
+        while client.flush().await.is_err() {}
+        assert_eq!(client.stats().delivered(), 2);
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 //! schedule. Invalid rows are reported with their line and reason; the others are imported.
 //!
 //! Run `cargo run --example import_orders -- [FILE.csv]`; the default is
-//! `examples/data/orders.csv`. It uses an embedded server, or the server in `LUNOGRAM_API_KEY` and
-//! `LUNOGRAM_API_URL`.
+//! `examples/data/orders.csv`. It uses an embedded server, or the server in `LUNOGRAM_API_KEY`,
+//! `LUNOGRAM_API_URL` and `LUNOGRAM_PROJECT_ID`.
 
 use import_orders_lib::import;
 use indicatif::{ProgressBar, ProgressStyle};

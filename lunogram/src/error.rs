@@ -5,7 +5,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::wire::{Class, Operation, Outcome, StatusMeaning};
+use crate::wire::{Class, Family, Operation, Outcome, StatusMeaning};
 use lunogram_core::{Invalid, Problem};
 use lunogram_rules::Violation;
 use std::borrow::Cow;
@@ -64,6 +64,8 @@ struct Inner {
     kind: ErrorKind,
     outcome: Outcome,
     operation: Option<Operation>,
+    /// The routes of the client, if the request was sent.
+    family: Option<Family>,
     attempts: u32,
     /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
@@ -86,6 +88,7 @@ impl Error {
             kind,
             outcome,
             operation: None,
+            family: None,
             attempts: 1,
             accepted: 0,
             message: message.into(),
@@ -115,6 +118,11 @@ impl Error {
 
     pub(crate) fn during(mut self, operation: Operation) -> Self {
         self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn on(mut self, family: Family) -> Self {
+        self.0.family = Some(family);
         self
     }
 

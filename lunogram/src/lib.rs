@@ -25,7 +25,7 @@
 //! # let server = lunogram::testing::Server::start()?;
 //! # let client = server.client();
 //! # if false {
-//! let client = Client::from_env()?; // LUNOGRAM_API_KEY, LUNOGRAM_API_URL
+//! let client = Client::from_env()?; // LUNOGRAM_API_KEY, LUNOGRAM_API_URL, LUNOGRAM_PROJECT_ID
 //! # }
 //! client
 //!     .send(&PurchaseCompleted {

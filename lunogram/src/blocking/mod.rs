@@ -100,8 +100,9 @@ impl Client {
         crate::Client::new(key)?.blocking()
     }
 
-    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` if it is
-    /// set.
+    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` and the
+    /// project in `LUNOGRAM_PROJECT_ID` if they are set; see
+    /// [`ClientBuilder::from_env`](crate::ClientBuilder::from_env).
     ///
     /// ```no_run
     /// let client = lunogram::blocking::Client::from_env()?;
@@ -109,7 +110,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if either variable is
+    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if a variable is
     /// invalid, or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn from_env() -> Result<Self, Error> {
         crate::Client::from_env()?.blocking()

@@ -3,13 +3,20 @@
 use super::ClientBuilder;
 use crate::error::Error;
 use std::ffi::OsString;
+use uuid::Uuid;
 
 const API_KEY: &str = "LUNOGRAM_API_KEY";
 const API_URL: &str = "LUNOGRAM_API_URL";
+const PROJECT_ID: &str = "LUNOGRAM_PROJECT_ID";
 
 impl ClientBuilder {
-    /// Settings with the key in `LUNOGRAM_API_KEY`, and the server in `LUNOGRAM_API_URL` if it is
-    /// set.
+    /// Settings from environment variables.
+    ///
+    /// | Variable | Setting |
+    /// |---|---|
+    /// | `LUNOGRAM_API_KEY` | the key; required |
+    /// | `LUNOGRAM_API_URL` | [`base_url`](Self::base_url); without it, the hosted platform |
+    /// | `LUNOGRAM_PROJECT_ID` | [`project`](Self::project); without it, the routes of older servers |
     ///
     /// ```no_run
     /// use lunogram::ClientBuilder;
@@ -40,8 +47,8 @@ impl ClientBuilder {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if `lookup` does not return `LUNOGRAM_API_KEY`, or if a
-    /// variable is not UTF-8.
+    /// [`Config`](crate::ErrorKind::Config) if `lookup` does not return `LUNOGRAM_API_KEY`, if a
+    /// variable is not UTF-8, or if `LUNOGRAM_PROJECT_ID` is not a UUID.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let variable = |name: &str| match lookup(name).map(OsString::into_string) {
             Some(Ok(value)) => Ok(Some(value).filter(|value| !value.is_empty())),
@@ -53,10 +60,16 @@ impl ClientBuilder {
                 "LUNOGRAM_API_KEY is not set; set it to a key of your project, or pass a key to `Client::new`",
             ));
         };
-        let builder = Self::new(key);
-        Ok(match variable(API_URL)? {
-            Some(url) => builder.base_url(url),
-            None => builder,
-        })
+        let mut builder = Self::new(key);
+        if let Some(url) = variable(API_URL)? {
+            builder = builder.base_url(url);
+        }
+        if let Some(project) = variable(PROJECT_ID)? {
+            let project = Uuid::try_parse(&project).map_err(|_| {
+                Error::config("LUNOGRAM_PROJECT_ID is not a UUID; set it to the id of your project")
+            })?;
+            builder = builder.project(project);
+        }
+        Ok(builder)
     }
 }

@@ -95,8 +95,9 @@ impl Client {
         Self::builder(key).build()
     }
 
-    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` if it is
-    /// set.
+    /// A client with the key in `LUNOGRAM_API_KEY`, of the server in `LUNOGRAM_API_URL` and the
+    /// project in `LUNOGRAM_PROJECT_ID` if they are set; see
+    /// [`ClientBuilder::from_env`](crate::ClientBuilder::from_env).
     ///
     /// ```no_run
     /// let client = lunogram::Client::from_env()?;
@@ -104,7 +105,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if either variable is
+    /// [`Config`](crate::ErrorKind::Config) if `LUNOGRAM_API_KEY` is not set, if a variable is
     /// invalid, or if this machine cannot set up TLS or, for a blocking client, a thread.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
@@ -168,6 +169,9 @@ impl Client {
             let operation = request.operation();
             let answer = exchange(transport.as_deref(), &request);
             let Response { status, body } = answer.await?;
+            if body.is_empty() {
+                return Err(unreadable(status, "the response has no body").during(operation));
+            }
             serde_json::from_slice(&body).map_err(|error| {
                 // The position only: the content may be personal data.
                 let message = format!(

@@ -414,7 +414,9 @@ fn held(state: &str) -> Error {
     Error::new(
         ErrorKind::Unauthorized,
         Outcome::Answered(401),
-        format!("{state}; check the key (LUNOGRAM_API_KEY) and the base URL (LUNOGRAM_API_URL)"),
+        format!(
+            "{state}; check the key (LUNOGRAM_API_KEY), the base URL (LUNOGRAM_API_URL) and the project (LUNOGRAM_PROJECT_ID)"
+        ),
     )
 }
 

@@ -1,8 +1,9 @@
 //! The text of an error.
 
 use super::{Error, ErrorKind, Inner};
-use crate::wire::{Operation, StatusMeaning};
+use crate::wire::{Family, Operation, StatusMeaning};
 use http::StatusCode;
+use std::borrow::Cow;
 use std::fmt;
 
 impl fmt::Display for Error {
@@ -57,7 +58,18 @@ impl fmt::Display for Error {
 }
 
 /// Advice to append to the message.
-fn advice(inner: &Inner) -> Option<&'static str> {
+fn advice(inner: &Inner) -> Option<Cow<'static, str>> {
+    if let (ErrorKind::Unauthorized, Some(Family::ProjectScoped(project))) =
+        (inner.kind, inner.family)
+    {
+        return Some(Cow::Owned(format!(
+            "check that LUNOGRAM_API_KEY belongs to project {project} (LUNOGRAM_PROJECT_ID) of this server (LUNOGRAM_API_URL), or that the session has not expired"
+        )));
+    }
+    general_advice(inner).map(Cow::Borrowed)
+}
+
+fn general_advice(inner: &Inner) -> Option<&'static str> {
     let meaning = inner.outcome.meaning();
     // Only the API itself responds with a problem object.
     let is_the_api = inner.title.is_some();
@@ -76,6 +88,10 @@ fn advice(inner: &Inner) -> Option<&'static str> {
         ErrorKind::NotFound => Some("check the base URL (LUNOGRAM_API_URL)"),
         ErrorKind::Redirected => Some(
             "redirects are not followed, to protect the key; set the base URL (LUNOGRAM_API_URL) to the server's own",
+        ),
+        // The newest servers answer key-scoped routes as any unknown path, with a web page.
+        ErrorKind::Unreadable if inner.family == Some(Family::KeyScoped) => Some(
+            "check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server, and set the project if the server requires it (`ClientBuilder::project`, LUNOGRAM_PROJECT_ID)",
         ),
         ErrorKind::Unreadable => {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")

@@ -74,7 +74,8 @@ pub enum ErrorKind {
     /// 3xx: the server redirects to another URL. The client does not follow, so that no other
     /// server receives the key.
     Redirected,
-    /// The status is a success, but the body is not a response of the API.
+    /// The status is a success, but the response is not one of the API: a web page, another text,
+    /// or no entity where the call returns one.
     Unreadable,
 }
 

@@ -1,6 +1,7 @@
 //! The base URL of the server in all of its accepted forms, and its two families of routes.
 
 use super::request::Request;
+use crate::wire::Family;
 use reqwest::Url;
 use std::fmt;
 use std::net::IpAddr;
@@ -24,15 +25,6 @@ pub(crate) struct Base {
     /// Ends with `/api/client`, or with the project after it.
     root: Url,
     family: Family,
-}
-
-/// The two families of routes that a server may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    /// The key determines the project.
-    KeyScoped,
-    /// The path names the project.
-    ProjectScoped,
 }
 
 impl Base {
@@ -81,7 +73,7 @@ impl Base {
             None => (format!("{prefix}/api/client"), Family::KeyScoped),
             Some(id) => (
                 format!("{prefix}/api/client/projects/{id}"),
-                Family::ProjectScoped,
+                Family::ProjectScoped(id),
             ),
         };
         root.set_path(&path);

@@ -5,12 +5,13 @@ use super::key::Key;
 use super::problem::ServerProblem;
 use super::{retry_after, tls};
 use crate::error::{Error, ErrorKind};
-use crate::wire::{Outcome, ResponseKind};
+use crate::wire::{Outcome, StatusMeaning};
 use bytes::Bytes;
 use chrono::Utc;
 use http::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
+use serde::de::IgnoredAny;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -44,7 +45,7 @@ const USER_AGENT: &str = concat!("lunogram-rust/", env!("CARGO_PKG_VERSION"));
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// Empty for operations whose response the client does not read.
+    /// Empty, or valid JSON.
     pub(crate) body: Bytes,
 }
 
@@ -96,39 +97,37 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
 /// The refusal of the server, or what went wrong on the way.
 pub(super) async fn exchange(
     request: RequestBuilder,
-    expected: ResponseKind,
     limits: Limits,
     base: &Base,
     key: &Key,
 ) -> Result<Response, Error> {
     let failed = |error| transport_error(error, limits, base);
     let response = request.send().await.map_err(failed)?;
-    let status = response.status();
-    if !status.is_success() {
+    let status = response.status().as_u16();
+    if !response.status().is_success() {
         return Err(refusal(response, limits, key).await);
+    }
+    if !StatusMeaning::is_success(status) {
+        return Err(unreadable(status, "the API has no such response"));
     }
     if is_html(response.headers()) {
         // Web consoles and captive portals respond to any path with an HTML page, and did nothing.
-        return Err(unreadable(status.as_u16(), "the response is a web page"));
+        return Err(unreadable(status, "the response is a web page"));
     }
-    let body = match expected {
-        ResponseKind::Json => match read(response, LARGEST_RESPONSE).await.map_err(failed)? {
-            Body::Whole(body) => body,
-            Body::Cut(_) => {
-                let message = format!("response body over {} MiB", LARGEST_RESPONSE >> 20);
-                return Err(unreadable(status.as_u16(), message));
-            }
-        },
-        ResponseKind::Nothing => {
-            // Reading the body to its end allows the connection to be reused.
-            let _ = timeout(PROBLEM_TIMEOUT, read(response, LARGEST_PROBLEM)).await;
-            Bytes::new()
+    match read(response, LARGEST_RESPONSE).await.map_err(failed)? {
+        Body::Whole(body) if is_empty_or_json(&body) => Ok(Response { status, body }),
+        Body::Whole(_) => Err(unreadable(status, "the response is not JSON")),
+        Body::Cut(_) => {
+            let message = format!("response body over {} MiB", LARGEST_RESPONSE >> 20);
+            Err(unreadable(status, message))
         }
-    };
-    Ok(Response {
-        status: status.as_u16(),
-        body,
-    })
+    }
+}
+
+/// Whether the API may answer with this body. The operation's own body is not required: servers of
+/// other versions may answer with more or less, and a queued payload needs no answer.
+fn is_empty_or_json(body: &[u8]) -> bool {
+    body.is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// The error for a successful status with a body that is not the API's.

@@ -19,11 +19,8 @@ pub use retry::Retries;
 
 use self::http::Limits;
 use crate::error::{Error, ErrorKind};
-#[cfg(feature = "plan")]
-use crate::wire::ResponseKind;
-use crate::wire::{Class, Repeat};
+use crate::wire::{Class, Family, Repeat};
 use ::http::header::{CONTENT_TYPE, HeaderValue};
-use base::Family;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::fmt;
@@ -190,15 +187,9 @@ impl Transport {
             timeout,
             total: self.timeout,
         };
-        http::exchange(
-            builder,
-            operation.route().response,
-            limits,
-            &self.base,
-            &self.key,
-        )
-        .await
-        .map_err(|error| error.during(operation))
+        http::exchange(builder, limits, &self.base, &self.key)
+            .await
+            .map_err(|error| error.during(operation).on(self.base.family()))
     }
 
     /// Reads one of the management routes; `None` if the server does not have the route or does not
@@ -223,7 +214,7 @@ impl Transport {
             timeout,
             total: timeout,
         };
-        match http::exchange(builder, ResponseKind::Json, limits, &self.base, &self.key).await {
+        match http::exchange(builder, limits, &self.base, &self.key).await {
             Ok(answer) => Ok(Some(answer)),
             // Older servers answer with 404, and newer ones with the console's web page.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unreadable) => {

@@ -3,12 +3,14 @@
 //! without I/O and without error types.
 
 mod backoff;
+mod family;
 #[cfg(any(feature = "plan", feature = "testing"))]
 pub(crate) mod management;
 pub mod operation;
 mod outcome;
 
 pub(crate) use backoff::{Backoff, fraction};
+pub(crate) use family::Family;
 pub(crate) use lunogram_core::subject::SubjectKind;
-pub(crate) use operation::{Operation, Repeat, ResponseKind};
+pub(crate) use operation::{Operation, Repeat};
 pub(crate) use outcome::{Class, Outcome, StatusMeaning};

@@ -42,7 +42,7 @@ pub struct Route {
     pub method: Method,
     /// The path after the route family's prefix: `/users`.
     pub path: &'static str,
-    /// The status that the contract names for success. Any other 2xx counts as success, too.
+    /// The status that the contract names for success. 200, 201, 202 and 204 all count as success.
     pub success: u16,
     /// The content of a successful response.
     pub response: ResponseKind,
@@ -55,7 +55,7 @@ pub struct Route {
 pub enum ResponseKind {
     /// A JSON body.
     Json,
-    /// No content that the client reads.
+    /// No content. The body may be empty or any JSON.
     Nothing,
 }
 

@@ -28,8 +28,8 @@ pub(crate) enum Class {
 /// The meaning of a response status for a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatusMeaning {
-    /// 1xx and 2xx: the status is not an error, but the body is not the API's either. A login page
-    /// may respond like this.
+    /// 1xx and 2xx: the status is not an error, but the response is not the API's either. A login
+    /// page may respond like this.
     NotTheApi,
     /// 3xx.
     Redirected,
@@ -64,6 +64,13 @@ pub(crate) enum StatusMeaning {
 }
 
 impl StatusMeaning {
+    /// Whether the API answers successful requests with this status. Servers move operations
+    /// between these, so all of them are a success for every operation.
+    pub(crate) fn is_success(status: u16) -> bool {
+        matches!(status, 200 | 201 | 202 | 204)
+    }
+
+    /// The meaning of the status of a failed request.
     pub(crate) fn of(status: u16) -> Self {
         match status {
             100..=299 => Self::NotTheApi,

@@ -57,14 +57,13 @@ fn observe(
     url: Option<&str>,
     project: Option<Uuid>,
 ) -> Result<Vec<Finding>, Box<dyn Error>> {
-    let project = match project {
-        Some(project) => project,
-        None => std::env::var(PROJECT)
-            .map_err(|_| format!("no project; pass `--project` or set `{PROJECT}`"))?
-            .parse()
-            .map_err(|_| format!("`{PROJECT}` is not a UUID; set it to the id of a project"))?,
-    };
-    let mut builder = ClientBuilder::from_env()?.project(project);
+    if project.is_none() && std::env::var_os(PROJECT).is_none_or(|project| project.is_empty()) {
+        return Err(format!("no project; pass `--project` or set `{PROJECT}`").into());
+    }
+    let mut builder = ClientBuilder::from_env()?;
+    if let Some(project) = project {
+        builder = builder.project(project);
+    }
     if let Some(url) = url {
         builder = builder.base_url(url);
     }
