@@ -27,6 +27,7 @@ mod readme;
 mod runtimes;
 mod semantics;
 mod sessions;
+mod setters;
 mod spawned;
 mod spool;
 mod spool_trouble;

@@ -113,8 +113,8 @@ pub use error::{Error, ErrorKind};
 pub use lunogram_core::{
     AnyEvent, AnySchedule, AnyTraits, Event, ExternalId, Identifier, Identifiers, Invalid,
     LunogramEvent, LunogramProperty, OrganizationTraits, Problem, ProblemKind, Schedule,
-    ScheduleKey, ScheduleRequest, Schema, ToExternalId, UpsertOrganizationRequest,
-    UpsertUserRequest, UserTraits, event_name, subject, values,
+    ScheduleKey, ScheduleRequest, Schema, ToExternalId, ToIdentifier, ToIdentifiers,
+    UpsertOrganizationRequest, UpsertUserRequest, UserTraits, event_name, subject, values,
 };
 pub use model::{Member, Membership, Organization, ScheduledAccepted, StoredIdentifier, User};
 pub use transport::Retries;

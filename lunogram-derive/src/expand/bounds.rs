@@ -71,9 +71,9 @@ fn bound(field: &Field<'_>) -> Option<&'static str> {
     match &field.meaning {
         Meaning::Skipped => None,
         Meaning::Role(RoleKind::ExternalId) => Some("ExternalIdField"),
-        Meaning::Role(RoleKind::ScheduledAt) => Some("ScheduledAtField"),
-        Meaning::Role(RoleKind::StartAt) => Some("MomentField"),
-        Meaning::Role(RoleKind::Interval) => Some("IntervalField"),
+        Meaning::Role(RoleKind::ScheduledAt) => Some("ToMoment"),
+        Meaning::Role(RoleKind::StartAt) => Some("OptionalMoment"),
+        Meaning::Role(RoleKind::Interval) => Some("ToInterval"),
         Meaning::Role(RoleKind::Id) => Some("ScheduleIdField"),
         Meaning::Role(_) => Some("Serialize"),
         Meaning::Property(property) => match property.form {

@@ -11,14 +11,14 @@ pub use crate::typed::{OfSession, append_time, encoded_moment, origins};
 // Of derived code.
 pub use crate::encode::{Failure, ValueSerializer};
 pub use crate::typed::{
-    Addressed, ExternalIdField, IntervalField, LunogramEvent, MomentField, Name, Names, NoKeys,
-    Organization, Probe, Schedule, ScheduleIdField, ScheduledAtField, ToExternalId, Traits,
-    Unaddressed, User, assert_disjoint, first_of,
+    Addressed, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe, Schedule,
+    ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,
 };
 pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, emit_description, kind,
 };
+pub use crate::values::{OptionalMoment, ToInterval, ToMoment};
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;
 pub use lunogram_rules::phone::check as phone;

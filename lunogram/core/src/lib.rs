@@ -53,7 +53,8 @@ pub use problem::{Invalid, Problem, ProblemKind};
 pub use request::{Event, ScheduleRequest, UpsertOrganizationRequest, UpsertUserRequest};
 pub use typed::{
     AnyEvent, AnySchedule, AnyTraits, Identifier, Identifiers, LunogramEvent, LunogramProperty,
-    OrganizationTraits, Schedule, ScheduleKey, Schema, ToExternalId, UserTraits,
+    OrganizationTraits, Schedule, ScheduleKey, Schema, ToExternalId, ToIdentifier, ToIdentifiers,
+    UserTraits,
 };
 
 /// The payloads of a session, which acts for one user and adds that user itself.

@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::{Device, VapidPublicKey};
-use lunogram_core::Identifiers;
+use lunogram_core::ToIdentifiers;
 
 impl Client {
     /// Registers a device of a user, or updates it: a device replaces the one with the same id.
@@ -22,11 +22,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of
     /// the server or the network.
-    pub fn register_device(
-        &self,
-        user: impl Into<Identifiers>,
-        device: &Device,
-    ) -> Result<(), Error> {
+    pub fn register_device(&self, user: impl ToIdentifiers, device: &Device) -> Result<(), Error> {
         self.driver.wait(self.client.register_device(user, device))
     }
 

@@ -4,7 +4,7 @@ use super::Client;
 use crate::client;
 use crate::error::Error;
 use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, NewInboxMessage};
-use lunogram_core::Identifier;
+use lunogram_core::ToIdentifier;
 use std::iter::FusedIterator;
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ impl Client {
     /// # }
     /// ```
     #[doc(alias("get_user_inbox"))]
-    pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
+    pub fn user_inbox(&self, user: impl ToIdentifier) -> Inbox {
         self.inbox(self.client.user_inbox(user))
     }
 
@@ -74,7 +74,7 @@ impl Client {
     /// # }
     /// ```
     #[doc(alias("get_organization_inbox"))]
-    pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
+    pub fn organization_inbox(&self, organization: impl ToIdentifier) -> Inbox {
         self.inbox(self.client.organization_inbox(organization))
     }
 

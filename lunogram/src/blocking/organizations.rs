@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::{Membership, Organization};
-use lunogram_core::{Identifiers, OrganizationTraits};
+use lunogram_core::{OrganizationTraits, ToIdentifiers};
 
 impl Client {
     /// Creates or updates an organization, and returns it. Fields that are absent keep their stored
@@ -48,7 +48,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
     /// the server or the network.
-    pub fn delete_organization(&self, organization: impl Into<Identifiers>) -> Result<(), Error> {
+    pub fn delete_organization(&self, organization: impl ToIdentifiers) -> Result<(), Error> {
         self.driver
             .wait(self.client.delete_organization(organization))
     }

@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::Error;
 use crate::model::User;
-use lunogram_core::{Identifiers, UserTraits};
+use lunogram_core::{ToIdentifiers, UserTraits};
 
 impl Client {
     /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;
@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
     /// or the network.
-    pub fn delete_user(&self, user: impl Into<Identifiers>) -> Result<(), Error> {
+    pub fn delete_user(&self, user: impl ToIdentifiers) -> Result<(), Error> {
         self.driver.wait(self.client.delete_user(user))
     }
 }

@@ -5,7 +5,7 @@ use crate::encode::{Payload, Writer, encoded};
 use crate::model::{Device, VapidPublicKey};
 use crate::transport::Request;
 use crate::wire::Operation;
-use lunogram_core::Identifiers;
+use lunogram_core::ToIdentifiers;
 
 impl Client {
     /// Registers a device of a user, or updates it: a device replaces the one with the same id.
@@ -24,8 +24,8 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the device,
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of
     /// the server or the network.
-    pub fn register_device<I: Into<Identifiers>>(&self, user: I, device: &Device) -> Call<()> {
-        let user = user.into();
+    pub fn register_device<I: ToIdentifiers>(&self, user: I, device: &Device) -> Call<()> {
+        let user = user.into_identifiers();
         let body = encoded(Payload::Device, &|writer: &mut Writer| {
             writer.literal("{\"identifier\":");
             user.encode(writer);

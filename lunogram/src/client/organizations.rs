@@ -5,7 +5,7 @@ use crate::encode::{Payload, Writer, encoded};
 use crate::model::{Membership, Organization};
 use crate::transport::Request;
 use crate::wire::Operation;
-use lunogram_core::{Identifiers, OrganizationTraits};
+use lunogram_core::{OrganizationTraits, ToIdentifiers};
 
 impl Client {
     /// Creates or updates an organization, and returns it. Fields that are absent keep their stored
@@ -52,8 +52,8 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
     /// the server or the network.
-    pub fn delete_organization<O: Into<Identifiers>>(&self, organization: O) -> Call<()> {
-        let body = deletion(Payload::Organization, &organization.into());
+    pub fn delete_organization<O: ToIdentifiers>(&self, organization: O) -> Call<()> {
+        let body = deletion(Payload::Organization, &organization.into_identifiers());
         self.send_and_discard(Request::encoded(Operation::DeleteOrganization, body))
     }
 

@@ -5,7 +5,7 @@ use crate::encode::{Payload, Writer, encoded};
 use crate::model::User;
 use crate::transport::Request;
 use crate::wire::Operation;
-use lunogram_core::{Identifiers, UserTraits};
+use lunogram_core::{ToIdentifiers, UserTraits};
 
 impl Client {
     /// Creates or updates a user, and returns it. Fields that are absent keep their stored values;
@@ -56,10 +56,10 @@ impl Client {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
     /// or the network.
-    pub fn delete_user<U: Into<Identifiers>>(&self, user: U) -> Call<()> {
+    pub fn delete_user<U: ToIdentifiers>(&self, user: U) -> Call<()> {
         self.send_and_discard(Request::encoded(
             Operation::DeleteUser,
-            deletion(Payload::User, &user.into()),
+            deletion(Payload::User, &user.into_identifiers()),
         ))
     }
 }

@@ -7,8 +7,7 @@ mod stamp;
 #[cfg(feature = "testing")]
 pub(crate) use lunogram_core::__private::origins;
 pub(crate) use lunogram_core::__private::{
-    Buffer, Encode, ExternalIdField, Fragment, MomentField, OfSession, Payload, Writer,
-    encoded_moment,
+    Buffer, Encode, ExternalIdField, Fragment, OfSession, Payload, Writer, encoded_moment,
 };
 pub(crate) use stamp::Stamp;
 

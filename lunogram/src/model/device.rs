@@ -97,7 +97,7 @@ impl Device {
 
     /// Additional data: a map, or a struct with named fields.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 

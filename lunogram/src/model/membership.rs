@@ -1,7 +1,7 @@
 //! Users as members of organizations.
 
 use crate::encode::{Fragment, Payload, Writer, encoded};
-use lunogram_core::{Identifiers, Invalid};
+use lunogram_core::{Identifiers, Invalid, ToIdentifiers};
 use serde::Serialize;
 
 /// A user as a member of an organization, for
@@ -53,14 +53,16 @@ pub struct Member {
 
 impl Membership {
     /// Begins with the user. [`Member::in_organization`] names the organization.
-    pub fn of_user(user: impl Into<Identifiers>) -> Member {
-        Member { user: user.into() }
+    pub fn of_user(user: impl ToIdentifiers) -> Member {
+        Member {
+            user: user.into_identifiers(),
+        }
     }
 
     /// Data of the membership, such as a role: a map, or a struct with named fields. It is merged
     /// into the stored data, key by key. A request that ends the membership does not contain it.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 
@@ -89,10 +91,10 @@ impl Membership {
 
 impl Member {
     /// The membership in this organization.
-    pub fn in_organization(self, organization: impl Into<Identifiers>) -> Membership {
+    pub fn in_organization(self, organization: impl ToIdentifiers) -> Membership {
         Membership {
             user: self.user,
-            organization: organization.into(),
+            organization: organization.into_identifiers(),
             data: None,
         }
     }

@@ -17,6 +17,13 @@ impl Fragment {
         Self::of(|writer| writer.object(value))
     }
 
+    /// Encodes a value that has to be a JSON object; `None` if it is `None`.
+    pub fn optional_object<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
+        let mut is_present = false;
+        let fragment = Self::of(|writer| is_present = writer.optional_object(value));
+        is_present.then_some(fragment)
+    }
+
     /// Encodes the value that `write` writes.
     pub fn of(write: impl FnOnce(&mut Writer<'_>)) -> Self {
         let mut json = Buffer::default();

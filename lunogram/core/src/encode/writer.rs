@@ -174,6 +174,22 @@ impl<'b> Writer<'b> {
         let start = self.out.len();
         let done = value.serialize(ValueSerializer::new(self, Absent::Null));
         self.check("", start, done);
+        self.check_object(start);
+    }
+
+    /// Writes a value that has to be a JSON object, and returns whether there was one; `None`
+    /// writes nothing.
+    pub(crate) fn optional_object<T: Serialize + ?Sized>(&mut self, value: &T) -> bool {
+        let start = self.out.len();
+        let done = value.serialize(ValueSerializer::new(self, Absent::LeftOut(start)));
+        let is_absent = done.is_ok() && self.out.len() == start;
+        self.check("", start, done);
+        self.check_object(start);
+        !is_absent
+    }
+
+    /// Reports what was written since `start` if it is not an object.
+    fn check_object(&mut self, start: usize) {
         if !matches!(self.out.written().get(start), Some(b'{') | None) {
             self.out.truncate(start);
             self.report(Violation::fixed(

@@ -3,7 +3,9 @@
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::subject_kind::SubjectKind;
-use crate::typed::{AnyEvent, Identifiers, SessionEvent, encode_match, pass_through};
+use crate::typed::{
+    AnyEvent, Identifiers, SessionEvent, ToIdentifiers, encode_match, pass_through,
+};
 use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -59,8 +61,8 @@ impl Event {
     }
 
     /// Sets the subject. Cannot be combined with [`matching`](Self::matching).
-    pub fn to(mut self, subject: impl Into<Identifiers>) -> Self {
-        self.identifier = Some(subject.into());
+    pub fn to(mut self, subject: impl ToIdentifiers) -> Self {
+        self.identifier = Some(subject.into_identifiers());
         self
     }
 
@@ -77,9 +79,9 @@ impl Event {
         self
     }
 
-    /// Its properties: a map, or a struct with named fields.
+    /// Its properties: a map, or a struct with named fields. `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 

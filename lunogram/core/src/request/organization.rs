@@ -1,7 +1,7 @@
 //! Organizations whose data is known only at run time.
 
 use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifiers, Organization, Traits};
+use crate::typed::{Identifiers, Organization, ToIdentifiers, Traits};
 use crate::values::OptionalText;
 use serde::Serialize;
 
@@ -30,9 +30,9 @@ pub struct UpsertOrganizationRequest {
 impl UpsertOrganizationRequest {
     /// A request for the organization with these identifiers. Identifiers that are new to the
     /// server are added to the organization.
-    pub fn new(identifier: impl Into<Identifiers>) -> Self {
+    pub fn new(identifier: impl ToIdentifiers) -> Self {
         Self {
-            identifier: identifier.into(),
+            identifier: identifier.into_identifiers(),
             name: None,
             data: None,
         }
@@ -44,9 +44,10 @@ impl UpsertOrganizationRequest {
         self
     }
 
-    /// Other data: a map, or a struct with named fields. A `null` value is stored as `null`.
+    /// Other data: a map, or a struct with named fields. A `null` value in it is stored as `null`.
+    /// `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 }

@@ -4,10 +4,9 @@ use super::schedule::ScheduleRequest;
 use super::user::UpsertUserRequest;
 use crate::encode::Writer;
 use crate::typed::{
-    AnySchedule, Identifier, Identifiers, IntervalField, MomentField, ScheduleKey,
-    ScheduledAtField, SessionSchedule, SessionTraits,
+    AnySchedule, Identifier, Identifiers, ScheduleKey, SessionSchedule, SessionTraits,
 };
-use crate::values::{OptionalText, OptionalTimeZone};
+use crate::values::{OptionalMoment, OptionalText, OptionalTimeZone, ToInterval, ToMoment};
 use serde::Serialize;
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -62,7 +61,8 @@ impl OwnTraits {
         Self(self.0.locale(locale))
     }
 
-    /// Other data: a map, or a struct with named fields. A `null` value is stored as `null`.
+    /// Other data: a map, or a struct with named fields. A `null` value in it is stored as `null`.
+    /// `None` sets nothing.
     pub fn data(self, data: impl Serialize) -> Self {
         Self(self.0.data(data))
     }
@@ -94,12 +94,12 @@ pub struct OwnSchedule(ScheduleRequest);
 
 impl OwnSchedule {
     /// A schedule that fires once. See [`ScheduleRequest::at`].
-    pub fn at(name: impl Into<Cow<'static, str>>, moment: impl ScheduledAtField) -> Self {
+    pub fn at(name: impl Into<Cow<'static, str>>, moment: impl ToMoment) -> Self {
         Self(ScheduleRequest::at(name, no_identifiers(), moment))
     }
 
     /// A recurring schedule. See [`ScheduleRequest::every`].
-    pub fn every(name: impl Into<Cow<'static, str>>, interval: impl IntervalField) -> Self {
+    pub fn every(name: impl Into<Cow<'static, str>>, interval: impl ToInterval) -> Self {
         Self(ScheduleRequest::every(name, no_identifiers(), interval))
     }
 
@@ -109,7 +109,7 @@ impl OwnSchedule {
     }
 
     /// When a recurring schedule starts to fire. By default, at the moment of the request.
-    pub fn start_at(self, moment: impl MomentField) -> Self {
+    pub fn start_at(self, moment: impl OptionalMoment) -> Self {
         Self(self.0.start_at(moment))
     }
 
@@ -118,7 +118,8 @@ impl OwnSchedule {
         Self(self.0.id(id))
     }
 
-    /// The data of the event that it emits: a map, or a struct with named fields.
+    /// The data of the event that it emits: a map, or a struct with named fields. `None` sets
+    /// nothing.
     pub fn data(self, data: impl Serialize) -> Self {
         Self(self.0.data(data))
     }

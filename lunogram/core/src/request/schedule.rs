@@ -4,9 +4,9 @@ use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::subject_kind::SubjectKind;
 use crate::typed::{
-    AnySchedule, Identifiers, IntervalField, MomentField, ScheduledAtField, encoded_moment,
-    pass_through,
+    AnySchedule, Identifiers, ToIdentifiers, encoded_moment, pass_through, write_interval,
 };
+use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -46,12 +46,12 @@ pub struct ScheduleRequest {
 }
 
 impl ScheduleRequest {
-    fn new(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
+    fn new(name: impl Into<Cow<'static, str>>, subject: impl ToIdentifiers) -> Self {
         Self {
             name: name.into(),
             name_rule: NameRule::SnakeCase,
             subject: SubjectKind::User,
-            identifier: subject.into(),
+            identifier: subject.into_identifiers(),
             id: None,
             scheduled_at: None,
             start_at: None,
@@ -64,8 +64,8 @@ impl ScheduleRequest {
     /// [`SystemTime`](std::time::SystemTime).
     pub fn at(
         name: impl Into<Cow<'static, str>>,
-        subject: impl Into<Identifiers>,
-        moment: impl ScheduledAtField,
+        subject: impl ToIdentifiers,
+        moment: impl ToMoment,
     ) -> Self {
         Self {
             scheduled_at: encoded_moment(&moment),
@@ -77,11 +77,11 @@ impl ScheduleRequest {
     /// [`Duration`](std::time::Duration) or a [`TimeDelta`](chrono::TimeDelta), greater than zero.
     pub fn every(
         name: impl Into<Cow<'static, str>>,
-        subject: impl Into<Identifiers>,
-        interval: impl IntervalField,
+        subject: impl ToIdentifiers,
+        interval: impl ToInterval,
     ) -> Self {
         Self {
-            interval: Some(Fragment::of(|writer| interval.write_interval(writer))),
+            interval: Some(Fragment::of(|writer| write_interval(writer, &interval))),
             ..Self::new(name, subject)
         }
     }
@@ -101,7 +101,7 @@ impl ScheduleRequest {
     }
 
     /// When a recurring schedule starts to fire. By default, at the moment of the request.
-    pub fn start_at(mut self, moment: impl MomentField) -> Self {
+    pub fn start_at(mut self, moment: impl OptionalMoment) -> Self {
         self.start_at = encoded_moment(&moment);
         self
     }
@@ -112,9 +112,10 @@ impl ScheduleRequest {
         self
     }
 
-    /// The data of the event that it emits: a map, or a struct with named fields.
+    /// The data of the event that it emits: a map, or a struct with named fields. `None` sets
+    /// nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 

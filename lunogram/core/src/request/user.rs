@@ -1,7 +1,7 @@
 //! Users whose data is known only at run time.
 
 use crate::encode::{Fragment, Writer};
-use crate::typed::{Identifiers, Traits, User};
+use crate::typed::{Identifiers, ToIdentifiers, Traits, User};
 use crate::values::{OptionalText, OptionalTimeZone};
 use serde::Serialize;
 
@@ -37,9 +37,9 @@ pub struct UpsertUserRequest {
 impl UpsertUserRequest {
     /// A request for the user with these identifiers. Identifiers that are new to the server are
     /// added to the user.
-    pub fn new(identifier: impl Into<Identifiers>) -> Self {
+    pub fn new(identifier: impl ToIdentifiers) -> Self {
         Self {
-            identifier: identifier.into(),
+            identifier: identifier.into_identifiers(),
             email: None,
             phone: None,
             timezone: None,
@@ -73,9 +73,10 @@ impl UpsertUserRequest {
         self
     }
 
-    /// Other data: a map, or a struct with named fields. A `null` value is stored as `null`.
+    /// Other data: a map, or a struct with named fields. A `null` value in it is stored as `null`.
+    /// `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 

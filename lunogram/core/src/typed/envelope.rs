@@ -1,8 +1,10 @@
 //! The envelopes of payloads: the parts that derived code writes around the properties.
 
 use super::keys::{Name, names};
-use super::{ExternalIdField, IntervalField, MomentField, ScheduleIdField, ScheduledAtField};
+use super::moment::write_moment;
+use super::{ExternalIdField, ScheduleIdField};
 use crate::encode::Writer;
+use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
 
@@ -65,15 +67,15 @@ impl Writer<'_> {
     }
 
     /// Writes a moment in RFC 3339; `None` leaves it out.
-    pub fn moment<T: MomentField + ?Sized>(&mut self, key: &'static str, value: &T) {
-        let start = self.key(key);
-        if !value.write_moment(self) {
-            self.truncate(start);
+    pub fn moment<T: OptionalMoment + ?Sized>(&mut self, key: &'static str, value: &T) {
+        if let Some(moment) = value.to_optional_moment() {
+            self.key(key);
+            write_moment(self, moment);
         }
     }
 
     /// Writes the moment of a one-time schedule, in RFC 3339.
-    pub fn scheduled_at<T: ScheduledAtField + ?Sized>(&mut self, key: &'static str, value: &T) {
+    pub fn scheduled_at<T: ToMoment + ?Sized>(&mut self, key: &'static str, value: &T) {
         self.moment(key, value);
     }
 
@@ -86,9 +88,9 @@ impl Writer<'_> {
     }
 
     /// Writes the interval of a recurring schedule.
-    pub fn interval<T: IntervalField + ?Sized>(&mut self, key: &'static str, value: &T) {
+    pub fn interval<T: ToInterval + ?Sized>(&mut self, key: &'static str, value: &T) {
         self.key(key);
-        value.write_interval(self);
+        write_interval(self, value);
     }
 
     #[cold]
@@ -110,6 +112,14 @@ impl Writer<'_> {
             ),
         );
         self.raw(b"{");
+    }
+}
+
+/// Writes an interval, or reports its problem.
+pub(crate) fn write_interval<T: ToInterval + ?Sized>(writer: &mut Writer<'_>, value: &T) {
+    match value.to_interval() {
+        Ok(interval) => writer.string(&interval),
+        Err(violation) => writer.report(violation),
     }
 }
 

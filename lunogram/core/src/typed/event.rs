@@ -1,6 +1,6 @@
 //! Events.
 
-use super::{Identifiers, Matching, Names, Subject, Targeted};
+use super::{Matching, Names, Subject, Targeted, ToIdentifiers};
 use crate::encode::Writer;
 use serde::Serialize;
 use std::rc::Rc;
@@ -68,11 +68,11 @@ pub trait LunogramEvent {
     /// let event = FeatureAnnounced { feature: "exports".into() }.to("user_123");
     /// ```
     #[must_use = "an event does nothing until it is sent or tracked"]
-    fn to(self, subject: impl Into<Identifiers>) -> Targeted<Self>
+    fn to(self, subject: impl ToIdentifiers) -> Targeted<Self>
     where
         Self: Unaddressed + Sized,
     {
-        Targeted::new(self, subject.into())
+        Targeted::new(self, subject.into_identifiers())
     }
 
     /// Addresses an event that has no `external_id` field to every subject whose stored data

@@ -2,6 +2,7 @@
 
 use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
+use crate::values::OptionalText;
 use lunogram_rules::source::DEFAULT;
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use serde::Serialize;
 ///
 /// let id = Identifier::new("cus_9s6XKzkNRiz8i3")
 ///     .source("stripe")
-///     .metadata(&json!({"livemode": true}));
+///     .metadata(json!({"livemode": true}));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
@@ -35,11 +36,11 @@ impl Identifier {
         }
     }
 
-    /// The system that assigned the id, such as `stripe` or `anonymous`. An empty source means
-    /// `default`.
-    pub fn source(mut self, source: impl Into<String>) -> Self {
-        let source = source.into();
-        self.source = Some(source).filter(|source| !source.is_empty() && source != DEFAULT);
+    /// The system that assigned the id, such as `stripe` or `anonymous`. `None` or an empty
+    /// source means `default`.
+    pub fn source(mut self, source: impl OptionalText) -> Self {
+        let source = source.into_text();
+        self.source = source.filter(|source| !source.is_empty() && source != DEFAULT);
         self
     }
 
@@ -47,8 +48,8 @@ impl Identifier {
     ///
     /// `metadata` has to serialize to an object; otherwise the request is refused when it is
     /// encoded.
-    pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
-        self.metadata = Some(Fragment::object(metadata));
+    pub fn metadata(mut self, metadata: impl Serialize) -> Self {
+        self.metadata = Fragment::optional_object(&metadata);
         self
     }
 
@@ -78,6 +79,43 @@ impl Identifier {
             writer.fragment(metadata);
         }
         writer.literal("}");
+    }
+}
+
+/// A type that is one identifier of a user or an organization: a [`ToExternalId`], an
+/// [`Identifier`], and the `StoredIdentifier` of an answer.
+///
+/// Inboxes take it, since they are read by a single identifier. It is implemented for everything
+/// that converts to an [`Identifier`].
+///
+/// ```
+/// use lunogram::inbox::Inbox;
+/// use lunogram::{Client, Identifier, ToIdentifier};
+///
+/// fn inbox_of(client: &Client, visitor: impl ToIdentifier) -> Inbox {
+///     client.user_inbox(visitor)
+/// }
+///
+/// # fn example(client: Client) {
+/// let known = inbox_of(&client, "user_123");
+/// let anonymous = inbox_of(&client, Identifier::new("8c1e").source("anonymous"));
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an identifier",
+    label = "not an external id or an identifier",
+    note = "for a newtype of an id, write `#[derive(lunogram::ExternalId)]` on it",
+    note = "an identifier is an external id (a string, an integer, a `Uuid`, or another type that implements `lunogram::ToExternalId`), or a `lunogram::Identifier`"
+)]
+pub trait ToIdentifier {
+    #[doc(hidden)]
+    fn into_identifier(self) -> Identifier;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Identifier>> ToIdentifier for T {
+    fn into_identifier(self) -> Identifier {
+        self.into()
     }
 }
 
@@ -127,6 +165,53 @@ impl Identifiers {
             id.encode(writer);
         }
         writer.literal("]");
+    }
+}
+
+/// A type that identifies a user or an organization: a [`ToExternalId`], an [`Identifier`], an
+/// array or `Vec` of identifiers, [`Identifiers`], and the `User` or `Organization` of an answer.
+///
+/// It is implemented for everything that converts to [`Identifiers`]. An application's own type
+/// derives [`ExternalId`](derive@crate::ExternalId), or has a `From` implementation if it stands
+/// for several identifiers:
+///
+/// ```
+/// use lunogram::{Event, Identifier, Identifiers, ToIdentifiers};
+///
+/// struct Customer {
+///     id: u64,
+///     stripe_id: String,
+/// }
+///
+/// impl From<&Customer> for Identifiers {
+///     fn from(customer: &Customer) -> Self {
+///         let in_stripe = Identifier::new(&customer.stripe_id).source("stripe");
+///         [Identifier::new(customer.id), in_stripe].into()
+///     }
+/// }
+///
+/// fn order_shipped(subject: impl ToIdentifiers) -> Event {
+///     Event::new("order_shipped").to(subject)
+/// }
+///
+/// let customer = Customer { id: 7, stripe_id: "cus_9s6XKzkNRiz8i3".to_owned() };
+/// let events = [order_shipped(&customer), order_shipped("user_123"), order_shipped(42)];
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot identify a user or an organization",
+    label = "not an external id or identifiers",
+    note = "for a newtype of an id, write `#[derive(lunogram::ExternalId)]` on it",
+    note = "a user or an organization is identified by an external id (a string, an integer, a `Uuid`, or another type that implements `lunogram::ToExternalId`), a `lunogram::Identifier`, or an array or `Vec` of identifiers"
+)]
+pub trait ToIdentifiers {
+    #[doc(hidden)]
+    fn into_identifiers(self) -> Identifiers;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Into<Identifiers>> ToIdentifiers for T {
+    fn into_identifiers(self) -> Identifiers {
+        self.into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Schedules.
 
-use super::{Identifiers, Names, ScheduleKey, Subject};
+use super::{Names, ScheduleKey, Subject, ToIdentifiers};
 use crate::encode::Writer;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ pub trait Schedule {
     /// client.unschedule(WeeklyDigest::of("user_123")).await
     /// # }
     /// ```
-    fn of(subject: impl Into<Identifiers>) -> ScheduleKey
+    fn of(subject: impl ToIdentifiers) -> ScheduleKey
     where
         Self: Sized,
     {

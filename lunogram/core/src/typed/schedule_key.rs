@@ -1,6 +1,6 @@
 //! Which schedule to delete.
 
-use super::Identifiers;
+use super::{Identifiers, ToIdentifiers};
 use crate::encode::{Writer, encoded};
 use crate::problem::{Invalid, Payload};
 use crate::subject_kind::SubjectKind;
@@ -37,22 +37,22 @@ pub struct ScheduleKey {
 impl ScheduleKey {
     /// The schedule of this name that a user has, or every assignment of the name on project-scoped
     /// servers. Old names that the derive would refuse are accepted: they may exist on the server.
-    pub fn named(name: impl Into<Cow<'static, str>>, subject: impl Into<Identifiers>) -> Self {
+    pub fn named(name: impl Into<Cow<'static, str>>, subject: impl ToIdentifiers) -> Self {
         Self {
             name: Some(name.into()),
             id: None,
-            identifier: subject.into(),
+            identifier: subject.into_identifiers(),
             subject: SubjectKind::User,
         }
     }
 
     /// One assignment of a user, by the id that the server gave it. Only project-scoped servers
     /// know ids; the API requires the subject beside it.
-    pub fn id(id: Uuid, subject: impl Into<Identifiers>) -> Self {
+    pub fn id(id: Uuid, subject: impl ToIdentifiers) -> Self {
         Self {
             name: None,
             id: Some(id),
-            identifier: subject.into(),
+            identifier: subject.into_identifiers(),
             subject: SubjectKind::User,
         }
     }

@@ -3,6 +3,7 @@
 use super::text::text;
 use chrono::TimeDelta;
 use lunogram_rules::Violation;
+use std::borrow::Cow;
 use std::time::Duration;
 
 text! {
@@ -49,5 +50,89 @@ impl TryFrom<TimeDelta> for Interval {
             Ok(duration) => duration.try_into(),
             Err(_) => "-1 second".try_into(),
         }
+    }
+}
+
+/// A type that can be the interval of a recurring schedule: a string with a `PostgreSQL` interval
+/// literal, an [`Interval`], a [`Duration`] or a [`TimeDelta`].
+///
+/// [`ScheduleRequest::every`](crate::ScheduleRequest::every) takes it, and the field marked
+/// `#[lunogram(interval)]`. An interval that is not valid or not positive is reported when the
+/// payload is encoded.
+///
+/// ```
+/// use lunogram::ScheduleRequest;
+/// use lunogram::values::ToInterval;
+/// use std::time::Duration;
+///
+/// fn digest(user: &str, every: impl ToInterval) -> ScheduleRequest {
+///     ScheduleRequest::every("digest", user, every)
+/// }
+///
+/// let weekly = digest("user_123", "7 days");
+/// let hourly = digest("user_123", Duration::from_secs(3600));
+/// ```
+///
+/// The trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the interval of a schedule",
+    label = "not an interval",
+    note = "an interval is a string with a PostgreSQL interval literal, a `lunogram::values::Interval`, a `std::time::Duration` or a `chrono::TimeDelta`"
+)]
+pub trait ToInterval: sealed::Sealed {
+    #[doc(hidden)]
+    fn to_interval(&self) -> Result<Cow<'_, str>, Violation>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T: Sealed + ?Sized> Sealed for &T {}
+}
+
+macro_rules! literals {
+    ($($type:ty),*) => {$(
+        impl sealed::Sealed for $type {}
+
+        #[diagnostic::do_not_recommend]
+        impl ToInterval for $type {
+            fn to_interval(&self) -> Result<Cow<'_, str>, Violation> {
+                lunogram_rules::interval::check(self)?;
+                let text: &str = self.as_ref();
+                Ok(text.into())
+            }
+        }
+    )*};
+}
+
+literals!(str, String, Cow<'_, str>, Box<str>);
+
+impl sealed::Sealed for Interval {}
+
+#[diagnostic::do_not_recommend]
+impl ToInterval for Interval {
+    fn to_interval(&self) -> Result<Cow<'_, str>, Violation> {
+        Ok(self.as_str().into())
+    }
+}
+
+macro_rules! lengths {
+    ($($type:ty),*) => {$(
+        impl sealed::Sealed for $type {}
+
+        #[diagnostic::do_not_recommend]
+        impl ToInterval for $type {
+            fn to_interval(&self) -> Result<Cow<'_, str>, Violation> {
+                Interval::try_from(*self).map(|interval| interval.0.into())
+            }
+        }
+    )*};
+}
+
+lengths!(Duration, TimeDelta);
+
+#[diagnostic::do_not_recommend]
+impl<T: ToInterval + ?Sized> ToInterval for &T {
+    fn to_interval(&self) -> Result<Cow<'_, str>, Violation> {
+        (**self).to_interval()
     }
 }

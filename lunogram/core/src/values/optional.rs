@@ -63,6 +63,8 @@ macro_rules! texts {
         impl sealed::Sealed for Option<$type> {}
         impl sealed::Sealed for &$type {}
         impl sealed::Sealed for Option<&$type> {}
+        // A field of a struct that is only borrowed, such as a row.
+        impl sealed::Sealed for &Option<$type> {}
 
         impl OptionalText for $type {
             fn into_text(self) -> Option<String> {
@@ -87,27 +89,17 @@ macro_rules! texts {
                 self.map(ToString::to_string)
             }
         }
+
+        impl OptionalText for &Option<$type> {
+            fn into_text(self) -> Option<String> {
+                self.as_ref().map(ToString::to_string)
+            }
+        }
     )*};
 }
 
-/// Owned texts also come as an `Option` in a struct that is only borrowed, such as a row.
-macro_rules! owned_texts {
-    ($($type:ty),* $(,)?) => {
-        texts!($($type),*);
-        $(
-            impl sealed::Sealed for &Option<$type> {}
-
-            impl OptionalText for &Option<$type> {
-                fn into_text(self) -> Option<String> {
-                    self.as_ref().map(ToString::to_string)
-                }
-            }
-        )*
-    };
-}
-
-texts!(&str);
-owned_texts!(
+texts!(
+    &str,
     String,
     Box<str>,
     Cow<'_, str>,

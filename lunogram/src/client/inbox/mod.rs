@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, inbox_parameters};
 use crate::transport::{Request, Transport};
 use crate::wire::{Operation, SubjectKind};
-use lunogram_core::{Identifier, Invalid, Problem};
+use lunogram_core::{Identifier, Invalid, Problem, ToIdentifier};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -64,8 +64,8 @@ impl Client {
     /// # }
     /// ```
     #[doc(alias("get_user_inbox"))]
-    pub fn user_inbox(&self, user: impl Into<Identifier>) -> Inbox {
-        self.inbox(SubjectKind::User, user.into())
+    pub fn user_inbox(&self, user: impl ToIdentifier) -> Inbox {
+        self.inbox(SubjectKind::User, user.into_identifier())
     }
 
     /// The inbox of the organization with this identifier. Nothing is sent yet.
@@ -80,8 +80,8 @@ impl Client {
     /// # }
     /// ```
     #[doc(alias("get_organization_inbox"))]
-    pub fn organization_inbox(&self, organization: impl Into<Identifier>) -> Inbox {
-        self.inbox(SubjectKind::Organization, organization.into())
+    pub fn organization_inbox(&self, organization: impl ToIdentifier) -> Inbox {
+        self.inbox(SubjectKind::Organization, organization.into_identifier())
     }
 
     fn inbox(&self, subject: SubjectKind, identifier: Identifier) -> Inbox {

@@ -1,10 +1,11 @@
 //! Messages to put into an inbox.
 
 use super::{Channel, InboxSource, PRIORITIES, WRONG_PRIORITY};
-use crate::encode::{Fragment, MomentField, Writer, encoded_moment};
+use crate::encode::{Fragment, Writer, encoded_moment};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
-use lunogram_core::{Identifier, Identifiers};
+use lunogram_core::values::OptionalMoment;
+use lunogram_core::{Identifier, Identifiers, ToIdentifier, ToIdentifiers};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use uuid::Uuid;
@@ -49,11 +50,11 @@ impl NewInboxMessage {
     /// `own_id` is the sender's own id for the message. Sending a message again with the same id,
     /// recipient and channel changes nothing, so that it is safe to retry until the message has
     /// certainly arrived.
-    pub fn new(own_id: impl Into<Identifier>, channel: Channel) -> Self {
+    pub fn new(own_id: impl ToIdentifier, channel: Channel) -> Self {
         Self {
             target: None,
             subject: SubjectKind::User,
-            identifier: own_id.into(),
+            identifier: own_id.into_identifier(),
             channel,
             sender_identity: None,
             campaign: None,
@@ -69,8 +70,8 @@ impl NewInboxMessage {
     }
 
     /// Sets the recipient, a user unless [`organization`](Self::organization) is called.
-    pub fn to(mut self, recipient: impl Into<Identifiers>) -> Self {
-        self.target = Some(recipient.into());
+    pub fn to(mut self, recipient: impl ToIdentifiers) -> Self {
+        self.target = Some(recipient.into_identifiers());
         self
     }
 
@@ -87,13 +88,13 @@ impl NewInboxMessage {
 
     /// The content to show, such as title and body: a map, or a struct with named fields.
     pub fn content(mut self, content: impl Serialize) -> Self {
-        self.content = Some(Fragment::object(&content));
+        self.content = Fragment::optional_object(&content);
         self
     }
 
     /// Other data: a map, or a struct with named fields.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Some(Fragment::object(&data));
+        self.data = Fragment::optional_object(&data);
         self
     }
 
@@ -111,13 +112,13 @@ impl NewInboxMessage {
     }
 
     /// When the message appears in the inbox. By default, at once.
-    pub fn scheduled_at(mut self, moment: impl MomentField) -> Self {
+    pub fn scheduled_at(mut self, moment: impl OptionalMoment) -> Self {
         self.scheduled_at = encoded_moment(&moment);
         self
     }
 
     /// When the message disappears from the inbox. By default, never.
-    pub fn expires_at(mut self, moment: impl MomentField) -> Self {
+    pub fn expires_at(mut self, moment: impl OptionalMoment) -> Self {
         self.expires_at = encoded_moment(&moment);
         self
     }
@@ -143,8 +144,8 @@ impl NewInboxMessage {
 
     /// The kind of sending that it comes from, for
     /// [`InboxQuery::source`](crate::inbox::InboxQuery::source).
-    pub fn source(mut self, source: InboxSource) -> Self {
-        self.source = Some(source);
+    pub fn source(mut self, source: impl Into<Option<InboxSource>>) -> Self {
+        self.source = source.into();
         self
     }
 

@@ -50,8 +50,8 @@ impl InboxQuery {
     }
 
     /// Only messages with this status. By default, unread and read messages.
-    pub fn status(mut self, status: InboxStatus) -> Self {
-        self.status = Some(status);
+    pub fn status(mut self, status: impl Into<Option<InboxStatus>>) -> Self {
+        self.status = status.into();
         self
     }
 
@@ -62,20 +62,20 @@ impl InboxQuery {
     }
 
     /// Only messages from this kind of sending.
-    pub fn source(mut self, source: InboxSource) -> Self {
-        self.source = Some(source);
+    pub fn source(mut self, source: impl Into<Option<InboxSource>>) -> Self {
+        self.source = source.into();
         self
     }
 
     /// Only messages with this priority, 1 to 5.
-    pub fn priority(mut self, priority: u8) -> Self {
-        self.priority = Some(priority);
+    pub fn priority(mut self, priority: impl Into<Option<u8>>) -> Self {
+        self.priority = priority.into();
         self
     }
 
     /// The maximum number of messages on a page: 1 to 100, 20 by default.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl Into<Option<u32>>) -> Self {
+        self.limit = limit.into();
         self
     }
 

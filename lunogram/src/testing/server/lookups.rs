@@ -7,20 +7,20 @@ use crate::testing::store::{
     StoredSchedule, StoredSession, StoredSubject, StoredUser,
 };
 use crate::wire::SubjectKind;
-use lunogram_core::LunogramEvent;
+use lunogram_core::{LunogramEvent, ToExternalId};
 use lunogram_rules::source;
 
 /// Look-ups. Each returns a copy of the server's current data. External ids are of the source
 /// `default`, except in the methods that take a source.
 impl Server {
     /// The user with this external id.
-    pub fn user(&self, external_id: impl AsRef<str>) -> Option<StoredUser> {
+    pub fn user(&self, external_id: impl ToExternalId) -> Option<StoredUser> {
         self.user_by(source::DEFAULT, external_id)
     }
 
     /// The user with this external id of `source`.
-    pub fn user_by(&self, source: &str, external_id: impl AsRef<str>) -> Option<StoredUser> {
-        self.subject(SubjectKind::User, source, external_id.as_ref())
+    pub fn user_by(&self, source: &str, external_id: impl ToExternalId) -> Option<StoredUser> {
+        self.subject(SubjectKind::User, source, &external_id.to_external_id())
     }
 
     /// Every user, the oldest first.
@@ -29,7 +29,7 @@ impl Server {
     }
 
     /// The organization with this external id.
-    pub fn organization(&self, external_id: impl AsRef<str>) -> Option<StoredOrganization> {
+    pub fn organization(&self, external_id: impl ToExternalId) -> Option<StoredOrganization> {
         self.organization_by(source::DEFAULT, external_id)
     }
 
@@ -37,9 +37,13 @@ impl Server {
     pub fn organization_by(
         &self,
         source: &str,
-        external_id: impl AsRef<str>,
+        external_id: impl ToExternalId,
     ) -> Option<StoredOrganization> {
-        self.subject(SubjectKind::Organization, source, external_id.as_ref())
+        self.subject(
+            SubjectKind::Organization,
+            source,
+            &external_id.to_external_id(),
+        )
     }
 
     /// Every organization, the oldest first.
@@ -68,29 +72,29 @@ impl Server {
 
     /// The members of an organization, the oldest user first; empty if the organization does not
     /// exist.
-    pub fn members(&self, organization: impl AsRef<str>) -> Vec<StoredMember> {
+    pub fn members(&self, organization: impl ToExternalId) -> Vec<StoredMember> {
         self.members_by(source::DEFAULT, organization)
     }
 
     /// The members of the organization with this external id of `source`.
-    pub fn members_by(&self, source: &str, organization: impl AsRef<str>) -> Vec<StoredMember> {
+    pub fn members_by(&self, source: &str, organization: impl ToExternalId) -> Vec<StoredMember> {
         self.shared
             .state()
             .store
-            .members(source, organization.as_ref())
+            .members(source, &organization.to_external_id())
     }
 
     /// A user's devices, the oldest first; empty if the user does not exist.
-    pub fn devices(&self, user: impl AsRef<str>) -> Vec<StoredDevice> {
+    pub fn devices(&self, user: impl ToExternalId) -> Vec<StoredDevice> {
         self.devices_by(source::DEFAULT, user)
     }
 
     /// The devices of the user with this external id of `source`.
-    pub fn devices_by(&self, source: &str, user: impl AsRef<str>) -> Vec<StoredDevice> {
+    pub fn devices_by(&self, source: &str, user: impl ToExternalId) -> Vec<StoredDevice> {
         self.shared
             .state()
             .store
-            .devices(source, user.as_ref())
+            .devices(source, &user.to_external_id())
             .to_vec()
     }
 
@@ -105,29 +109,29 @@ impl Server {
     }
 
     /// A user's schedules, the oldest first.
-    pub fn user_schedules(&self, external_id: impl AsRef<str>) -> Vec<StoredSchedule> {
-        self.schedules_of(SubjectKind::User, external_id.as_ref())
+    pub fn user_schedules(&self, external_id: impl ToExternalId) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::User, &external_id.to_external_id())
     }
 
     /// A user's schedule of this name; the oldest one if project-scoped requests made several.
     pub fn user_schedule(
         &self,
-        external_id: impl AsRef<str>,
+        external_id: impl ToExternalId,
         name: impl AsRef<str>,
     ) -> Option<StoredSchedule> {
         named(self.user_schedules(external_id), name.as_ref())
     }
 
     /// An organization's schedules, the oldest first.
-    pub fn organization_schedules(&self, external_id: impl AsRef<str>) -> Vec<StoredSchedule> {
-        self.schedules_of(SubjectKind::Organization, external_id.as_ref())
+    pub fn organization_schedules(&self, external_id: impl ToExternalId) -> Vec<StoredSchedule> {
+        self.schedules_of(SubjectKind::Organization, &external_id.to_external_id())
     }
 
     /// An organization's schedule of this name; the oldest one if project-scoped requests made
     /// several.
     pub fn organization_schedule(
         &self,
-        external_id: impl AsRef<str>,
+        external_id: impl ToExternalId,
         name: impl AsRef<str>,
     ) -> Option<StoredSchedule> {
         named(self.organization_schedules(external_id), name.as_ref())
@@ -135,14 +139,14 @@ impl Server {
 
     /// Every message in a user's inbox in the order of arrival, also if it is not due yet, expired
     /// or archived.
-    pub fn user_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
-        self.inbox_of(SubjectKind::User, external_id.as_ref())
+    pub fn user_inbox(&self, external_id: impl ToExternalId) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::User, &external_id.to_external_id())
     }
 
     /// Every message in an organization's inbox in the order of arrival, also if it is not due yet,
     /// expired or archived.
-    pub fn organization_inbox(&self, external_id: impl AsRef<str>) -> Vec<StoredInboxMessage> {
-        self.inbox_of(SubjectKind::Organization, external_id.as_ref())
+    pub fn organization_inbox(&self, external_id: impl ToExternalId) -> Vec<StoredInboxMessage> {
+        self.inbox_of(SubjectKind::Organization, &external_id.to_external_id())
     }
 
     fn inbox_of(&self, kind: SubjectKind, external_id: &str) -> Vec<StoredInboxMessage> {
