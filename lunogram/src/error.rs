@@ -179,8 +179,8 @@ impl Error {
         self.0.detail.as_deref()
     }
 
-    /// Every problem of a payload that was refused before it left the process, each with its path.
-    /// Empty for other errors.
+    /// Every problem of a payload or of a value that was refused before it left the process, each
+    /// with its path. Empty for other errors.
     pub fn problems(&self) -> &[Problem] {
         self.0.invalid.as_ref().map_or(&[], Invalid::problems)
     }
@@ -275,21 +275,30 @@ impl From<Invalid> for Error {
 }
 
 /// A value that breaks a rule is [`Invalid`](ErrorKind::Invalid), so that `?` works on values as on
-/// calls.
+/// calls. Its problem has no path, because the value is not yet part of a payload.
 ///
 /// ```
 /// use lunogram::values::Email;
-/// use lunogram::{Client, UpsertUserRequest};
+/// use lunogram::{Client, ProblemKind, UpsertUserRequest};
 ///
 /// async fn subscribe(client: &Client, typed_in: &str) -> Result<(), lunogram::Error> {
 ///     let email = Email::try_from(typed_in)?;
 ///     client.upsert_user(&UpsertUserRequest::new(&email).email(&email)).await?;
 ///     Ok(())
 /// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = lunogram::testing::Server::start()?;
+/// # let client = server.client();
+/// let error = subscribe(&client, "jane").await.unwrap_err();
+/// assert_eq!(error.problems()[0].kind(), ProblemKind::Email);
+/// # Ok(())
+/// # }
 /// ```
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
-        Self::new(ErrorKind::Invalid, Outcome::Unsent, violation.to_string())
+        Invalid::of_value(violation).into()
     }
 }
 

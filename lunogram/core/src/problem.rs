@@ -171,6 +171,16 @@ impl Invalid {
         }
     }
 
+    /// A value that was refused on its own, before it was part of a payload.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_value(violation: Violation) -> Self {
+        Self {
+            payload: String::new(),
+            problems: vec![Problem::new("", violation)],
+        }
+    }
+
     /// The refused payload: ``event `purchase_completed` ``, `user`, `schedule`…
     #[must_use]
     pub fn payload(&self) -> &str {
@@ -186,9 +196,12 @@ impl Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} was not sent", self.payload)?;
+        // The problem of a value that has no payload yet says everything.
+        if !self.payload.is_empty() {
+            write!(f, "{} was not sent: ", self.payload)?;
+        }
         for (index, problem) in self.problems.iter().enumerate() {
-            f.write_str(if index == 0 { ": " } else { "; " })?;
+            f.write_str(if index == 0 { "" } else { "; " })?;
             problem.fmt(f)?;
         }
         Ok(())
