@@ -1,5 +1,5 @@
-//! Setters and look-ups take what an application has: values, references, `Option`s, and ids of its
-//! own types.
+//! Setters and look-ups take what an application has: values, references, `Option`s, and its own
+//! types of ids.
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, InboxSource, InboxStatus, NewInboxMessage};
@@ -95,7 +95,7 @@ fn a_value_that_is_null_or_no_object_is_still_refused() {
 
 #[test]
 fn a_match_cannot_be_left_out_by_none() {
-    // It would send the event to nobody, or to everybody.
+    // The event would be about no user, or about all users.
     let event = Event::new("a").matching(None::<Value>);
     let invalid = lunogram::AnyEvent::check(&event).unwrap_err();
     assert_eq!(invalid.problems()[0].path(), "match");
