@@ -1,6 +1,7 @@
-//! The path by which generated code refers to `lunogram`.
+//! The path by which generated code refers to `lunogram` or `lunogram-core`.
 
 mod manifest;
+mod toml;
 
 pub(crate) use manifest::workspace;
 
@@ -13,8 +14,8 @@ use std::fs;
 use std::path::Path;
 use syn::LitStr;
 
-/// The name of the package to find among the dependencies.
-const LUNOGRAM: &str = "lunogram";
+/// The name for code whose `Cargo.toml` does not have one.
+const DEFAULT: &str = "lunogram";
 
 /// The path of the runtime's hidden module: from `crate = "…"`, else by the name of the
 /// dependency in `Cargo.toml`, else `::lunogram`.
@@ -40,12 +41,12 @@ thread_local! {
 
 fn dependency() -> String {
     let Ok(folder) = env::var("CARGO_MANIFEST_DIR") else {
-        return LUNOGRAM.to_owned();
+        return DEFAULT.to_owned();
     };
     LAST.with_borrow_mut(|last| match last {
         Some((known, name)) if *known == folder => name.clone(),
         _ => {
-            let name = find(Path::new(&folder)).unwrap_or_else(|| LUNOGRAM.to_owned());
+            let name = find(Path::new(&folder)).unwrap_or_else(|| DEFAULT.to_owned());
             let name = name.replace('-', "_");
             *last = Some((folder, name.clone()));
             name
@@ -56,5 +57,5 @@ fn dependency() -> String {
 fn find(folder: &Path) -> Option<String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     let workspace = || workspace(folder).map(|(_, manifest)| manifest);
-    manifest::alias(&manifest, LUNOGRAM, workspace)
+    manifest::runtime_name(&manifest, workspace)
 }

@@ -1,59 +1,183 @@
-//! Finds the name of a dependency in a `Cargo.toml`.
-//!
-//! This is a scanner for the relevant part of TOML, because a TOML library would be one more
-//! dependency for every user to build. It skips whatever it cannot read: Cargo has already
-//! validated the file.
+//! Finds the name of the runtime among the dependencies of a `Cargo.toml`.
 
+use super::toml::{self, KeyValue};
 use std::fs;
 use std::path::Path;
-use std::str::Chars;
 
-/// A scalar value and the path of its key.
-type KeyValue = (Vec<String>, String);
+/// The packages that have the runtime; the preferred one is first.
+const PACKAGES: [&str; 2] = ["lunogram", "lunogram-core"];
 
-/// The name of the dependency on package `wanted`, if it is renamed. `workspace` returns the
-/// manifest of the workspace and is called for inherited dependencies only.
-pub(crate) fn alias(
+/// The name by which the code of a package refers to the runtime: that of its dependency on
+/// `lunogram` or on `lunogram-core`. `None` if it has neither.
+///
+/// With several such dependencies, the one that most of the package's code can use has precedence:
+/// a crate of events may depend on `lunogram-core`, and on `lunogram` for its tests only. Among
+/// equals, `lunogram` has precedence.
+///
+/// `workspace` returns the manifest of the workspace and is called for inherited dependencies only.
+pub(crate) fn runtime_name(
     manifest: &str,
-    wanted: &str,
     workspace: impl FnOnce() -> Option<String>,
 ) -> Option<String> {
-    let entries = entries(manifest);
-    let dependencies = || {
-        entries
-            .iter()
-            .filter_map(|(path, value)| dependency(path, value))
-    };
-    let mut inherited = Vec::new();
-    let mut alias = None;
-    for (name, key, value) in dependencies() {
-        match key {
-            "package" if value == wanted => alias = alias.or(Some(name)),
-            "workspace" if value == "true" => inherited.push(name),
-            _ => {}
-        }
+    let entries = toml::entries(manifest);
+    if let Some(own) = own_name(&entries) {
+        return Some(own.to_owned());
     }
-    let has_own_name = dependencies().any(|(name, ..)| name == wanted);
-    if has_own_name || (alias.is_none() && inherited.is_empty()) {
-        return None;
+    let dependencies = Dependency::all(&entries);
+    let named = dependencies
+        .iter()
+        .filter_map(|dependency| {
+            dependency.candidate(dependency.package.unwrap_or(dependency.name))
+        })
+        .min();
+    let may_be_renamed =
+        |dependency: &&Dependency<'_>| dependency.inherited && !PACKAGES.contains(&dependency.name);
+    let mut inherited = dependencies.iter().filter(may_be_renamed).peekable();
+    if named.is_some_and(Candidate::is_best) || inherited.peek().is_none() {
+        return named.map(|candidate| candidate.name.to_owned());
     }
-    if let Some(alias) = alias {
-        return Some(alias.to_owned());
-    }
-    self::entries(&workspace()?)
-        .into_iter()
+    let renamed = toml::entries(&workspace().unwrap_or_default());
+    inherited
+        .filter_map(|dependency| {
+            dependency.candidate(inherited_package(&renamed, dependency.name)?)
+        })
+        .chain(named)
+        .min()
+        .map(|candidate| candidate.name.to_owned())
+}
+
+/// The name of the package itself, if it is one of the two. Its examples and its documentation's
+/// examples have it under this name.
+fn own_name(entries: &[KeyValue]) -> Option<&str> {
+    let (_, name) = entries.iter().find(
+        |(path, _)| matches!(path.as_slice(), [table, key] if table == "package" && key == "name"),
+    )?;
+    PACKAGES.contains(&name.as_str()).then_some(name)
+}
+
+/// The package of a dependency that the workspace's manifest renames.
+fn inherited_package<'e>(workspace: &'e [KeyValue], wanted: &str) -> Option<&'e str> {
+    workspace
+        .iter()
         .find_map(|(path, value)| match path.as_slice() {
-            [workspace, dependencies, name, package]
+            [workspace, dependencies, name, key]
                 if workspace == "workspace"
                     && dependencies == "dependencies"
-                    && package == "package"
-                    && value == wanted
-                    && inherited.contains(&name.as_str()) =>
+                    && name == wanted
+                    && key == "package" =>
             {
-                Some(name.clone())
+                Some(value.as_str())
             }
             _ => None,
         })
+}
+
+/// A dependency on a package with the runtime. The smallest one is to be used.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate<'e> {
+    reach: Reach,
+    /// The package's index in [`PACKAGES`].
+    package: usize,
+    renamed: bool,
+    name: &'e str,
+}
+
+impl Candidate<'_> {
+    /// Whether no other candidate has precedence.
+    fn is_best(self) -> bool {
+        self.reach == Reach::All && self.package == 0
+    }
+}
+
+/// The part of a package's code that can use a dependency.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    All,
+    /// All of it, with some features or for some targets.
+    Conditional,
+    Tests,
+    BuildScript,
+}
+
+/// A dependency as a manifest states it.
+struct Dependency<'e> {
+    /// The path of its table.
+    path: &'e [String],
+    name: &'e str,
+    reach: Reach,
+    package: Option<&'e str>,
+    inherited: bool,
+}
+
+impl<'e> Dependency<'e> {
+    /// The dependencies of a manifest. One that two tables have is there twice.
+    fn all(entries: &'e [KeyValue]) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (path, value) in entries {
+            let Some((dependency, key)) = Self::at(path) else {
+                continue;
+            };
+            let index = all.iter().position(|known| known.path == dependency.path);
+            let index = index.unwrap_or_else(|| {
+                all.push(dependency);
+                all.len() - 1
+            });
+            all[index].set(key, value);
+        }
+        all
+    }
+
+    /// The dependency that a value of the manifest belongs to, and the value's key there. The key
+    /// of a bare version is empty.
+    fn at(path: &'e [String]) -> Option<(Self, &'e str)> {
+        let (conditional, in_table) = match path {
+            [target, _, rest @ ..] if target == "target" => (true, rest),
+            _ => (false, path),
+        };
+        let (table, [name, keys @ ..]) = in_table.split_first()? else {
+            return None;
+        };
+        let reach = match table.as_str() {
+            "dependencies" if conditional => Reach::Conditional,
+            "dependencies" => Reach::All,
+            "dev-dependencies" => Reach::Tests,
+            "build-dependencies" => Reach::BuildScript,
+            _ => return None,
+        };
+        let key = match keys {
+            [key] => key,
+            _ => "",
+        };
+        let dependency = Self {
+            path: &path[..path.len() - keys.len()],
+            name,
+            reach,
+            package: None,
+            inherited: false,
+        };
+        Some((dependency, key))
+    }
+
+    fn set(&mut self, key: &str, value: &'e str) {
+        match (key, value) {
+            ("package", package) => self.package = Some(package),
+            ("workspace", "true") => self.inherited = true,
+            ("optional", "true") => self.reach = self.reach.max(Reach::Conditional),
+            _ => {}
+        }
+    }
+
+    /// This dependency, if `package`, the package that it stands for, has the runtime.
+    fn candidate(&self, package: &str) -> Option<Candidate<'e>> {
+        let renamed = self.name != package;
+        let package = PACKAGES.iter().position(|known| *known == package)?;
+        Some(Candidate {
+            reach: self.reach,
+            package,
+            renamed,
+            name: self.name,
+        })
+    }
 }
 
 /// The root folder and the manifest of the workspace that contains a package.
@@ -69,203 +193,6 @@ fn is_workspace(manifest: &str) -> bool {
         let line = line.trim_start();
         line.starts_with("[workspace]") || line.starts_with("[workspace.")
     })
-}
-
-/// The name of a dependency, one of its keys, and the value of this key.
-fn dependency<'e>(path: &'e [String], value: &'e str) -> Option<(&'e str, &'e str, &'e str)> {
-    let path = match path {
-        [target, _, rest @ ..] if target == "target" => rest,
-        _ => path,
-    };
-    let (table, rest) = path.split_first()?;
-    if !matches!(
-        table.as_str(),
-        "dependencies" | "dev-dependencies" | "build-dependencies"
-    ) {
-        return None;
-    }
-    match rest {
-        [name] => Some((name, "version", value)),
-        [name, key] => Some((name, key, value)),
-        [name, ..] => Some((name, "", value)),
-        [] => None,
-    }
-}
-
-fn entries(manifest: &str) -> Vec<KeyValue> {
-    let mut scanner = Scanner {
-        rest: manifest.chars(),
-        entries: Vec::new(),
-    };
-    scanner.document();
-    scanner.entries
-}
-
-struct Scanner<'m> {
-    rest: Chars<'m>,
-    entries: Vec<KeyValue>,
-}
-
-impl Scanner<'_> {
-    fn peek(&self) -> Option<char> {
-        self.rest.clone().next()
-    }
-
-    fn next_if(&mut self, wanted: impl FnOnce(char) -> bool) -> Option<char> {
-        self.peek().filter(|letter| wanted(*letter))?;
-        self.rest.next()
-    }
-
-    fn skip(&mut self, wanted: char) -> bool {
-        self.next_if(|letter| letter == wanted).is_some()
-    }
-
-    fn document(&mut self) {
-        let mut table = Vec::new();
-        loop {
-            self.blank(true);
-            match self.peek() {
-                None => return,
-                Some('[') => {
-                    while self.skip('[') {}
-                    table = self.key();
-                    self.line();
-                }
-                Some(_) => {
-                    self.entry(&table);
-                    self.line();
-                }
-            }
-        }
-    }
-
-    /// `a.b = value`
-    fn entry(&mut self, table: &[String]) {
-        let mut path = table.to_vec();
-        path.extend(self.key());
-        if self.skip('=') {
-            self.value(path);
-        }
-    }
-
-    fn value(&mut self, path: Vec<String>) {
-        self.blank(false);
-        match self.peek() {
-            Some('{') => self.list('}', |scanner| scanner.entry(&path)),
-            Some('[') => self.list(']', |scanner| scanner.value(path.clone())),
-            _ => {
-                let value = self.scalar();
-                self.entries.push((path, value));
-            }
-        }
-    }
-
-    fn list(&mut self, end: char, mut element: impl FnMut(&mut Self)) {
-        self.rest.next();
-        loop {
-            self.blank(true);
-            match self.peek() {
-                None => return,
-                Some(next) if next == end => {
-                    self.rest.next();
-                    return;
-                }
-                Some(',') => {
-                    self.rest.next();
-                }
-                Some(_) => {
-                    let before = self.rest.as_str().len();
-                    element(self);
-                    // Skip a character that no element starts with, or the loop would not end.
-                    if self.rest.as_str().len() == before {
-                        self.rest.next();
-                    }
-                }
-            }
-        }
-    }
-
-    /// `a."b.c".d` and the surrounding whitespace.
-    fn key(&mut self) -> Vec<String> {
-        let mut path = Vec::new();
-        loop {
-            self.blank(false);
-            path.push(match self.peek() {
-                Some('"' | '\'') => self.scalar(),
-                _ => self.take(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')),
-            });
-            self.blank(false);
-            if !self.skip('.') {
-                return path;
-            }
-        }
-    }
-
-    /// A string without its quotes, or a number or boolean as written.
-    fn scalar(&mut self) -> String {
-        let Some(quote) = self.next_if(|letter| matches!(letter, '"' | '\'')) else {
-            return self.take(|letter| {
-                !letter.is_whitespace() && !matches!(letter, ',' | ']' | '}' | '#')
-            });
-        };
-        let mut quotes = 1;
-        while quotes < 3 && self.skip(quote) {
-            quotes += 1;
-        }
-        let mut text = String::new();
-        if quotes == 2 {
-            return text;
-        }
-        let mut closing = 0;
-        while let Some(letter) = self.rest.next() {
-            if letter == quote {
-                closing += 1;
-                if closing == quotes {
-                    return text;
-                }
-                continue;
-            }
-            closing = 0;
-            text.push(letter);
-            // Escapes are not decoded, as no name contains one. An escaped quote must not end
-            // the string.
-            if letter == '\\' && quote == '"' {
-                text.extend(self.rest.next());
-            }
-        }
-        text
-    }
-
-    fn take(&mut self, wanted: impl Fn(char) -> bool) -> String {
-        let mut text = String::new();
-        while let Some(letter) = self.next_if(&wanted) {
-            text.push(letter);
-        }
-        text
-    }
-
-    /// Skips whitespace and, if `lines`, line feeds and comments.
-    fn blank(&mut self, lines: bool) {
-        while let Some(next) = self.peek() {
-            match next {
-                '#' if lines => self.line(),
-                '\n' if !lines => return,
-                _ if next.is_whitespace() => {
-                    self.rest.next();
-                }
-                _ => return,
-            }
-        }
-    }
-
-    /// Skips the rest of the line.
-    fn line(&mut self) {
-        for letter in self.rest.by_ref() {
-            if letter == '\n' {
-                return;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
