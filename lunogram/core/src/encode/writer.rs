@@ -68,6 +68,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes JSON that was laid out at compile time.
+    #[inline]
     pub fn literal(&mut self, json: &'static str) {
         self.out.extend_from_slice(json.as_bytes());
     }
@@ -227,6 +228,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes a string without a rule.
+    #[inline]
     pub fn string(&mut self, text: &str) {
         self.string_after("", text);
     }
