@@ -61,6 +61,15 @@ pub fn encoded(
     }
 }
 
+/// Encodes a payload as text.
+///
+/// # Errors
+/// All of its problems.
+pub(crate) fn to_json(payload: Payload<'_>, encode: Encode<'_>) -> Result<String, Invalid> {
+    let json = encoded(payload, encode, None)?;
+    Ok(String::from_utf8(json).expect("the writer appends strings and JSON, which are UTF-8"))
+}
+
 /// Encodes a payload to collect its problems.
 pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Invalid> {
     encoded(payload, encode, None).map(drop)

@@ -75,6 +75,38 @@ pub trait AnyEvent {
         })
     }
 
+    /// The event as the JSON object that a client sends, for a program without a client: to log it,
+    /// to store it, or to hand it to another process.
+    ///
+    /// The object does not contain [`subject`](Self::subject), which decides the route. The
+    /// property of `#[lunogram(occurred_at)]` is left out: it is the time of sending, and nothing
+    /// is sent.
+    ///
+    /// ```
+    /// use lunogram::{AnyEvent, LunogramEvent};
+    ///
+    /// #[derive(LunogramEvent)]
+    /// struct SignedUp<'a> {
+    ///     #[lunogram(external_id)]
+    ///     user: u64,
+    ///     plan: &'a str,
+    /// }
+    ///
+    /// assert_eq!(
+    ///     SignedUp { user: 123, plan: "pro" }.to_json()?,
+    ///     r#"{"identifier":[{"external_id":"123"}],"name":"signed_up","data":{"plan":"pro"}}"#,
+    /// );
+    /// # Ok::<(), lunogram::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem of the event, each with its path.
+    fn to_json(&self) -> Result<String, Invalid> {
+        encode::to_json(Payload::Event(self.name()), &|writer: &mut Writer| {
+            self.write(writer);
+        })
+    }
+
     /// Writes the whole event.
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);

@@ -71,6 +71,28 @@ pub trait AnySchedule {
         })
     }
 
+    /// The schedule as the JSON object that a client sends, for a program without a client. The
+    /// object does not contain [`subject`](Self::subject), which decides the route.
+    ///
+    /// ```
+    /// use lunogram::{AnySchedule, ScheduleRequest};
+    ///
+    /// let schedule = ScheduleRequest::every("check_in", "user_123", "1 month");
+    /// assert_eq!(
+    ///     schedule.to_json()?,
+    ///     r#"{"identifier":[{"external_id":"user_123"}],"name":"check_in","interval":"1 month"}"#,
+    /// );
+    /// # Ok::<(), lunogram::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem of the schedule, each with its path.
+    fn to_json(&self) -> Result<String, Invalid> {
+        encode::to_json(Payload::Schedule(self.name()), &|writer: &mut Writer| {
+            self.write(writer);
+        })
+    }
+
     /// Writes the whole request.
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);

@@ -61,6 +61,28 @@ pub trait AnyTraits {
         })
     }
 
+    /// The traits as the JSON object that a client sends, for a program without a client. The
+    /// object does not contain [`subject`](Self::subject), which decides the route.
+    ///
+    /// ```
+    /// use lunogram::{AnyTraits, UpsertUserRequest};
+    ///
+    /// let request = UpsertUserRequest::new("user_123").locale("nl-NL");
+    /// assert_eq!(
+    ///     request.to_json()?,
+    ///     r#"{"identifier":[{"external_id":"user_123"}],"locale":"nl-NL"}"#,
+    /// );
+    /// # Ok::<(), lunogram::Invalid>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Every problem of the traits, each with its path.
+    fn to_json(&self) -> Result<String, Invalid> {
+        encode::to_json(Payload::upsert(self.subject()), &|writer: &mut Writer| {
+            self.write(writer);
+        })
+    }
+
     /// Writes the whole upsert.
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);
