@@ -122,7 +122,7 @@ impl Workspace {
         target.required_features.iter().all(has)
     }
 
-    /// The packages that depend on this crate, directly or not.
+    /// The packages that depend on this crate or on the crate of its events, directly or not.
     fn dependents(&self) -> BTreeSet<&str> {
         let nodes = self.resolve.iter().flat_map(|resolve| &resolve.nodes);
         let mut users: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -131,16 +131,18 @@ impl Workspace {
                 users.entry(dependency).or_default().push(&node.id);
             }
         }
-        let ours = self
-            .packages
-            .iter()
-            .filter(|package| package.name == "lunogram");
+        let ours = self.packages.iter();
+        let ours: Vec<&str> = ours
+            .filter(|package| matches!(package.name.as_str(), "lunogram" | "lunogram-core"))
+            .map(|package| package.id.as_str())
+            .collect();
         let mut found = BTreeSet::new();
-        let mut next: Vec<&str> = ours.map(|package| package.id.as_str()).collect();
+        let mut next = ours.clone();
         while let Some(id) = next.pop() {
             let of = users.get(id).into_iter().flatten();
             next.extend(of.copied().filter(|user| found.insert(*user)));
         }
+        found.retain(|id| !ours.contains(id));
         found
     }
 }
