@@ -12,7 +12,6 @@
 //! use lunogram_core::{AnyEvent, LunogramEvent};
 //!
 //! #[derive(LunogramEvent)]
-//! # #[lunogram(crate = "lunogram_core")]
 //! pub struct PurchaseCompleted<'a> {
 //!     #[lunogram(external_id)]
 //!     pub user_id: &'a str,
@@ -22,6 +21,9 @@
 //! let purchase = PurchaseCompleted { user_id: "user_123", amount: f64::NAN };
 //! assert_eq!(purchase.check().unwrap_err().problems()[0].path(), "data.amount");
 //! ```
+//!
+//! [The guide](https://docs.rs/lunogram/latest/lunogram/guide/events_crate/) has a page about such a
+//! crate: manifest, tests, versions.
 //!
 //! The other examples in this documentation use `lunogram`, as most applications do; in a crate
 //! that depends on this one alone, they begin with `use lunogram_core::…`.
@@ -44,6 +46,10 @@ pub mod values;
 
 #[doc(hidden)]
 pub mod __private;
+/// The program in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 pub use lunogram_derive::{
     ExternalId, LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits,

@@ -24,6 +24,9 @@ pub mod choosing {}
 #[doc = include_str!("delivery.md")]
 pub mod delivery {}
 
+#[doc = include_str!("events_crate.md")]
+pub mod events_crate {}
+
 #[doc = include_str!("first_event.md")]
 pub mod first_event {}
 
