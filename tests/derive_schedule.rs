@@ -48,6 +48,18 @@ async fn a_single_schedule_has_its_time() {
         plan: "pro",
     };
     assert_eq!(wire.schedule(trial).await.unwrap()["id"], json!(id));
+    for (leap, sent) in [
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+        ("2016-12-31T23:59:60.25Z", "2017-01-01T00:00:00.250Z"),
+    ] {
+        let trial = TrialEnd {
+            user: 1,
+            at: DateTime::parse_from_rfc3339(leap).expect("chrono reads leap seconds"),
+            id: None,
+            plan: "pro",
+        };
+        assert_eq!(wire.schedule(trial).await.unwrap()["scheduled_at"], sent);
+    }
     let far = DateTime::<Utc>::MAX_UTC.fixed_offset();
     let trial = TrialEnd {
         user: 1,

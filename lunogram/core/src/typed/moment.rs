@@ -7,6 +7,7 @@ use lunogram_rules::{ProblemKind, Violation};
 
 /// Writes a moment in RFC 3339.
 pub(super) fn write_moment(writer: &mut Writer<'_>, moment: DateTime<Utc>) {
+    let moment = without_leap_second(moment);
     if (0..=9999).contains(&moment.year()) {
         writer.string(&moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     } else {
@@ -15,6 +16,15 @@ pub(super) fn write_moment(writer: &mut Writer<'_>, moment: DateTime<Utc>) {
             "the year is not within 0 to 9999, the range of RFC 3339",
         ));
     }
+}
+
+/// The same moment without second 60, which the server refuses: a leap second becomes the second
+/// after it, as `PostgreSQL` reads it.
+fn without_leap_second(utc: DateTime<Utc>) -> DateTime<Utc> {
+    // chrono counts a leap second as nanoseconds beyond the second before it.
+    let rest = utc.timestamp_subsec_nanos().checked_sub(1_000_000_000);
+    rest.and_then(|rest| DateTime::from_timestamp(utc.timestamp() + 1, rest))
+        .unwrap_or(utc)
 }
 
 /// Encodes a moment at once, so that a request has one type for every kind of moment; `None` stays
