@@ -274,6 +274,16 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
             return Ok(());
         }
     };
+    // A session sees the user with its own identifier only.
+    let ids = [
+        Identifier::new("user_123"),
+        Identifier::session(auth_method, "user_123"),
+    ];
+    let user = client.upsert_user(&UpsertUserRequest::new(ids)).await?;
+    println!(
+        "  upsert_user               user_123, for its sessions → {} identifiers",
+        user.identifier.len()
+    );
     let token = client.create_session(auth_method, "user_123").await?;
     println!(
         "  create_session            user_123 → a token that expires at {}",

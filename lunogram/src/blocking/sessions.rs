@@ -14,13 +14,20 @@ impl Client {
     ///
     /// The client needs an API key: a session cannot create another session.
     ///
+    /// By default, a session sees the data of the user with the identifier
+    /// [`Identifier::session`](crate::Identifier::session) only. Add it to the user first;
+    /// otherwise the first request of the session makes a second user.
+    ///
     /// ```
     /// # use lunogram::testing::Server;
+    /// use lunogram::{Identifier, UpsertUserRequest};
     /// # use uuid::Uuid;
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let server = Server::start()?;
     /// # let client = server.client().blocking()?;
     /// # let auth_method_id = Uuid::from_u128(7);
+    /// let ids = [Identifier::new("user_123"), Identifier::session(auth_method_id, "user_123")];
+    /// client.upsert_user(&UpsertUserRequest::new(ids))?;
     /// let token = client.create_session(auth_method_id, "user_123")?;
     /// // The backend's response to its frontend:
     /// let response = serde_json::json!({

@@ -6,6 +6,7 @@ use crate::values::OptionalText;
 use lunogram_rules::source::DEFAULT;
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
+use uuid::Uuid;
 
 /// One `(source, external id)` pair, with optional metadata.
 ///
@@ -34,6 +35,32 @@ impl Identifier {
             id: external_id.to_external_id().into_owned(),
             metadata: None,
         }
+    }
+
+    /// The identifier to which the platform binds the sessions of a user: `user_id` is the external
+    /// id for which the session is created, and `auth_method_id` the auth method.
+    ///
+    /// By default, a session sees only the user with this identifier. The backend adds it to the
+    /// user beside the user's own, before it creates the session; otherwise the first request of
+    /// the session makes a second user.
+    ///
+    /// ```
+    /// use lunogram::{Identifier, UpsertUserRequest};
+    /// use uuid::Uuid;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = lunogram::testing::Server::start()?;
+    /// # let client = server.client();
+    /// # let auth_method_id = Uuid::from_u128(7);
+    /// let ids = [Identifier::new("user_123"), Identifier::session(auth_method_id, "user_123")];
+    /// client.upsert_user(&UpsertUserRequest::new(ids)).await?;
+    /// let token = client.create_session(auth_method_id, "user_123").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn session(auth_method_id: Uuid, user_id: impl ToExternalId) -> Self {
+        Self::new(user_id).source(format!("session:{auth_method_id}"))
     }
 
     /// The system that assigned the id, such as `stripe` or `anonymous`. `None` or an empty
