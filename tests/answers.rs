@@ -24,7 +24,7 @@ async fn responses_survive_a_round_trip_through_json() {
     let server = Server::start().expect("a port");
     let client = server.client();
 
-    let id = Identifier::new("user_123").metadata(&json!({"vip": true}));
+    let id = Identifier::new("user_123").metadata(json!({"vip": true}));
     let mut ids: Identifiers = [id].into_iter().collect();
     ids.extend([Identifier::new("cus_7").source("stripe")]);
     let request = UpsertUserRequest::new(ids)

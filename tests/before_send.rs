@@ -288,7 +288,7 @@ async fn a_hook_sees_what_a_payload_is() {
     let (log, hook) = recording();
     let client = hooked(&server, hook);
     let request = UpsertUserRequest::new([
-        Identifier::new("u").metadata(&json!({"name": "not this one", "data": {}})),
+        Identifier::new("u").metadata(json!({"name": "not this one", "data": {}})),
         Identifier::new("e\"mail").source("name"),
     ]);
     let request = request

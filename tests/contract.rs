@@ -91,7 +91,7 @@ async fn every_operation(client: &Client) -> Result<(), lunogram::Error> {
     assert_eq!(user.identifier.len(), 2);
     let visitor = Identifier::new("a1")
         .source("anonymous")
-        .metadata(&json!({"tab": 1}));
+        .metadata(json!({"tab": 1}));
     let request = UpsertUserRequest::new(visitor.clone())
         .email("a@example.com")
         .phone("+4915112345678")
@@ -219,7 +219,7 @@ async fn every_operation_of_inboxes(client: &Client, org: Uuid) -> Result<(), lu
     let full = || {
         let own_id = Identifier::new("m")
             .source("shop")
-            .metadata(&json!({"v": 1}));
+            .metadata(json!({"v": 1}));
         NewInboxMessage::new(own_id, Channel::Email)
             .sender_identity(Uuid::from_u128(1))
             .campaign(Uuid::from_u128(2))

@@ -71,7 +71,7 @@ async fn upserts_and_schedules_answer_with_what_was_sent() -> Result<(), Error> 
         Identifier::new("jane"),
         Identifier::new("cus_1")
             .source("stripe")
-            .metadata(&json!({"live": true})),
+            .metadata(json!({"live": true})),
     ];
     let request = UpsertUserRequest::new(ids)
         .email("jane@example.com")

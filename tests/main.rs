@@ -26,6 +26,7 @@ mod public_api;
 mod readme;
 mod runtimes;
 mod semantics;
+mod serde_form;
 mod sessions;
 mod setters;
 mod spawned;

@@ -1,5 +1,9 @@
-//! Setters and look-ups take what an application has: values, references, `Option`s, and its own
-//! types of ids.
+//! Setters and look-ups take values, references, `Option`s, and an application's own types of ids.
+
+#![expect(
+    clippy::needless_borrows_for_generic_args,
+    reason = "the tests show that references are accepted"
+)]
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, InboxSource, InboxStatus, NewInboxMessage};
@@ -95,7 +99,7 @@ fn a_value_that_is_null_or_no_object_is_still_refused() {
 
 #[test]
 fn a_match_cannot_be_left_out_by_none() {
-    // The event would be about no user, or about all users.
+    // Without a match, the event would have no subject.
     let event = Event::new("a").matching(None::<Value>);
     let invalid = lunogram::AnyEvent::check(&event).unwrap_err();
     assert_eq!(invalid.problems()[0].path(), "match");

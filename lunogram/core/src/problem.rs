@@ -114,6 +114,8 @@ pub enum Payload<'n> {
     InboxMessages,
     InboxMarks,
     InboxQuery,
+    Identifier,
+    Identifiers,
 }
 
 impl Payload<'_> {
@@ -141,6 +143,8 @@ impl fmt::Display for Payload<'_> {
             Self::InboxMessages => f.write_str("batch of inbox messages"),
             Self::InboxMarks => f.write_str("batch of marks"),
             Self::InboxQuery => f.write_str("inbox query"),
+            Self::Identifier => f.write_str("identifier"),
+            Self::Identifiers => f.write_str("list of identifiers"),
         }
     }
 }

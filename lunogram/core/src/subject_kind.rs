@@ -1,5 +1,7 @@
 //! The kinds of subject as a value.
 
+use serde::{Deserialize, Serialize};
+
 /// The two kinds of subject that events and schedules are about.
 ///
 /// ```
@@ -16,7 +18,8 @@
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// A user.
     User,

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let server = lunogram::testing::Server::start()?;
 /// # let client = server.client();
-/// let stripe = Identifier::new("cus_9s6X").source("stripe").metadata(&json!({"livemode": true}));
+/// let stripe = Identifier::new("cus_9s6X").source("stripe").metadata(json!({"livemode": true}));
 /// let ids = [Identifier::new("user_123"), stripe];
 /// let user = client.upsert_user(&UpsertUserRequest::new(ids)).await?;
 /// let stripe = user.identifier.iter().find(|identifier| identifier.source == "stripe");

@@ -11,12 +11,14 @@ mod copy;
 mod escape;
 mod flatten;
 mod fragment;
+mod json;
 mod leaf;
 mod number;
 mod path;
 mod raw_json;
 mod report;
 mod scalar;
+mod serde_form;
 mod value;
 mod writer;
 
@@ -25,6 +27,8 @@ use std::ops::Range;
 
 pub use buffer::Buffer;
 pub use fragment::Fragment;
+pub(crate) use json::Json;
+pub(crate) use serde_form::{check_read, serialize};
 pub use value::{Failure, ValueSerializer};
 pub use writer::{Clock, Writer};
 

@@ -189,7 +189,7 @@ impl<'b> Writer<'b> {
         !is_absent
     }
 
-    /// Reports the value that starts at `start` if it is not an object.
+    /// Reports the value written since `start` if it is not an object.
     fn check_object(&mut self, start: usize) {
         if !matches!(self.out.written().get(start), Some(b'{') | None) {
             self.out.truncate(start);

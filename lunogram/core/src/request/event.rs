@@ -1,5 +1,7 @@
 //! Events whose name is known only at run time.
 
+mod serde_form;
+
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::subject_kind::SubjectKind;
@@ -26,6 +28,23 @@ use std::sync::Arc;
 ///     .data(json!({"amount": 99.99}));
 /// let signed = Event::new("contract.signed").to("org_456").organization();
 /// let old = Event::new("Product Purchased").raw_name().to("user_123");
+/// ```
+///
+/// It serializes as the API has it, with `"subject": "organization"` and `"raw_name": true` if they
+/// are set, and is checked when it is read. Unknown members are refused, so that an export that is
+/// imported again loses nothing unseen. Only the subject may be missing: it can be set afterwards,
+/// and a session adds it.
+///
+/// ```
+/// use lunogram::Event;
+///
+/// let line = r#"{"identifier":[{"external_id":"u"}],"name":"cart.paid","data":{"amount":99.99}}"#;
+/// let event: Event = serde_json::from_str(line)?;
+/// assert_eq!(serde_json::to_string(&event)?, line);
+///
+/// let refused = serde_json::from_str::<Event>(r#"{"name": "Cart Paid"}"#).unwrap_err();
+/// assert!(refused.to_string().contains("write `cart_paid`"));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an event does nothing until it is sent"]
@@ -85,6 +104,32 @@ impl Event {
         self
     }
 
+    /// Writes the identifiers or the match, and a comma.
+    fn write_target(&self, writer: &mut Writer<'_>) {
+        match (&self.identifier, &self.matching) {
+            (Some(identifier), None) => {
+                writer.literal("\"identifier\":");
+                identifier.encode(writer);
+            }
+            (None, Some(traits)) => encode_match(traits, writer),
+            (None, None) => {
+                writer.literal("\"identifier\":");
+                writer.report(Violation::fixed(
+                    ProblemKind::NoSubject,
+                    "the event has no subject; set it with `.to(…)` or `.matching(…)`",
+                ));
+            }
+            (Some(_), Some(_)) => {
+                writer.literal("\"match\":");
+                writer.report(Violation::fixed(
+                    ProblemKind::Conflict,
+                    "the event has both an identifier, by `.to(…)`, and a match, by `.matching(…)`; keep one of them",
+                ));
+            }
+        }
+        writer.literal(",");
+    }
+
     /// Writes the event from its name on.
     fn write_after_subject(&self, writer: &mut Writer<'_>) {
         writer.literal("\"name\":");
@@ -113,28 +158,7 @@ impl AnyEvent for Event {
 
     fn write(&self, writer: &mut Writer<'_>) {
         writer.literal("{");
-        match (&self.identifier, &self.matching) {
-            (Some(identifier), None) => {
-                writer.literal("\"identifier\":");
-                identifier.encode(writer);
-            }
-            (None, Some(traits)) => encode_match(traits, writer),
-            (None, None) => {
-                writer.literal("\"identifier\":");
-                writer.report(Violation::fixed(
-                    ProblemKind::NoSubject,
-                    "the event has no subject; set it with `.to(…)` or `.matching(…)`",
-                ));
-            }
-            (Some(_), Some(_)) => {
-                writer.literal("\"match\":");
-                writer.report(Violation::fixed(
-                    ProblemKind::Conflict,
-                    "both `.to(…)` and `.matching(…)` were called; keep one of them",
-                ));
-            }
-        }
-        writer.literal(",");
+        self.write_target(writer);
         self.write_after_subject(writer);
     }
 }

@@ -8,3 +8,9 @@ pub(super) enum NameRule {
     /// An old name, sent as it is.
     Raw,
 }
+
+impl NameRule {
+    pub(super) fn raw_if(is_raw: bool) -> Self {
+        if is_raw { Self::Raw } else { Self::SnakeCase }
+    }
+}

@@ -1,5 +1,7 @@
 //! Organizations whose data is known only at run time.
 
+mod serde_form;
+
 use crate::encode::{Fragment, Writer};
 use crate::typed::{Identifiers, Organization, ToIdentifiers, Traits};
 use crate::values::OptionalText;
@@ -19,6 +21,8 @@ use serde::Serialize;
 ///     .data(json!({"industry": "roadrunners"}));
 /// assert!(request.check().is_ok());
 /// ```
+///
+/// It serializes as the API has it, and is checked when it is read. Unknown members are refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct UpsertOrganizationRequest {

@@ -1,5 +1,7 @@
 //! Schedules built at run time.
 
+mod serde_form;
+
 use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::subject_kind::SubjectKind;
@@ -29,6 +31,18 @@ use uuid::Uuid;
 /// let monthly = ScheduleRequest::every("check_in", "user_123", "1 month")
 ///     .start_at(in_an_hour)
 ///     .data(json!({"channel": "email"}));
+/// ```
+///
+/// It serializes as the API has it, with `"subject": "organization"` and `"raw_name": true` if they
+/// are set, and is checked when it is read. Unknown members are refused.
+///
+/// ```
+/// use lunogram::ScheduleRequest;
+///
+/// let json = r#"{"identifier":[{"external_id":"u"}],"name":"check_in","interval":"1 month"}"#;
+/// let request: ScheduleRequest = serde_json::from_str(json)?;
+/// assert_eq!(request, ScheduleRequest::every("check_in", "u", "1 month"));
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]

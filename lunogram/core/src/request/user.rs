@@ -1,5 +1,7 @@
 //! Users whose data is known only at run time.
 
+mod serde_form;
+
 use crate::encode::{Fragment, Writer};
 use crate::typed::{Identifiers, ToIdentifiers, Traits, User};
 use crate::values::{OptionalText, OptionalTimeZone};
@@ -22,6 +24,18 @@ use serde::Serialize;
 ///
 /// let problems = UpsertUserRequest::new("").email("jane").check().unwrap_err();
 /// assert_eq!(problems.problems().len(), 2);
+/// ```
+///
+/// It serializes as the API has it, and is checked when it is read. Unknown members are refused.
+///
+/// ```
+/// use lunogram::UpsertUserRequest;
+///
+/// let json = r#"{"identifier":[{"external_id":"user_123"}],"email":"jane@example.com"}"#;
+/// let request: UpsertUserRequest = serde_json::from_str(json)?;
+/// assert_eq!(request, UpsertUserRequest::new("user_123").email("jane@example.com"));
+/// assert_eq!(serde_json::to_string(&request)?, json);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing until it is sent"]

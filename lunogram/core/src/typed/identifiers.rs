@@ -1,5 +1,9 @@
 //! The identifiers of users and organizations, at run time.
 
+mod serde_form;
+
+pub(crate) use serde_form::ReadIdentifiers;
+
 use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
 use crate::values::OptionalText;
@@ -17,6 +21,18 @@ use uuid::Uuid;
 /// let id = Identifier::new("cus_9s6XKzkNRiz8i3")
 ///     .source("stripe")
 ///     .metadata(json!({"livemode": true}));
+/// ```
+///
+/// It serializes as the API has it, and is checked when it is read:
+///
+/// ```
+/// use lunogram::Identifier;
+///
+/// let json = r#"{"source":"stripe","external_id":"cus_9s6XKzkNRiz8i3"}"#;
+/// let id: Identifier = serde_json::from_str(json)?;
+/// assert_eq!(serde_json::to_string(&id)?, json);
+/// assert!(serde_json::from_str::<Identifier>(r#"{"external_id": ""}"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
@@ -170,6 +186,8 @@ impl<T: ToExternalId> From<T> for Identifier {
 /// let ids = ["user_123", "user_124"].map(Identifier::new);
 /// let collected: Identifiers = ids.into_iter().collect();
 /// ```
+///
+/// They serialize as a list of identifiers, and are checked when they are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identifiers(Vec<Identifier>);
 

@@ -29,6 +29,7 @@ pub use any_traits::AnyTraits;
 pub(crate) use envelope::write_interval;
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};
+pub(crate) use identifiers::ReadIdentifiers;
 pub use identifiers::{Identifier, Identifiers, ToIdentifier, ToIdentifiers};
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of, origins};
 pub use moment::encoded_moment;

@@ -64,6 +64,7 @@ macro_rules! texts {
         impl sealed::Sealed for &$type {}
         impl sealed::Sealed for Option<&$type> {}
         // A field of a struct that is only borrowed, such as a row.
+        #[allow(clippy::ref_option_ref, reason = "the macro has one form for `&str` and `String`")]
         impl sealed::Sealed for &Option<$type> {}
 
         impl OptionalText for $type {
@@ -90,6 +91,7 @@ macro_rules! texts {
             }
         }
 
+        #[allow(clippy::ref_option_ref, reason = "see above")]
         impl OptionalText for &Option<$type> {
             fn into_text(self) -> Option<String> {
                 self.as_ref().map(ToString::to_string)

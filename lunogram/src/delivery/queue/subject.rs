@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn identifiers_are_found_next_to_sources_and_metadata() {
         let ids = vec![
-            Identifier::new("a").metadata(&json!({"external_id": "no", "x": [{}]})),
+            Identifier::new("a").metadata(json!({"external_id": "no", "x": [{}]})),
             Identifier::new("b}\"\\").source("s\"]"),
         ];
         let body = upsert(ids);
