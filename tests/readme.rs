@@ -1,4 +1,5 @@
-//! README.md agrees with the crate's documentation, and its first program builds and runs.
+//! README.md and the migrating page agree with the crate's documentation, and README.md's first
+//! program builds and runs.
 
 use lunogram::__private::routes::Operation;
 use lunogram::testing::Server;
@@ -190,6 +191,50 @@ fn number_of_operations_is_that_of_the_table() {
         read("README.md").contains(&format!("All {count} operations have a method")),
         "README.md has another number of operations than {count}"
     );
+}
+
+/// The names by which the documentation's search finds the methods in a folder: their own, and
+/// their aliases. As for the search, underscores and case make no difference.
+fn found_names(folder: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            names.extend(found_names(&path));
+            continue;
+        }
+        let source = fs::read_to_string(&path).expect("a source file");
+        let functions = source.split("\n    pub fn ").skip(1);
+        let functions = functions.filter_map(|function| function.split(['(', '<']).next());
+        let aliases = source.split("#[doc(alias(").skip(1);
+        let aliases = aliases.filter_map(|aliases| aliases.split("))]").next());
+        let aliases = aliases.flat_map(|aliases| aliases.split('"').skip(1).step_by(2));
+        names.extend(functions.chain(aliases).map(searched));
+    }
+    names
+}
+
+fn searched(name: &str) -> String {
+    name.replace('_', "").to_lowercase()
+}
+
+#[test]
+fn every_operation_is_found_by_its_name() {
+    let migrating = read("lunogram/src/guide/migrating.md");
+    for face in ["client", "blocking"] {
+        let names = found_names(&root().join("lunogram/src").join(face));
+        for operation in Operation::ALL {
+            let id = operation.id();
+            assert!(
+                names.contains(&searched(id)),
+                "no method of `{face}` has the name `{id}`; add a `#[doc(alias)]`"
+            );
+            assert!(
+                migrating.contains(&format!("`{id}`")),
+                "the migrating page has no row for `{id}`"
+            );
+        }
+    }
 }
 
 #[test]
