@@ -681,10 +681,41 @@ async fn a_changed_payload_is_checked_again() {
 }
 
 #[tokio::test]
+async fn a_hook_cannot_add_what_the_platform_cannot_store() {
+    let server = Server::start().expect("a port");
+    let client = hooked(&server, |payload| {
+        payload.replace_column(Column::Email, format!("{}@example.com", "j".repeat(255)));
+        let data = payload.data_mut();
+        data.insert("note".to_owned(), json!([{"text": "a\0b"}]));
+        data.insert("deep".to_owned(), json!([{"k".repeat(250): 1}]));
+        Decision::Send
+    });
+    let error = client.upsert_user(&customer()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    let problems = error.problems().iter();
+    let problems: Vec<_> = problems
+        .map(|problem| (problem.path(), problem.kind()))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            ("email", ProblemKind::TooLong),
+            ("data.note[0].text", ProblemKind::Nul),
+            (
+                &*format!("data.deep[0].{}", "k".repeat(250)),
+                ProblemKind::TooLong
+            ),
+        ]
+    );
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
 async fn data_that_a_hook_cannot_read_is_not_sent() {
+    // Empty keys, so that the path is not too long for the platform.
     let mut deep = json!(1);
     for _ in 0..200 {
-        deep = json!([deep]);
+        deep = json!({"": deep});
     }
     let event = Event::new("seen").to("u").data(json!({"deep": deep}));
     let server = Raw::always(Reply::with(202, "", ""));

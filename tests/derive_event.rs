@@ -156,7 +156,7 @@ async fn attributes_determine_how_properties_are_sent() {
     let wire = Wire::start();
     let everything = Everything {
         user: 1,
-        plain_text: "a\u{0}\"\\\u{7f}é\u{1F600}",
+        plain_text: "a\u{1}\"\\\u{7f}é\u{1F600}",
         total: 0.1,
         order_number: 9_007_199_254_740_993,
         big: Some(i128::MIN),
@@ -175,7 +175,7 @@ async fn attributes_determine_how_properties_are_sent() {
     assert_eq!(
         wire.event(everything).await.unwrap()["data"],
         json!({
-            "plainText": "a\u{0}\"\\\u{7f}é\u{1F600}",
+            "plainText": "a\u{1}\"\\\u{7f}é\u{1F600}",
             "Total (EUR)": 0.1,
             "orderNumber": "9007199254740993",
             "big": "-170141183460469231731687303715884105728",

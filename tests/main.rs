@@ -33,5 +33,6 @@ mod spawned;
 mod spool;
 mod spool_trouble;
 mod spool_volumes;
+mod stored_texts;
 mod tracing;
 mod values;

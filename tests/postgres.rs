@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed `unwrap` fails the test")]
 
+#[path = "postgres/columns.rs"]
+mod columns;
 #[path = "postgres/containment.rs"]
 mod containment;
 #[path = "postgres/intervals.rs"]

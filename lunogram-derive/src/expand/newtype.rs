@@ -23,14 +23,13 @@ pub(crate) fn imp(newtype: &Newtype<'_>) -> TokenStream {
             quote!(#runtime::Cow::Borrowed("")),
             quote!({
                 let _ = #writer;
-                true
             }),
         ),
     };
     let items = quote! {
         fn to_external_id(&self) -> #runtime::Cow<'_, ::core::primitive::str> { #text }
         #[inline]
-        fn write_external_id(&self, #writer: &mut #runtime::Writer<'_>) -> ::core::primitive::bool {
+        fn write_external_id(&self, #writer: &mut #runtime::Writer<'_>) {
             #write
         }
     };

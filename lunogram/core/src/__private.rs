@@ -21,15 +21,8 @@ pub use crate::typed::{
 pub use crate::values::{OptionalMoment, ToInterval, ToMoment};
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;
+pub use lunogram_rules::organization::name;
 pub use lunogram_rules::phone::check as phone;
 pub use lunogram_rules::zone::check as timezone;
 pub use serde::Serialize;
 pub use std::borrow::Cow;
-
-/// The rule for an organization's name: any text.
-///
-/// # Errors
-/// Never. The signature is that of the other rules.
-pub fn name(_: &str) -> Result<(), lunogram_rules::Violation> {
-    Ok(())
-}

@@ -49,8 +49,12 @@ pub const OS_VERSION: Column = Column::new("version of the operating system", 25
 pub const DEVICE_MODEL: Column = Column::new("device model", 255);
 /// `app_version` of a device.
 pub const APP_VERSION: Column = Column::new("version of the app", 255);
-/// The path under which the platform learns the type of a property, such as `.data.items[].sku`.
+/// The path under which the platform learns the type of a property, such as `.data.items[].sku`. It
+/// begins with [`SCHEMA_ROOT`].
 pub const SCHEMA_PATH: Column = Column::new("path of the property", 255);
+
+/// The path of `data` in a [`SCHEMA_PATH`].
+pub const SCHEMA_ROOT: &str = ".data";
 
 impl Column {
     const fn new(noun: &'static str, max_chars: usize) -> Self {
@@ -75,8 +79,10 @@ impl Column {
         text_without_nul(text)
     }
 
+    /// The violation of a text with more than [`max_chars`](Self::max_chars) characters.
     #[cold]
-    fn too_long(self) -> Violation {
+    #[must_use]
+    pub fn too_long(self) -> Violation {
         let Self { noun, max_chars } = self;
         Violation::new(
             ProblemKind::TooLong,
@@ -114,8 +120,7 @@ pub const fn nul() -> Violation {
 /// # Errors
 /// If it does not. The message does not contain the name.
 pub fn property_name(name: &str) -> Result<(), Violation> {
-    const PREFIX: usize = ".data.".len();
-    const MAX_CHARS: usize = SCHEMA_PATH.max_chars - PREFIX;
+    const MAX_CHARS: usize = SCHEMA_PATH.max_chars - SCHEMA_ROOT.len() - ".".len();
     if name.len() > MAX_CHARS && name.chars().count() > MAX_CHARS {
         return Err(Violation::fixed(
             ProblemKind::TooLong,

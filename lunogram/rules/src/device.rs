@@ -1,7 +1,7 @@
 //! Fields of devices that receive push messages. Push services and browsers issue opaque values, so
-//! the only rule is that they are not empty.
+//! their only rule is that they are not empty.
 
-use crate::{ProblemKind, Violation};
+use crate::{ProblemKind, Violation, column};
 
 /// Checks that a device id has at least one character.
 ///
@@ -45,6 +45,30 @@ pub const fn key(key: &str) -> Result<(), Violation> {
         key,
         "empty key; pass the key of the browser's push subscription",
     )
+}
+
+/// Checks the version of the operating system.
+///
+/// # Errors
+/// If the platform cannot store it.
+pub fn os_version(version: &str) -> Result<(), Violation> {
+    column::OS_VERSION.check(version)
+}
+
+/// Checks the device's model.
+///
+/// # Errors
+/// If the platform cannot store it.
+pub fn model(model: &str) -> Result<(), Violation> {
+    column::DEVICE_MODEL.check(model)
+}
+
+/// Checks the version of the app on the device.
+///
+/// # Errors
+/// If the platform cannot store it.
+pub fn app_version(version: &str) -> Result<(), Violation> {
+    column::APP_VERSION.check(version)
 }
 
 const fn not_empty(text: &str, message: &'static str) -> Result<(), Violation> {

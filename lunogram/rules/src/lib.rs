@@ -12,6 +12,7 @@ pub mod json;
 pub mod locale;
 pub mod name;
 pub mod number;
+pub mod organization;
 pub mod phone;
 pub mod plan;
 mod problem_kind;

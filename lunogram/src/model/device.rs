@@ -108,9 +108,9 @@ impl Device {
         writer.literal(",\"os\":\"");
         writer.literal(self.push.os());
         writer.literal("\"");
-        writer.property(",\"os_version\":", &self.os_version);
-        writer.property(",\"model\":", &self.model);
-        writer.property(",\"app_version\":", &self.app_version);
+        writer.text(",\"os_version\":", &self.os_version, device::os_version);
+        writer.text(",\"model\":", &self.model, device::model);
+        writer.text(",\"app_version\":", &self.app_version, device::app_version);
         writer.optional_fragment(",\"data\":", self.data.as_ref());
         writer.literal(",\"config\":");
         self.push.encode(writer);

@@ -62,7 +62,7 @@ impl Membership {
     /// Data of the membership, such as a role: a map, or a struct with named fields. It is merged
     /// into the stored data, key by key. A request that ends the membership does not contain it.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Fragment::optional_object(&data);
+        self.data = Fragment::optional_data(&data);
         self
     }
 

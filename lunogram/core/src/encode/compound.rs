@@ -9,12 +9,18 @@ use serde::{Serialize, ser};
 pub struct Compound<'w, 'b> {
     writer: &'w mut Writer<'b>,
     close: &'static [u8],
+    /// How many bytes its schema path has after that of `data`, at most.
+    path_length: usize,
 }
 
 impl<'w, 'b> Compound<'w, 'b> {
     #[inline]
     pub(super) fn new(writer: &'w mut Writer<'b>, close: &'static [u8]) -> Self {
-        Self { writer, close }
+        Self {
+            path_length: writer.path_length,
+            writer,
+            close,
+        }
     }
 
     #[inline]
@@ -34,14 +40,22 @@ impl<'w, 'b> Compound<'w, 'b> {
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         self.comma();
+        self.writer.path_length = self.path_length;
         value.serialize(self.value())
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Done {
         self.comma();
         self.writer.string(key);
+        self.enter(key.len());
         self.writer.out.push(b':');
         value.serialize(self.value())
+    }
+
+    /// Begins the value of a key with at most this many bytes.
+    fn enter(&mut self, key_length: usize) {
+        self.writer
+            .enter_path(self.path_length + ".".len() + key_length);
     }
 }
 
@@ -107,7 +121,11 @@ impl ser::SerializeMap for Compound<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         self.comma();
-        scalar::key(self.writer, key)
+        let start = self.writer.out.len();
+        scalar::key(self.writer, key)?;
+        // A key is never longer than its JSON.
+        self.enter(self.writer.out.len() - start);
+        Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {

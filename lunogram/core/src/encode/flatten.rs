@@ -163,6 +163,7 @@ impl<F: Fn(&str) -> bool> Entries<'_, '_, F> {
             self.writer.out.push(b',');
         }
         self.writer.string(&key);
+        self.writer.enter_path(".".len() + key.len());
         self.writer.out.push(b':');
         Ok(())
     }

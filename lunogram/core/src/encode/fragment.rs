@@ -1,5 +1,6 @@
 //! Parts of a payload that are encoded before the rest is known.
 
+use super::schema_path::Root;
 use super::{Buffer, Writer};
 use crate::problem::Problem;
 use serde::Serialize;
@@ -12,15 +13,35 @@ pub struct Fragment {
 }
 
 impl Fragment {
-    /// Encodes a value that has to be a JSON object.
+    /// Encodes a value that has to be a JSON object, and whose schema the platform does not learn.
     pub fn object<T: Serialize + ?Sized>(value: &T) -> Self {
-        Self::of(|writer| writer.object(value))
+        Self::of(|writer| {
+            writer.object(value);
+            writer.ignore_paths();
+        })
     }
 
-    /// Encodes a value that has to be a JSON object; `None` if it is `None`.
+    /// Encodes a value that has to be a JSON object, and whose schema the platform does not learn;
+    /// `None` if it is `None`.
     pub fn optional_object<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
+        Self::optional(value, None)
+    }
+
+    /// Encodes the value of `data`, which has to be a JSON object, and whose schema the platform
+    /// learns; `None` if it is `None`.
+    pub fn optional_data<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
+        Self::optional(value, Some(Root::Data))
+    }
+
+    fn optional<T: Serialize + ?Sized>(value: &T, schema: Option<Root>) -> Option<Self> {
         let mut is_present = false;
-        let fragment = Self::of(|writer| is_present = writer.optional_object(value));
+        let fragment = Self::of(|writer| {
+            is_present = writer.optional_object(value);
+            match schema {
+                Some(root) => writer.end_paths(root),
+                None => writer.ignore_paths(),
+            }
+        });
         is_present.then_some(fragment)
     }
 

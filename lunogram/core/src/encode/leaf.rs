@@ -9,7 +9,7 @@ impl Writer<'_> {
     /// Writes a key and a string.
     pub(super) fn string_after(&mut self, key: &'static str, text: &str) {
         let key = self.due(key);
-        escape::string(self.out, key, text);
+        escape::string(self, key, text);
     }
 
     pub(super) fn boolean(&mut self, key: &'static str, value: bool) {

@@ -1,9 +1,9 @@
 //! Encodes an application's values as JSON, and checks them on the way.
 //!
 //! Encoding takes one pass. The keys are literals that the derives lay out at compile time, and
-//! each value goes through one [`serde::Serializer`], which refuses NaN, infinities and integers
-//! that the server would round, at any depth. The path of a problem costs nothing until there is
-//! one: it is read back from the bytes already written.
+//! each value goes through one [`serde::Serializer`], which refuses NaN, infinities, integers that
+//! the server would round, and texts that it cannot store, at any depth. The path of a problem
+//! costs nothing until there is one: it is read back from the bytes already written.
 
 mod buffer;
 mod compound;
@@ -18,6 +18,7 @@ mod path;
 mod raw_json;
 mod report;
 mod scalar;
+mod schema_path;
 mod serde_form;
 mod value;
 mod writer;

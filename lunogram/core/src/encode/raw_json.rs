@@ -1,8 +1,9 @@
-//! Raw JSON, which is copied after the same checks of its numbers.
+//! Raw JSON, which is copied after the same checks of its numbers and strings.
 
 use super::value::Done;
 use super::{Failure, Writer, scalar};
-use lunogram_rules::json::string_length;
+use lunogram_rules::column;
+use lunogram_rules::json::{string_length, unescaped};
 use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::{Serialize, de::IgnoredAny};
@@ -26,6 +27,8 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
             "raw JSON that does not parse",
         ))
     })?;
+    // The path of none of its values is longer than all of it and the path that leads here.
+    writer.extend_path(json.len());
     let mut rest = json.as_bytes();
     while let Some(&byte) = rest.first() {
         let length = match byte {
@@ -46,8 +49,17 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
             Some(violation) => writer.report(violation),
             None => writer.out.extend_from_slice(token),
         }
+        if byte == b'"' && has_nul(token) {
+            writer.report_at_end(column::nul());
+        }
     }
     Ok(())
+}
+
+/// Whether the text of a JSON string has U+0000, which JSON only allows as an escape sequence.
+fn has_nul(token: &[u8]) -> bool {
+    let text = std::str::from_utf8(token).unwrap_or_default();
+    text.contains("\\u0000") && unescaped(text).contains('\0')
 }
 
 fn refused_number(token: &[u8]) -> Option<Violation> {

@@ -42,7 +42,7 @@ pub(super) fn key<T: Serialize + ?Sized>(writer: &mut Writer<'_>, key: &T) -> Do
         }
 
         fn number(self, number: &dyn fmt::Display) -> Done {
-            escape::display(self.0.out, number).map_err(Failure::custom)
+            escape::display(self.0, number).map_err(Failure::custom)
         }
     }
     key.serialize(Scalar(Key(writer)))
@@ -121,7 +121,7 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
 
         fn number(self, number: &dyn fmt::Display) -> Done {
             self.0.key(self.1);
-            escape::display(self.0.out, number).map_err(Failure::custom)
+            escape::display(self.0, number).map_err(Failure::custom)
         }
 
         fn none(self) -> Done {

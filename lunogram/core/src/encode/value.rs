@@ -86,21 +86,41 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
         self.writer
     }
 
+    /// Like [`begun`](Self::begun), for a value with paths below its own.
+    fn begun_nested(self) -> &'w mut Writer<'b> {
+        if !self.key.is_empty() {
+            // The key of a property, with its quotes, colon and usually a comma.
+            self.writer.enter_path(self.key.len());
+        }
+        self.begun()
+    }
+
     fn open(self, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
-        let writer = self.begun();
-        writer.out.extend_from_slice(open);
-        Compound::new(writer, close)
+        let writer = self.begun_nested();
+        nested(writer, open, close)
     }
 
     /// Writes `{"Variant":` and `open`, which is serde's externally tagged form of an enum.
     fn open_variant(self, variant: &str, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
-        let writer = self.begun();
+        let writer = self.begun_nested();
         writer.out.push(b'{');
         writer.string(variant);
+        writer.extend_path(".".len() + variant.len());
         writer.out.push(b':');
-        writer.out.extend_from_slice(open);
-        Compound::new(writer, close)
+        nested(writer, open, close)
     }
+}
+
+fn nested<'w, 'b>(
+    writer: &'w mut Writer<'b>,
+    open: &[u8],
+    close: &'static [u8],
+) -> Compound<'w, 'b> {
+    writer.out.extend_from_slice(open);
+    if open == b"[" {
+        writer.extend_path("[]".len());
+    }
+    Compound::new(writer, close)
 }
 
 pub(super) type Done = Result<(), Failure>;
@@ -284,7 +304,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         _len: usize,
     ) -> Result<Self::SerializeStruct, Failure> {
         Ok(if raw_json::is_raw_json(name) {
-            StructCompound::RawJson(self.begun())
+            StructCompound::RawJson(self.begun_nested())
         } else {
             StructCompound::Object(self.open(b"{", b"}"))
         })
@@ -301,6 +321,6 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Done {
-        escape::display(self.begun().out, value).map_err(ser::Error::custom)
+        escape::display(self.begun(), value).map_err(ser::Error::custom)
     }
 }

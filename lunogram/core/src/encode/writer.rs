@@ -2,7 +2,7 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path};
+use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path, schema_path};
 use crate::problem::Problem;
 use chrono::{DateTime, Utc};
 use lunogram_rules::{ProblemKind, Violation};
@@ -24,6 +24,11 @@ pub struct Writer<'b> {
     /// A range of the payload that its reader needs to find again; empty until it is marked.
     marked: Range<usize>,
     pub(super) problems: Vec<Problem>,
+    /// How many bytes the schema path of the open array or object has after that of `data`, at
+    /// most.
+    pub(super) path_length: usize,
+    /// Whether a schema path may be longer than the platform stores. The end of the payload counts.
+    pub(super) has_long_path: bool,
     clock: Option<Clock>,
 }
 
@@ -44,6 +49,8 @@ impl<'b> Writer<'b> {
             fresh: true,
             marked: 0..0,
             problems: Vec::new(),
+            path_length: 0,
+            has_long_path: false,
             clock,
         }
     }
@@ -60,6 +67,17 @@ impl<'b> Writer<'b> {
     /// Like [`finish`](Self::finish), but returns the marked range of the buffer.
     #[inline]
     pub(crate) fn finish_marked(self) -> Result<Range<usize>, Vec<Problem>> {
+        if self.problems.is_empty() && !self.has_long_path {
+            return Ok(self.marked);
+        }
+        self.finish_with_problems()
+    }
+
+    /// Ends a payload that has, or may have, problems.
+    #[cold]
+    #[inline(never)]
+    fn finish_with_problems(mut self) -> Result<Range<usize>, Vec<Problem>> {
+        self.end_paths(schema_path::Root::Payload);
         if self.problems.is_empty() {
             return Ok(self.marked);
         }
@@ -233,17 +251,16 @@ impl<'b> Writer<'b> {
         self.string_after("", text);
     }
 
-    /// Writes the `Display` output of `value` as a string, and returns whether it is empty.
-    pub(crate) fn display(&mut self, value: &dyn std::fmt::Display) -> bool {
+    /// Writes the `Display` output of `value` as a string.
+    pub(crate) fn display(&mut self, value: &dyn std::fmt::Display) {
         let start = self.out.len();
-        if escape::display(self.out, value).is_err() {
+        if escape::display(self, value).is_err() {
             self.out.truncate(start);
             self.report(Violation::fixed(
                 ProblemKind::Unserializable,
                 "the value's `Display` implementation failed",
             ));
         }
-        self.out.len() - start == EMPTY_STRING.len()
     }
 
     /// The length of the buffer, as a position to [`truncate`](Self::truncate) to.
@@ -317,6 +334,3 @@ impl<'b> Writer<'b> {
         }
     }
 }
-
-/// The empty JSON string.
-const EMPTY_STRING: &str = "\"\"";

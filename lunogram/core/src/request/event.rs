@@ -100,7 +100,7 @@ impl Event {
 
     /// Its properties: a map, or a struct with named fields. `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Fragment::optional_object(&data);
+        self.data = Fragment::optional_data(&data);
         self
     }
 

@@ -51,7 +51,7 @@ impl UpsertOrganizationRequest {
     /// Other data: a map, or a struct with named fields. A `null` value in it is stored as `null`.
     /// `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Fragment::optional_object(&data);
+        self.data = Fragment::optional_data(&data);
         self
     }
 }
@@ -62,7 +62,7 @@ impl Traits for UpsertOrganizationRequest {
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.literal("{\"identifier\":");
         self.identifier.encode(writer);
-        writer.property(",\"name\":", &self.name);
+        writer.text(",\"name\":", &self.name, lunogram_rules::organization::name);
         writer.optional_fragment(",\"data\":", self.data.as_ref());
         writer.literal("}");
     }

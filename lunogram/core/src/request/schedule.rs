@@ -129,7 +129,7 @@ impl ScheduleRequest {
     /// The data of the event that it emits: a map, or a struct with named fields. `None` sets
     /// nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Fragment::optional_object(&data);
+        self.data = Fragment::optional_data(&data);
         self
     }
 

@@ -90,7 +90,7 @@ impl UpsertUserRequest {
     /// Other data: a map, or a struct with named fields. A `null` value in it is stored as `null`.
     /// `None` sets nothing.
     pub fn data(mut self, data: impl Serialize) -> Self {
-        self.data = Fragment::optional_object(&data);
+        self.data = Fragment::optional_data(&data);
         self
     }
 

@@ -93,11 +93,20 @@ impl Writer<'_> {
         write_interval(self, value);
     }
 
+    /// Writes an external id. The search for characters that need escaping covers U+0000.
+    #[inline]
+    pub(crate) fn external_id(&mut self, id: &str) {
+        if external_id::is_usual(id) {
+            self.string(id);
+        } else {
+            self.unusual_external_id(id);
+        }
+    }
+
     #[cold]
-    pub(crate) fn report_empty_external_id(&mut self) {
-        self.report_at_end(
-            external_id::check("").expect_err("an empty external id breaks the rule"),
-        );
+    #[inline(never)]
+    fn unusual_external_id(&mut self, id: &str) {
+        self.named(id, external_id::check);
     }
 
     #[cold]

@@ -50,15 +50,14 @@ use std::sync::Arc;
     note = "an external id is a string, an integer, a `Uuid`, a newtype of one, or another type that implements `lunogram::ToExternalId`"
 )]
 pub trait ToExternalId {
-    /// The id as it is sent. An empty id is refused when the payload is encoded.
+    /// The id as it is sent. A blank id is refused when the payload is encoded, and so is one that
+    /// the platform cannot store: with more than 255 characters or with U+0000.
     fn to_external_id(&self) -> Cow<'_, str>;
 
-    /// Writes the id as a JSON string, and returns whether it is empty.
+    /// Writes the id as a JSON string.
     #[doc(hidden)]
-    fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
-        let id = self.to_external_id();
-        writer.string(&id);
-        id.is_empty()
+    fn write_external_id(&self, writer: &mut Writer<'_>) {
+        writer.external_id(&self.to_external_id());
     }
 }
 
@@ -72,10 +71,8 @@ macro_rules! text {
             }
 
             #[inline]
-            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
-                let text: &str = self.as_ref();
-                writer.string(text);
-                text.is_empty()
+            fn write_external_id(&self, writer: &mut Writer<'_>) {
+                writer.external_id(self.as_ref());
             }
         }
     )*};
@@ -83,8 +80,8 @@ macro_rules! text {
 
 text!(str, String, Cow<'_, str>, Email, Phone, ExternalId);
 
-/// Types whose `Display` output is the same for people and for programs. It is written without a
-/// `String` in between.
+/// Types whose `Display` output is the same for people and for programs. It is never blank and
+/// always short, and is written without a `String` in between.
 macro_rules! displayed {
     ($($type:ty),*) => {$(
         #[diagnostic::do_not_recommend]
@@ -93,8 +90,8 @@ macro_rules! displayed {
                 self.to_string().into()
             }
 
-            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
-                writer.display(self)
+            fn write_external_id(&self, writer: &mut Writer<'_>) {
+                writer.display(self);
             }
         }
     )*};
@@ -133,7 +130,7 @@ macro_rules! pointers {
             }
 
             #[inline]
-            fn write_external_id(&self, writer: &mut Writer<'_>) -> bool {
+            fn write_external_id(&self, writer: &mut Writer<'_>) {
                 (**self).write_external_id(writer)
             }
         }
@@ -160,9 +157,7 @@ pub trait ExternalIdField {
 impl<T: ToExternalId + ?Sized> ExternalIdField for T {
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
         writer.literal(open);
-        if self.write_external_id(writer) {
-            writer.report_empty_external_id();
-        }
+        self.write_external_id(writer);
         true
     }
 }

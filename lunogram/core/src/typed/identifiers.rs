@@ -7,7 +7,7 @@ pub(crate) use serde_form::ReadIdentifiers;
 use super::ToExternalId;
 use crate::encode::{Fragment, Writer};
 use crate::values::OptionalText;
-use lunogram_rules::source::DEFAULT;
+use lunogram_rules::source::{self, DEFAULT};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use uuid::Uuid;
@@ -43,8 +43,8 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// An external id with the source `default`. An empty id is refused when the request is
-    /// encoded.
+    /// An external id with the source `default`. An id that is blank, has more than 255 characters
+    /// or contains U+0000 is refused when the request is encoded.
     pub fn new(external_id: impl ToExternalId) -> Self {
         Self {
             source: None,
@@ -80,7 +80,8 @@ impl Identifier {
     }
 
     /// The system that assigned the id, such as `stripe` or `anonymous`. `None` or an empty
-    /// source means `default`.
+    /// source means `default`. A source that is blank, has white space around it, a control
+    /// character or more than 255 characters is refused when the request is encoded.
     pub fn source(mut self, source: impl OptionalText) -> Self {
         let source = source.into_text();
         self.source = source.filter(|source| !source.is_empty() && source != DEFAULT);
@@ -109,14 +110,11 @@ impl Identifier {
         writer.literal("{");
         if let Some(source) = &self.source {
             writer.literal("\"source\":");
-            writer.string(source);
+            writer.named(source, source::check);
             writer.literal(",");
         }
         writer.literal("\"external_id\":");
-        writer.string(&self.id);
-        if self.id.is_empty() {
-            writer.report_empty_external_id();
-        }
+        writer.external_id(&self.id);
         if let Some(metadata) = &self.metadata {
             writer.literal(",\"metadata\":");
             writer.fragment(metadata);

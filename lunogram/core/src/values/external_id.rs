@@ -3,8 +3,8 @@
 use super::text::text;
 
 text! {
-    /// The id by which an application knows a user or an organization: an external id with at least
-    /// one character.
+    /// The id by which an application knows a user or an organization: an external id that
+    /// is not blank.
     ///
     /// An [`Identifier`](crate::Identifier) adds the system that assigned it. The server's own ids
     /// for subjects are [`Uuid`](uuid::Uuid)s instead.

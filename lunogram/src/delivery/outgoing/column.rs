@@ -74,7 +74,7 @@ impl Column {
             Self::Phone => writer.text(",\"phone\":", value, lunogram_rules::phone::check),
             Self::TimeZone => writer.text(",\"timezone\":", value, lunogram_rules::zone::check),
             Self::Locale => writer.text(",\"locale\":", value, lunogram_rules::locale::check),
-            Self::Name => writer.property(",\"name\":", value),
+            Self::Name => writer.text(",\"name\":", value, lunogram_rules::organization::name),
         }
     }
 }

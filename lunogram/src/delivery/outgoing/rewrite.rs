@@ -40,6 +40,8 @@ pub(super) fn payload(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, Vec<Problem>> 
         object(&mut writer, "{}", added);
     }
     writer.literal("}");
+    // A changed value can be at any depth.
+    writer.check_paths();
     writer.finish().map(|()| out.into_written())
 }
 

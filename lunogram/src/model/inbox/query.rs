@@ -3,7 +3,7 @@
 use super::{Channel, InboxSource, InboxStatus, PRIORITIES, WRONG_PRIORITY};
 use crate::encode::Payload;
 use lunogram_core::{Identifier, Invalid, Problem};
-use lunogram_rules::{ProblemKind, Violation, external_id};
+use lunogram_rules::{ProblemKind, Violation, column, external_id, source};
 
 /// The parameters of a URL's query, in plain text: the transport encodes them.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
@@ -153,8 +153,13 @@ pub(crate) fn inbox_parameters(
 
 fn of_inbox(subject: &Identifier, channel: Channel, problems: &mut Vec<Problem>) -> Parameters {
     let (source, id) = subject.pair();
-    if let Err(violation) = external_id::check(id) {
-        problems.push(Problem::new("external_id", violation));
+    for (path, verdict) in [
+        ("source", source::check(source)),
+        ("external_id", external_id::check(id)),
+    ] {
+        if let Err(violation) = verdict {
+            problems.push(Problem::new(path, violation));
+        }
     }
     vec![
         ("source", source.to_owned()),
@@ -178,7 +183,7 @@ fn wrong_with_tag(tag: &str) -> Option<Violation> {
     } else if tag.contains(',') {
         "a tag with a comma, which the server would split in two; write each tag on its own"
     } else {
-        return None;
+        return column::text_without_nul(tag).err();
     };
     Some(Violation::fixed(ProblemKind::Tag, message))
 }

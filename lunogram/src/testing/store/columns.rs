@@ -5,15 +5,8 @@
 //! if the platform writes before it answers, and is lost after its 202 if it writes afterwards.
 
 use super::{Data, Profile, SentIdentifier};
+use lunogram_rules::column::{self, Column};
 use serde_json::Value;
-
-/// Characters of a name, an external id, a source, an e-mail address, a locale, and of the path
-/// under which a schema is learned.
-const VARCHAR: usize = 255;
-/// Characters of a telephone number.
-const PHONE: usize = 64;
-/// Characters of a time zone.
-const TIMEZONE: usize = 50;
 
 /// Why the database does not store a value. It displays as a sentence without the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,38 +30,39 @@ impl Unstorable {
     }
 }
 
-/// Checks a name of an event or schedule.
-pub(super) fn name(name: &str) -> Result<(), Unstorable> {
-    text("name", name, VARCHAR)
+/// Checks a text in a column.
+pub(super) fn text(path: &str, value: &str, column: Column) -> Result<(), Unstorable> {
+    bounded(path, value, column.max_chars())
 }
 
-/// Checks a text in a column that is limited to 255 characters.
-pub(super) fn varchar(path: &str, value: Option<&str>) -> Result<(), Unstorable> {
-    value.map_or(Ok(()), |value| text(path, value, VARCHAR))
+/// Checks a text in a column that may be empty.
+pub(super) fn optional(path: &str, value: Option<&str>, column: Column) -> Result<(), Unstorable> {
+    value.map_or(Ok(()), |value| text(path, value, column))
 }
 
 /// Checks a text in a column without a limit.
 pub(super) fn unlimited(path: &str, value: &str) -> Result<(), Unstorable> {
-    text(path, value, usize::MAX)
+    bounded(path, value, usize::MAX)
 }
 
 /// Checks the columns beside `data`.
 pub(super) fn profile(profile: &Profile) -> Result<(), Unstorable> {
-    profile.columns().try_for_each(|(column, value)| {
-        let limit = match column {
-            "phone" => PHONE,
-            "timezone" => TIMEZONE,
-            _ => VARCHAR,
-        };
-        text(column, value, limit)
-    })
+    [
+        ("email", &profile.email, column::EMAIL),
+        ("phone", &profile.phone, column::PHONE),
+        ("timezone", &profile.timezone, column::TIMEZONE),
+        ("locale", &profile.locale, column::LOCALE),
+        ("name", &profile.name, column::ORGANIZATION_NAME),
+    ]
+    .into_iter()
+    .try_for_each(|(path, value, column)| optional(path, value.as_deref(), column))
 }
 
 /// Checks identifiers that are stored; `path` is their place in the request.
 pub(super) fn identifiers(path: &str, identifiers: &[SentIdentifier]) -> Result<(), Unstorable> {
     each(path, identifiers, |sent| {
-        text("source", &sent.source, VARCHAR)?;
-        text("external_id", &sent.external_id, VARCHAR)?;
+        text("source", &sent.source, column::SOURCE)?;
+        text("external_id", &sent.external_id, column::EXTERNAL_ID)?;
         json("metadata", &sent.metadata)
     })
 }
@@ -106,19 +100,20 @@ pub(super) fn json(path: &str, data: &Data) -> Result<(), Unstorable> {
 /// Checks an object whose schema is learned: the path of each value is stored, too.
 pub(super) fn learned(data: &Data) -> Result<(), Unstorable> {
     json("data", data)?;
-    let longest = longest_path(data, 0);
-    if longest > VARCHAR {
+    let longest = longest_path(data, column::SCHEMA_ROOT.len());
+    let limit = column::SCHEMA_PATH.max_chars();
+    if longest > limit {
         return Err(Unstorable::long(
             "the path of a key in data",
             longest,
-            VARCHAR,
+            limit,
         ));
     }
     Ok(())
 }
 
 /// The characters of the longest path below an object whose own path has `length` of them. The path
-/// of the `sku` in each of `items` is `.items[].sku`.
+/// of the `sku` in each of `items` is `.data.items[].sku`.
 fn longest_path(fields: &Data, length: usize) -> usize {
     let below =
         |(key, value): (&String, &Value)| longest_path_of(value, length + 1 + key.chars().count());
@@ -158,7 +153,7 @@ fn nul_in_value(value: &Value) -> Option<String> {
     }
 }
 
-fn text(path: &str, value: &str, limit: usize) -> Result<(), Unstorable> {
+fn bounded(path: &str, value: &str, limit: usize) -> Result<(), Unstorable> {
     if has_nul(value) {
         return Err(Unstorable::nul(path));
     }

@@ -4,6 +4,7 @@ use super::{Context, Data, SentIdentifier, Store, StoreError, columns};
 use crate::model::WebPush;
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
+use lunogram_rules::column;
 use std::fmt;
 
 /// A user's device as the server stores it.
@@ -111,9 +112,13 @@ impl RegisterDevice {
                 columns::unlimited("config.keys.auth", &push.auth)?;
             }
         }
-        columns::varchar("os_version", self.os_version.as_deref())?;
-        columns::varchar("model", self.model.as_deref())?;
-        columns::varchar("app_version", self.app_version.as_deref())?;
+        for (path, value, column) in [
+            ("os_version", &self.os_version, column::OS_VERSION),
+            ("model", &self.model, column::DEVICE_MODEL),
+            ("app_version", &self.app_version, column::APP_VERSION),
+        ] {
+            columns::optional(path, value.as_deref(), column)?;
+        }
         self.data
             .as_ref()
             .map_or(Ok(()), |data| columns::json("data", data))

@@ -5,6 +5,7 @@ use super::containment::contains;
 use super::{Context, Data, SentIdentifier, Store, StoreError, Weight};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
+use lunogram_rules::column;
 use uuid::Uuid;
 
 /// The recipients of an event.
@@ -165,7 +166,7 @@ pub(crate) struct SentEvent {
 
 impl SentEvent {
     fn check_columns(&self) -> Result<(), Unstorable> {
-        columns::name(&self.name)?;
+        columns::text("name", &self.name, column::EVENT_NAME)?;
         if let Some(identifiers) = &self.identifiers {
             columns::identifiers("identifier", identifiers)?;
         }

@@ -7,6 +7,7 @@ use super::{Context, Data, Lost, LostKind, SentIdentifier, Store, StoreError};
 use crate::wire::SubjectKind;
 use crate::wire::management::Observed;
 use chrono::{DateTime, Utc};
+use lunogram_rules::column;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -81,7 +82,7 @@ pub(crate) struct UpsertSchedule {
 
 impl UpsertSchedule {
     fn check_columns(&self) -> Result<(), Unstorable> {
-        columns::name(&self.name)?;
+        columns::text("name", &self.name, column::SCHEDULE_NAME)?;
         columns::identifiers("identifier", &self.identifiers)?;
         self.data.as_ref().map_or(Ok(()), columns::learned)
     }

@@ -8,6 +8,7 @@ use crate::testing::store::subjects::RowId;
 use crate::testing::store::{Context, Data, Lost, LostKind, SentIdentifier, Store};
 use crate::wire::SubjectKind;
 use chrono::{DateTime, Utc};
+use lunogram_rules::column;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use uuid::Uuid;
 
@@ -35,8 +36,9 @@ pub(crate) struct SentInboxMessage {
 impl SentInboxMessage {
     fn check_columns(&self) -> Result<(), Unstorable> {
         let Self { identifier, .. } = self;
-        columns::varchar("identifier.source", Some(&identifier.source))?;
-        columns::varchar("identifier.external_id", Some(&identifier.external_id))?;
+        columns::text("identifier.source", &identifier.source, column::SOURCE)?;
+        let id = &identifier.external_id;
+        columns::text("identifier.external_id", id, column::EXTERNAL_ID)?;
         columns::json("identifier.metadata", &identifier.metadata)?;
         for (path, data) in [("content", &self.content), ("data", &self.data)] {
             data.as_ref()
