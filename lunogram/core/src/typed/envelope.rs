@@ -41,6 +41,7 @@ impl Writer<'_> {
     }
 
     /// Writes `rest`, which closes the last identifier and the list.
+    #[inline]
     pub fn end_identifiers(&mut self, rest: &'static str) {
         if !self.has_identifier() {
             self.no_identifier();
