@@ -2,7 +2,7 @@
 //!
 //! `LUNOGRAM_TEST_CASES=2000 cargo test --test spool_crash` kills more processes.
 
-use lunogram::queue::{Delivery, Durability, QueueOptions, SpoolOptions};
+use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use std::collections::BTreeSet;
@@ -191,7 +191,10 @@ fn kill_repeatedly(delivery: Delivery) {
         .expect("a runtime");
     runtime.block_on(client.flush()).expect("not held");
     let stats = client.stats();
-    assert_eq!(stats.dropped() + stats.pending(), 0, "{stats}");
+    // A kill in the middle of a write leaves a part of a record, whose event was not accepted.
+    let damaged = stats.dropped_because(DropReason::Damaged);
+    assert!(damaged <= cases / 2, "{stats}");
+    assert_eq!(stats.dropped() + stats.pending(), damaged, "{stats}");
     assert!(server.lost().is_empty());
 
     let arrived: Vec<u64> = server

@@ -18,7 +18,7 @@ use uuid::Uuid;
 const SAFE: u64 = (1 << 53) - 1;
 
 fn text() -> impl Strategy<Value = String> {
-    ".{0,8}"
+    "[^\\x00\\n]{0,8}"
 }
 
 fn id() -> impl Strategy<Value = String> {
@@ -37,11 +37,11 @@ pub(crate) fn standard() -> impl Strategy<Value = Standard> {
         any::<u32>(),
         -1e9f32..1e9,
         real(),
-        any::<char>(),
+        proptest::char::range('\u{1}', char::MAX),
         text(),
     );
     let second = (
-        any::<Option<String>>(),
+        proptest::option::of(text()),
         any::<Option<u16>>(),
         any::<u64>(),
         any::<Option<i64>>(),
@@ -171,7 +171,7 @@ fn size() -> impl Strategy<Value = Size> {
 fn item() -> impl Strategy<Value = Item> {
     let values = (
         text(),
-        any::<Option<String>>(),
+        proptest::option::of(text()),
         any::<Option<bool>>(),
         any::<Option<u8>>(),
         size(),
@@ -254,7 +254,7 @@ pub(crate) fn nested() -> impl Strategy<Value = Nested<Vec<u8>>> {
         page(items),
         vec(page(any::<Option<u8>>()), 0..3),
         real(),
-        any::<Option<String>>(),
+        proptest::option::of(text()),
         (text(), maybe_color()),
     );
     let third = (
@@ -293,7 +293,7 @@ pub(crate) fn nested() -> impl Strategy<Value = Nested<Vec<u8>>> {
 }
 
 fn place() -> impl Strategy<Value = Place> {
-    (text(), any::<Option<String>>()).prop_map(|(city, street)| Place { city, street })
+    (text(), proptest::option::of(text())).prop_map(|(city, street)| Place { city, street })
 }
 
 pub(crate) fn flattened() -> impl Strategy<Value = Flattened> {
@@ -323,7 +323,7 @@ pub(crate) fn cart_emptied() -> impl Strategy<Value = Cart> {
 }
 
 pub(crate) fn customer() -> impl Strategy<Value = Customer> {
-    let values = (id(), color(), any::<Option<String>>(), real());
+    let values = (id(), color(), proptest::option::of(text()), real());
     values.prop_map(|(id, plan, referrer, lifetime_value)| Customer {
         email: Some(format!("{id}@example.com")),
         id,
