@@ -28,7 +28,6 @@ pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder
 ///
 /// # Panics
 /// If the spool cannot be opened.
-#[must_use]
 pub fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
     Client::builder("sk_1")
         .base_url("http://127.0.0.1:1")

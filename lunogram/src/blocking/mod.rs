@@ -80,6 +80,7 @@ use std::sync::Arc;
 /// # }
 /// ```
 #[derive(Clone)]
+#[must_use = "a client does nothing until one of its methods is called"]
 pub struct Client {
     client: crate::Client,
     driver: Arc<Driver>,
@@ -154,7 +155,6 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn disabled() -> Self {
         Self {
             client: crate::Client::disabled(),

@@ -54,7 +54,6 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn disabled() -> Self {
         let setup = Setup {
             queue: QueueOptions::default(),

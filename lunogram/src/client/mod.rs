@@ -64,6 +64,7 @@ use std::sync::Arc;
 /// }
 /// ```
 #[derive(Clone)]
+#[must_use = "a client does nothing until one of its methods is called"]
 pub struct Client {
     /// `None` for a disabled client.
     transport: Option<Arc<Transport>>,

@@ -132,7 +132,6 @@ impl Server {
     ///
     /// # Panics
     /// When the key that [`ServerBuilder::key`] set is not a valid key, such as the empty string.
-    #[must_use]
     #[track_caller]
     pub fn client(&self) -> Client {
         let builder = Client::builder(&self.key).base_url(&self.url);
