@@ -19,6 +19,7 @@ mod derive_traits;
 mod devices;
 mod disabled;
 mod encode;
+mod feedback;
 mod inbox;
 mod problem_kinds;
 mod projects;

@@ -13,9 +13,13 @@ impl Client {
     /// The request with what `before_send` leaves of its payloads.
     ///
     /// Every request passes through here, so that no payload can leave without being shown.
+    ///
+    /// # Errors
+    /// Those of the request, those of the hook, and [`Feedback`](crate::ErrorKind::Feedback) for a
+    /// payload that a hook sends.
     pub(super) fn before_send(&self, request: Result<Request, Error>) -> Result<Request, Error> {
         let hooks = self.delivering.hooks();
-        if hooks.has_before_send() {
+        if hooks.has_any() {
             request.and_then(|request| shown(hooks, request))
         } else {
             request
@@ -28,6 +32,12 @@ fn shown(hooks: &Guarded, request: Request) -> Result<Request, Error> {
     let (Some((kind, subject)), Some(body)) = (payloads(operation), request.body()) else {
         return Ok(request);
     };
+    hooks
+        .check_outside()
+        .map_err(|error| error.during(operation))?;
+    if !hooks.has_before_send() {
+        return Ok(request);
+    }
     let changed = match kind {
         OutgoingKind::Event => events(hooks, subject, body),
         kind => hooks.before_send(kind, subject, body).map_err(Error::from),

@@ -221,6 +221,10 @@ impl ClientBuilder {
     /// the thread that tracks. A panic in the hook is caught and counted
     /// ([`Stats::hook_panics`](crate::queue::Stats)).
     ///
+    /// The hook cannot send or queue events, traits and schedules with this client, or with another
+    /// one that has a hook: it could be called again without end. These calls fail with
+    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works.
+    ///
     /// ```
     /// use lunogram::Client;
     ///
@@ -254,6 +258,10 @@ impl ClientBuilder {
     ///
     /// Events are sent even if the hook drops an upsert queued before them. If the upsert was to
     /// create their subject, the server loses them.
+    ///
+    /// The hook cannot send or queue events, traits and schedules with this client, or with another
+    /// one that has a hook: it could be called again without end. These calls fail with
+    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works.
     ///
     /// ```
     /// use lunogram::Client;

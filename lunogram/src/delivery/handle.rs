@@ -363,6 +363,10 @@ impl Delivering {
             route.worker.start(job).is_ok()
         });
         if started {
+        // Here, because everything that calls a hook goes on from here.
+        if let Err(error) = self.queue.hooks.check_outside() {
+            return Err(NotQueued::Failed(error));
+        }
             Ok(&self.queue)
         } else {
             Err(self.not_queued())

@@ -1,5 +1,6 @@
 //! The application's hooks: `before_send` and `on_drop`.
 
+use super::inside::{Hook, Inside, check_outside};
 use super::outgoing::{Outgoing, OutgoingKind};
 use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
@@ -265,8 +266,26 @@ impl Guarded {
 
     fn call_on_drop(&self, name: &str, json: &[u8], reason: DropReason) {
         if let Some(on_drop) = &self.hooks.on_drop {
-            self.run(|| on_drop(&Dropped::new(name, json, reason)));
+            self.run(Hook::OnDrop, || on_drop(&Dropped::new(name, json, reason)));
         }
+    }
+
+    /// Refuses to be used by a hook, which could be called again without end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Feedback`] inside of any client's hook, if this client has one.
+    #[inline]
+    pub(crate) fn check_outside(&self) -> Result<(), Error> {
+        if self.has_any() {
+            check_outside()
+        } else {
+            Ok(())
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has_any(&self) -> bool {
+        self.hooks.on_drop.is_some() || self.hooks.before_send.is_some()
     }
 
     /// Whether a `before_send` hook is set.
@@ -311,15 +330,18 @@ impl Guarded {
             )));
         };
         let mut outgoing = Outgoing::new(kind, subject, json);
-        match self.run(|| before_send(&mut outgoing)) {
+        match self.run(Hook::BeforeSend, || before_send(&mut outgoing)) {
             None => Err(Withheld::Panicked),
             Some(Decision::Drop) => Err(Withheld::Dropped),
             Some(Decision::Send) => outgoing.finish().map_err(Withheld::Invalid),
         }
     }
 
-    fn run<T>(&self, hook: impl FnOnce() -> T) -> Option<T> {
-        let outcome = catch_unwind(AssertUnwindSafe(hook));
+    fn run<T>(&self, which: Hook, hook: impl FnOnce() -> T) -> Option<T> {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let _inside = Inside::enter(which);
+            hook()
+        }));
         if outcome.is_err() {
             self.panics.fetch_add(1, Ordering::Relaxed);
         }

@@ -62,6 +62,7 @@ mod breaker;
 mod handle;
 mod hooks;
 mod options;
+mod inside;
 mod outgoing;
 mod payload;
 mod policy;

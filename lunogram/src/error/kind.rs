@@ -42,8 +42,11 @@ pub enum ErrorKind {
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
     /// it is full.
     Spool,
-    /// `track` was called by a `tracing` subscriber while it handled a log event of this crate
-    /// (feature `tracing`). Accepting the payload could cause the next log event, and so on.
+    /// A hook, [`on_drop`](crate::ClientBuilder::on_drop) or
+    /// [`before_send`](crate::ClientBuilder::before_send), sent or queued a payload with a client
+    /// that has a hook; or a `tracing` subscriber tracked while it handled a log event of this
+    /// crate (feature `tracing`). Accepting the payload could call the hook again or cause the next
+    /// log event, and so on.
     Feedback,
     /// The client was shut down and accepts no more payloads.
     ShutDown,
@@ -87,7 +90,7 @@ impl fmt::Display for ErrorKind {
             Self::BeforeSend => "dropped by before_send",
             Self::QueueFull => "queue full",
             Self::Spool => "spool failure",
-            Self::Feedback => "tracked while a log event was handled",
+            Self::Feedback => "called by a hook or a log subscriber",
             Self::ShutDown => "client shut down",
             Self::Disabled => "client disabled",
             Self::Config => "unusable settings",

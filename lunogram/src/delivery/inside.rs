@@ -1,0 +1,69 @@
+//! Whether the current thread is inside of one of the application's hooks.
+//!
+//! A client that is used by a hook may call a hook again, of the same client or of another, which
+//! may use a client again, until the stack overflows. So clients with a hook refuse it.
+
+use crate::error::{Error, ErrorKind};
+use crate::wire::Outcome;
+use std::cell::Cell;
+
+thread_local! {
+    static INSIDE: Cell<Option<Hook>> = const { Cell::new(None) };
+}
+
+/// A hook of the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hook {
+    BeforeSend,
+    OnDrop,
+}
+
+/// Marks this thread as inside of a hook until it is dropped, also by a panic.
+pub(super) struct Inside {
+    /// The hook that this one interrupts: one that builds a client may find a damaged spool.
+    outer: Option<Hook>,
+}
+
+impl Inside {
+    pub(super) fn enter(hook: Hook) -> Self {
+        // The thread-local is gone while the thread ends, and the hook runs unmarked.
+        let outer = INSIDE.try_with(|inside| inside.replace(Some(hook)));
+        Self {
+            outer: outer.unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        // Without the thread-local, there is no mark to remove.
+        let _ = INSIDE.try_with(|inside| inside.set(self.outer));
+    }
+}
+
+/// For a client with a hook, before it does anything that may call one.
+///
+/// # Errors
+/// [`ErrorKind::Feedback`] inside of a hook.
+pub(super) fn check_outside() -> Result<(), Error> {
+    match INSIDE.try_with(Cell::get).unwrap_or_default() {
+        None => Ok(()),
+        Some(hook) => Err(feedback(hook)),
+    }
+}
+
+#[cold]
+fn feedback(hook: Hook) -> Error {
+    Error::new(
+        ErrorKind::Feedback,
+        Outcome::Unsent,
+        match hook {
+            Hook::BeforeSend => {
+                "called by the hook `before_send`, which could be called again without end; use a client without hooks there"
+            }
+            Hook::OnDrop => {
+                "called by the hook `on_drop`, which could be called again without end; use a client without hooks there"
+            }
+        },
+    )
+}
