@@ -116,6 +116,75 @@ async fn a_shutdown_covers_the_projects_and_sessions_of_a_client() -> Result<(),
 }
 
 #[tokio::test]
+async fn a_shutdown_fails_if_a_project_was_suspended() -> Result<(), Error> {
+    let server = Server::start().expect("a port");
+    let client = server.client();
+    let right = client.for_project(server.key(), None)?;
+    let wrong = right.for_project("sk_wrong", None)?;
+    for client in [&client, &right, &wrong, &wrong] {
+        client.track(&viewed())?;
+    }
+    wrong.flush().await.unwrap_err();
+    for client in [&client, &right] {
+        client.flush().await?;
+    }
+    for deadline in [Duration::ZERO, LONG] {
+        let error = client.shutdown(deadline).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthorized);
+        let text = format!("{error} {error:?}");
+        let what = "delivery of a client from `for_project` was suspended until the shutdown, with undelivered items (2)";
+        assert!(text.contains(what), "{text}");
+        assert!(!text.contains("sk_wrong"), "{text}");
+    }
+    let lost = wrong.stats().dropped_because(DropReason::Shutdown);
+    assert_eq!((lost, wrong.stats().pending()), (2, 0));
+    // The counts of the client itself, which had no loss.
+    assert_eq!(
+        client.stats().to_string(),
+        "1 accepted: 1 delivered, 0 pending"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shutdown_fails_if_a_session_was_suspended() -> Result<(), Error> {
+    let server = Server::start().expect("a port");
+    let client = server.client();
+    let idle = client.for_project("sk_wrong", None)?;
+    let session = client.with_session(&token(), "jane")?;
+    session.track(&Event::new("viewed"))?;
+    session.flush().await.unwrap_err();
+    let error = client.shutdown(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+    let what = "delivery of a session from `with_session` was suspended until the shutdown";
+    assert!(error.to_string().contains(what), "{error}");
+    assert_eq!(idle.stats().accepted(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shutdown_fails_if_a_project_needs_more_time() -> Result<(), Error> {
+    let server = Server::builder().any_key().start().expect("a port");
+    let client = server.client();
+    let first = client.for_project("sk_1", None)?;
+    let second = client.for_project("sk_2", None)?;
+    first.track(&viewed())?;
+    first.flush().await?;
+    second.track(&viewed())?;
+    let error = client.shutdown(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ShutDown);
+    let what = "a client from `for_project` still had undelivered items (1) at the deadline";
+    assert!(error.to_string().starts_with(what), "{error}");
+    assert_eq!(second.stats().pending(), 0);
+    // Of the client's own queue, the counts tell.
+    let client = server.client();
+    client.track(&viewed())?;
+    let stats = client.shutdown(Duration::ZERO).await?;
+    assert_eq!(stats.dropped() + stats.unknown(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_project_ends_alone() -> Result<(), Error> {
     let server = Server::builder().any_key().start().expect("a port");
     let client = server.client();
@@ -149,7 +218,8 @@ async fn a_project_is_not_in_the_spool_of_its_client() -> Result<(), Error> {
     let project = client.for_project(server.key(), None)?;
     client.track(&viewed())?;
     project.track(&viewed())?;
-    client.shutdown(Duration::ZERO).await?;
+    let error = client.shutdown(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ShutDown);
     assert_eq!(client.stats().pending(), 1);
     let lost = project.stats();
     assert_eq!(lost.dropped() + lost.unknown(), 1);

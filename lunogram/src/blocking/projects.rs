@@ -23,7 +23,8 @@ impl Client {
     ///
     /// [`flush`](Self::flush), and [`shutdown`](Self::shutdown) of the new client, are for its own
     /// queue. [`shutdown`](Self::shutdown) of this client shuts down the clients made from it, too,
-    /// so that a process that ends needs one call. Dropping this client does not end them.
+    /// so that a process that ends needs one call, and fails if one of them could not deliver
+    /// everything. Dropping this client does not end them.
     ///
     /// The queue is in memory only, even if this client has a spool: a spool belongs to one
     /// project. For a project that needs one, build a client with its own folder

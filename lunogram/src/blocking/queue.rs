@@ -136,7 +136,9 @@ impl Client {
     ///
     /// It also shuts down the clients and sessions that were made from this one by
     /// [`for_project`](Self::for_project) and [`with_session`](Self::with_session), within the same
-    /// deadline. The counts are those of this client; each of the others has its own.
+    /// deadline. The counts are those of this client only; each of the others has its own
+    /// [`stats`](Self::stats). So that no loss of the others goes unnoticed, it is an error here.
+    /// Clients and sessions whose last clone was dropped before are not covered.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -149,8 +151,10 @@ impl Client {
     ///
     /// # Errors
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
-    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
-    /// returns the counts.
+    /// with [`flush`](Self::flush), and items were dropped because of it: delivery of this client,
+    /// or of a client or session made from it. [`ShutDown`](crate::ErrorKind::ShutDown) if one of
+    /// these others still had undelivered items at its deadline. Everything has ended even then,
+    /// and [`stats`](Self::stats) returns the counts.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
     }

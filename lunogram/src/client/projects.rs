@@ -1,6 +1,7 @@
 //! Clients of several projects of one server.
 
 use super::Client;
+use crate::delivery::MadeBy;
 use crate::error::Error;
 use crate::transport::{Key, Transport};
 use std::sync::Arc;
@@ -24,7 +25,8 @@ impl Client {
     ///
     /// [`flush`](Self::flush), and [`shutdown`](Self::shutdown) of the new client, are for its own
     /// queue. [`shutdown`](Self::shutdown) of this client shuts down the clients made from it, too,
-    /// so that a process that ends needs one call. Dropping this client does not end them.
+    /// so that a process that ends needs one call, and fails if one of them could not deliver
+    /// everything. Dropping this client does not end them.
     ///
     /// The queue is in memory only, even if this client has a spool: a spool belongs to one
     /// project. For a project that needs one, build a client with its own folder
@@ -73,20 +75,23 @@ impl Client {
         project: impl Into<Option<Uuid>>,
     ) -> Result<Self, Error> {
         let key = Key::new(key.into()).map_err(Error::config)?;
-        self.child(|transport| transport.with_project(key, project.into()))
+        self.child(MadeBy::ForProject, |transport| {
+            transport.with_project(key, project.into())
+        })
     }
 
     /// A client that shares this client's connections, settings and delivery thread, and that this
     /// client's shutdown covers.
     pub(super) fn child(
         &self,
+        made_by: MadeBy,
         transport: impl FnOnce(&Transport) -> Transport,
     ) -> Result<Self, Error> {
         let child = match &self.transport {
             Some(own) => Self::with_transport(transport(own), Arc::clone(&self.setup), None)?,
             None => Self::disabled(),
         };
-        self.delivering.adopt(&child.delivering);
+        self.delivering.adopt(made_by, &child.delivering);
         Ok(child)
     }
 }

@@ -1,6 +1,7 @@
 //! Making sessions, which act for one user.
 
 use super::{Call, Client, Session};
+use crate::delivery::MadeBy;
 use crate::encode::{ExternalIdField as _, Payload, Writer, encoded};
 use crate::error::Error;
 use crate::model::SessionToken;
@@ -100,7 +101,7 @@ impl Client {
                 "the session token is empty or has a character that no token has; pass the token as it was created",
             )
         })?;
-        let client = self.child(|transport| transport.with_key(key))?;
+        let client = self.child(MadeBy::WithSession, |transport| transport.with_key(key))?;
         Ok(Session::new(client, Identifier::new(user_id)))
     }
 }

@@ -1,5 +1,6 @@
 //! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
 
+use super::covered::{MadeBy, Undelivered};
 use super::hooks::{Guarded, Hooks};
 use super::options::QueueOptions;
 use super::payload::PayloadKind;
@@ -40,7 +41,7 @@ pub(crate) struct Delivering {
     /// Whether the worker could be started. Empty before the first attempt to start it.
     started: OnceLock<bool>,
     /// The deliveries of the projects and sessions made from this client.
-    children: Mutex<Vec<Weak<Delivering>>>,
+    children: Mutex<Vec<(MadeBy, Weak<Delivering>)>>,
 }
 
 /// The way from the queue to the server.
@@ -278,23 +279,29 @@ impl Delivering {
     }
 
     /// Makes [`shutdown`](Self::shutdown) cover the delivery of a project or a session, too.
-    pub(crate) fn adopt(&self, child: &Arc<Self>) {
+    pub(crate) fn adopt(&self, made_by: MadeBy, child: &Arc<Self>) {
         let mut children = self.children();
         if self.queue.is_closed() {
             child.queue.close();
         }
-        children.retain(|known| known.strong_count() > 0);
-        children.push(Arc::downgrade(child));
+        children.retain(|(_, known)| known.strong_count() > 0);
+        children.push((made_by, Arc::downgrade(child)));
     }
 
     /// Delivers as much as possible before the deadline, and drops the rest. A spool keeps the
     /// rest.
+    ///
+    /// # Errors
+    /// If this delivery or a child was suspended to the end and dropped payloads, or if a child had
+    /// undelivered payloads at the deadline: the statistics are about this delivery only.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         let mut ending = Vec::new();
         self.end_within(deadline, &mut ending);
         self.ended().await;
-        for child in ending {
-            child.ended().await;
+        let mut undelivered = Vec::new();
+        for (made_by, child) in ending {
+            let count = child.ended().await;
+            undelivered.push(Undelivered::new(made_by, count, &child.stats()));
         }
         let stats = self.stats();
         if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
@@ -302,6 +309,7 @@ impl Delivering {
                 "delivery was suspended until the shutdown, which dropped events",
             ));
         }
+        Undelivered::check(&undelivered)?;
         Ok(stats)
     }
 
@@ -311,32 +319,37 @@ impl Delivering {
     }
 
     /// Ends this delivery and its children, which are added to `ending`, at the same time.
-    fn end_within(&self, deadline: Duration, ending: &mut Vec<Arc<Self>>) {
+    fn end_within(&self, deadline: Duration, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
         let children = {
             // Closed under the lock, so that a child is either in the list or made closed.
             let children = self.children();
             self.queue.close();
-            let alive = children.iter().filter_map(Weak::upgrade);
+            let alive = children
+                .iter()
+                .filter_map(|(made_by, child)| Some((*made_by, child.upgrade()?)));
             alive.collect::<Vec<_>>()
         };
         let now = self.queue.clock.now();
         self.lifecycle.end_at(time::later(now, deadline));
-        for child in children {
+        for (made_by, child) in children {
             child.end_within(deadline, ending);
-            ending.push(child);
+            ending.push((made_by, child));
         }
     }
 
-    /// Waits until a delivery that is to end has ended.
-    async fn ended(&self) {
+    /// Waits until a delivery that is to end has ended, and returns how many payloads were
+    /// undelivered at its deadline.
+    async fn ended(&self) -> u64 {
         if self.started.get().is_some_and(|started| *started) {
-            self.lifecycle.ended().await;
-        } else if let Some(spool) = &self.queue.spool {
+            return self.lifecycle.ended().await;
+        }
+        if let Some(spool) = &self.queue.spool {
             spool.close();
         }
+        0
     }
 
-    fn children(&self) -> MutexGuard<'_, Vec<Weak<Self>>> {
+    fn children(&self) -> MutexGuard<'_, Vec<(MadeBy, Weak<Self>)>> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -349,6 +362,10 @@ impl Delivering {
     fn started(&self) -> Result<&Queue, NotQueued> {
         if trace::is_emitting() {
             return Err(NotQueued::Failed(feedback()));
+        }
+        // Here, because everything that calls a hook goes on from here.
+        if let Err(error) = self.queue.hooks.check_outside() {
+            return Err(NotQueued::Failed(error));
         }
         let started = *self.started.get_or_init(|| {
             let Some(route) = &self.route else {
@@ -363,10 +380,6 @@ impl Delivering {
             route.worker.start(job).is_ok()
         });
         if started {
-        // Here, because everything that calls a hook goes on from here.
-        if let Err(error) = self.queue.hooks.check_outside() {
-            return Err(NotQueued::Failed(error));
-        }
             Ok(&self.queue)
         } else {
             Err(self.not_queued())

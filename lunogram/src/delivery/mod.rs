@@ -59,10 +59,11 @@
 //! `ARCHITECTURE.md` lists the modules in order, bottom first; each imports only earlier ones.
 
 mod breaker;
+mod covered;
 mod handle;
 mod hooks;
-mod options;
 mod inside;
+mod options;
 mod outgoing;
 mod payload;
 mod policy;
@@ -76,6 +77,7 @@ mod spool;
 mod stats;
 mod time;
 
+pub(crate) use covered::MadeBy;
 pub(crate) use handle::Delivering;
 pub use hooks::{Decision, Dropped};
 pub(crate) use hooks::{Guarded, Hooks, Withheld};

@@ -48,7 +48,9 @@ pub enum ErrorKind {
     /// crate (feature `tracing`). Accepting the payload could call the hook again or cause the next
     /// log event, and so on.
     Feedback,
-    /// The client was shut down and accepts no more payloads.
+    /// The client was shut down and accepts no more payloads. From
+    /// [`shutdown`](crate::Client::shutdown): a client or session made from this client had
+    /// undelivered ones at the deadline.
     ShutDown,
     /// The client is [disabled](crate::Client::disabled), and only a server can answer this call.
     Disabled,

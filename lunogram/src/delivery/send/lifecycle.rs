@@ -18,7 +18,10 @@ pub(super) enum State {
     Running,
     /// The worker delivers until this moment and then drops the rest.
     EndsAt(Instant),
-    Ended,
+    Ended {
+        /// How many payloads were pending when the worker gave up.
+        undelivered: u64,
+    },
 }
 
 impl Lifecycle {
@@ -29,24 +32,29 @@ impl Lifecycle {
         *state = match *state {
             State::Running => State::EndsAt(moment),
             State::EndsAt(known) => State::EndsAt(known.min(moment)),
-            State::Ended => State::Ended,
+            ended @ State::Ended { .. } => ended,
         };
         self.changed.notify_waiters();
     }
 
-    /// Waits until the worker has ended.
-    pub(in crate::delivery) async fn ended(&self) {
-        self.until(|state| (state == State::Ended).then_some(()))
-            .await;
+    /// Waits until the worker has ended, and returns how many payloads were pending when it gave
+    /// up.
+    pub(in crate::delivery) async fn ended(&self) -> u64 {
+        self.until(|state| match state {
+            State::Ended { undelivered } => Some(undelivered),
+            _ => None,
+        })
+        .await
     }
 
     /// Whether the worker has ended.
     pub(in crate::delivery) fn has_ended(&self) -> bool {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) == State::Ended
+        let state = *self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(state, State::Ended { .. })
     }
 
-    pub(super) fn set_ended(&self) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Ended;
+    pub(super) fn set_ended(&self, undelivered: u64) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Ended { undelivered };
         self.changed.notify_waiters();
     }
 

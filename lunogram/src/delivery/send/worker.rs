@@ -132,13 +132,14 @@ impl fmt::Debug for Worker {
 impl Job {
     /// Runs one task per lane until the lifecycle ends them.
     async fn run(self, pool: Arc<Pool>, probe: WorkerProbe) {
-        let guard = ShutdownGuard {
+        let mut guard = ShutdownGuard {
             queue: self.queue,
             lifecycle: self.lifecycle,
+            undelivered: 0,
         };
         // Created on this thread, because it may read certificate files and `track` must not wait.
         let transport = self.transport.for_another_runtime(&pool);
-        work(&guard, transport, probe).await;
+        work(&mut guard, transport, probe).await;
     }
 }
 
@@ -146,11 +147,15 @@ impl Job {
 struct ShutdownGuard {
     queue: Arc<Queue>,
     lifecycle: Arc<Lifecycle>,
+    /// The payloads that were pending when the deadline passed.
+    undelivered: u64,
 }
 
 impl Drop for ShutdownGuard {
     fn drop(&mut self) {
         self.queue.close();
+        // After a panic there was no deadline.
+        let undelivered = self.undelivered.max(self.queue.stats().pending());
         abandon(&self.queue);
         if let Some(spool) = &self.queue.spool {
             spool.close();
@@ -162,7 +167,7 @@ impl Drop for ShutdownGuard {
         } else {
             Record::Ended(&stats)
         });
-        self.lifecycle.set_ended();
+        self.lifecycle.set_ended(undelivered);
         self.queue.progress.notify_waiters();
     }
 }
@@ -177,7 +182,7 @@ fn abandon(queue: &Queue) {
     }
 }
 
-async fn work(guard: &ShutdownGuard, transport: Transport, probe: WorkerProbe) {
+async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProbe) {
     let queue = &guard.queue;
     let sender = Arc::new(Sender::new(Arc::clone(queue), transport, probe));
     let mut tasks = JoinSet::new();
@@ -207,6 +212,7 @@ async fn work(guard: &ShutdownGuard, transport: Transport, probe: WorkerProbe) {
             Either::Other(moment) => ends_at = moment,
         }
     }
+    guard.undelivered = queue.stats().pending();
     // Dropping the tasks settles the batches and upserts in flight.
     tasks.shutdown().await;
 }
