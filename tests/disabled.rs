@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::push::Device;
-use lunogram::session::{OwnTraits, SessionToken};
+use lunogram::session::OwnTraits;
 use lunogram::{
     Client, Error, ErrorKind, Event, Identifier, LunogramEvent, Membership, Schedule, ScheduleKey,
     ScheduleRequest, Sink, UpsertOrganizationRequest, UpsertUserRequest, blocking,
@@ -25,11 +25,6 @@ struct Viewed<'a> {
 struct WeeklyDigest<'a> {
     #[lunogram(external_id)]
     user: &'a str,
-}
-
-fn token() -> SessionToken {
-    let json = r#"{"token": "t", "expires_at": "2027-01-02T03:04:05Z"}"#;
-    serde_json::from_str(json).expect("a token")
 }
 
 #[tokio::test]
@@ -162,7 +157,7 @@ async fn nothing_is_queued_or_counted() -> Result<(), Error> {
 #[tokio::test]
 async fn a_session_of_a_disabled_client_is_disabled() -> Result<(), Error> {
     let client = Client::disabled();
-    let session = client.with_session(&token(), "jane")?;
+    let session = client.with_session("token", "jane")?;
     session.track(&Event::new("viewed"))?;
     let user = session
         .upsert_user(&OwnTraits::new().locale("nl-NL"))
@@ -185,7 +180,7 @@ fn the_blocking_face_needs_no_runtime() -> Result<(), Error> {
         let mut pages = inbox.pages(InboxQuery::new(Channel::Inbox));
         assert!(pages.next().is_none());
         client
-            .with_session(&token(), "jane")?
+            .with_session("token", "jane")?
             .send(&Event::new("viewed"))?;
         let token = client.create_session(Uuid::nil(), "jane").unwrap_err();
         assert_eq!(token.kind(), ErrorKind::Disabled);

@@ -91,7 +91,7 @@ async fn a_shutdown_covers_the_projects_and_sessions_of_a_client() -> Result<(),
     let client = server.client();
     let project = client.for_project("sk_1", Uuid::from_u128(1))?;
     let other = project.for_project("sk_2", Uuid::from_u128(2))?;
-    let session = project.with_session(&token(), "jane")?;
+    let session = project.with_session(token(), "jane")?;
     let idle = client.for_project("sk_3", Uuid::from_u128(3))?;
     let clients = [&client, &project, &other];
     for client in clients {
@@ -151,7 +151,7 @@ async fn a_shutdown_fails_if_a_session_was_suspended() -> Result<(), Error> {
     let server = Server::start().expect("a port");
     let client = server.client();
     let idle = client.for_project("sk_wrong", None)?;
-    let session = client.with_session(&token(), "jane")?;
+    let session = client.with_session(token(), "jane")?;
     session.track(&Event::new("viewed"))?;
     session.flush().await.unwrap_err();
     let error = client.shutdown(Duration::ZERO).await.unwrap_err();

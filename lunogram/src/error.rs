@@ -5,7 +5,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
-use crate::wire::{Class, Family, Operation, Outcome, StatusMeaning};
+use crate::wire::{Class, Credential, Family, Operation, Outcome, StatusMeaning};
 use lunogram_core::{Invalid, Problem};
 use lunogram_rules::Violation;
 use std::borrow::Cow;
@@ -66,6 +66,7 @@ struct Inner {
     operation: Option<Operation>,
     /// The routes of the client, if the request was sent.
     family: Option<Family>,
+    credential: Credential,
     attempts: u32,
     /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
@@ -89,6 +90,7 @@ impl Error {
             outcome,
             operation: None,
             family: None,
+            credential: Credential::default(),
             attempts: 1,
             accepted: 0,
             message: message.into(),
@@ -123,6 +125,11 @@ impl Error {
 
     pub(crate) fn on(mut self, family: Family) -> Self {
         self.0.family = Some(family);
+        self
+    }
+
+    pub(crate) fn with_credential(mut self, credential: Credential) -> Self {
+        self.0.credential = credential;
         self
     }
 

@@ -152,7 +152,7 @@ pub mod queue {
 /// [`Client::with_session`].
 pub mod session {
     pub use crate::client::Session;
-    pub use crate::model::SessionToken;
+    pub use crate::model::{SessionToken, ToSessionToken};
     #[doc(inline)]
     pub use lunogram_core::session::{
         OwnSchedule, OwnScheduleKey, OwnTraits, SessionEvent, SessionSchedule, SessionTraits,

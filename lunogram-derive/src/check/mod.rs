@@ -36,7 +36,7 @@ pub(crate) fn payloads(model: &Model<'_>, errors: &Errors) {
     match (&model.shape, model.derive) {
         (Shape::Enum(variants), _) => subject::mixed(variants, errors),
         (Shape::Struct(_), Derive::Event) | (Shape::Invalid, _) => {}
-        (Shape::Struct(payload), derive) => subject::required(payload, derive, errors),
+        (Shape::Struct(payload), _) => subject::required(model, payload, errors),
     }
     if let (Shape::Struct(payload), Derive::Schedule) = (&model.shape, model.derive) {
         schedule::timing(model, payload, errors);

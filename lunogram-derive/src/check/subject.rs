@@ -57,19 +57,27 @@ pub(super) fn sources(payload: &Payload<'_>, errors: &Errors) {
 }
 
 /// Traits and schedules need a subject. An event may get its subject when it is sent.
-pub(super) fn required(payload: &Payload<'_>, derive: Derive, errors: &Errors) {
+pub(super) fn required(model: &Model<'_>, payload: &Payload<'_>, errors: &Errors) {
     if payload.is_addressed() || errors.presumes(RoleKind::ExternalId.name()) {
         return;
     }
     let ident = payload.ident;
-    let missing = match derive {
+    let missing = match model.derive {
         Derive::Schedule | Derive::Event => "has no subject",
         Derive::OrganizationTraits => "does not identify its organization",
         Derive::UserTraits => "does not identify its user",
     };
+    // A session is of a user, so it has no payload about an organization.
+    let in_a_session = match model.derive {
+        Derive::UserTraits => ", or use `lunogram::session::OwnTraits` in a session",
+        Derive::Schedule if !model.is_of_organization() => {
+            ", or use `lunogram::session::OwnSchedule` in a session"
+        }
+        _ => "",
+    };
     errors.at(
         ident.span(),
-        format!("`{ident}` {missing}: no field is an `external_id`; mark one with `#[lunogram(external_id)]`"),
+        format!("`{ident}` {missing}: no field is an `external_id`; mark one with `#[lunogram(external_id)]`{in_a_session}"),
     );
 }
 

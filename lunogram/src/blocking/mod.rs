@@ -1,5 +1,8 @@
 //! The client without `async`: every call blocks until its response is there.
 //!
+//! With other settings than the defaults, a client is `Client::builder(key).build()?.blocking()?`,
+//! from the builder of [`lunogram::Client`](crate::Client).
+//!
 //! ```
 //! use lunogram::{Client, LunogramEvent, UpsertUserRequest, testing::Server};
 //!
@@ -184,6 +187,7 @@ impl crate::Client {
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the operating system refuses another thread.
+    #[doc(alias = "builder")]
     pub fn blocking(&self) -> Result<Client, Error> {
         let driver = if self.is_disabled() {
             Driver::idle()

@@ -2,7 +2,7 @@
 
 use super::{Client, Session};
 use crate::error::Error;
-use crate::model::SessionToken;
+use crate::model::{SessionToken, ToSessionToken};
 use lunogram_core::ToExternalId;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -52,8 +52,8 @@ impl Client {
         self.driver.wait(created)
     }
 
-    /// A session that acts for one user with a session token. `user_id` is the external id for
-    /// which the token was created.
+    /// A session that acts for one user with a session token, or with the text of one, such as from
+    /// a cookie. `user_id` is the external id for which the token was created.
     ///
     /// The session shares this client's server, routes, connections, time-outs, retries, hooks and
     /// delivery thread, and [`shutdown`](Self::shutdown) covers it. It has its own queue, with the
@@ -65,7 +65,7 @@ impl Client {
     /// dropped with the session. Create another token in time, and another session with it.
     ///
     /// A program that has no API key, such as one on the user's own device, makes its client from
-    /// the token, too: `Client::new(token.expose_secret())?.with_session(&token, user_id)?`.
+    /// the token, too: `Client::new(token)?.with_session(token, user_id)?` with its text.
     ///
     /// ```
     /// # use lunogram::testing::Server;
@@ -78,6 +78,11 @@ impl Client {
     /// let token = client.create_session(auth_method_id, "user_123")?;
     /// let session = client.with_session(&token, "user_123")?;
     /// session.send(&Event::new("page_viewed"))?;
+    ///
+    /// // Another process, which receives the text of the token.
+    /// # let cookie = token.expose_secret();
+    /// let session = client.with_session(cookie, "user_123")?;
+    /// session.send(&Event::new("page_viewed"))?;
     /// # Ok(())
     /// # }
     /// ```
@@ -87,7 +92,7 @@ impl Client {
     /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty.
     pub fn with_session(
         &self,
-        token: &SessionToken,
+        token: impl ToSessionToken,
         user_id: impl ToExternalId,
     ) -> Result<Session, Error> {
         let session = self.client.with_session(token, user_id)?;

@@ -4,7 +4,7 @@ use super::{Call, Client, Session};
 use crate::delivery::MadeBy;
 use crate::encode::{ExternalIdField as _, Payload, Writer, encoded};
 use crate::error::Error;
-use crate::model::SessionToken;
+use crate::model::{SessionToken, ToSessionToken};
 use crate::transport::{Key, Request};
 use crate::wire::Operation;
 use lunogram_core::{Identifier, Invalid, ToExternalId};
@@ -56,8 +56,8 @@ impl Client {
         self.send_and_decode(request.map(|request| request.at(auth_method_id)))
     }
 
-    /// A session that acts for one user with a session token. `user_id` is the external id for
-    /// which the token was created.
+    /// A session that acts for one user with a session token, or with the text of one, such as from
+    /// a cookie. `user_id` is the external id for which the token was created.
     ///
     /// The session shares this client's server, routes, connections, time-outs, retries, hooks and
     /// delivery thread, and [`shutdown`](Self::shutdown) covers it. It has its own queue, with the
@@ -69,7 +69,7 @@ impl Client {
     /// dropped with the session. Create another token in time, and another session with it.
     ///
     /// A program that has no API key, such as one on the user's own device, makes its client from
-    /// the token, too: `Client::new(token.expose_secret())?.with_session(&token, user_id)?`.
+    /// the token, too: `Client::new(token)?.with_session(token, user_id)?` with its text.
     ///
     /// ```
     /// # use lunogram::testing::Server;
@@ -83,6 +83,11 @@ impl Client {
     /// let token = client.create_session(auth_method_id, "user_123").await?;
     /// let session = client.with_session(&token, "user_123")?;
     /// session.send(&Event::new("page_viewed")).await?;
+    ///
+    /// // Another process, which receives the text of the token.
+    /// # let cookie = token.expose_secret();
+    /// let session = client.with_session(cookie, "user_123")?;
+    /// session.send(&Event::new("page_viewed")).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -90,17 +95,13 @@ impl Client {
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the token is empty or has characters that no token
     /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty.
-    pub fn with_session<U: ToExternalId>(
+    pub fn with_session(
         &self,
-        token: &SessionToken,
-        user_id: U,
+        token: impl ToSessionToken,
+        user_id: impl ToExternalId,
     ) -> Result<Session, Error> {
         body(&user_id)?;
-        let key = Key::new(token.expose_secret().to_owned()).map_err(|_| {
-            Error::config(
-                "the session token is empty or has a character that no token has; pass the token as it was created",
-            )
-        })?;
+        let key = Key::of_session(token.token_text()).map_err(Error::config)?;
         let client = self.child(MadeBy::WithSession, |transport| transport.with_key(key))?;
         Ok(Session::new(client, Identifier::new(user_id)))
     }

@@ -13,7 +13,7 @@ use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
-use crate::wire::{Outcome, SubjectKind};
+use crate::wire::{Credential, Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -272,7 +272,7 @@ impl Delivering {
                 return Err(left_in_spool());
             }
             if self.queue.breaker.is_held() {
-                return Err(held("delivery is suspended, and all events stay queued"));
+                return Err(self.held("delivery is suspended, and all events stay queued"));
             }
             progress.await;
         }
@@ -305,12 +305,30 @@ impl Delivering {
         }
         let stats = self.stats();
         if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
-            return Err(held(
-                "delivery was suspended until the shutdown, which dropped events",
-            ));
+            return Err(
+                self.held("delivery was suspended until the shutdown, which dropped events")
+            );
         }
         Undelivered::check(&undelivered)?;
         Ok(stats)
+    }
+
+    fn held(&self, state: &str) -> Error {
+        let route = self.route.as_ref();
+        let credential = route.map(|route| route.transport.credential());
+        let advice = match credential.unwrap_or_default() {
+            Credential::Key => {
+                "check the key (LUNOGRAM_API_KEY), the base URL (LUNOGRAM_API_URL) and the project (LUNOGRAM_PROJECT_ID), or that the session has not expired"
+            }
+            Credential::SessionToken => {
+                "check that the session has not expired, and that its token belongs to this server (LUNOGRAM_API_URL) and project (LUNOGRAM_PROJECT_ID)"
+            }
+        };
+        Error::new(
+            ErrorKind::Unauthorized,
+            Outcome::Answered(401),
+            format!("{state}; {advice}"),
+        )
     }
 
     /// The application's hooks.
@@ -425,16 +443,6 @@ impl Drop for Delivering {
 #[cold]
 fn invalid(name: &str, problems: Vec<Problem>) -> Error {
     Invalid::new(Payload::Event(name), problems).into()
-}
-
-fn held(state: &str) -> Error {
-    Error::new(
-        ErrorKind::Unauthorized,
-        Outcome::Answered(401),
-        format!(
-            "{state}; check the key (LUNOGRAM_API_KEY), the base URL (LUNOGRAM_API_URL) and the project (LUNOGRAM_PROJECT_ID)"
-        ),
-    )
 }
 
 fn left_in_spool() -> Error {

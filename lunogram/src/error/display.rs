@@ -1,7 +1,7 @@
 //! The text of an error.
 
 use super::{Error, ErrorKind, Inner};
-use crate::wire::{Family, Operation, StatusMeaning};
+use crate::wire::{Credential, Family, Operation, StatusMeaning};
 use http::StatusCode;
 use std::borrow::Cow;
 use std::fmt;
@@ -59,14 +59,37 @@ impl fmt::Display for Error {
 
 /// Advice to append to the message.
 fn advice(inner: &Inner) -> Option<Cow<'static, str>> {
-    if let (ErrorKind::Unauthorized, Some(Family::ProjectScoped(project))) =
-        (inner.kind, inner.family)
-    {
-        return Some(Cow::Owned(format!(
-            "check that LUNOGRAM_API_KEY belongs to project {project} (LUNOGRAM_PROJECT_ID) of this server (LUNOGRAM_API_URL), or that the session has not expired"
-        )));
+    if inner.kind == ErrorKind::Unauthorized {
+        // The message of suspended delivery has its own advice.
+        return inner
+            .message
+            .is_empty()
+            .then(|| advice_on_credential(inner));
     }
     general_advice(inner).map(Cow::Borrowed)
+}
+
+fn advice_on_credential(inner: &Inner) -> Cow<'static, str> {
+    let Some(Family::ProjectScoped(project)) = inner.family else {
+        return Cow::Borrowed(match inner.credential {
+            Credential::Key => {
+                "check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL), or that the session has not expired"
+            }
+            Credential::SessionToken => {
+                "check that the session has not expired, and that its token belongs to this server (LUNOGRAM_API_URL)"
+            }
+        });
+    };
+    let server =
+        format!("project {project} (LUNOGRAM_PROJECT_ID) of this server (LUNOGRAM_API_URL)");
+    Cow::Owned(match inner.credential {
+        Credential::Key => format!(
+            "check that LUNOGRAM_API_KEY belongs to {server}, or that the session has not expired"
+        ),
+        Credential::SessionToken => format!(
+            "check that the session has not expired, and that its token belongs to {server}"
+        ),
+    })
 }
 
 fn general_advice(inner: &Inner) -> Option<&'static str> {
@@ -74,12 +97,12 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
     // Only the API itself responds with a problem object.
     let is_the_api = inner.title.is_some();
     match inner.kind {
-        ErrorKind::Unauthorized => Some(
-            "check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL), or that the session has not expired",
-        ),
-        ErrorKind::Forbidden => {
-            Some("check what the key is allowed to do, such as its list of events")
-        }
+        ErrorKind::Forbidden => Some(match inner.credential {
+            Credential::Key => "check what the key is allowed to do, such as its list of events",
+            Credential::SessionToken => {
+                "check what the session is allowed to do, such as its list of events"
+            }
+        }),
         ErrorKind::NotFound if is_the_api => match inner.operation {
             Some(Operation::CreateSession) => Some("check the id of the auth method"),
             Some(Operation::GetVapidPublicKey) => None,

@@ -62,7 +62,7 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke before the response arrived. The request may have been processed.
     Interrupted,
-    /// 401: the server does not know the key.
+    /// 401: the server does not know the key, or the session has expired.
     Unauthorized,
     /// 403: the key does not allow this operation.
     Forbidden,

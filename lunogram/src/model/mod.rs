@@ -20,6 +20,6 @@ pub use membership::{Member, Membership};
 pub use organization::Organization;
 pub use response::StoredIdentifier;
 pub use schedule::ScheduledAccepted;
-pub use session::SessionToken;
+pub use session::{SessionToken, ToSessionToken};
 pub use user::User;
 pub use vapid::VapidPublicKey;

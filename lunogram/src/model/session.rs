@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The token of a session, which acts for one user until it expires.
@@ -10,7 +11,8 @@ use std::fmt;
 /// [`Client::with_session`](crate::Client::with_session) makes a session that uses it. The token is
 /// a secret: only [`expose_secret`](Self::expose_secret) returns it. The type can be deserialized
 /// from the API's own JSON (`{"token", "expires_at"}`), for applications that receive it
-/// from their backend, but not serialized.
+/// from their backend, but not serialized. An application that receives the text of the token alone
+/// needs no `SessionToken`: `with_session` takes the text, too.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta};
@@ -56,5 +58,74 @@ impl fmt::Debug for SessionToken {
             .field("token", &format_args!("[token]"))
             .field("expires_at", &self.expires_at)
             .finish()
+    }
+}
+
+/// A type that can be the token of a session: a [`SessionToken`], or a string with the text of one,
+/// from a cookie or a header for example.
+///
+/// [`Client::with_session`](crate::Client::with_session) takes it.
+///
+/// ```
+/// use lunogram::session::{Session, ToSessionToken};
+/// use lunogram::{Client, Error};
+///
+/// fn session(client: &Client, token: impl ToSessionToken) -> Result<Session, Error> {
+///     client.with_session(token, "user_123")
+/// }
+///
+/// # fn main() -> Result<(), Error> {
+/// # let client = Client::disabled();
+/// let authorization = "Bearer eyJhbGciOiJFUzI1NiJ9";
+/// let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
+/// session(&client, token)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The trait is sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the token of a session",
+    label = "not a token",
+    note = "a token is a `lunogram::session::SessionToken`, or a string with the text of one"
+)]
+pub trait ToSessionToken: sealed::Sealed {
+    #[doc(hidden)]
+    fn token_text(&self) -> &str;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T: Sealed + ?Sized> Sealed for &T {}
+}
+
+macro_rules! texts {
+    ($($type:ty),*) => {$(
+        impl sealed::Sealed for $type {}
+
+        #[diagnostic::do_not_recommend]
+        impl ToSessionToken for $type {
+            fn token_text(&self) -> &str {
+                self.as_ref()
+            }
+        }
+    )*};
+}
+
+texts!(str, String, Cow<'_, str>, Box<str>);
+
+impl sealed::Sealed for SessionToken {}
+
+#[diagnostic::do_not_recommend]
+impl ToSessionToken for SessionToken {
+    fn token_text(&self) -> &str {
+        self.expose_secret()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ToSessionToken + ?Sized> ToSessionToken for &T {
+    fn token_text(&self) -> &str {
+        (**self).token_text()
     }
 }

@@ -44,7 +44,7 @@ impl Log {
                 warn!(target: "lunogram", %error, "delivery is failing; the queue keeps its payloads");
             }
             Record::Suspended(error) => {
-                warn!(target: "lunogram", %error, "delivery is suspended until the key or the URL is fixed; the queue keeps its payloads");
+                warn!(target: "lunogram", %error, "delivery is suspended, since the key, the session's token or the URL is not valid; the queue keeps its payloads");
             }
             Record::Resumed => info!(target: "lunogram", "delivery has resumed"),
             Record::Recovered(count) => {

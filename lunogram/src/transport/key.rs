@@ -1,14 +1,17 @@
-//! The API key, which leaves the process in the `Authorization` header only.
+//! The API key, or the token of a session, which leaves the process in the `Authorization` header
+//! only.
 
+use crate::wire::Credential;
 use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use std::fmt;
 
-/// A key that is a valid header value. `Debug` does not show it.
+/// A key, or the token of a session, that is a valid header value. `Debug` does not show it.
 #[derive(Clone)]
 pub(crate) struct Key {
-    key: String,
+    secret: String,
     authorization: HeaderValue,
+    credential: Credential,
 }
 
 impl Key {
@@ -20,15 +23,36 @@ impl Key {
                 "the API key is empty; create one in the console under the project's settings, then pass it or set LUNOGRAM_API_KEY",
             );
         }
-        let fits = key.bytes().all(|byte| byte.is_ascii_graphic());
-        let value = HeaderValue::try_from(format!("Bearer {key}")).ok();
-        let Some(mut authorization) = value.filter(|_| fits) else {
-            return Err(
-                "the API key contains a character that is not allowed, such as a space or a trailing line break; pass the key alone",
-            );
-        };
+        Self::of(key, Credential::Key).ok_or(
+            "the API key contains a character that is not allowed, such as a space or a trailing line break; pass the key alone",
+        )
+    }
+
+    /// # Errors
+    /// Why the token is refused. The message repeats no part of it.
+    pub(crate) fn of_session(token: &str) -> Result<Self, &'static str> {
+        if token.is_empty() {
+            return Err("the session token is empty; pass the token that the backend created");
+        }
+        Self::of(token.to_owned(), Credential::SessionToken).ok_or(
+            "the session token contains a character that no token has, such as a space; pass the token alone, without `Bearer`",
+        )
+    }
+
+    fn of(secret: String, credential: Credential) -> Option<Self> {
+        let fits = secret.bytes().all(|byte| byte.is_ascii_graphic());
+        let value = HeaderValue::try_from(format!("Bearer {secret}")).ok();
+        let mut authorization = value.filter(|_| fits)?;
         authorization.set_sensitive(true);
-        Ok(Self { key, authorization })
+        Some(Self {
+            secret,
+            authorization,
+            credential,
+        })
+    }
+
+    pub(super) fn credential(&self) -> Credential {
+        self.credential
     }
 
     /// The headers of every request. `Origin` is not among them: servers refuse secret keys sent
@@ -42,7 +66,7 @@ impl Key {
 
     /// `text` with every occurrence of the key replaced.
     pub(crate) fn redact(&self, text: &str) -> String {
-        text.replace(&self.key, "[key]")
+        text.replace(&self.secret, "[key]")
     }
 }
 

@@ -19,7 +19,7 @@ pub use retry::Retries;
 
 use self::http::Limits;
 use crate::error::{Error, ErrorKind};
-use crate::wire::{Class, Family, Repeat};
+use crate::wire::{Class, Credential, Family, Repeat};
 use ::http::header::{CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -103,6 +103,11 @@ impl Transport {
     /// A transport to another project of the same server that shares the connections of this one.
     pub(crate) fn with_project(&self, key: Key, project: Option<Uuid>) -> Self {
         self.to(self.base.with_project(project), key)
+    }
+
+    /// The kind of secret that this transport authenticates with.
+    pub(crate) fn credential(&self) -> Credential {
+        self.key.credential()
     }
 
     fn to(&self, base: Base, key: Key) -> Self {
@@ -189,7 +194,10 @@ impl Transport {
         };
         http::exchange(builder, limits, &self.base, &self.key)
             .await
-            .map_err(|error| error.during(operation).on(self.base.family()))
+            .map_err(|error| {
+                let error = error.during(operation).on(self.base.family());
+                error.with_credential(self.credential())
+            })
     }
 
     /// Reads one of the management routes; `None` if the server does not have the route or does not

@@ -6,7 +6,7 @@ use super::name_rule::NameRule;
 use crate::encode::{Fragment, Writer};
 use crate::subject_kind::SubjectKind;
 use crate::typed::{
-    AnyEvent, Identifiers, SessionEvent, ToIdentifiers, encode_match, pass_through,
+    AnyEvent, Identifiers, SessionEvent, ToIdentifiers, encode_match, pass_through, sealed,
 };
 use lunogram_rules::{ProblemKind, Violation, name};
 use serde::Serialize;
@@ -163,6 +163,8 @@ impl AnyEvent for Event {
     }
 }
 
+impl sealed::Event for Event {}
+
 /// An event for a session, which is about the session's user: without `to`, `matching` and
 /// `organization`.
 #[diagnostic::do_not_recommend]
@@ -201,5 +203,5 @@ impl SessionEvent for Event {
 pass_through!(AnyEvent { name: &str, subject: SubjectKind }
     for [&Event] [Box<Event>] [Rc<Event>] [Arc<Event>]);
 
-pass_through!(SessionEvent { name: &str }
+pass_through!(SessionEvent: sealed::Event { name: &str }
     for [&Event] [Box<Event>] [Rc<Event>] [Arc<Event>]);

@@ -4,7 +4,7 @@ use super::schedule::ScheduleRequest;
 use super::user::UpsertUserRequest;
 use crate::encode::Writer;
 use crate::typed::{
-    AnySchedule, Identifier, Identifiers, ScheduleKey, SessionSchedule, SessionTraits,
+    AnySchedule, Identifier, Identifiers, ScheduleKey, SessionSchedule, SessionTraits, sealed,
 };
 use crate::values::{OptionalMoment, OptionalText, OptionalTimeZone, ToInterval, ToMoment};
 use serde::Serialize;
@@ -68,6 +68,8 @@ impl OwnTraits {
     }
 }
 
+impl sealed::Traits for OwnTraits {}
+
 impl SessionTraits for OwnTraits {
     fn write(&self, writer: &mut Writer<'_>) {
         self.0.write_after_identifiers(writer);
@@ -124,6 +126,8 @@ impl OwnSchedule {
         Self(self.0.data(data))
     }
 }
+
+impl sealed::Schedule for OwnSchedule {}
 
 impl SessionSchedule for OwnSchedule {
     fn name(&self) -> &str {

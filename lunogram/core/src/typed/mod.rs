@@ -42,6 +42,7 @@ pub use schema::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, emit_description, kind,
 };
+pub(crate) use session::sealed;
 pub use session::{OfSession, SessionEvent, SessionSchedule, SessionTraits};
 pub use subject::{Organization, Subject, User};
 pub(crate) use target::encode_match;

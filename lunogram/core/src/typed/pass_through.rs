@@ -1,11 +1,11 @@
 //! Pointers to trait objects, as implementors of the object's own trait.
 
 /// Implements an object-safe trait for references, boxes and reference-counted pointers to its
-/// trait objects. A blanket implementation for every pointer would overlap with the one for derived
-/// types.
+/// trait objects, and the seal of the trait if it has one. A blanket implementation for every
+/// pointer would overlap with the one for derived types.
 macro_rules! pass_through {
-    ($trait:ident $getters:tt) => {
-        pass_through!(@each $trait $getters
+    ($trait:ident $(: $seal:path)? { $($getters:tt)* }) => {
+        pass_through!(@each $trait [$($seal)?] { $($getters)* }
             [&(dyn $trait + '_)]
             [&(dyn $trait + Send + '_)]
             [&(dyn $trait + Sync + '_)]
@@ -18,13 +18,15 @@ macro_rules! pass_through {
             [std::sync::Arc<dyn $trait + Send + Sync + '_>]
         );
     };
-    ($trait:ident $getters:tt for $([$pointer:ty])+) => {
-        pass_through!(@each $trait $getters $([$pointer])+);
+    ($trait:ident $(: $seal:path)? { $($getters:tt)* } for $([$pointer:ty])+) => {
+        pass_through!(@each $trait [$($seal)?] { $($getters)* } $([$pointer])+);
     };
-    (@each $trait:ident $getters:tt $([$pointer:ty])+) => {
-        $(pass_through!(@one $trait $getters $pointer);)+
+    (@each $trait:ident $seal:tt $getters:tt $([$pointer:ty])+) => {
+        $(pass_through!(@one $trait $seal $getters $pointer);)+
     };
-    (@one $trait:ident { $($getter:ident: $output:ty),* } $pointer:ty) => {
+    (@one $trait:ident [$($seal:path)?] { $($getter:ident: $output:ty),* } $pointer:ty) => {
+        $(impl $seal for $pointer {})?
+
         #[diagnostic::do_not_recommend]
         impl $trait for $pointer {
             $(

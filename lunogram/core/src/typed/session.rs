@@ -30,14 +30,14 @@ use crate::subject_kind::SubjectKind;
 /// }
 /// ```
 ///
-/// Applications do not implement it: they derive [`LunogramEvent`](derive@crate::LunogramEvent).
+/// The trait is sealed. Applications derive [`LunogramEvent`](derive@crate::LunogramEvent).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent by a session",
     label = "not an event about the session's own user",
     note = "a session's events are about its own user: use an event about a user, without a field with `#[lunogram(external_id)]` and without `.to(…)` or `.matching(…)`",
     note = "an event with its own subject is sent by a client: `client.send(…)`"
 )]
-pub trait SessionEvent {
+pub trait SessionEvent: sealed::Event {
     /// The name of the event on the wire.
     fn name(&self) -> &str;
 
@@ -45,6 +45,8 @@ pub trait SessionEvent {
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);
 }
+
+impl<E: Unaddressed + LunogramEvent<Subject = User> + ?Sized> sealed::Event for E {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Unaddressed + LunogramEvent<Subject = User> + ?Sized> SessionEvent for E {
@@ -59,7 +61,7 @@ impl<E: Unaddressed + LunogramEvent<Subject = User> + ?Sized> SessionEvent for E
     }
 }
 
-pass_through!(SessionEvent { name: &str });
+pass_through!(SessionEvent: sealed::Event { name: &str });
 
 /// The traits that a `Session` can set for its user: [`OwnTraits`](crate::session::OwnTraits).
 ///
@@ -76,13 +78,15 @@ pass_through!(SessionEvent { name: &str });
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be upserted by a session",
-    label = "not traits of the session's own user",
-    note = "a session upserts its own user: use `lunogram::session::OwnTraits`, which has no identifiers",
+    label = "use `lunogram::session::OwnTraits`",
+    note = "a session upserts its own user, so its traits have no identifiers",
     note = "traits with identifiers are upserted by a client: `client.upsert_user(…)`"
 )]
-pub trait SessionTraits {
+pub trait SessionTraits: sealed::Traits {
     /// Writes the upsert from the end of its identifiers on.
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);
@@ -106,19 +110,29 @@ pub trait SessionTraits {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// The trait is sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be scheduled by a session",
-    label = "not a schedule of the session's own user",
-    note = "a session schedules for its own user: use a `lunogram::session::OwnSchedule`, which has no subject",
+    label = "use `lunogram::session::OwnSchedule`",
+    note = "a session schedules for its own user, so its schedules have no subject",
     note = "a schedule with a subject is sent by a client: `client.schedule(…)`"
 )]
-pub trait SessionSchedule {
+pub trait SessionSchedule: sealed::Schedule {
     /// The name of the schedule on the wire.
     fn name(&self) -> &str;
 
     /// Writes the request from the end of its identifiers on.
     #[doc(hidden)]
     fn write(&self, writer: &mut Writer<'_>);
+}
+
+/// A payload of another crate could write an identifier, and act for another user. Each trait has
+/// its own seal: with a common one, an event could become traits.
+pub(crate) mod sealed {
+    pub trait Event {}
+    pub trait Traits {}
+    pub trait Schedule {}
 }
 
 /// A session's payload together with the session's user: a payload as a client sends it.
