@@ -5,6 +5,7 @@ mod name_rule;
 mod organization;
 mod own;
 mod schedule;
+mod serde_head;
 mod user;
 
 pub use event::Event;

@@ -90,7 +90,7 @@ fn session_is_bound_to_its_own_identifier() {
 
     let events = json!([
         {"name": "for_joe", "identifier": joe(), "data": {}},
-        {"name": "for_nobody", "data": {}},
+        {"name": "without_identifier", "data": {}},
         {"name": "for_both", "identifier": joe(), "match": null, "data": {}},
     ]);
     call("POST", "users/events", &events).empty(202);
@@ -216,8 +216,8 @@ fn session_of_all_data_acts_like_a_key() {
     assert!(server.user("joe").is_some() && server.organization("joe").is_some());
     let by_match = json!([{"name": "x", "match": {"plan": "pro"}, "data": {}}]);
     call("POST", "users/events", &by_match).empty(202);
-    let nobody = json!([{"name": "x", "data": {}}]);
-    assert_eq!(call("POST", "users/events", &nobody).problem().0, 400);
+    let no_subject = json!([{"name": "x", "data": {}}]);
+    assert_eq!(call("POST", "users/events", &no_subject).problem().0, 400);
     let route = MINT.strip_prefix("/api/client/").unwrap();
     assert_eq!(
         call("POST", route, &json!({"user_id": "joe"})).problem().0,

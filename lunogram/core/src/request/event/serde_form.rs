@@ -4,21 +4,15 @@ use super::Event;
 use crate::encode::{Fragment, Json, Writer, check_read, serialize};
 use crate::problem::Payload;
 use crate::request::name_rule::NameRule;
+use crate::request::serde_head;
 use crate::subject_kind::SubjectKind;
 use crate::typed::{AnyEvent, Identifiers, ReadIdentifiers};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 impl Event {
-    /// Writes the event as the API has it, with what the API has elsewhere or not at all: the kind
-    /// of subject, which selects the route, and the rule for the name.
+    /// Writes the event as the API has it, after the part that only the serde value has.
     fn write_serde_form(&self, writer: &mut Writer<'_>) {
-        writer.literal("{");
-        if self.subject == SubjectKind::Organization {
-            writer.literal("\"subject\":\"organization\",");
-        }
-        if self.name_rule == NameRule::Raw {
-            writer.literal("\"raw_name\":true,");
-        }
+        serde_head::write(writer, self.subject, self.name_rule);
         if self.identifier.is_some() || self.matching.is_some() {
             self.write_target(writer);
         }

@@ -4,6 +4,7 @@ use super::ScheduleRequest;
 use crate::encode::{Fragment, Json, Writer, check_read, serialize};
 use crate::problem::Payload;
 use crate::request::name_rule::NameRule;
+use crate::request::serde_head;
 use crate::subject_kind::SubjectKind;
 use crate::typed::{AnySchedule, ReadIdentifiers, encoded_moment, write_interval};
 use chrono::{DateTime, FixedOffset};
@@ -12,16 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 impl ScheduleRequest {
-    /// Writes the request as the API has it, with what the API has elsewhere or not at all: the
-    /// kind of subject, which selects the route, and the rule for the name.
+    /// Writes the request as the API has it, after the part that only the serde value has.
     fn write_serde_form(&self, writer: &mut Writer<'_>) {
-        writer.literal("{");
-        if self.subject == SubjectKind::Organization {
-            writer.literal("\"subject\":\"organization\",");
-        }
-        if self.name_rule == NameRule::Raw {
-            writer.literal("\"raw_name\":true,");
-        }
+        serde_head::write(writer, self.subject, self.name_rule);
         writer.literal("\"identifier\":");
         self.identifier.encode(writer);
         self.write_after_identifiers(writer);
