@@ -7,6 +7,7 @@ use crate::transport::{Request, Response};
 use crate::wire::{Operation, Outcome};
 use bytes::Bytes;
 use chrono::Utc;
+use lunogram_rules::source;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -143,7 +144,7 @@ fn entity(mut upsert: Map<String, Value>) -> Value {
             let Value::Object(identifier) = identifier else {
                 continue;
             };
-            identifier.entry("source").or_insert("default".into());
+            identifier.entry("source").or_insert(source::DEFAULT.into());
             identifier.insert("id".to_owned(), json!(Uuid::nil()));
             identifier.insert("created_at".to_owned(), json!(now));
             identifier.insert("updated_at".to_owned(), json!(now));

@@ -75,9 +75,7 @@ impl Delivering {
         delivering.queue.report_damage();
         let recovered = delivering.stats().recovered();
         if recovered > 0 {
-            if let Err(why) = delivering.started() {
-                why.settle()?;
-            }
+            delivering.started()?;
             delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)
@@ -156,9 +154,8 @@ impl Delivering {
         if self.completes_events {
             return self.track_completed(scratch, kind);
         }
-        let queue = match self.started() {
-            Ok(queue) => queue,
-            Err(why) => return why.settle(),
+        let Some(queue) = self.started()? else {
+            return Ok(());
         };
         let event = scratch.written();
         // The encoder usually knows where the subject is; for `.to(…)` events it is parsed from the
@@ -177,9 +174,8 @@ impl Delivering {
         if let Some(stamp) = &self.stamp {
             stamp.put(event);
         }
-        let queue = match self.started() {
-            Ok(queue) => queue,
-            Err(why) => return why.settle(),
+        let Some(queue) = self.started()? else {
+            return Ok(());
         };
         let event = event.written().into();
         if let Some(event) = queue.before_send(PayloadKind::Event(kind), event)? {
@@ -196,9 +192,8 @@ impl Delivering {
         event: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let event = self.stamped(event?);
-        let queue = match self.started() {
-            Ok(queue) => queue,
-            Err(why) => return why.settle(),
+        let Some(queue) = self.started()? else {
+            return Ok(());
         };
         let Some(event) = queue.before_send(PayloadKind::Event(kind), event.into())? else {
             return Ok(());
@@ -224,9 +219,8 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        let queue = match self.started() {
-            Ok(queue) => queue,
-            Err(why) => return why.settle(),
+        let Some(queue) = self.started()? else {
+            return Ok(());
         };
         if let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? {
             queue.push_upsert(kind, upsert.into_owned())?;
@@ -242,9 +236,8 @@ impl Delivering {
         upsert: Result<Vec<u8>, Invalid>,
     ) -> Result<(), Error> {
         let upsert = upsert?;
-        let queue = match self.started() {
-            Ok(queue) => queue,
-            Err(why) => return why.settle(),
+        let Some(queue) = self.started()? else {
+            return Ok(());
         };
         let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? else {
             return Ok(());
@@ -375,16 +368,15 @@ impl Delivering {
         self.queue.stats()
     }
 
-    /// The queue, after starting its worker if necessary.
+    /// The queue, after starting its worker if necessary. `None` for a disabled client, whose
+    /// payload is done once it was checked.
     #[inline]
-    fn started(&self) -> Result<&Queue, NotQueued> {
+    fn started(&self) -> Result<Option<&Queue>, Error> {
         if trace::is_emitting() {
-            return Err(NotQueued::Failed(feedback()));
+            return Err(feedback());
         }
         // Here, because everything that calls a hook goes on from here.
-        if let Err(error) = self.queue.hooks.check_outside() {
-            return Err(NotQueued::Failed(error));
-        }
+        self.queue.hooks.check_outside()?;
         let started = *self.started.get_or_init(|| {
             let Some(route) = &self.route else {
                 return false;
@@ -398,37 +390,20 @@ impl Delivering {
             route.worker.start(job).is_ok()
         });
         if started {
-            Ok(&self.queue)
+            Ok(Some(&self.queue))
         } else {
-            Err(self.not_queued())
+            self.not_queued()
         }
     }
 
     #[cold]
-    fn not_queued(&self) -> NotQueued {
+    fn not_queued(&self) -> Result<Option<&Queue>, Error> {
         if self.route.is_some() {
-            NotQueued::Failed(no_worker())
+            Err(no_worker())
         } else if self.queue.is_closed() {
-            NotQueued::Failed(PushError::Closed.into())
+            Err(PushError::Closed.into())
         } else {
-            NotQueued::Disabled
-        }
-    }
-}
-
-/// Why a valid payload does not get into the queue.
-enum NotQueued {
-    /// The client is disabled: the payload is done once it was checked.
-    Disabled,
-    Failed(Error),
-}
-
-impl NotQueued {
-    #[cold]
-    fn settle(self) -> Result<(), Error> {
-        match self {
-            Self::Disabled => Ok(()),
-            Self::Failed(error) => Err(error),
+            Ok(None)
         }
     }
 }
