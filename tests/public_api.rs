@@ -1,19 +1,23 @@
 //! Common tasks, each in the shortest form that the public API allows, and run against the embedded
 //! server.
 
+use axum::{Router, extract::Path, extract::State, http::StatusCode, routing::post};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::TryStreamExt;
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
 use lunogram::queue::{Overflow, QueueOptions};
-use lunogram::testing::{Fault, Server};
+use lunogram::testing::{Fault, Recorder, Server};
 use lunogram::{
     AnyEvent, Call, Client, Error, ErrorKind, Event, Identifier, Identifiers, LunogramEvent,
-    Schedule, ScheduleKey, ScheduleRequest, UpsertUserRequest, UserTraits,
+    Schedule, ScheduleKey, ScheduleRequest, Sink, UpsertUserRequest, UserTraits,
 };
 use lunogram_tests::wire::paths;
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::Mutex;
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -274,6 +278,106 @@ async fn an_inbox_is_read_to_its_end_and_marked() -> Result<(), Error> {
     assert_eq!(inbox.count(Channel::Inbox).await?.unread, 0);
     assert!(server.lost().is_empty());
     Ok(())
+}
+
+#[tokio::test]
+async fn an_inbox_is_a_stream_of_pages() -> Result<(), Error> {
+    let (_server, client) = server_with_user().await;
+    let messages: Vec<_> = (0..30)
+        .map(|number| NewInboxMessage::new(number, Channel::Inbox).to("user_123"))
+        .collect();
+    client.post_inbox_messages(&messages).await?;
+
+    let inbox = client.user_inbox("user_123");
+    let pages = inbox.pages(InboxQuery::new(Channel::Inbox).limit(20));
+    let sizes: Vec<usize> = pages
+        .map_ok(|page| page.results.len())
+        .try_collect()
+        .await?;
+    assert_eq!(sizes, [20, 10]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_tenant_has_a_client_for_its_project() -> Result<(), Error> {
+    let (server, client) = server_with_user().await;
+    let mut tenants = BTreeMap::new();
+    tenants.insert(
+        "acme",
+        client.for_project(server.key(), server.project_id())?,
+    );
+    tenants.insert("globex", client.for_project(server.key(), None)?);
+    for tenant in tenants.values() {
+        tenant.track(&Viewed { user: "user_123" })?;
+    }
+    // Covers the clients of all projects.
+    client.shutdown(Duration::from_secs(60)).await?;
+    assert_eq!(server.events::<Viewed>().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_library_reports_to_whatever_sink_the_application_has() -> Result<(), Error> {
+    struct Library {
+        sink: Arc<dyn Sink>,
+    }
+    impl Library {
+        fn view(&self, user: &str) -> Result<(), Error> {
+            self.sink.track(&Viewed { user })
+        }
+    }
+    let (server, client) = server_with_user().await;
+    let recorder = Arc::new(Recorder::default());
+    let sinks: [Arc<dyn Sink>; 3] = [
+        Arc::new(client.clone()),
+        recorder.clone(),
+        Arc::new(Client::disabled()),
+    ];
+    for sink in sinks {
+        Library { sink }.view("user_123")?;
+    }
+    client.flush().await?;
+    assert_eq!(server.events::<Viewed>().len(), 1);
+    assert_eq!(recorder.events::<Viewed>().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_web_server_delivers_what_is_queued_before_it_ends() {
+    async fn view(State(client): State<Client>, Path(user): Path<String>) -> StatusCode {
+        match client.track(&Viewed { user: &user }) {
+            Ok(()) => StatusCode::NO_CONTENT,
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+    let (server, client) = server_with_user().await;
+    let router = Router::new()
+        .route("/view/{user}", post(view))
+        .with_state(client.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let application = tokio::spawn(async move {
+        let answering = axum::serve(listener, router).with_graceful_shutdown(async {
+            // Ends either way.
+            let _ = stopped.await;
+        });
+        answering.await.expect("no error");
+        client.shutdown(Duration::from_secs(60)).await
+    });
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut connection = TcpStream::connect(address)?;
+        connection.write_all(
+            b"POST /view/user_123 HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        )?;
+        std::io::read_to_string(connection)
+    });
+    let answer = answer.await.expect("no panic").expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    stop.send(()).expect("a running application");
+    let stats = application.await.expect("no panic").expect("nothing lost");
+    assert_eq!((stats.delivered(), server.events::<Viewed>().len()), (1, 1));
 }
 
 #[tokio::test]
