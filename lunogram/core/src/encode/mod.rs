@@ -80,6 +80,11 @@ pub(crate) fn check(payload: Payload<'_>, encode: Encode<'_>) -> Result<(), Inva
     encoded(payload, encode, None).map(drop)
 }
 
+/// Encodes an event to collect its problems.
+pub(crate) fn check_event(name: &str, encode: Encode<'_>) -> Result<(), Invalid> {
+    check(Payload::Event(name), encode)
+}
+
 /// Appends a payload to `out`, and returns the range of its first external id there, a JSON string.
 /// The range is empty for payloads whose writer does not know it.
 ///
