@@ -3,7 +3,7 @@
 use super::body::writer;
 use super::bounds;
 use crate::model::Newtype;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 /// The impl, which calls the one of the only field. After a mistake there is no such field, and the
@@ -11,25 +11,30 @@ use quote::quote;
 pub(crate) fn imp(newtype: &Newtype<'_>) -> TokenStream {
     let runtime = &newtype.runtime;
     let writer = writer();
+    let open = Ident::new("open", Span::mixed_site());
     let (text, write) = match newtype.id() {
         Some(id) => {
             let (member, ty) = (&id.member, id.ty);
             (
                 quote!(<#ty as #runtime::ToExternalId>::to_external_id(&self.#member)),
-                quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #writer)),
+                quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #open, #writer)),
             )
         }
         None => (
             quote!(#runtime::Cow::Borrowed("")),
             quote!({
-                let _ = #writer;
+                let _ = (#open, #writer);
             }),
         ),
     };
     let items = quote! {
         fn to_external_id(&self) -> #runtime::Cow<'_, ::core::primitive::str> { #text }
         #[inline]
-        fn write_external_id(&self, #writer: &mut #runtime::Writer<'_>) {
+        fn write_external_id(
+            &self,
+            #open: &'static ::core::primitive::str,
+            #writer: &mut #runtime::Writer<'_>,
+        ) {
             #write
         }
     };

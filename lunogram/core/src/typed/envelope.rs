@@ -8,6 +8,10 @@ use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
 
+/// The length of the literal before the only external id, if it has the source `default`. The
+/// writer copies a literal of this length together with the id.
+const LONGEST_COMMON_OPEN: usize = "{\"identifier\":[{\"external_id\":".len();
+
 impl Writer<'_> {
     /// Writes the first identifier, and marks its external id. `open` is the literal from the
     /// payload's opening brace up to the external id. `None` leaves the identifier out, but not the
@@ -94,13 +98,20 @@ impl Writer<'_> {
         write_interval(self, value);
     }
 
-    /// Writes an external id. The search for characters that need escaping covers U+0000.
-    #[inline]
-    pub(crate) fn external_id(&mut self, id: &str) {
-        if external_id::is_usual(id) {
-            self.string(id);
-        } else {
+    /// Writes `open`, and an external id. The search for characters that need escaping covers
+    /// U+0000.
+    // Not inline: the literal, the rule and the string would be half of the code of each type.
+    #[inline(never)]
+    pub(crate) fn external_id(&mut self, open: &'static str, id: &str) {
+        if !external_id::is_usual(id) {
+            self.literal(open);
             self.unusual_external_id(id);
+        } else if open.len() <= LONGEST_COMMON_OPEN {
+            // `open` keeps its first byte: it is empty or a brace, and no brace follows a brace.
+            self.string_after(open, id);
+        } else {
+            self.literal(open);
+            self.string(id);
         }
     }
 

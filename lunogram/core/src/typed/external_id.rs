@@ -54,10 +54,10 @@ pub trait ToExternalId {
     /// the platform cannot store: with more than 255 characters or with U+0000.
     fn to_external_id(&self) -> Cow<'_, str>;
 
-    /// Writes the id as a JSON string.
+    /// Writes `open`, and the id as a JSON string.
     #[doc(hidden)]
-    fn write_external_id(&self, writer: &mut Writer<'_>) {
-        writer.external_id(&self.to_external_id());
+    fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
+        writer.external_id(open, &self.to_external_id());
     }
 }
 
@@ -71,8 +71,8 @@ macro_rules! text {
             }
 
             #[inline]
-            fn write_external_id(&self, writer: &mut Writer<'_>) {
-                writer.external_id(self.as_ref());
+            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
+                writer.external_id(open, self.as_ref());
             }
         }
     )*};
@@ -90,7 +90,8 @@ macro_rules! displayed {
                 self.to_string().into()
             }
 
-            fn write_external_id(&self, writer: &mut Writer<'_>) {
+            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
+                writer.literal(open);
                 writer.display(self);
             }
         }
@@ -130,8 +131,8 @@ macro_rules! pointers {
             }
 
             #[inline]
-            fn write_external_id(&self, writer: &mut Writer<'_>) {
-                (**self).write_external_id(writer)
+            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
+                (**self).write_external_id(open, writer)
             }
         }
     )*};
@@ -156,8 +157,7 @@ pub trait ExternalIdField {
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId + ?Sized> ExternalIdField for T {
     fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
-        writer.literal(open);
-        self.write_external_id(writer);
+        self.write_external_id(open, writer);
         true
     }
 }
