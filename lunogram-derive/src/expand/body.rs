@@ -28,6 +28,17 @@ pub(super) enum Fields {
 /// tokens are gathered as trees and converted once.
 pub(super) type Trees = Vec<TokenTree>;
 
+/// A list of identifiers that the next literal closes.
+enum OpenIdentifiers {
+    /// The call for the only identifier is written together with that literal.
+    Only {
+        span: Span,
+        open: String,
+        value: Trees,
+    },
+    Several,
+}
+
 /// Builds the body of an `encode`.
 pub(super) struct BodyBuilder {
     writer: Ident,
@@ -37,8 +48,8 @@ pub(super) struct BodyBuilder {
     calls: Trees,
     /// JSON that follows the calls and is not yet part of one.
     literal: String,
-    /// Whether the next literal has to close the list of identifiers.
-    in_identifiers: bool,
+    /// How the next literal has to close the list of identifiers, if it is open.
+    identifiers: Option<OpenIdentifiers>,
 }
 
 impl BodyBuilder {
@@ -49,7 +60,7 @@ impl BodyBuilder {
             plan_is_checked: context.plan_is_checked,
             calls: Trees::new(),
             literal: String::new(),
-            in_identifiers: false,
+            identifiers: None,
         }
     }
 
@@ -65,19 +76,24 @@ impl BodyBuilder {
     }
 
     fn flush(&mut self) {
-        if self.literal.is_empty() && !self.in_identifiers {
-            return;
-        }
-        let mut literal = std::mem::take(&mut self.literal);
-        let method = if std::mem::take(&mut self.in_identifiers) {
-            // Close the last identifier and the list.
-            literal.insert_str(0, "}]");
-            "end_identifiers"
-        } else {
-            "literal"
+        let literal = std::mem::take(&mut self.literal);
+        // What follows the last external id closes its object and the list.
+        let after_identifiers = || format!("}}]{literal}");
+        let call = match self.identifiers.take() {
+            Some(OpenIdentifiers::Only { span, open, value }) => {
+                let arguments = around(&open, &after_identifiers(), value);
+                self.invoke("only_identifier", span, arguments)
+            }
+            Some(OpenIdentifiers::Several) => {
+                let rest = Literal::string(&after_identifiers());
+                self.invoke("end_identifiers", Span::call_site(), vec![rest.into()])
+            }
+            None if literal.is_empty() => return,
+            None => {
+                let literal = Literal::string(&literal);
+                self.invoke("literal", Span::call_site(), vec![literal.into()])
+            }
         };
-        let literal = Literal::string(&literal);
-        let call = self.invoke(method, Span::call_site(), vec![literal.into()]);
         self.calls.extend(call);
     }
 
@@ -86,6 +102,7 @@ impl BodyBuilder {
         // The opening is part of the literal of the first identifier.
         let mut opening = "{\"identifier\":[";
         let mut method = "first_identifier";
+        let is_only = payload.identifiers().nth(1).is_none();
         for field in payload.identifiers() {
             let source = field.source();
             let source = if source == source::DEFAULT {
@@ -95,11 +112,17 @@ impl BodyBuilder {
             };
             let open = format!("{opening}{{{source}\"external_id\":");
             let value = self.peeled(field);
-            self.call(self.method(field, method, &open, value));
+            let span = ends(field.ty).0;
+            if is_only {
+                self.flush();
+                self.identifiers = Some(OpenIdentifiers::Only { span, open, value });
+                return;
+            }
+            self.call(self.invoke(method, span, around(&open, "", value)));
             opening = "";
             method = "identifier";
         }
-        self.in_identifiers = true;
+        self.identifiers = Some(OpenIdentifiers::Several);
     }
 
     /// Appends the field with this role, if there is one, by a method of the writer.
@@ -193,6 +216,19 @@ impl BodyBuilder {
         self.flush();
         self.calls.into_iter().collect()
     }
+}
+
+/// The arguments of a call that writes an external id: the JSON around it, and the value.
+fn around(open: &str, rest: &str, value: Trees) -> Trees {
+    let parts: [TokenTree; 3] = [
+        Literal::string(open).into(),
+        punct(','),
+        Literal::string(rest).into(),
+    ];
+    let parts = Group::new(Delimiter::Bracket, parts.into_iter().collect());
+    let mut arguments: Trees = vec![punct('&'), parts.into(), punct(',')];
+    arguments.extend(value);
+    arguments
 }
 
 fn punct(character: char) -> TokenTree {

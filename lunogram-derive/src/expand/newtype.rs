@@ -11,19 +11,19 @@ use quote::quote;
 pub(crate) fn imp(newtype: &Newtype<'_>) -> TokenStream {
     let runtime = &newtype.runtime;
     let writer = writer();
-    let open = Ident::new("open", Span::mixed_site());
+    let around = Ident::new("around", Span::mixed_site());
     let (text, write) = match newtype.id() {
         Some(id) => {
             let (member, ty) = (&id.member, id.ty);
             (
                 quote!(<#ty as #runtime::ToExternalId>::to_external_id(&self.#member)),
-                quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #open, #writer)),
+                quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #around, #writer)),
             )
         }
         None => (
             quote!(#runtime::Cow::Borrowed("")),
             quote!({
-                let _ = (#open, #writer);
+                let _ = (#around, #writer);
             }),
         ),
     };
@@ -32,7 +32,7 @@ pub(crate) fn imp(newtype: &Newtype<'_>) -> TokenStream {
         #[inline]
         fn write_external_id(
             &self,
-            #open: &'static ::core::primitive::str,
+            #around: #runtime::Around,
             #writer: &mut #runtime::Writer<'_>,
         ) {
             #write

@@ -11,8 +11,8 @@ pub use crate::typed::{OfSession, append_time, encoded_moment, origins};
 // Of derived code.
 pub use crate::encode::{Failure, ValueSerializer};
 pub use crate::typed::{
-    Addressed, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe, Schedule,
-    ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,
+    Addressed, Around, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe,
+    Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,
 };
 pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,

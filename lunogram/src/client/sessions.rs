@@ -110,7 +110,7 @@ impl Client {
 /// The request for a session of this user.
 fn body(user_id: &impl ToExternalId) -> Result<Vec<u8>, Invalid> {
     encoded(Payload::Session, &|writer: &mut Writer| {
-        user_id.write_identifier("{\"user_id\":", writer);
+        user_id.write_identifier(&["{\"user_id\":", ""], writer);
         writer.literal("}");
     })
 }

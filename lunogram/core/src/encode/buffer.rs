@@ -123,6 +123,19 @@ impl Buffer {
         self.extend_from_long(piece);
     }
 
+    /// Appends a piece that is usually of medium length, which is not known at compile time.
+    #[inline]
+    pub(super) fn extend_from_medium(&mut self, piece: &[u8]) {
+        if let Some(window) = self.window()
+            && let Some(to) = window.get_mut(..piece.len())
+            && copy::copy_medium(to, piece)
+        {
+            self.at += piece.len();
+        } else {
+            self.extend_from_slice(piece);
+        }
+    }
+
     /// Appends `before`, and then the lowest `length` bytes of `word`, at most eight.
     #[inline]
     pub(super) fn extend_from_word(&mut self, before: &[u8], word: u64, length: usize) {

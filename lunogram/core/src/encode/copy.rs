@@ -25,6 +25,14 @@ pub(super) fn copy(to: &mut [u8], from: &[u8]) -> bool {
         || from.is_empty()
 }
 
+/// Copies `from`, which has the length of `to`, if it is between 32 and 64 bytes long. Returns
+/// whether it did.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "some moves")]
+pub(super) fn copy_medium(to: &mut [u8], from: &[u8]) -> bool {
+    from.len() <= 64 && ends::<32>(to, from).is_some()
+}
+
 /// Copies like [`copy`], and returns whether no byte needs escaping in a JSON string.
 #[inline(always)]
 #[expect(

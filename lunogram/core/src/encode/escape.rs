@@ -9,7 +9,10 @@ use std::fmt;
 
 /// Appends `key` as it is, and `text` as a JSON string with its quotes. Reports U+0000 in `text`.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "it has one caller")]
+#[expect(
+    clippy::inline_always,
+    reason = "the short path of every string, in two callers"
+)]
 pub(super) fn string(writer: &mut Writer<'_>, key: &[u8], text: &str) {
     let text = text.as_bytes();
     if (key.len() | text.len()) <= SHORT
@@ -34,7 +37,11 @@ pub(super) fn string(writer: &mut Writer<'_>, key: &[u8], text: &str) {
 #[inline(never)]
 fn long_string(writer: &mut Writer<'_>, key: &[u8], text: &[u8]) {
     let out = &mut *writer.out;
-    out.extend_from_short(key);
+    if key.len() <= SHORT {
+        out.extend_from_short(key);
+    } else {
+        out.extend_from_medium(key);
+    }
     if copy::is_plain(text)
         && let Some([open, content @ .., close]) = out.room(text.len() + 2)
     {

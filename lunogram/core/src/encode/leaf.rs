@@ -12,6 +12,12 @@ impl Writer<'_> {
         escape::string(self, key, text);
     }
 
+    /// Writes JSON that was laid out at compile time, and a string.
+    #[inline]
+    pub(crate) fn literal_and_string(&mut self, json: &'static str, text: &str) {
+        escape::string(self, json.as_bytes(), text);
+    }
+
     pub(super) fn boolean(&mut self, key: &'static str, value: bool) {
         let key = self.due(key);
         let text = if value {

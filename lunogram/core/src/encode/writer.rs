@@ -91,6 +91,13 @@ impl<'b> Writer<'b> {
         self.out.extend_from_slice(json.as_bytes());
     }
 
+    /// Writes JSON like [`literal`](Self::literal), in code that does not know its length when it
+    /// is compiled.
+    #[inline]
+    pub(crate) fn unknown_literal(&mut self, json: &'static str) {
+        self.out.extend_from_medium(json.as_bytes());
+    }
+
     /// Writes a property; `None` leaves it out.
     #[inline(never)]
     pub fn property<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) {
@@ -275,10 +282,12 @@ impl<'b> Writer<'b> {
         self.out.truncate(position);
     }
 
-    /// Marks everything written since `start`.
+    /// Marks everything written since `start`, unless something is marked already.
     #[inline]
-    pub(crate) fn mark_since(&mut self, start: usize) {
-        self.marked = start..self.out.len();
+    pub(crate) fn mark_first(&mut self, start: usize) {
+        if self.marked.is_empty() {
+            self.marked = start..self.out.len();
+        }
     }
 
     /// The current time, if there is a clock.

@@ -7,33 +7,47 @@ use crate::encode::Writer;
 use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
+use std::fmt::Display;
 
-/// The length of the literal before the only external id, if it has the source `default`. The
-/// writer copies a literal of this length together with the id.
-const LONGEST_COMMON_OPEN: usize = "{\"identifier\":[{\"external_id\":".len();
+/// The JSON before and after an external id. What comes after it is empty if another identifier may
+/// follow.
+pub type Around = &'static [&'static str; 2];
+
+/// The start of a list of identifiers whose first one is left out.
+const OPENING: &str = "{\"identifier\":[";
 
 impl Writer<'_> {
-    /// Writes the first identifier, and marks its external id. `open` is the literal from the
-    /// payload's opening brace up to the external id. `None` leaves the identifier out, but not the
-    /// start of the list.
+    /// Writes the only identifier of a payload, from its opening brace to the first property.
     #[inline]
-    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
-        let start = self.position() + open.len();
-        if value.write_identifier(open, self) {
-            self.mark_since(start);
-        } else {
-            self.literal("{\"identifier\":[");
+    pub fn only_identifier<T: ExternalIdField + ?Sized>(&mut self, around: Around, value: &T) {
+        if !value.write_identifier(around, self) {
+            self.without_identifier(around);
         }
     }
 
-    /// Writes one identifier. `open` is the literal up to the external id. `None` leaves it out.
+    #[cold]
+    fn without_identifier(&mut self, &[_, rest]: Around) {
+        self.literal(OPENING);
+        self.end_identifiers(rest);
+    }
+
+    /// Writes the first of several identifiers, and what stands before it in the payload. `None`
+    /// leaves the identifier out, but not the start of the list.
     #[inline]
-    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, open: &'static str, value: &T) {
+    pub fn first_identifier<T: ExternalIdField + ?Sized>(&mut self, around: Around, value: &T) {
+        if !value.write_identifier(around, self) {
+            self.literal(OPENING);
+        }
+    }
+
+    /// Writes one more identifier. `None` leaves it out.
+    #[inline]
+    pub fn identifier<T: ExternalIdField + ?Sized>(&mut self, around: Around, value: &T) {
         let start = self.position();
         if self.has_identifier() {
             self.literal("},");
         }
-        if !value.write_identifier(open, self) {
+        if !value.write_identifier(around, self) {
             self.truncate(start);
         }
     }
@@ -44,13 +58,14 @@ impl Writer<'_> {
         self.last_byte() != Some(b'[')
     }
 
-    /// Writes `rest`, which closes the last identifier and the list.
-    #[inline]
+    /// Writes `rest`, which closes the last identifier and the list. This crate does it, so that
+    /// the code exists once and not in every derived type.
+    #[inline(never)]
     pub fn end_identifiers(&mut self, rest: &'static str) {
         if !self.has_identifier() {
             self.no_identifier();
         }
-        self.literal(rest);
+        self.unknown_literal(rest);
     }
 
     /// Closes the data and the event. This crate does it, so that the code exists once and not in
@@ -98,21 +113,30 @@ impl Writer<'_> {
         write_interval(self, value);
     }
 
-    /// Writes `open`, and an external id. The search for characters that need escaping covers
-    /// U+0000.
-    // Not inline: the literal, the rule and the string would be half of the code of each type.
+    /// Writes an external id with what stands around it, and marks the first one. The search for
+    /// characters that need escaping covers U+0000.
+    // Not inline: the literals, the rule and the string would be half of the code of each type.
     #[inline(never)]
-    pub(crate) fn external_id(&mut self, open: &'static str, id: &str) {
+    pub(crate) fn external_id(&mut self, &[open, rest]: Around, id: &str) {
+        let start = self.position() + open.len();
         if !external_id::is_usual(id) {
             self.literal(open);
             self.unusual_external_id(id);
-        } else if open.len() <= LONGEST_COMMON_OPEN {
-            // `open` keeps its first byte: it is empty or a brace, and no brace follows a brace.
-            self.string_after(open, id);
         } else {
-            self.literal(open);
-            self.string(id);
+            self.literal_and_string(open, id);
         }
+        self.mark_first(start);
+        self.unknown_literal(rest);
+    }
+
+    /// Writes an external id like [`external_id`](Self::external_id), of a type whose `Display`
+    /// output needs no check.
+    pub(crate) fn displayed_id(&mut self, &[open, rest]: Around, id: &dyn Display) {
+        let start = self.position() + open.len();
+        self.literal(open);
+        self.display(id);
+        self.mark_first(start);
+        self.literal(rest);
     }
 
     #[cold]

@@ -1,5 +1,6 @@
 //! The types that can be external ids.
 
+use super::Around;
 use crate::encode::Writer;
 use crate::values::{Email, ExternalId, Phone};
 use std::borrow::Cow;
@@ -54,10 +55,10 @@ pub trait ToExternalId {
     /// the platform cannot store: with more than 255 characters or with U+0000.
     fn to_external_id(&self) -> Cow<'_, str>;
 
-    /// Writes `open`, and the id as a JSON string.
+    /// Writes the id as a JSON string, with what stands around it.
     #[doc(hidden)]
-    fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
-        writer.external_id(open, &self.to_external_id());
+    fn write_external_id(&self, around: Around, writer: &mut Writer<'_>) {
+        writer.external_id(around, &self.to_external_id());
     }
 }
 
@@ -71,8 +72,8 @@ macro_rules! text {
             }
 
             #[inline]
-            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
-                writer.external_id(open, self.as_ref());
+            fn write_external_id(&self, around: Around, writer: &mut Writer<'_>) {
+                writer.external_id(around, self.as_ref());
             }
         }
     )*};
@@ -90,9 +91,8 @@ macro_rules! displayed {
                 self.to_string().into()
             }
 
-            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
-                writer.literal(open);
-                writer.display(self);
+            fn write_external_id(&self, around: Around, writer: &mut Writer<'_>) {
+                writer.displayed_id(around, self);
             }
         }
     )*};
@@ -131,8 +131,8 @@ macro_rules! pointers {
             }
 
             #[inline]
-            fn write_external_id(&self, open: &'static str, writer: &mut Writer<'_>) {
-                (**self).write_external_id(open, writer)
+            fn write_external_id(&self, around: Around, writer: &mut Writer<'_>) {
+                (**self).write_external_id(around, writer)
             }
         }
     )*};
@@ -149,23 +149,23 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
     note = "an external id is a string, an integer, a `Uuid`, a newtype of one, another type that implements `lunogram::ToExternalId`, or an `Option` or reference of one"
 )]
 pub trait ExternalIdField {
-    /// Writes `open` and the id, and returns whether there was an id. Without one, nothing is
+    /// Writes the id with what stands around it, and returns whether there was an id. Without one, nothing is
     /// written.
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool;
+    fn write_identifier(&self, around: Around, writer: &mut Writer<'_>) -> bool;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId + ?Sized> ExternalIdField for T {
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
-        self.write_external_id(open, writer);
+    fn write_identifier(&self, around: Around, writer: &mut Writer<'_>) -> bool {
+        self.write_external_id(around, writer);
         true
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: ToExternalId> ExternalIdField for Option<T> {
-    fn write_identifier(&self, open: &'static str, writer: &mut Writer<'_>) -> bool {
+    fn write_identifier(&self, around: Around, writer: &mut Writer<'_>) -> bool {
         self.as_ref()
-            .is_some_and(|id| id.write_identifier(open, writer))
+            .is_some_and(|id| id.write_identifier(around, writer))
     }
 }

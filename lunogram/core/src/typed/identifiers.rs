@@ -114,7 +114,7 @@ impl Identifier {
             writer.literal(",");
         }
         writer.literal("\"external_id\":");
-        writer.external_id("", &self.id);
+        writer.external_id(&["", ""], &self.id);
         if let Some(metadata) = &self.metadata {
             writer.literal(",\"metadata\":");
             writer.fragment(metadata);

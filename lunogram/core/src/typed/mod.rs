@@ -26,6 +26,7 @@ mod traits;
 pub use any_event::AnyEvent;
 pub use any_schedule::AnySchedule;
 pub use any_traits::AnyTraits;
+pub use envelope::Around;
 pub(crate) use envelope::write_interval;
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use external_id::{ExternalIdField, ToExternalId};

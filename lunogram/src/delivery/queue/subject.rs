@@ -155,15 +155,15 @@ mod tests {
     proptest! {
         #[test]
         fn the_subject_recorded_by_the_writer_equals_the_parsed_one(id in "\\PC{0,19}[a-z]", other: Option<u64>, sourced: bool) {
-            let open = if sourced {
-                "{\"identifier\":[{\"source\":\"a\\\"b\",\"external_id\":"
+            let around = if sourced {
+                &["{\"identifier\":[{\"source\":\"a\\\"b\",\"external_id\":", ""]
             } else {
-                "{\"identifier\":[{\"external_id\":"
+                &["{\"identifier\":[{\"external_id\":", ""]
             };
             let mut out = Buffer::default();
             let subject = append(&mut out, &|writer: &mut Writer| {
-                writer.first_identifier(open, id.as_str());
-                writer.identifier("{\"source\":\"b\",\"external_id\":", &other);
+                writer.first_identifier(around, id.as_str());
+                writer.identifier(&["{\"source\":\"b\",\"external_id\":", ""], &other);
                 writer.end_identifiers("}],\"name\":\"x\",\"data\":{");
             });
             let subject = subject.expect("a valid payload");
