@@ -711,41 +711,6 @@ async fn a_hook_cannot_add_what_the_platform_cannot_store() {
 }
 
 #[tokio::test]
-async fn data_that_a_hook_cannot_read_is_not_sent() {
-    // Empty keys, so that the path is not too long for the platform.
-    let mut deep = json!(1);
-    for _ in 0..200 {
-        deep = json!({"": deep});
-    }
-    let event = Event::new("seen").to("u").data(json!({"deep": deep}));
-    let server = Raw::always(Reply::with(202, "", ""));
-    let client = |read: bool| {
-        let builder = Client::builder("sk_1").base_url(server.url());
-        let hook = move |payload: &mut Outgoing<'_>| {
-            if read {
-                payload.data_mut().remove("ip");
-            }
-            Decision::Send
-        };
-        builder.before_send(hook).build().expect("a client")
-    };
-    let unread = client(false);
-    unread.send(&event).await.expect("202");
-    unread.track(&event).expect("room");
-    unread.flush().await.expect("202");
-    let client = client(true);
-    let error = client.send(&event).await.unwrap_err();
-    assert_eq!(error.problems()[0].kind(), ProblemKind::TooDeep);
-    assert!(error.to_string().contains("nested too deeply"), "{error}");
-    client.track(&event).expect("counted instead");
-    assert_eq!(
-        client.stats().dropped_because(DropReason::BeforeSendFailed),
-        1
-    );
-    assert_eq!(server.requests().len(), 2);
-}
-
-#[tokio::test]
 async fn a_waiting_call_shows_its_payload_once() -> Result<(), Error> {
     let server = Server::start().expect("a port");
     let queue = QueueOptions::default()

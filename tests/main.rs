@@ -21,6 +21,7 @@ mod disabled;
 mod encode;
 mod feedback;
 mod inbox;
+mod nesting;
 mod problem_kinds;
 mod projects;
 mod public_api;

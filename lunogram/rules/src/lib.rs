@@ -11,6 +11,7 @@ pub mod interval;
 pub mod json;
 pub mod locale;
 pub mod name;
+pub mod nesting;
 pub mod number;
 pub mod organization;
 pub mod phone;

@@ -22,3 +22,12 @@ pub const fn not_finite() -> Violation {
         "NaN or infinite, which JSON cannot represent; send a finite number or leave it out",
     )
 }
+
+/// The violation of a number that is not zero, but nearer to zero than any double.
+#[must_use]
+pub const fn too_small() -> Violation {
+    Violation::fixed(
+        ProblemKind::OutOfRange,
+        "number too close to zero, which the server would take for 0; send it as a string",
+    )
+}

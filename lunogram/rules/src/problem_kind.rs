@@ -64,7 +64,8 @@ pub enum ProblemKind {
     /// The `Serialize` or `Display` implementation of a value failed, or wrote what JSON cannot
     /// represent.
     Unserializable,
-    /// Data that is nested too deeply for the hook `before_send` to read.
+    /// Arrays and objects that are nested more than 100 levels deep. The path of the problem has
+    /// the outermost levels only.
     TooDeep,
     /// A value that the API requires is missing or empty, such as a push token.
     Missing,

@@ -29,6 +29,8 @@ impl<'w, 'b> Compound<'w, 'b> {
     }
 
     pub(super) fn finish(self) {
+        // Each bracket ends a level.
+        self.writer.levels -= if self.close.len() == 2 { 2 } else { 1 };
         self.writer.out.extend_from_slice(self.close);
     }
 

@@ -164,6 +164,7 @@ impl<F: Fn(&str) -> bool> Entries<'_, '_, F> {
         }
         self.writer.string(&key);
         self.writer.enter_path(".".len() + key.len());
+        self.writer.levels = 1;
         self.writer.out.push(b':');
         Ok(())
     }

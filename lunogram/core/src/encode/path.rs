@@ -28,6 +28,16 @@ pub(super) fn of_object_at_end(json: &[u8]) -> String {
     joined(&open)
 }
 
+/// Like [`at_end`], but with the outermost levels only if there are many.
+pub(super) fn of_outer_levels(json: &[u8]) -> String {
+    const SHOWN: usize = 10;
+    let open = scan(json);
+    match open.get(..SHOWN) {
+        Some(outer) => joined(outer) + "…",
+        None => joined(&open),
+    }
+}
+
 fn joined(stack: &[Open]) -> String {
     let mut path = String::new();
     for open in stack {

@@ -3,8 +3,9 @@
 use super::value::Done;
 use super::{Failure, Writer, scalar};
 use lunogram_rules::column;
-use lunogram_rules::json::{string_length, unescaped};
-use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
+use lunogram_rules::json::string_length;
+use lunogram_rules::nesting::{self, MAX_LEVELS, too_deep};
+use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, too_small, unsafe_integer};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::{Serialize, de::IgnoredAny};
 
@@ -27,6 +28,9 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
             "raw JSON that does not parse",
         ))
     })?;
+    if usize::from(writer.levels) + nesting::levels(json.as_bytes()) > MAX_LEVELS {
+        return Err(Failure::new(too_deep()));
+    }
     // The path of none of its values is longer than all of it and the path that leads here.
     writer.extend_path(json.len());
     let mut rest = json.as_bytes();
@@ -49,25 +53,49 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, value: &T) -
             Some(violation) => writer.report(violation),
             None => writer.out.extend_from_slice(token),
         }
-        if byte == b'"' && has_nul(token) {
-            writer.report_at_end(column::nul());
+        if byte == b'"'
+            && let Err(violation) = check_string(token)
+        {
+            writer.report_at_end(violation);
         }
     }
     Ok(())
 }
 
-/// Whether the text of a JSON string has U+0000, which JSON only allows as an escape sequence.
-fn has_nul(token: &[u8]) -> bool {
+/// Checks a JSON string, which only needs it if it has a character by its number: U+0000 can only
+/// be escaped, and half of a surrogate pair cannot be written otherwise.
+fn check_string(token: &[u8]) -> Result<(), Violation> {
     let text = std::str::from_utf8(token).unwrap_or_default();
-    text.contains("\\u0000") && unescaped(text).contains('\0')
+    if !text.contains("\\u") {
+        return Ok(());
+    }
+    let text: String = serde_json::from_str(text).map_err(|_| half_a_character())?;
+    column::text_without_nul(&text)
+}
+
+const fn half_a_character() -> Violation {
+    Violation::fixed(
+        ProblemKind::Unserializable,
+        "raw JSON with an unpaired surrogate such as `\\ud83d`, which the server would replace; escape both halves of the pair or none",
+    )
 }
 
 fn refused_number(token: &[u8]) -> Option<Violation> {
     let text = std::str::from_utf8(token).ok()?;
     if text.contains(['.', 'e', 'E']) {
-        let finite = text.parse::<f64>().is_ok_and(f64::is_finite);
-        return (!finite).then(not_finite);
+        let double = text.parse::<f64>().ok().filter(|double| double.is_finite());
+        return match double {
+            None => Some(not_finite()),
+            Some(0.0) if !is_zero(text) => Some(too_small()),
+            Some(_) => None,
+        };
     }
     let magnitude = text.trim_start_matches('-').parse::<u64>();
     (!magnitude.is_ok_and(|magnitude| magnitude <= MAX_SAFE_INTEGER)).then(unsafe_integer)
+}
+
+/// Whether all digits before the exponent are zeros.
+fn is_zero(number: &str) -> bool {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+    !mantissa.contains(|digit| matches!(digit, '1'..='9'))
 }

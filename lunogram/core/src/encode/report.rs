@@ -2,7 +2,7 @@
 
 use super::{Failure, Writer, path};
 use crate::problem::Problem;
-use lunogram_rules::Violation;
+use lunogram_rules::{ProblemKind, Violation};
 
 impl Writer<'_> {
     /// Reports a problem of the value that would come next, and writes a placeholder for it.
@@ -45,7 +45,13 @@ impl Writer<'_> {
         if self.out.len() == start {
             self.key(key);
         }
-        self.report_at_end(failure.into_violation());
+        let violation = failure.into_violation();
+        let path = match violation.kind() {
+            ProblemKind::TooDeep => path::of_outer_levels(self.written()),
+            _ => self.path(),
+        };
+        self.report_at(path, violation);
         self.out.truncate(start);
+        self.levels = 0;
     }
 }

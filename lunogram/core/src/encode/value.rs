@@ -5,6 +5,7 @@ use super::{
     compound::{Compound, StructCompound},
     escape, raw_json,
 };
+use lunogram_rules::nesting::{MAX_LEVELS, too_deep};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::{Serialize, Serializer, ser};
 use std::fmt;
@@ -91,19 +92,27 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
         if !self.key.is_empty() {
             // The key of a property, with its quotes, colon and usually a comma.
             self.writer.enter_path(self.key.len());
+            self.writer.levels = 1;
         }
         self.begun()
     }
 
-    fn open(self, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
+    #[inline]
+    fn open(self, open: &[u8], close: &'static [u8]) -> Result<Compound<'w, 'b>, Failure> {
         let writer = self.begun_nested();
         nested(writer, open, close)
     }
 
     /// Writes `{"Variant":` and `open`, which is serde's externally tagged form of an enum.
-    fn open_variant(self, variant: &str, open: &[u8], close: &'static [u8]) -> Compound<'w, 'b> {
+    fn open_variant(
+        self,
+        variant: &str,
+        open: &[u8],
+        close: &'static [u8],
+    ) -> Result<Compound<'w, 'b>, Failure> {
         let writer = self.begun_nested();
         writer.out.push(b'{');
+        writer.levels += 1;
         writer.string(variant);
         writer.extend_path(".".len() + variant.len());
         writer.out.push(b':');
@@ -111,16 +120,28 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
     }
 }
 
+/// Opens an array or object. `open` is empty if its bracket is already written.
+#[inline]
 fn nested<'w, 'b>(
     writer: &'w mut Writer<'b>,
     open: &[u8],
     close: &'static [u8],
-) -> Compound<'w, 'b> {
+) -> Result<Compound<'w, 'b>, Failure> {
+    writer.levels += u16::from(!open.is_empty());
+    if usize::from(writer.levels) > MAX_LEVELS {
+        return Err(deeper());
+    }
     writer.out.extend_from_slice(open);
     if open == b"[" {
         writer.extend_path("[]".len());
     }
-    Compound::new(writer, close)
+    Ok(Compound::new(writer, close))
+}
+
+#[cold]
+#[inline(never)]
+fn deeper() -> Failure {
+    Failure::new(too_deep())
 }
 
 pub(super) type Done = Result<(), Failure>;
@@ -262,18 +283,18 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         variant: &'static str,
         value: &T,
     ) -> Done {
-        let mut tagged = self.open_variant(variant, b"", b"}");
+        let mut tagged = self.open_variant(variant, b"", b"}")?;
         value.serialize(tagged.value())?;
         tagged.finish();
         Ok(())
     }
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Self::SerializeSeq, Failure> {
-        Ok(self.open(b"[", b"]"))
+        self.open(b"[", b"]")
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<Self::SerializeTuple, Failure> {
-        Ok(self.open(b"[", b"]"))
+        self.open(b"[", b"]")
     }
 
     fn serialize_tuple_struct(
@@ -281,7 +302,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         _name: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeTupleStruct, Failure> {
-        Ok(self.open(b"[", b"]"))
+        self.open(b"[", b"]")
     }
 
     fn serialize_tuple_variant(
@@ -291,11 +312,11 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         variant: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeTupleVariant, Failure> {
-        Ok(self.open_variant(variant, b"[", b"]}"))
+        self.open_variant(variant, b"[", b"]}")
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Self::SerializeMap, Failure> {
-        Ok(self.open(b"{", b"}"))
+        self.open(b"{", b"}")
     }
 
     fn serialize_struct(
@@ -306,7 +327,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         Ok(if raw_json::is_raw_json(name) {
             StructCompound::RawJson(self.begun_nested())
         } else {
-            StructCompound::Object(self.open(b"{", b"}"))
+            StructCompound::Object(self.open(b"{", b"}")?)
         })
     }
 
@@ -317,7 +338,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
         variant: &'static str,
         _len: usize,
     ) -> Result<Self::SerializeStructVariant, Failure> {
-        Ok(self.open_variant(variant, b"{", b"}}"))
+        self.open_variant(variant, b"{", b"}}")
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Done {

@@ -29,6 +29,8 @@ pub struct Writer<'b> {
     pub(super) path_length: usize,
     /// Whether a schema path may be longer than the platform stores. The end of the payload counts.
     pub(super) has_long_path: bool,
+    /// The levels of the value that are open, such as `data` and the arrays and objects in it.
+    pub(super) levels: u16,
     clock: Option<Clock>,
 }
 
@@ -51,6 +53,7 @@ impl<'b> Writer<'b> {
             problems: Vec::new(),
             path_length: 0,
             has_long_path: false,
+            levels: 0,
             clock,
         }
     }
@@ -198,6 +201,7 @@ impl<'b> Writer<'b> {
     /// Writes a value that has to be a JSON object.
     pub(crate) fn object<T: Serialize + ?Sized>(&mut self, value: &T) {
         let start = self.out.len();
+        self.levels = 0;
         let done = value.serialize(ValueSerializer::new(self, Absent::Null));
         self.check("", start, done);
         self.check_object(start);
@@ -207,6 +211,7 @@ impl<'b> Writer<'b> {
     /// writes nothing.
     pub(crate) fn optional_object<T: Serialize + ?Sized>(&mut self, value: &T) -> bool {
         let start = self.out.len();
+        self.levels = 0;
         let done = value.serialize(ValueSerializer::new(self, Absent::LeftOut(start)));
         let is_absent = done.is_ok() && self.out.len() == start;
         self.check("", start, done);

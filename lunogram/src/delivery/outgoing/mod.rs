@@ -21,8 +21,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-/// The problem of data that the hook cannot read.
-const TOO_DEEP: &str = "nested too deeply for `before_send` to read; send fewer levels";
+/// The problem of data that the hook cannot read. The encoder writes none, but a payload can also
+/// come from the files of the spool.
+const UNREADABLE: &str = "not JSON that `before_send` can read; send the payload again";
 
 /// A payload that is about to leave the client, passed to
 /// [`ClientBuilder::before_send`](crate::ClientBuilder::before_send).
@@ -81,7 +82,7 @@ pub struct Outgoing<'p> {
 #[derive(Default)]
 struct Data {
     map: Map<String, Value>,
-    /// It is nested too deeply to be parsed; the map is empty.
+    /// It cannot be parsed; the map is empty.
     unreadable: bool,
 }
 
@@ -290,7 +291,7 @@ impl<'p> Outgoing<'p> {
     pub(in crate::delivery) fn finish(self) -> Result<Option<Vec<u8>>, Invalid> {
         let data = self.changed_data.as_ref().or(self.data.get());
         let problems = if data.is_some_and(|data| data.unreadable) {
-            let violation = Violation::fixed(ProblemKind::TooDeep, TOO_DEEP);
+            let violation = Violation::fixed(ProblemKind::Unserializable, UNREADABLE);
             vec![Problem::new("data", violation)]
         } else if self.changed_data.is_some() || self.changed_columns {
             match rewrite::payload(&self) {

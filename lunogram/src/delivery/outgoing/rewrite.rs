@@ -1,10 +1,11 @@
 //! Writes a payload that the hook has changed. Values that are equal to the encoded ones keep their
 //! bytes: parsing and writing them again could change the digits of a float or the order of keys.
 
-use super::{Column, Outgoing, entries, text};
+use super::{Column, Outgoing, entries, member, text};
 use crate::encode::{Buffer, Writer};
 use lunogram_core::Problem;
 use lunogram_rules::json::unescaped;
+use lunogram_rules::nesting;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -42,7 +43,20 @@ pub(super) fn payload(outgoing: &Outgoing<'_>) -> Result<Vec<u8>, Vec<Problem>> 
     writer.literal("}");
     // A changed value can be at any depth.
     writer.check_paths();
-    writer.finish().map(|()| out.into_written())
+    writer.finish()?;
+    check_levels(out.written())?;
+    Ok(out.into_written())
+}
+
+/// Checks the levels of the data: a value that the hook has put into it does not know its own.
+fn check_levels(payload: &[u8]) -> Result<(), Vec<Problem>> {
+    let payload = std::str::from_utf8(payload).unwrap_or_default();
+    match member(payload, "data") {
+        Some(data) if nesting::levels(data.as_bytes()) > nesting::MAX_LEVELS => {
+            Err(vec![Problem::new("data", nesting::too_deep())])
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The column in this member, if the hook has changed a column, which only traits have.
@@ -121,6 +135,7 @@ mod tests {
     use super::*;
     use crate::delivery::outgoing::OutgoingKind;
     use crate::wire::SubjectKind;
+    use lunogram_rules::ProblemKind;
     use proptest::prelude::*;
 
     fn value() -> impl Strategy<Value = Value> {
@@ -157,6 +172,17 @@ mod tests {
         let changed = outgoing.finish().expect("valid values");
         let changed = changed.map(|json| String::from_utf8(json).expect("UTF-8"));
         changed.unwrap_or_else(|| json.to_owned())
+    }
+
+    #[test]
+    fn data_that_cannot_be_read_is_not_sent_after_the_hook_asked_for_it() {
+        let json = r#"{"name":"a","data":{"a":}}"#;
+        let payload = || Outgoing::new(OutgoingKind::Event, SubjectKind::User, json);
+        assert!(payload().finish().is_ok_and(|changed| changed.is_none()));
+        let read = payload();
+        assert!(read.data().is_empty());
+        let invalid = read.finish().expect_err("a problem");
+        assert_eq!(invalid.problems()[0].kind(), ProblemKind::Unserializable);
     }
 
     proptest! {
