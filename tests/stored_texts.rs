@@ -6,14 +6,15 @@ use lunogram::push::Device;
 use lunogram::testing::Server;
 use lunogram::{
     AnyEvent, AnySchedule, AnyTraits, Error, Event, Identifier, Invalid, LunogramEvent, Membership,
-    OrganizationTraits, Problem, ProblemKind, ScheduleRequest, UpsertOrganizationRequest,
-    UpsertUserRequest, UserTraits,
+    OrganizationTraits, Problem, ProblemKind, ScheduleKey, ScheduleRequest,
+    UpsertOrganizationRequest, UpsertUserRequest, UserTraits,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
+use uuid::Uuid;
 
 const NUL: &str = "a\0b";
 
@@ -365,6 +366,91 @@ async fn calls_without_traits_or_events_are_limited() {
         &[("identifier[0].external_id", nul)],
     );
     assert!(server.requests().is_empty());
+}
+
+/// The ways in that the other tests do not take: sessions, deletions, requests that are read.
+#[tokio::test]
+async fn no_way_in_is_without_limits() {
+    let server = Server::start().expect("a port");
+    let client = server.client();
+    let policy = Uuid::from_u128(7);
+    let token = client.create_session(policy, "u").await.expect("201");
+    let session = client.with_session(&token, "u").expect("a session");
+    let made = server.requests().len();
+    let long = long();
+    for (text, kind, of_name) in [
+        // A name has no control characters at all.
+        (NUL, ProblemKind::Nul, ProblemKind::Name),
+        (&*long, ProblemKind::TooLong, ProblemKind::TooLong),
+    ] {
+        let minted = client.create_session(policy, text).await;
+        refused_call(minted, &[("user_id", kind)]);
+        refused_call(client.with_session(&token, text), &[("user_id", kind)]);
+        refused_call(
+            client.delete_organization(text).await,
+            &[("identifier[0].external_id", kind)],
+        );
+        let membership = Membership::of_user(text).in_organization("o");
+        refused_call(
+            client.remove_organization_user(&membership).await,
+            &[("user.identifier[0].external_id", kind)],
+        );
+        let key = ScheduleKey::named(text.to_owned(), "u");
+        refused_call(client.unschedule(key).await, &[("name", of_name)]);
+        let device = Device::ios("d", "t").model(text);
+        refused_call(session.register_device(&device).await, &[("model", kind)]);
+        refused_call(
+            session.send(&Event::new(text.to_owned()).raw_name()).await,
+            &[("name", of_name)],
+        );
+        let data = json!({"a": {"b": text.repeat(2)}, text: 1});
+        let event = session.track(&Event::new("a").data(data));
+        assert_eq!(event.expect_err("a key").problems()[0].kind(), kind);
+
+        for json in [
+            json!({"name": text, "identifier": [{"external_id": "u"}]}),
+            json!({"name": "a", "identifier": [{"external_id": text}]}),
+            json!({"name": "a", "identifier": [{"external_id": "u"}], "data": {text: 1}}),
+        ] {
+            let read = serde_json::from_value::<Event>(json);
+            assert!(read.is_err(), "{read:?}");
+        }
+        let id = json!([{"external_id": "u"}]);
+        let json = json!({"identifier": id, "name": text});
+        assert!(serde_json::from_value::<UpsertOrganizationRequest>(json).is_err());
+        let json = json!({"identifier": id, "data": {text: 1}});
+        assert!(serde_json::from_value::<UpsertOrganizationRequest>(json.clone()).is_err());
+        assert!(serde_json::from_value::<UpsertUserRequest>(json).is_err());
+        let json = json!({"name": "a", "identifier": id, "interval": "24h", "data": {text: 1}});
+        assert!(serde_json::from_value::<ScheduleRequest>(json).is_err());
+    }
+    assert_eq!(server.requests().len(), made);
+}
+
+#[test]
+fn raw_json_that_the_server_would_change_is_refused() {
+    let check = |json: &str| {
+        let raw = RawValue::from_string(json.to_owned()).expect("JSON");
+        event(BTreeMap::from([("a", raw)])).check()
+    };
+    let surrogate = ProblemKind::Unserializable;
+    for (json, path, kind) in [
+        (r#""\ud83d""#, "data.a", surrogate),
+        (r#"["\ude00\ud83d"]"#, "data.a[0]", surrogate),
+        (r#"{"\ud83d\u0041": 1}"#, "data.a", surrogate),
+        (r#"["", 1e-400]"#, "data.a[1]", ProblemKind::OutOfRange),
+        ("-0.00001e-400", "data.a", ProblemKind::OutOfRange),
+        ("1e400", "data.a", ProblemKind::NotFinite),
+    ] {
+        refused(check(json), &[(path, kind)]);
+    }
+    for json in [
+        r#""\ud83d\ude00 \\ud83d""#,
+        r#"{"\ud83d\ude00": "\u00e9"}"#,
+        "[0, -0, 0.0, 0e9, 0e-400, 5e-324, 1e300]",
+    ] {
+        assert!(check(json).is_ok(), "{json}");
+    }
 }
 
 /// The event of the list after the one that cannot be stored arrives, and so do those before it.

@@ -55,7 +55,7 @@ struct ReadEvent {
 impl From<ReadEvent> for Event {
     fn from(read: ReadEvent) -> Self {
         let subject = read.subject.unwrap_or(SubjectKind::User);
-        let data = read.data.as_ref().map(Fragment::object);
+        let data = Fragment::optional_data(&read.data);
         Self {
             name: read.name.into(),
             name_rule: NameRule::raw_if(read.raw_name),

@@ -39,7 +39,7 @@ impl From<ReadOrganization> for UpsertOrganizationRequest {
         Self {
             identifier: read.identifier.into(),
             name: read.name,
-            data: read.data.as_ref().map(Fragment::object),
+            data: Fragment::optional_data(&read.data),
         }
     }
 }

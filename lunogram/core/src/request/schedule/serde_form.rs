@@ -92,7 +92,7 @@ impl From<ReadSchedule> for ScheduleRequest {
             interval: read
                 .interval
                 .map(|interval| Fragment::of(|writer| write_interval(writer, &interval))),
-            data: read.data.as_ref().map(Fragment::object),
+            data: Fragment::optional_data(&read.data),
         }
     }
 }

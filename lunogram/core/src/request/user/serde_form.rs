@@ -45,7 +45,7 @@ impl From<ReadUser> for UpsertUserRequest {
             phone: read.phone,
             timezone: read.timezone,
             locale: read.locale,
-            data: read.data.as_ref().map(Fragment::object),
+            data: Fragment::optional_data(&read.data),
         }
     }
 }
