@@ -68,6 +68,8 @@
 //! | `GET` of a management route, such as `/api/admin/projects/{id}/subjects/user/events/schema` | the types at each path of the accepted data, lost or not |
 //! | an integer beyond ±2^53 | stored as the nearest double |
 //! | a body of more than 5 MiB | 413 |
+//! | a body nested more than 10,000 levels deep | 400; otherwise, arrays and objects below the 300th level are read as `null` |
+//! | bytes that are not UTF-8, or half of a surrogate pair | read as U+FFFD |
 
 mod api;
 mod clock;

@@ -9,6 +9,7 @@ mod faults;
 mod fields;
 mod handler;
 mod inbox;
+mod json;
 mod management;
 mod query;
 mod record;

@@ -2,6 +2,7 @@
 
 use super::faults::FaultKind;
 use super::handler::Body;
+use super::json;
 use super::response::{ApiResponse, ResponseBody};
 use super::routes::{Route, route};
 use super::shared::Shared;
@@ -98,7 +99,7 @@ async fn read(mut body: Incoming) -> Result<(Body, usize), hyper::Error> {
     if length > MAX_BODY {
         return Ok((Body::TooLarge, length));
     }
-    let body = serde_json::from_slice(&bytes).map_or(Body::NotJson, Body::Json);
+    let body = json::read(&bytes).map_or(Body::NotJson, Body::Json);
     Ok((body, length))
 }
 
