@@ -9,10 +9,14 @@
 mod columns;
 #[path = "postgres/containment.rs"]
 mod containment;
+#[path = "postgres/documents.rs"]
+mod documents;
 #[path = "postgres/intervals.rs"]
 mod intervals;
 #[path = "postgres/server.rs"]
 mod server;
+#[path = "postgres/texts.rs"]
+mod texts;
 
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
