@@ -1,18 +1,20 @@
 //! Runs the embedded server for clients in any language. It logs each request, and serves a page
 //! that shows the requests live in a browser.
 //!
-//! `cargo run --example server -- [--port PORT] [--key KEY]`: by default, the server listens on a
-//! free port and accepts every key. The command `lunogram server` does the same outside of a
-//! checkout, and has more options.
+//! `cargo run --example server -- [--port PORT] [--key KEY] [--as-deployed]`: by default, the
+//! server listens on a free port, accepts every key and has no limits. With `--as-deployed` it
+//! limits clients as a deployed server does. The command `lunogram server` does the same outside of
+//! a checkout, and has more options.
 
 use lunogram::testing::Server;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: server [--port PORT] [--key KEY]";
+const USAGE: &str = "usage: server [--port PORT] [--key KEY] [--as-deployed]";
 
 struct Options {
     port: u16,
     key: Option<String>,
+    as_deployed: bool,
 }
 
 fn main() -> ExitCode {
@@ -28,14 +30,27 @@ fn main() -> ExitCode {
         Some(key) => builder.key(key),
         None => builder.any_key(),
     };
+    let builder = if options.as_deployed {
+        builder.as_deployed()
+    } else {
+        builder
+    };
     let Err(error) = builder.run(std::io::stdout());
     eprintln!("cannot run the server: {error}");
     ExitCode::FAILURE
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { port: 0, key: None };
+    let mut options = Options {
+        port: 0,
+        key: None,
+        as_deployed: false,
+    };
     while let Some(argument) = arguments.next() {
+        if argument == "--as-deployed" {
+            options.as_deployed = true;
+            continue;
+        }
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
             None => (argument, None),

@@ -29,6 +29,7 @@ mod readme;
 mod runtimes;
 mod semantics;
 mod serde_form;
+mod server_limits;
 mod sessions;
 mod setters;
 mod spawned;

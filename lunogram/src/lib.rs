@@ -80,6 +80,7 @@
 
 pub mod blocking;
 mod client;
+mod clock;
 mod delivery;
 mod encode;
 mod error;

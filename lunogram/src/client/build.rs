@@ -5,7 +5,7 @@ use super::{Client, ClientBuilder, Setup};
 use crate::delivery::Spool;
 use crate::delivery::Worker;
 use crate::error::Error;
-use crate::transport::{self, Base, Connect, DEFAULT_BASE, Key, Transport};
+use crate::transport::{Base, Connections, DEFAULT_BASE, Key, Settings, Transport};
 use std::sync::Arc;
 
 impl ClientBuilder {
@@ -39,13 +39,24 @@ impl ClientBuilder {
         let key = Key::new(self.key).map_err(Error::config)?;
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
-        let (http, connect) = if let Some(http) = self.http {
-            (http, Connect::ByApplication)
+        let clock = self.clock;
+        let connections = if let Some(http) = self.http {
+            Connections::of_application(http, clock.clone())
         } else {
-            let http = transport::build(&base, self.connect_timeout)?;
-            (http, Connect::Within(self.connect_timeout))
+            let settings = Settings {
+                connect_timeout: self.connect_timeout,
+                idle_timeout: self.idle_timeout,
+            };
+            Connections::new(&base, settings, clock.clone())?
         };
-        let transport = Transport::new(http, base, key, self.timeout, self.retries, connect);
+        let transport = Transport::new(
+            Arc::new(connections),
+            base,
+            key,
+            self.timeout,
+            self.retries,
+            clock.clone(),
+        );
         #[cfg(feature = "spool")]
         let spool = self.spool.as_ref().map(Spool::open).transpose()?;
         #[cfg(not(feature = "spool"))]
@@ -53,8 +64,8 @@ impl ClientBuilder {
         let setup = Setup {
             queue: self.queue,
             hooks: self.hooks,
-            worker: Arc::new(Worker::new(self.clock.clone())),
-            clock: self.clock,
+            worker: Arc::new(Worker::new(clock.clone())),
+            clock,
         };
         Client::with_transport(transport, Arc::new(setup), spool)
     }

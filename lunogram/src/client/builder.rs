@@ -2,12 +2,13 @@
 
 #[cfg(doc)]
 use super::Client;
+use crate::clock::Clock;
+#[cfg(feature = "testing")]
+use crate::clock::test_clock;
 #[cfg(feature = "spool")]
 use crate::delivery::SpoolOptions;
-#[cfg(feature = "testing")]
-use crate::delivery::test_clock;
-use crate::delivery::{Clock, Decision, Dropped, Hooks, Outgoing, QueueOptions};
-use crate::transport::{CONNECT_TIMEOUT, PlainHttp, Retries, TIMEOUT};
+use crate::delivery::{Decision, Dropped, Hooks, Outgoing, QueueOptions};
+use crate::transport::{CONNECT_TIMEOUT, IDLE_TIMEOUT, PlainHttp, Retries, TIMEOUT};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,14 +22,13 @@ use uuid::Uuid;
 /// | [`project`](Self::project) | none | uses key-scoped routes, which every server has |
 /// | [`timeout`](Self::timeout) | 30 s | for one call, including its retries and pauses |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 s | leaves time for three attempts in a call |
+/// | [`idle_timeout`](Self::idle_timeout) | 4 s | an unused connection is closed before a deployed server closes it, after 5 s |
 /// | [`retries`](Self::retries) | 3 attempts | only if repeating is safe: see [`Retries`] |
 /// | [`queue`](Self::queue) | | for tracked events: see [`QueueOptions`] |
 ///
-/// Not configurable: the client speaks HTTP/1.1 and follows no redirects. It closes connections
-/// that are idle for 50 s, before common proxies do (AWS load balancers after 60 s, nginx after 75
-/// s). At most 64 KiB of an error response and 16 MiB of a successful one are read. A proxy from
-/// the environment (`HTTPS_PROXY`, `NO_PROXY`) is used for `https` only, where it cannot read the
-/// key.
+/// Not configurable: the client speaks HTTP/1.1 and follows no redirects. At most 64 KiB of an
+/// error response and 16 MiB of a successful one are read. A proxy from the environment
+/// (`HTTPS_PROXY`, `NO_PROXY`) is used for `https` only, where it cannot read the key.
 ///
 /// TLS is rustls with ring and the certificates of the operating system (feature `rustls`, on by
 /// default), or the operating system's TLS (feature `native-tls`, if `rustls` is off). With neither
@@ -79,6 +79,7 @@ pub struct ClientBuilder {
     pub(super) plain: PlainHttp,
     pub(super) timeout: Duration,
     pub(super) connect_timeout: Duration,
+    pub(super) idle_timeout: Duration,
     pub(super) retries: Retries,
     pub(super) http: Option<reqwest::Client>,
     pub(super) queue: QueueOptions,
@@ -97,6 +98,7 @@ impl ClientBuilder {
             plain: PlainHttp::LoopbackOnly,
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
             retries: Retries::default(),
             http: None,
             queue: QueueOptions::default(),
@@ -130,8 +132,33 @@ impl ClientBuilder {
 
     /// Limits the duration of connecting: name resolution, TCP and TLS. It does not apply to an
     /// [`http_client`](Self#method.http_client) of the application.
+    ///
+    /// A request that found no connection was not sent, also if [`timeout`](Self::timeout) is
+    /// shorter and ends it: its error is [`Connect`](crate::ErrorKind::Connect), and the queue
+    /// sends its events again.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets how long an unused connection is kept. Set it to less than the server, or the proxy in
+    /// front of it, keeps one: a request on a connection that the other side has just closed may
+    /// have been processed or not. By default 4 s, because a deployed server closes connections
+    /// after 5 s; AWS load balancers keep them for 60 s, and nginx for 75 s. It does not apply to
+    /// an [`http_client`](Self#method.http_client) of the application.
+    ///
+    /// The age is checked when the connection is to be used again, so the setting also holds in a
+    /// process that does not run between two calls.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use std::time::Duration;
+    ///
+    /// let behind_nginx = Client::builder("sk_1").idle_timeout(Duration::from_secs(60)).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
         self
     }
 
@@ -283,9 +310,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the background queue use a test's clock for the age of batches, the pauses between
-    /// attempts, and the deadlines of events and of [`shutdown`](Client::shutdown). The time-outs
-    /// of single requests and the pauses of answered calls use real time. See
+    /// Makes the client use a test's clock for the age of batches, the pauses between attempts, the
+    /// deadlines of events and of [`shutdown`](Client::shutdown), the age of unused connections,
+    /// and, with a server of the same clock, the time-outs of requests. See
     /// [`testing::Clock`](crate::testing::Clock).
     ///
     /// ```
@@ -299,7 +326,7 @@ impl ClientBuilder {
     /// ```
     #[cfg(feature = "testing")]
     pub fn clock(mut self, clock: &test_clock::Clock) -> Self {
-        self.clock = clock.of_delivery();
+        self.clock = clock.of_client();
         self
     }
 }
@@ -312,6 +339,7 @@ impl fmt::Debug for ClientBuilder {
             .field("plain", &self.plain)
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("retries", &self.retries)
             .field("queue", &self.queue)
             .finish_non_exhaustive()

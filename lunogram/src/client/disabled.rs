@@ -1,7 +1,8 @@
 //! A client that checks what it is given, and sends nothing.
 
 use super::{Client, Setup};
-use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Worker};
+use crate::clock::Clock;
+use crate::delivery::{Delivering, Hooks, QueueOptions, Worker};
 use crate::error::{Error, ErrorKind};
 use crate::transport::{Request, Response};
 use crate::wire::{Operation, Outcome};

@@ -26,7 +26,8 @@ pub use queue::Waiting;
 pub use session::Session;
 pub use sink::Sink;
 
-use crate::delivery::{Clock, Delivering, Hooks, QueueOptions, Spool, Worker};
+use crate::clock::Clock;
+use crate::delivery::{Delivering, Hooks, QueueOptions, Spool, Worker};
 use crate::encode::{self, Payload, Writer};
 use crate::error::Error;
 use crate::trace;

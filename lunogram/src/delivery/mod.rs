@@ -75,7 +75,6 @@ mod spool;
 #[path = "spool/disabled.rs"]
 mod spool;
 mod stats;
-mod time;
 
 pub(crate) use covered::MadeBy;
 pub(crate) use handle::Delivering;
@@ -91,6 +90,5 @@ pub use spool::fuzz::records;
 #[cfg(feature = "spool")]
 pub use spool::{Durability, SpoolOptions};
 pub use stats::{DropReason, Stats};
-pub(crate) use time::Clock;
-#[cfg(feature = "testing")]
-pub(crate) use time::test_clock;
+
+use crate::clock as time;

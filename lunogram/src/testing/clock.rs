@@ -1,3 +1,3 @@
-//! The clock that a test moves; it lives with the delivery queue's own clock.
+//! The clock that a test moves; it lives with the client's own clock.
 
-pub use crate::delivery::test_clock::Clock;
+pub use crate::clock::test_clock::Clock;

@@ -34,8 +34,11 @@
 //!
 //! [`guide::testing`](crate::guide::testing) shows how to test an application with it.
 //!
-//! With a [`Clock`], background delivery follows the time of the test: no test waits for a batch to
+//! With a [`Clock`], client and server follow the time of the test: no test waits for a batch to
 //! close or for a pause to end.
+//!
+//! By default the server has no limits; [`ServerBuilder::as_deployed`] gives it those of a deployed
+//! one.
 //!
 //! [`ServerBuilder::page`] (feature `page`) shows the server's data live in a browser on the same
 //! machine, during development or while a test stands at a breakpoint.
@@ -83,7 +86,7 @@ mod store;
 mod tests;
 
 pub use api::{
-    Families, Fault, Management, RecordedRequest, RequestLog, SessionData, UnknownPaths,
+    Families, Fault, Limits, Management, RecordedRequest, RequestLog, SessionData, UnknownPaths,
 };
 pub use clock::Clock;
 pub use recorder::{RecordedTraits, Recorder};

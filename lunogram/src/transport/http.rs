@@ -2,8 +2,11 @@
 
 use super::base::Base;
 use super::key::Key;
+use super::payload::Sent;
 use super::problem::ServerProblem;
-use super::{retry_after, tls};
+use super::retry_after;
+use super::tls::Tls;
+use crate::clock::{Either, ExchangeGuard, either};
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Outcome, StatusMeaning};
 use bytes::Bytes;
@@ -22,10 +25,10 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// The default time-out for connecting, with TLS. Three attempts fit into [`TIMEOUT`].
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an idle connection is kept. AWS load balancers keep one for 60 s and nginx for 75 s:
-/// closing it earlier means that no request is sent on a connection that the other side is about to
-/// close.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
+/// The default of how long an unused connection is kept. A deployed server closes one after 5 s,
+/// and common proxies do later: closing it earlier means that no request is sent on a connection
+/// that the other side is about to close.
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How much of an error response is read. A problem has a few hundred bytes, but an error page may
 /// have any size.
@@ -59,6 +62,15 @@ impl Response {
     }
 }
 
+/// The settings of the HTTP client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    /// For connecting, with TLS.
+    pub(crate) connect_timeout: Duration,
+    /// How long an unused connection is kept.
+    pub(crate) idle_timeout: Duration,
+}
+
 /// The time-outs of a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
@@ -71,13 +83,13 @@ pub(super) struct Limits {
 /// Builds the HTTP client.
 ///
 /// # Errors
-/// If the base URL is `https` and TLS cannot be set up.
-pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Error> {
+/// If the operating system lacks something that it needs.
+pub(super) fn build(base: &Base, settings: Settings, tls: &Tls) -> Result<Client, Error> {
     let builder = Client::builder()
         .user_agent(USER_AGENT)
         .redirect(Policy::none())
-        .connect_timeout(connect_timeout)
-        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .connect_timeout(settings.connect_timeout)
+        .pool_idle_timeout(settings.idle_timeout)
         .http1_only()
         .https_only(base.is_encrypted());
     let builder = if base.is_encrypted() {
@@ -86,22 +98,49 @@ pub(crate) fn build(base: &Base, connect_timeout: Duration) -> Result<Client, Er
         // A proxy from the environment would see the key.
         builder.no_proxy()
     };
-    tls::encrypt(builder, base)?
+    tls.encrypt(builder)
         .build()
         .map_err(|error| Error::config("the HTTP client cannot be set up").because(error))
 }
 
-/// Sends the request and reads the response.
+/// Sends the request and reads the response, within the time-out. `sent` is whether the request may
+/// have left.
 ///
 /// # Errors
 /// The refusal of the server, or what went wrong on the way.
 pub(super) async fn exchange(
     request: RequestBuilder,
+    guard: &ExchangeGuard,
+    sent: &Sent,
     limits: Limits,
     base: &Base,
     key: &Key,
 ) -> Result<Response, Error> {
-    let failed = |error| transport_error(error, limits, base);
+    let exchange = exchange_without_end(request, sent, limits, base, key);
+    match either(exchange, guard.time_out(limits.timeout)).await {
+        Either::One(response) => response,
+        Either::Other(()) => Err(timed_out(sent, limits, base)),
+    }
+}
+
+fn timed_out(sent: &Sent, limits: Limits, base: &Base) -> Error {
+    let (kind, outcome, what) = if sent.get() {
+        (ErrorKind::Timeout, Outcome::Lost, "response from")
+    } else {
+        (ErrorKind::Connect, Outcome::Unsent, "connection to")
+    };
+    let message = format!("no {what} {} within {:?}", base.authority(), limits.total);
+    Error::new(kind, outcome, message)
+}
+
+async fn exchange_without_end(
+    request: RequestBuilder,
+    sent: &Sent,
+    limits: Limits,
+    base: &Base,
+    key: &Key,
+) -> Result<Response, Error> {
+    let failed = |error| transport_error(error, sent, limits, base);
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
     if !response.status().is_success() {
@@ -154,9 +193,9 @@ async fn refusal(response: reqwest::Response, limits: Limits, key: &Key) -> Erro
         .with_retry_after(wait)
 }
 
-fn transport_error(error: reqwest::Error, limits: Limits, base: &Base) -> Error {
+fn transport_error(error: reqwest::Error, sent: &Sent, limits: Limits, base: &Base) -> Error {
     let server = base.authority();
-    let (kind, outcome, message) = if error.is_connect() {
+    let (kind, outcome, message) = if error.is_connect() || !sent.get() && !error.is_builder() {
         let message = format!("no connection to {server}");
         (ErrorKind::Connect, Outcome::Unsent, message)
     } else if error.is_builder() {

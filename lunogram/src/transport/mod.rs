@@ -1,98 +1,81 @@
 //! All HTTP of the crate passes through here: base URL, headers, time-outs, limits and retries.
 
 mod base;
+mod connections;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
 mod http;
 mod key;
+mod payload;
 mod problem;
 mod request;
 mod retry;
 mod retry_after;
 mod tls;
 
-pub(crate) use self::http::{CONNECT_TIMEOUT, Response, TIMEOUT, build, unreadable};
+pub(crate) use self::http::{
+    CONNECT_TIMEOUT, IDLE_TIMEOUT, Response, Settings, TIMEOUT, unreadable,
+};
 pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
+pub(crate) use connections::{Connections, Pool};
 pub(crate) use key::Key;
 pub(crate) use request::Request;
 pub use retry::Retries;
 
 use self::http::Limits;
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Class, Credential, Family, Repeat};
+use ::http::Method;
 use ::http::header::{CONTENT_TYPE, HeaderValue};
+use bytes::Bytes;
+use payload::{Payload, Sent};
+use reqwest::{Body, Url};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::OnceLock;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 /// Sends requests to one server with one key.
 pub(crate) struct Transport {
-    http: reqwest::Client,
+    connections: Arc<Connections>,
     base: Base,
     key: Key,
     timeout: Duration,
     retries: Retries,
-    connect: Connect,
+    clock: Clock,
 }
-
-/// Who built the HTTP client.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Connect {
-    /// This crate, with this time-out for connecting.
-    Within(Duration),
-    /// The application.
-    ByApplication,
-}
-
-/// The connections of another runtime, for every transport there to the same server.
-#[derive(Debug, Default)]
-pub(crate) struct Pool(OnceLock<reqwest::Client>);
 
 impl Transport {
-    /// `timeout` is for a whole call, with every attempt and every pause between them.
+    /// `timeout` is for a whole call, with every attempt and every pause between them. The clock is
+    /// the one of the connections.
     pub(crate) fn new(
-        http: reqwest::Client,
+        connections: Arc<Connections>,
         base: Base,
         key: Key,
         timeout: Duration,
         retries: Retries,
-        connect: Connect,
+        clock: Clock,
     ) -> Self {
         Self {
-            http,
+            connections,
             base,
             key,
             timeout,
             retries,
-            connect,
+            clock,
         }
     }
 
-    /// A transport with the same settings, for another runtime: a connection works only as long as
-    /// the runtime that opened it. Transports for that runtime share its `pool`. May read the
-    /// system's certificates.
+    /// A transport with the same settings, for another runtime. Transports for that runtime share
+    /// its `pool`.
     pub(crate) fn for_another_runtime(&self, pool: &Pool) -> Self {
-        let http = match self.connect {
-            Connect::Within(timeout) => pool.0.get_or_init(|| {
-                // The same settings were built before, so this should not fail. If it does, sharing
-                // is better than failing.
-                build(&self.base, timeout).unwrap_or_else(|_| self.http.clone())
-            }),
-            Connect::ByApplication => &self.http,
-        };
-        Self::new(
-            http.clone(),
-            self.base.clone(),
-            self.key.clone(),
-            self.timeout,
-            self.retries,
-            self.connect,
-        )
+        Self {
+            connections: self.connections.for_another_runtime(pool),
+            ..self.to(self.base.clone(), self.key.clone())
+        }
     }
 
     /// A transport with another key that shares the connections of this one.
@@ -112,12 +95,12 @@ impl Transport {
 
     fn to(&self, base: Base, key: Key) -> Self {
         Self::new(
-            self.http.clone(),
+            Arc::clone(&self.connections),
             base,
             key,
             self.timeout,
             self.retries,
-            self.connect,
+            self.clock.clone(),
         )
     }
 
@@ -134,8 +117,8 @@ impl Transport {
     /// # Errors
     /// The error of the last attempt.
     pub(crate) async fn send(&self, request: &Request) -> Result<Response, Error> {
-        let start = Instant::now();
-        let left = || self.timeout.saturating_sub(start.elapsed());
+        let start = self.clock.now();
+        let left = || self.timeout.saturating_sub(self.clock.now() - start);
         let repeat = self.repeat(request);
         let mut may_be_processed = false;
         let mut attempt = 1;
@@ -152,7 +135,7 @@ impl Transport {
             }
             let may_repeat = failure.outcome().may_repeat(repeat != Repeat::Doubles);
             let pause = || {
-                let random = RandomState::new().hash_one(attempt);
+                let random = self.clock.random();
                 self.retries
                     .pause(attempt, failure.retry_after(), left(), random)
             };
@@ -160,7 +143,7 @@ impl Transport {
                 return Err(failure.after(attempt));
             };
             may_be_processed |= failure.outcome().class() == Class::Ambiguous;
-            sleep(pause).await;
+            self.clock.sleep(pause).await;
             attempt += 1;
         }
     }
@@ -176,28 +159,39 @@ impl Transport {
         timeout: Duration,
     ) -> Result<Response, Error> {
         let operation = request.operation();
-        let mut headers = self.key.headers();
-        if request.body().is_some() {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        let mut builder = self
-            .http
-            .request(operation.route().method, self.base.url(request))
-            .headers(headers)
-            .timeout(timeout);
-        if let Some(body) = request.body() {
-            builder = builder.body(body.clone());
-        }
         let limits = Limits {
             timeout,
             total: self.timeout,
         };
-        http::exchange(builder, limits, &self.base, &self.key)
-            .await
-            .map_err(|error| {
-                let error = error.during(operation).on(self.base.family());
-                error.with_credential(self.credential())
-            })
+        let url = self.base.url(request);
+        let answer = self.exchange(operation.route().method, url, request.body(), limits);
+        answer.await.map_err(|error| {
+            let error = error.during(operation).on(self.base.family());
+            error.with_credential(self.credential())
+        })
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Bytes>,
+        limits: Limits,
+    ) -> Result<Response, Error> {
+        let guard = self.clock.begin_exchange();
+        let (client, _used) = self.connections.acquire().await;
+        let mut headers = self.key.headers();
+        guard.mark(&mut headers);
+        let sent = Sent::default();
+        let mut builder = client.request(method, url);
+        if let Some(body) = body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            builder = builder.body(Body::wrap(Payload::new(body.clone(), &sent)));
+        } else {
+            sent.set();
+        }
+        let request = builder.headers(headers);
+        http::exchange(request, &guard, &sent, limits, &self.base, &self.key).await
     }
 
     /// Reads one of the management routes; `None` if the server does not have the route or does not
@@ -212,17 +206,11 @@ impl Transport {
                 "observed schemas belong to a project; set it with `ClientBuilder::project`",
             ));
         };
-        let timeout = self.timeout;
-        let builder = self
-            .http
-            .get(url)
-            .headers(self.key.headers())
-            .timeout(timeout);
         let limits = Limits {
-            timeout,
-            total: timeout,
+            timeout: self.timeout,
+            total: self.timeout,
         };
-        match http::exchange(builder, limits, &self.base, &self.key).await {
+        match self.exchange(Method::GET, url, None, limits).await {
             Ok(answer) => Ok(Some(answer)),
             // Older servers answer with 404, and newer ones with the console's web page.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unreadable) => {

@@ -45,6 +45,10 @@ pub(crate) struct ServerArgs {
     /// Id of the project that the key belongs to [default: a random one].
     #[arg(long, value_name = "ID")]
     pub(crate) project: Option<Uuid>,
+    /// Limit clients as a deployed server does: 600 requests a minute for a key, its time-outs, its
+    /// largest event, and 1 ms for each event.
+    #[arg(long)]
+    pub(crate) as_deployed: bool,
     /// File to append each request to, as one line of JSON without the key.
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

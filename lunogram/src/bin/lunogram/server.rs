@@ -16,6 +16,9 @@ pub(crate) fn run(
         Some(key) => builder.key(key),
         None => builder.any_key(),
     };
+    if args.as_deployed {
+        builder = builder.as_deployed();
+    }
     if let Some(project) = args.project {
         builder = builder.project_id(project);
     }

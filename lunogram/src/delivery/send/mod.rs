@@ -31,6 +31,10 @@ struct Sender {
     transport: Transport,
     /// Bounds the number of concurrent requests.
     requests: Semaphore,
+    #[cfg_attr(
+        not(feature = "spool"),
+        expect(dead_code, reason = "only the spool's tasks wait for other threads")
+    )]
     probe: WorkerProbe,
 }
 
@@ -168,8 +172,7 @@ impl Sender {
 
     async fn attempt(&self, operation: Operation, body: Bytes) -> Result<Response, Error> {
         let request = Request::with(operation, body);
-        let attempt = self.transport.attempt_once(&request);
-        self.probe.external(attempt).await
+        self.transport.attempt_once(&request).await
     }
 
     /// Reports a successful attempt to the log, the hooks and the breaker.

@@ -196,7 +196,7 @@ impl Access {
 }
 
 /// The key or token, with or without `Bearer` before it.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim();
     let is_scheme = |word: &str| word.eq_ignore_ascii_case("bearer");
     let key = match value.split_once(' ') {

@@ -59,6 +59,8 @@ pub struct Fault {
     /// How many more requests it happens to; `None` is without end.
     remaining: Option<u32>,
     retry_after: Option<Duration>,
+    /// Limits it to batches with an event of this name.
+    event: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -70,7 +72,7 @@ pub(super) enum FaultKind {
     CutAfter,
     LoseAnswer,
     FailAfter(usize),
-    Refuse(String),
+    Refuse,
     Bandwidth(u32),
 }
 
@@ -80,6 +82,7 @@ impl Fault {
             kind,
             remaining: Some(1),
             retry_after: None,
+            event: None,
         }
     }
 
@@ -130,10 +133,11 @@ impl Fault {
     /// Refuses every batch that has an event of this name, with 422 and as a whole. Applies to
     /// events only.
     pub fn refuse_event(name: impl Into<String>) -> Self {
-        Self::new(FaultKind::Refuse(name.into()))
+        Self::new(FaultKind::Refuse).on_event(name)
     }
 
-    /// Delays the request by the time that its body takes at this rate.
+    /// Delays the request by the time that its body takes at this rate. If that is longer than the
+    /// server's [`read_timeout`](crate::testing::Limits::read_timeout), the connection is cut.
     pub fn bandwidth(bytes_per_second: u32) -> Self {
         Self::new(FaultKind::Bandwidth(bytes_per_second.max(1)))
     }
@@ -150,6 +154,28 @@ impl Fault {
         self
     }
 
+    /// Limits the fault to batches that have an event of this name. The body has to be read to know
+    /// it, so it has no effect on the faults that cut the connection before that.
+    ///
+    /// ```
+    /// use lunogram::Event;
+    /// use lunogram::testing::{Fault, Server};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::start()?;
+    /// let client = server.client();
+    /// server.inject(Fault::status(503).on_event("<script>").always()); // a firewall
+    /// client.send(&Event::new("page_viewed").to("user_123")).await?;
+    /// assert!(client.send(&Event::new("<script>").to("user_123")).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_event(mut self, name: impl Into<String>) -> Self {
+        self.event = Some(name.into());
+        self
+    }
+
     /// Adds a `Retry-After` header of this many whole seconds to the response, if the fault leads
     /// to one.
     pub fn retry_after(mut self, wait: Duration) -> Self {
@@ -163,6 +189,7 @@ impl Fault {
 pub(super) struct ActiveFault {
     pub(super) kind: FaultKind,
     pub(super) retry_after: Option<Duration>,
+    event: Option<String>,
 }
 
 /// The injected faults that have not run out, in the order of injection.
@@ -179,23 +206,26 @@ impl Faults {
     }
 
     /// Takes one occurrence of the first fault that `applies`.
-    pub(super) fn next(&mut self, applies: impl Fn(&FaultKind) -> bool) -> Option<ActiveFault> {
+    pub(super) fn next(&mut self, applies: impl Fn(&Fault) -> bool) -> Option<ActiveFault> {
         self.0.retain(|fault| fault.remaining != Some(0));
-        let fault = self.0.iter_mut().find(|fault| applies(&fault.kind))?;
+        let fault = self.0.iter_mut().find(|fault| applies(fault))?;
         if let Some(remaining) = &mut fault.remaining {
             *remaining -= 1;
         }
         Some(ActiveFault {
             kind: fault.kind.clone(),
             retry_after: fault.retry_after,
+            event: fault.event.clone(),
         })
     }
 }
 
-impl FaultKind {
+impl Fault {
     /// Whether the request's body decides if the fault applies.
     pub(super) fn needs_body(&self) -> bool {
-        matches!(self, Self::FailAfter(_) | Self::Refuse(_))
+        let cuts_before = matches!(self.kind, FaultKind::CutBefore | FaultKind::CutInBody);
+        let is_of_batches = matches!(self.kind, FaultKind::FailAfter(_));
+        is_of_batches || self.event.is_some() && !cuts_before
     }
 
     /// Whether a fault that needs the body applies to this batch of events.
@@ -203,15 +233,30 @@ impl FaultKind {
         let Body::Json(Value::Array(events)) = body else {
             return false;
         };
-        match self {
-            Self::FailAfter(count) => events.len() > *count,
-            Self::Refuse(name) => events.iter().any(|event| event["name"] == name.as_str()),
-            _ => false,
-        }
+        let has_event = |name: &String| events.iter().any(|event| event["name"] == name.as_str());
+        let is_long_enough = match self.kind {
+            FaultKind::FailAfter(count) => events.len() > count,
+            _ => self.event.is_some(),
+        };
+        is_long_enough && self.event.as_ref().is_none_or(has_event)
     }
 }
 
 impl ActiveFault {
+    /// Whether the server sees the request under this fault.
+    pub(super) fn reaches_server(&self) -> bool {
+        !matches!(self.kind, FaultKind::Status(_) | FaultKind::CutAfter)
+    }
+
+    /// How many of a batch's events the server processes under this fault.
+    pub(super) fn processed(&self, events: usize) -> usize {
+        match self.kind {
+            FaultKind::FailAfter(first) => events.min(first),
+            FaultKind::Refuse => 0,
+            _ => events,
+        }
+    }
+
     /// The response under this fault; `perform` processes a body as the server does without faults.
     pub(super) fn answer(
         &self,
@@ -223,11 +268,14 @@ impl ActiveFault {
                 let title = status.canonical_reason().unwrap_or("fault").to_lowercase();
                 ApiResponse::problem(*status, &title, "injected")
             }
-            (FaultKind::Refuse(name), _) => ApiResponse::problem(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unprocessable entity",
-                format!("injected: {name:?} is refused"),
-            ),
+            (FaultKind::Refuse, _) => {
+                let name = self.event.as_deref().unwrap_or_default();
+                ApiResponse::problem(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "unprocessable entity",
+                    format!("injected: {name:?} is refused"),
+                )
+            }
             (FaultKind::FailAfter(events), Body::Json(Value::Array(batch))) => {
                 let first = batch.iter().take(*events).cloned().collect::<Vec<_>>();
                 if !first.is_empty() {

@@ -4,6 +4,7 @@ use super::access::{Access, Caller};
 use super::body;
 use super::inbox;
 use super::management;
+use super::publish;
 use super::query::Query;
 use super::response::{self, ApiResponse};
 use super::routes::{Parameter, Route, Target, route};
@@ -143,12 +144,7 @@ fn perform(
         }
         Operation::PostUserEvents | Operation::PostOrganizationEvents => {
             let kind = subject_kind(operation);
-            let events = body::events(kind, body)?;
-            access.allow_events(caller, events.iter().map(|event| event.name.as_str()))?;
-            let (events, outcome) = caller.own_events(events);
-            store.post_events(kind, events, context)?;
-            outcome?;
-            Ok(ApiResponse::empty(StatusCode::ACCEPTED))
+            publish::post_events(store, access, caller, kind, body, context)
         }
         Operation::UpsertUserScheduled | Operation::UpsertOrganizationScheduled => {
             let mut sent = body::upsert_schedule(body)?;
@@ -206,7 +202,7 @@ fn perform(
 }
 
 /// The kind of subject that an operation is about.
-fn subject_kind(operation: Operation) -> SubjectKind {
+pub(super) fn subject_kind(operation: Operation) -> SubjectKind {
     if operation.route().path.starts_with("/organizations") {
         SubjectKind::Organization
     } else {
@@ -215,7 +211,7 @@ fn subject_kind(operation: Operation) -> SubjectKind {
 }
 
 /// Whether the body is sent as JSON. Parameters of the type, such as a charset, are ignored.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| {

@@ -10,7 +10,9 @@ mod fields;
 mod handler;
 mod inbox;
 mod json;
+mod limits;
 mod management;
+mod publish;
 mod query;
 mod record;
 mod redaction;
@@ -20,9 +22,12 @@ mod routes;
 mod settings;
 mod shared;
 mod state;
+mod time;
 mod vapid;
+mod window;
 
 pub use faults::Fault;
+pub use limits::Limits;
 pub use management::Management;
 pub use record::{RecordedRequest, RequestLog};
 pub use settings::{Families, SessionData, UnknownPaths};
@@ -39,3 +44,4 @@ pub(super) use routes::{Route, route};
 pub(super) use shared::{Observers, Shared};
 #[cfg(feature = "page")]
 pub(super) use state::State;
+pub(super) use time::Timing;

@@ -1,18 +1,20 @@
 //! From a request's bytes to a response's bytes, with the faults in between.
 
-use super::faults::FaultKind;
+use super::faults::{ActiveFault, FaultKind};
 use super::handler::Body;
 use super::json;
 use super::response::{ApiResponse, ResponseBody};
 use super::routes::{Route, route};
-use super::shared::Shared;
+use super::shared::{Decision, Handling, Shared};
+use crate::clock::{Either, Served, either};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use std::time::{Duration, Instant};
-use tokio::time::sleep;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The largest request body that is accepted, in bytes.
 const MAX_BODY: usize = 5 << 20;
@@ -20,15 +22,18 @@ const MAX_BODY: usize = 5 << 20;
 /// finishes sending and reads the 413.
 const MAX_DISCARDED_BODY: usize = 64 << 20;
 
-/// Answers one request, or cuts its connection if a fault requires it.
+/// Answers one request, or cuts its connection if a fault or a limit requires it. `on_read` is
+/// called when the whole request has been read.
 pub(in crate::testing) async fn respond(
     request: Request<Incoming>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
+    on_read: impl FnOnce(),
 ) -> Result<Response<Full<Bytes>>, Cut> {
-    let started = Instant::now();
+    let arrived = shared.timing.clock.now();
     let (request, mut body) = request.into_parts();
+    let served = shared.timing.clock.served(&request.headers);
     // Faults of event batches are chosen after the body has been read.
-    let early = shared.faults().next(|kind| !kind.needs_body());
+    let early = shared.faults().next(|fault| !fault.needs_body());
     let kind = early.as_ref().map(|fault| &fault.kind);
     if kind == Some(&FaultKind::CutBefore) {
         return Err(Cut);
@@ -38,35 +43,116 @@ pub(in crate::testing) async fn respond(
         return Err(Cut);
     }
     let (body, length) = read(body).await.map_err(|_| Cut)?;
-    match kind {
-        Some(FaultKind::CutAfter) => return Err(Cut),
-        Some(FaultKind::Latency(latency)) => sleep(*latency).await,
-        Some(FaultKind::Bandwidth(bytes_per_second)) => {
-            let milliseconds = length as u64 * 1_000 / u64::from(*bytes_per_second);
-            sleep(Duration::from_millis(milliseconds)).await;
-        }
-        _ => {}
-    }
-    let is_events = request.uri.path().ends_with("/events");
-    let late = || {
-        shared
-            .faults()
-            .next(|kind| is_events && kind.applies_to(&body))
+    on_read();
+    let work = Work {
+        shared: Arc::clone(shared),
+        request,
+        body,
+        length,
+        early,
+        arrived,
+        served: served.clone(),
     };
-    let fault = early.or_else(late);
-    let response = shared.answer(&request, body, fault.as_ref(), started);
-    if fault
-        .as_ref()
-        .is_some_and(|fault| fault.kind == FaultKind::LoseAnswer)
-    {
-        return Err(Cut);
+    let Some(timeout) = shared.timing.limits().answer_timeout else {
+        return work.run().await;
+    };
+    // Once a request has been read, it is processed to its end, also after its connection is cut.
+    let work = tokio::spawn(work.run());
+    let too_late = shared.timing.clock.sleep_until(arrived + timeout);
+    match either(work, too_late).await {
+        Either::One(answer) => answer.unwrap_or(Err(Cut)),
+        Either::Other(()) => {
+            served.answered();
+            Err(Cut)
+        }
     }
-    let mut response = encode(response, &request);
-    if let Some(wait) = fault.and_then(|fault| fault.retry_after) {
-        let headers = response.headers_mut();
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+}
+
+/// A request that was read.
+struct Work {
+    shared: Arc<Shared>,
+    request: Parts,
+    body: Body,
+    /// The length of the body, in bytes.
+    length: usize,
+    /// The fault that was chosen before the body was read.
+    early: Option<ActiveFault>,
+    arrived: Instant,
+    served: Served,
+}
+
+impl Work {
+    async fn run(self) -> Result<Response<Full<Bytes>>, Cut> {
+        let Self {
+            shared,
+            request,
+            body,
+            length,
+            early,
+            arrived,
+            served,
+        } = self;
+        let timing = &shared.timing;
+        match early.as_ref().map(|fault| &fault.kind) {
+            Some(FaultKind::CutAfter) => return Err(Cut),
+            Some(FaultKind::Latency(latency)) => {
+                served.hold(timing.clock.sleep(*latency)).await;
+            }
+            Some(FaultKind::Bandwidth(bytes_per_second)) => {
+                let milliseconds = length as u64 * 1_000 / u64::from(*bytes_per_second);
+                let time = Duration::from_millis(milliseconds);
+                let limit = timing.limits().read_timeout.unwrap_or(Duration::MAX);
+                served.hold(timing.clock.sleep(time.min(limit))).await;
+                if time > limit {
+                    return Err(Cut);
+                }
+            }
+            _ => {}
+        }
+        let is_events = request.uri.path().ends_with("/events");
+        let late = || {
+            shared
+                .faults()
+                .next(|fault| is_events && fault.applies_to(&body))
+        };
+        let fault = early.or_else(late);
+        let reaches_server = fault.as_ref().is_none_or(ActiveFault::reaches_server);
+        let largest_event = timing.limits().largest_event;
+        let mut handling = Handling {
+            arrived,
+            published: Vec::new(),
+            largest_event: largest_event.filter(|largest| length > *largest),
+        };
+        let mut _permit = None;
+        let decision = match reaches_server.then(|| shared.count(&request, arrived)) {
+            Some(Err(refusal)) => Decision::Refuse(refusal),
+            None => Decision::Perform(fault.as_ref()),
+            Some(Ok(())) => {
+                _permit = served.hold(timing.permit()).await;
+                if is_events && !timing.limits().acknowledgement.is_zero() {
+                    let events = shared.published(&request, &body, &handling);
+                    let events = fault
+                        .as_ref()
+                        .map_or(events, |fault| fault.processed(events));
+                    handling.published = served.hold(timing.publish(events)).await;
+                }
+                Decision::Perform(fault.as_ref())
+            }
+        };
+        let response = shared.answer(&request, body, decision, &handling);
+        let is_lost = |fault: &ActiveFault| fault.kind == FaultKind::LoseAnswer;
+        if fault.as_ref().is_some_and(is_lost) {
+            return Err(Cut);
+        }
+        let retry_after = response.retry_after;
+        let mut response = encode(response, &request);
+        let injected = fault.and_then(|fault| fault.retry_after);
+        if let Some(seconds) = injected.map(|wait| wait.as_secs()).or(retry_after) {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        Ok(response)
     }
-    Ok(response)
 }
 
 /// Closes the connection without a response.
@@ -75,7 +161,7 @@ pub(in crate::testing) struct Cut;
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("connection cut by an injected fault")
+        f.write_str("connection cut by an injected fault or a limit")
     }
 }
 

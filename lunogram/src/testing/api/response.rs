@@ -20,6 +20,8 @@ pub(super) struct ApiResponse {
     pub(super) body: ResponseBody,
     /// Why the request had no effect; the log of requests shows it.
     pub(super) detail: Option<String>,
+    /// The whole seconds of the header `Retry-After`.
+    pub(super) retry_after: Option<u64>,
 }
 
 /// The body of a response.
@@ -36,6 +38,7 @@ impl ApiResponse {
             status,
             body: ResponseBody::Empty,
             detail: None,
+            retry_after: None,
         }
     }
 
@@ -44,6 +47,7 @@ impl ApiResponse {
             status,
             body: ResponseBody::Json(body),
             detail: None,
+            retry_after: None,
         }
     }
 
@@ -53,6 +57,7 @@ impl ApiResponse {
             status,
             body: ResponseBody::Json(json!({"title": title, "detail": detail})),
             detail: Some(detail),
+            retry_after: None,
         }
     }
 
@@ -62,11 +67,12 @@ impl ApiResponse {
             status: StatusCode::OK,
             body: ResponseBody::Html(CONSOLE),
             detail: Some("not a path of the API, and answered with a web page".to_owned()),
+            retry_after: None,
         }
     }
 
     /// An internal error. As on the platform, the body does not report the reason.
-    fn internal(reason: impl Into<String>) -> Self {
+    pub(super) fn internal(reason: impl Into<String>) -> Self {
         let response = Self::problem(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal server error",
@@ -74,6 +80,18 @@ impl ApiResponse {
         );
         Self {
             detail: Some(reason.into()),
+            ..response
+        }
+    }
+
+    pub(super) fn too_many_requests(seconds: u64) -> Self {
+        let response = Self::problem(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too many requests",
+            "the key has used its requests of the last minute",
+        );
+        Self {
+            retry_after: Some(seconds),
             ..response
         }
     }

@@ -3,20 +3,22 @@
 use super::access::Access;
 use super::faults::{ActiveFault, Faults};
 use super::handler::{Body, handle};
+use super::publish::{accepted_key, published};
 use super::query::Query;
 use super::record::{RecordedRequest, RequestLog};
 use super::redaction::redacted;
 use super::response::{ApiResponse, ResponseBody};
 use super::state::State;
+use super::time::Timing;
+use super::window::Windows;
 use crate::testing::store::Context;
-use chrono::Utc;
 use http::header;
 use http::request::Parts;
 use serde_json::json;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// The callback of [`ServerBuilder::on_request`](crate::testing::ServerBuilder::on_request).
@@ -32,25 +34,34 @@ pub(in crate::testing) struct Observers {
     pub(in crate::testing) recording: Mutex<Option<Recording>>,
 }
 
-/// Access rules, state and faults of one server.
+/// Access rules, time, state and faults of one server.
 pub(in crate::testing) struct Shared {
     pub(in crate::testing) access: Access,
+    pub(in crate::testing) timing: Timing,
     on_request: Option<OnRequest>,
     recording: Mutex<Option<Recording>>,
     keep: usize,
     state: Mutex<State>,
+    windows: Mutex<Windows>,
     faults: Mutex<Faults>,
     changes: watch::Sender<()>,
 }
 
 impl Shared {
-    pub(in crate::testing) fn new(access: Access, observers: Observers, keep: usize) -> Self {
+    pub(in crate::testing) fn new(
+        access: Access,
+        timing: Timing,
+        observers: Observers,
+        keep: usize,
+    ) -> Self {
         Self {
             access,
+            timing,
             on_request: observers.on_request,
             recording: observers.recording,
             keep,
             state: Mutex::new(State::new(keep)),
+            windows: Mutex::default(),
             faults: Mutex::default(),
             changes: watch::Sender::new(()),
         }
@@ -60,14 +71,43 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Deletes all data and recorded requests.
+    /// Deletes all data, recorded requests, and the counts of requests per minute.
     pub(in crate::testing) fn reset(&self) {
         *self.state() = State::new(self.keep);
+        *self.windows() = Windows::default();
         self.announce();
     }
 
     pub(in crate::testing) fn faults(&self) -> MutexGuard<'_, Faults> {
         self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn windows(&self) -> MutexGuard<'_, Windows> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a request of the key that it has.
+    ///
+    /// # Errors
+    /// The response, if the key has used its requests.
+    pub(super) fn count(&self, request: &Parts, arrived: Instant) -> Result<(), ApiResponse> {
+        let Some(limit) = self.timing.limits().requests_per_minute else {
+            return Ok(());
+        };
+        let now = self.timing.date(arrived);
+        let Some(key) = accepted_key(&self.state().store, &self.access, request, now) else {
+            return Ok(());
+        };
+        let counted = self.windows().count(key, limit, arrived);
+        counted.map_err(ApiResponse::too_many_requests)
+    }
+
+    /// How many events of the request the server will publish.
+    pub(super) fn published(&self, request: &Parts, body: &Body, handling: &Handling) -> usize {
+        let now = self.timing.date(handling.arrived);
+        let store = &self.state().store;
+        let largest_event = handling.largest_event;
+        published(store, &self.access, request, body, largest_event, now)
     }
 
     /// A receiver that is notified after each answered request and each call of
@@ -101,23 +141,36 @@ impl Shared {
         }
     }
 
-    /// Performs the request unless `fault` prevents it, records it, and reports it to the callback.
+    /// Chooses the response of a request and performs it unless `decision` prevents it, records it,
+    /// and reports it to the callback.
     pub(super) fn answer(
         &self,
         request: &Parts,
         body: Body,
-        fault: Option<&ActiveFault>,
-        started: Instant,
+        decision: Decision<'_>,
+        handling: &Handling,
     ) -> ApiResponse {
+        let now = self.timing.clock.now();
         let response = {
             let mut state = self.state();
             let mut ids = Uuid::new_v4;
-            let mut context = Context::new(Utc::now(), &mut ids);
+            let received_at = self.timing.date(handling.arrived);
+            // One date for what took no time.
+            let date = if handling.published.is_empty() {
+                received_at
+            } else {
+                self.timing.date(now)
+            };
+            let published = handling.published.iter().map(|at| self.timing.date(*at));
+            let mut context = Context::new(date, &mut ids).with_moments(published);
+            let received_at = Context::new(received_at, &mut Uuid::new_v4).now();
+            context.largest_event = handling.largest_event;
             let mut perform =
                 |body: &Body| handle(&mut state.store, &self.access, request, body, &mut context);
-            let response = match fault {
-                Some(fault) => fault.answer(&body, perform),
-                None => perform(&body),
+            let response = match decision {
+                Decision::Perform(Some(fault)) => fault.answer(&body, perform),
+                Decision::Perform(None) => perform(&body),
+                Decision::Refuse(response) => response,
             };
             let record = RecordedRequest {
                 method: request.method.to_string(),
@@ -133,7 +186,7 @@ impl Shared {
                     ResponseBody::Json(body) => Some(body.clone()),
                     ResponseBody::Empty | ResponseBody::Html(_) => None,
                 },
-                received_at: context.now(),
+                received_at,
             };
             let record = redacted(&request.method, record);
             self.write(&record);
@@ -146,10 +199,28 @@ impl Shared {
                 method: request.method.to_string(),
                 path: request.uri.path().to_owned(),
                 status: response.status.as_u16(),
-                duration: started.elapsed(),
+                duration: now - handling.arrived,
                 detail: response.detail.clone(),
             });
         }
         response
     }
+}
+
+/// The decision about a request.
+pub(super) enum Decision<'a> {
+    /// The server performs it, as far as the fault lets it.
+    Perform(Option<&'a ActiveFault>),
+    /// The server refuses it before it looks at it.
+    Refuse(ApiResponse),
+}
+
+/// How the server handles a request.
+pub(super) struct Handling {
+    /// When its headers were complete.
+    pub(super) arrived: Instant,
+    /// When each event that it publishes was acknowledged.
+    pub(super) published: Vec<Instant>,
+    /// The largest event, if the request is large enough for one that exceeds it.
+    pub(super) largest_event: Option<usize>,
 }

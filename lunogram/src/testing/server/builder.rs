@@ -3,8 +3,10 @@
 use super::Server;
 use super::connections::Service;
 use crate::testing::api::{
-    Access, Families, Keys, Management, Observers, RequestLog, SessionData, Shared, UnknownPaths,
+    Access, Families, Keys, Limits, Management, Observers, RequestLog, SessionData, Shared, Timing,
+    UnknownPaths,
 };
+use crate::testing::clock::Clock;
 #[cfg(feature = "page")]
 use crate::testing::page::Page;
 use std::collections::BTreeSet;
@@ -36,6 +38,8 @@ pub struct ServerBuilder {
     page: Page,
     pub(super) observers: Observers,
     keep: usize,
+    limits: Limits,
+    clock: crate::clock::Clock,
 }
 
 /// How much a server keeps by default.
@@ -63,6 +67,8 @@ impl ServerBuilder {
             page: Page::default(),
             observers: Observers::default(),
             keep: DEFAULT_KEEP,
+            limits: Limits::none(),
+            clock: crate::clock::Clock::default(),
         }
     }
 
@@ -157,6 +163,61 @@ impl ServerBuilder {
     /// ```
     pub fn keep(mut self, items: usize) -> Self {
         self.keep = items;
+        self
+    }
+
+    /// Allows clients what a server allows that is deployed with the platform's defaults: the same
+    /// as [`limits`](Self::limits) with [`Limits::deployed`].
+    ///
+    /// ```
+    /// use lunogram::testing::{Clock, Server};
+    /// use lunogram::{Client, Event, UpsertUserRequest};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let clock = Clock::new();
+    /// let server = Server::builder().as_deployed().clock(&clock).start()?;
+    /// let client = Client::builder(server.key()).base_url(server.url()).clock(&clock).build()?;
+    /// client.upsert_user(&UpsertUserRequest::new("user_123")).await?;
+    ///
+    /// for _ in 0..1_000 {
+    ///     client.track(&Event::new("page_viewed").to("user_123"))?;
+    /// }
+    /// // Each event takes a millisecond of the clock, and no real time.
+    /// while client.stats().pending() > 0 {
+    ///     let next = clock.idle().await;
+    ///     clock.advance(next.unwrap_or_default());
+    /// }
+    /// assert_eq!(server.counts().events, 1_000);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_deployed(self) -> Self {
+        self.limits(Limits::deployed())
+    }
+
+    /// Sets what the server allows its clients. By default, it has no limits.
+    ///
+    /// ```
+    /// use lunogram::testing::{Limits, Server};
+    /// use std::time::Duration;
+    ///
+    /// let slow = Limits::deployed().acknowledgement(Duration::from_millis(25));
+    /// let server = Server::builder().limits(slow).start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes the server use a test's clock, which the clients under test should use, too. These
+    /// follow the clock: the [`limits`](Self::limits), the delays of
+    /// [faults](crate::testing::Fault), and the times in what the server stores and records.
+    ///
+    /// With a server of its clock, a client's time-outs of requests follow the clock, too.
+    pub fn clock(mut self, clock: &Clock) -> Self {
+        self.clock = clock.of_client();
         self
     }
 
@@ -257,8 +318,10 @@ impl ServerBuilder {
     /// # Errors
     /// When the port is in use, or the operating system cannot provide a port or a thread.
     pub fn start(self) -> io::Result<Server> {
+        let timing = Timing::new(self.clock, self.limits);
+        let shared = Shared::new(self.access, timing, self.observers, self.keep);
         let service = Service {
-            shared: Arc::new(Shared::new(self.access, self.observers, self.keep)),
+            shared: Arc::new(shared),
             #[cfg(feature = "page")]
             page: self.page,
         };
@@ -271,6 +334,7 @@ impl fmt::Debug for ServerBuilder {
         f.debug_struct("ServerBuilder")
             .field("access", &self.access)
             .field("port", &self.port)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,7 @@
 //! Accepts connections, and passes each request to the page or to the API.
 
+use super::phase::{Observed, Phases};
+use crate::clock::either;
 use crate::testing::api::{Cut, Shared, respond};
 #[cfg(feature = "page")]
 use crate::testing::page::{self, Page};
@@ -26,7 +28,11 @@ pub(super) struct Service {
 }
 
 impl Service {
-    async fn respond(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Cut> {
+    async fn respond(
+        &self,
+        request: Request<Incoming>,
+        phases: &Phases,
+    ) -> Result<Response<Full<Bytes>>, Cut> {
         #[cfg(feature = "page")]
         let request = {
             let (parts, body) = request.into_parts();
@@ -35,7 +41,7 @@ impl Service {
             }
             Request::from_parts(parts, body)
         };
-        respond(request, &self.shared).await
+        respond(request, &self.shared, || phases.read()).await
     }
 }
 
@@ -54,12 +60,25 @@ pub(super) async fn accept(listener: TcpListener, service: Service) {
 async fn serve(stream: TcpStream, service: Service) {
     // Responses are small and awaited one by one; Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
+    let timing = &service.shared.timing;
+    let (clock, limits) = (timing.clock.clone(), timing.limits());
+    let phases = Arc::new(Phases::new(clock.clone()));
+    let stream = Observed {
+        stream,
+        phases: Arc::clone(&phases),
+    };
+    let of_requests = Arc::clone(&phases);
     let service = service_fn(move |request| {
-        let service = service.clone();
-        async move { service.respond(request).await }
+        let (service, phases) = (service.clone(), Arc::clone(&of_requests));
+        async move {
+            let response = service.respond(request, &phases).await;
+            phases.answered();
+            response
+        }
     });
-    // An error is a client that disconnected or an injected cut.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // An error is a client that disconnected, or a cut. Dropping the connection closes it.
+    either(connection, phases.too_long(&limits)).await;
+    // A client of the clock has to notice it before the clock goes on.
+    clock.changed();
 }

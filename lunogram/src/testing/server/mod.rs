@@ -4,6 +4,7 @@ mod builder;
 mod connections;
 mod counts;
 mod lookups;
+mod phase;
 mod received;
 mod run;
 mod wait;
@@ -13,8 +14,7 @@ pub use counts::Counts;
 pub use received::Received;
 
 use crate::client::Client;
-use crate::testing::api::{Families, Fault, Shared};
-use chrono::Utc;
+use crate::testing::api::{Families, Fault, Limits, Shared};
 use connections::{Service, accept};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -75,10 +75,9 @@ impl Server {
         })?;
         listener.set_nonblocking(true)?;
         let url = format!("http://{}", listener.local_addr()?);
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .build()?;
+        let mut runtime = runtime::Builder::new_current_thread();
+        let probe = service.shared.timing.clock.install_probe(&mut runtime);
+        let runtime = runtime.enable_io().enable_time().build()?;
         let handle = runtime.handle().clone();
         let listener = {
             let _inside = handle.enter();
@@ -92,7 +91,7 @@ impl Server {
             .spawn(move || {
                 // Returns when the sender is dropped. Dropping the runtime then closes every
                 // connection.
-                let _ = runtime.block_on(stopped);
+                let _ = runtime.block_on(probe.drive(stopped));
             })?;
         Ok(Self {
             url,
@@ -186,6 +185,24 @@ impl Server {
         self.shared.faults().clear();
     }
 
+    /// Changes what the server allows its clients, from the next request on. In a batch that the
+    /// server is publishing, the acknowledgements change from the next event on.
+    ///
+    /// ```
+    /// use lunogram::testing::{Limits, Server};
+    /// use std::time::Duration;
+    ///
+    /// let server = Server::builder().as_deployed().start()?;
+    /// // The streams of the server stall:
+    /// server.set_limits(Limits::deployed().acknowledgement(Duration::from_secs(60)));
+    /// // … and recover:
+    /// server.set_limits(Limits::deployed());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_limits(&self, limits: Limits) {
+        self.shared.timing.set_limits(limits);
+    }
+
     /// Expires every session that was minted so far: its token is answered with 401 from now on.
     ///
     /// ```
@@ -207,7 +224,8 @@ impl Server {
     /// # }
     /// ```
     pub fn expire_sessions(&self) {
-        self.shared.state().store.expire_sessions(Utc::now());
+        let now = self.shared.timing.now();
+        self.shared.state().store.expire_sessions(now);
     }
 
     /// The project that the key belongs to, for project-scoped routes.

@@ -201,14 +201,15 @@ impl Store {
     ) -> Result<(), StoreError> {
         events
             .into_iter()
-            .try_for_each(|event| self.post_event(kind, event, context))
+            .enumerate()
+            .try_for_each(|(index, event)| self.post_event(kind, event, context.moment(index)))
     }
 
     fn post_event(
         &mut self,
         kind: SubjectKind,
         event: SentEvent,
-        context: &Context<'_>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         match (&event.identifiers, &event.matching) {
             (Some(_), Some(_)) => return Err(StoreError::BothTargets),
@@ -218,14 +219,7 @@ impl Store {
         if let Err(unstorable) = event.check_columns() {
             let identifiers = event.identifiers.unwrap_or_default();
             let data = event.data.unwrap_or_default();
-            self.lose(
-                kind,
-                event.name,
-                identifiers,
-                data,
-                unstorable.into(),
-                context,
-            );
+            self.lose(kind, event.name, identifiers, data, unstorable.into(), now);
             return Ok(());
         }
         let data = event.data.unwrap_or_default();
@@ -234,11 +228,11 @@ impl Store {
                 self.learn_event(kind, &event.name, &data);
                 let reached = self.matching(kind, &wanted);
                 let target = EventTarget::Match(wanted);
-                self.receive(kind, event.name, target, data, reached, context);
+                self.receive(kind, event.name, target, data, reached, now);
                 Ok(())
             }
             (Some(identifiers), _) => {
-                self.post_to_subject(kind, event.name, identifiers, data, context)
+                self.post_to_subject(kind, event.name, identifiers, data, now)
             }
         }
     }
@@ -249,7 +243,7 @@ impl Store {
         name: String,
         identifiers: Vec<SentIdentifier>,
         data: Data,
-        context: &Context<'_>,
+        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let found = self.find(kind, &identifiers);
         if kind == SubjectKind::User || found != Err(StoreError::Conflict) {
@@ -259,13 +253,13 @@ impl Store {
             Ok(row) => {
                 let reached = self.id_of(row).into_iter().collect();
                 let target = EventTarget::Identifiers(identifiers);
-                self.receive(kind, name, target, data, reached, context);
+                self.receive(kind, name, target, data, reached, now);
             }
             // The platform looks an organization up before it answers, and a user afterwards.
             Err(StoreError::Conflict) if kind == SubjectKind::Organization => {
                 return Err(StoreError::Conflict);
             }
-            Err(error) => self.lose(kind, name, identifiers, data, error, context),
+            Err(error) => self.lose(kind, name, identifiers, data, error, now),
         }
         Ok(())
     }
@@ -277,7 +271,7 @@ impl Store {
         identifiers: Vec<SentIdentifier>,
         data: Data,
         error: StoreError,
-        context: &Context<'_>,
+        now: DateTime<Utc>,
     ) {
         self.lost.push(Lost {
             kind: LostKind::Event,
@@ -286,7 +280,7 @@ impl Store {
             identifiers,
             data,
             reason: loss_reason(kind, error),
-            received_at: context.now(),
+            received_at: now,
         });
     }
 
@@ -297,7 +291,7 @@ impl Store {
         target: EventTarget,
         data: Data,
         reached: Vec<Uuid>,
-        context: &Context<'_>,
+        now: DateTime<Utc>,
     ) {
         self.events.push(ReceivedEvent {
             name,
@@ -305,7 +299,7 @@ impl Store {
             target,
             data,
             reached,
-            received_at: context.now(),
+            received_at: now,
         });
     }
 

@@ -55,6 +55,10 @@ pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
 /// The time of an operation, and the source of its ids.
 pub(crate) struct Context<'a> {
     now: DateTime<Utc>,
+    /// The moments of the events of a batch; those that are missing are `now`.
+    moments: Vec<DateTime<Utc>>,
+    /// The size of the largest event that can be published.
+    pub(crate) largest_event: Option<usize>,
     ids: &'a mut dyn FnMut() -> Uuid,
 }
 
@@ -63,8 +67,23 @@ impl<'a> Context<'a> {
     pub(crate) fn new(now: DateTime<Utc>, ids: &'a mut dyn FnMut() -> Uuid) -> Self {
         Self {
             now: now.trunc_subsecs(6),
+            moments: Vec::new(),
+            largest_event: None,
             ids,
         }
+    }
+
+    /// Sets the moments of the events of a batch.
+    pub(crate) fn with_moments(self, moments: impl Iterator<Item = DateTime<Utc>>) -> Self {
+        Self {
+            moments: moments.map(|moment| moment.trunc_subsecs(6)).collect(),
+            ..self
+        }
+    }
+
+    /// The moment of the event with this index in its batch.
+    fn moment(&self, index: usize) -> DateTime<Utc> {
+        self.moments.get(index).copied().unwrap_or(self.now)
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

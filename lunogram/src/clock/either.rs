@@ -5,14 +5,14 @@ use std::pin::pin;
 use std::task::Poll;
 
 /// Which of two futures completed first.
-pub(in crate::delivery) enum Either<A, B> {
+pub(crate) enum Either<A, B> {
     One(A),
     Other(B),
 }
 
 /// Completes with the first of two futures and drops the other. If both are ready, the first one
 /// wins.
-pub(in crate::delivery) async fn either<A, B>(
+pub(crate) async fn either<A, B>(
     one: impl Future<Output = A>,
     other: impl Future<Output = B>,
 ) -> Either<A, B> {

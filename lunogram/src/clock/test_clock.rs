@@ -8,11 +8,11 @@ use std::time::Duration;
 /// A clock that stands still until a test advances it, for
 /// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Clones share one clock.
 ///
-/// Use it to test background delivery without waiting for real time. These follow the clock: the
-/// age at which a batch is sent, the pauses between attempts, a server's `Retry-After`, and the
-/// deadlines of events and of [`shutdown`](crate::Client::shutdown). The time-outs of single
-/// requests and the pauses of calls that return a response, such as
-/// [`send`](crate::Client::send), use real time.
+/// Use it to test delivery without waiting for real time. These follow the clock: the age at which
+/// a batch is sent, the pauses between attempts of the queue and of answered calls, a server's
+/// `Retry-After`, the deadlines of events and of [`shutdown`](crate::Client::shutdown), and the age
+/// of unused connections. The time-outs of requests follow the clock if the server does, too
+/// ([`ServerBuilder::clock`](crate::testing::ServerBuilder::clock)), and use real time otherwise.
 ///
 /// ```
 /// use lunogram::testing::{Clock, Server};
@@ -57,9 +57,12 @@ impl Clock {
         self.0.advance(by);
     }
 
-    /// Waits until no client of this clock has background work left at the current time, including
-    /// requests in flight. Returns how far to advance the clock for the next thing to happen, or
-    /// `None` if no client waits for time.
+    /// Waits until no client or server of this clock has work left at the current time, except to
+    /// wait for time. Returns how far to advance the clock for the next thing to happen, or `None`
+    /// if nothing waits for time.
+    ///
+    /// It waits for requests in flight, those of answered calls included, so something has to poll
+    /// a call that has begun: spawn it, or `select!` between it and this method.
     ///
     /// Works in every runtime. With it, a test can skip any length of time and still see everything
     /// that happens meanwhile:
@@ -86,7 +89,7 @@ impl Clock {
         self.0.idle().await
     }
 
-    pub(crate) fn of_delivery(&self) -> super::Clock {
+    pub(crate) fn of_client(&self) -> super::Clock {
         super::Clock::Manual(Arc::clone(&self.0))
     }
 }

@@ -1,12 +1,23 @@
 //! Finds out whether a worker is idle: its thread has parked since the last ping, and no external
 //! result is awaited.
 
+use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use tokio::sync::Notify;
+
+thread_local! {
+    static IS_PROBED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread drives its runtime under a probe.
+pub(super) fn is_probed_thread() -> bool {
+    // A destructor may ask while the thread ends.
+    IS_PROBED.try_with(Cell::get).unwrap_or_default()
+}
 
 #[derive(Debug)]
 pub(super) struct IdleProbe {
@@ -16,7 +27,7 @@ pub(super) struct IdleProbe {
     seen: AtomicU64,
     /// The last ping after which the worker's thread parked.
     idle_since: AtomicU64,
-    /// Number of external results that the worker awaits, such as HTTP responses.
+    /// Number of external results that the worker awaits, such as reads of a file.
     external: AtomicU64,
     ping: Notify,
     /// Shared by all probes of a clock: wakes callers of `Manual::idle`.
@@ -49,6 +60,7 @@ impl IdleProbe {
 
     /// Drives the future and answers pings meanwhile.
     pub(super) async fn drive<T>(&self, future: impl Future<Output = T>) -> T {
+        IS_PROBED.set(true);
         let mut future = pin!(future);
         let mut answer_pings = pin!(async {
             loop {
