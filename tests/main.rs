@@ -12,6 +12,7 @@ mod delivery;
 mod delivery_flush;
 mod delivery_model;
 mod delivery_outage;
+mod delivery_worlds;
 mod derive_event;
 mod derive_external_id;
 mod derive_schedule;
