@@ -2,9 +2,12 @@
 //! a deployed server divided by 20, judged by counts.
 
 use lunogram::queue::{Delivery, QueueOptions};
-use lunogram::testing::{Limits, Server};
+use lunogram::testing::{Clock, Limits, Server};
 use lunogram::{Client, ErrorKind, Event, Retries};
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -70,6 +73,35 @@ fn the_queue_uses_no_connection_that_the_server_closed() {
     }
     let stats = client.stats();
     assert_eq!((stats.delivered(), stats.requests()), (18, 18), "{stats}");
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_until_its_time_is_over() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            count.fetch_add(1, Ordering::AcqRel);
+            std::thread::spawn(move || {
+                let answer = b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+                // Each request comes in one piece.
+                while stream.read(&mut [0; 4_096]).is_ok_and(|length| length > 0) {
+                    stream.write_all(answer).expect("a client that reads");
+                }
+            });
+        }
+    });
+    let clock = Clock::new();
+    let client = Client::builder("sk_1").base_url(url).clock(&clock);
+    let client = client.build().expect("a client");
+    for (pause, expected) in [(0, 1), (3_999, 1), (4_000, 2), (3_999, 2), (60_000, 3)] {
+        clock.advance(Duration::from_millis(pause));
+        let sent = client.send(&Event::new("seen").to("u")).await;
+        sent.expect("an answer");
+        assert_eq!(connections.load(Ordering::Acquire), expected, "{pause}");
+    }
 }
 
 /// An address that answers no connection request: its backlog is full.
