@@ -1,7 +1,7 @@
 //! The command `lunogram server`.
 
 use lunogram::{Client, Event, UpsertUserRequest};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -124,6 +124,21 @@ async fn server_without_options_accepts_every_key() {
         .expect("a client");
     let event = Event::new("page_viewed").to("jane");
     client.send(&event).await.expect("any key is accepted");
+}
+
+#[tokio::test]
+async fn the_limits_of_a_deployed_server_are_an_option() {
+    let text = "x".repeat(1 << 20);
+    let large = Event::new("seen").to("u").data(json!({"text": text}));
+    for (arguments, expected) in [(&[][..], None), (&["--as-deployed"], Some(500))] {
+        let mut running = Running::start(arguments);
+        let url = running.line();
+        let url = url.strip_prefix("listening on ").expect("the address");
+        let client = Client::builder("sk_any").base_url(url).build();
+        let sent = client.expect("a client").send(&large).await;
+        let status = sent.err().and_then(|error| error.status());
+        assert_eq!(status, expected, "{arguments:?}");
+    }
 }
 
 #[test]

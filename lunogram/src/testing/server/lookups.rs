@@ -248,7 +248,8 @@ impl Server {
         }
     }
 
-    /// Deletes all data and recorded requests. Address, key, project and injected faults stay.
+    /// Deletes all data, recorded requests, and the counts of requests per minute. Address, key,
+    /// project, limits and injected faults stay.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
