@@ -82,7 +82,7 @@ const BATCH: usize = 100;
 fn client(server: &Server) -> Client {
     let queue = QueueOptions::default()
         .batch_events(BATCH)
-        .batch_age(Duration::from_secs(3_600));
+        .batch_age(Duration::from_secs(1_800));
     Client::builder(server.key())
         .base_url(server.url())
         .queue(queue)

@@ -1,7 +1,9 @@
 //! Settings of a client.
 
+use lunogram::queue::{Delivery, QueueOptions, SpoolOptions};
 use lunogram::testing::Server;
-use lunogram::{Client, ClientBuilder, ErrorKind, UpsertUserRequest};
+use lunogram::{AnyEvent, Client, ClientBuilder, ErrorKind, Event, UpsertUserRequest};
+use serde_json::json;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -216,4 +218,78 @@ fn the_blocking_client_works_inside_and_outside_of_runtimes() {
         .block_on(async { client.shutdown(Duration::from_secs(60)) })
         .expect("a success");
     multi.block_on(async move { drop(client) });
+}
+
+#[test]
+fn options_with_which_nothing_is_delivered_are_refused_by_the_builder() {
+    let hour = Duration::from_secs(3_600);
+    let queue = QueueOptions::default;
+    for (options, words) in [
+        (queue().max_events(0), "`max_events` is zero"),
+        (queue().max_bytes(0), "`max_bytes` is zero"),
+        (queue().batch_events(0), "`batch_events` is zero"),
+        (
+            queue().batch_bytes(0),
+            "`batch_bytes` of 0; set at least 37",
+        ),
+        (
+            queue().batch_bytes(36),
+            "`batch_bytes` of 36; set at least 37",
+        ),
+        (queue().in_flight(0), "`in_flight` is 0; set the number"),
+        (queue().in_flight(usize::MAX), "from 1 to 1024"),
+        (
+            queue().event_deadline(Duration::ZERO),
+            "`event_deadline` is 0ns",
+        ),
+        (
+            queue().event_deadline(Duration::from_millis(500)),
+            "`event_deadline` is 500ms and `batch_age` is 1s; set a longer",
+        ),
+        (queue().batch_age(hour), "`batch_age` is 3600s"),
+        (queue().occurred_at(""), "has no name"),
+    ] {
+        let client = Client::builder("sk_1").queue(options.clone()).build();
+        let error = client.expect_err(words);
+        assert_eq!(error.kind(), ErrorKind::Config, "{options:?}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!error.is_retryable());
+    }
+    let spool = SpoolOptions::new("/nowhere").max_bytes(0);
+    let client = Client::builder("sk_1").spool(spool).build();
+    let error = client.expect_err("a spool without room");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error
+            .to_string()
+            .contains("`max_bytes` of the spool is zero"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_least_options_with_which_events_are_delivered_are_accepted() {
+    let queue = QueueOptions::default;
+    let moment = Duration::from_nanos(1);
+    for options in [
+        queue().max_events(1).max_bytes(1).in_flight(1),
+        queue().in_flight(1_024),
+        queue().batch_age(Duration::ZERO).event_deadline(moment),
+        queue()
+            .batch_age(Duration::MAX)
+            .event_deadline(Duration::MAX),
+        // A batch of one event does not wait for others.
+        queue().batch_events(1).event_deadline(moment),
+        queue().delivery(Delivery::Isolated).event_deadline(moment),
+    ] {
+        let client = Client::builder("sk_1").queue(options.clone()).build();
+        assert!(client.is_ok(), "{options:?}: {client:?}");
+    }
+    // The bound in the error text is the size of the smallest event that the client sends.
+    let smallest = Event::new("a").matching(&json!({"": 0}));
+    let size = smallest.to_json().expect("a valid event").len();
+    let least = queue().batch_bytes(size);
+    assert!(Client::builder("sk_1").queue(least).build().is_ok());
+    let less = queue().batch_bytes(size - 1);
+    assert!(Client::builder("sk_1").queue(less).build().is_err());
 }

@@ -30,7 +30,7 @@ fn options() -> QueueOptions {
 
 /// Batches are sent only when they are full or flushed.
 fn patient() -> QueueOptions {
-    options().batch_age(Duration::from_secs(3_600))
+    options().batch_age(Duration::from_secs(1_800))
 }
 
 fn builder(server: &Server, options: QueueOptions) -> ClientBuilder {
@@ -114,10 +114,15 @@ async fn batches_close_by_count_and_by_size() {
 async fn an_unlimited_batch_age_waits_for_a_flush() {
     let server = Server::start().expect("a port");
     let clock = Clock::new();
-    let client = builder(&server, options().batch_age(Duration::MAX))
-        .clock(&clock)
-        .build()
-        .expect("a client");
+    let client = builder(
+        &server,
+        options()
+            .batch_age(Duration::MAX)
+            .event_deadline(Duration::MAX),
+    )
+    .clock(&clock)
+    .build()
+    .expect("a client");
     client.identify(&UpsertUserRequest::new("u")).unwrap();
     client.track(&Seen { user: "u", n: 1 }).unwrap();
     clock.idle().await;
@@ -626,7 +631,7 @@ async fn undelivered_events_expire() {
     drop(free);
     let client = Client::builder("sk_1")
         .base_url(url)
-        .queue(options().event_deadline(Duration::ZERO))
+        .queue(options().event_deadline(Duration::from_nanos(1)))
         .build()
         .expect("a client");
     client.track(&Seen { user: "u", n: 1 }).unwrap();

@@ -79,7 +79,7 @@ async fn dropping_later_events_does_not_count_as_settling_earlier_ones() {
 #[tokio::test]
 async fn flush_does_not_wait_for_later_events() {
     let (server, clock) = (server().await, Clock::new());
-    let options = QueueOptions::default().batch_age(std::time::Duration::from_secs(3_600));
+    let options = QueueOptions::default().batch_age(std::time::Duration::from_secs(1_800));
     let client = Client::builder(server.key())
         .base_url(server.url())
         .queue(options)

@@ -427,7 +427,7 @@ async fn a_full_queue_can_be_awaited() -> Result<(), Error> {
     let server = Server::start().expect("a port");
     let queue = QueueOptions::default()
         .max_events(1)
-        .batch_age(Duration::from_secs(3_600))
+        .batch_age(Duration::from_secs(1_800))
         .overflow(Overflow::Wait);
     let client = Client::builder(server.key())
         .base_url(server.url())

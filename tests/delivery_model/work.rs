@@ -143,7 +143,8 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         batch_events: batches.0,
         batch_age: batches.1,
         in_flight: batches.2,
-        event_deadline: times.0,
+        // Shorter than the age of a batch, every event would expire.
+        event_deadline: batches.1 + times.0,
         first_pause: times.1,
         longest_pause: times.2,
         seed,

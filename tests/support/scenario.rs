@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     // Batches are sent only when flushed, so every event that arrives was flushed.
-    let queue = QueueOptions::default().batch_age(Duration::from_secs(3_600));
+    let queue = QueueOptions::default().batch_age(Duration::from_secs(1_800));
     let builder = Client::builder(key.as_str())
         .base_url(url.as_str())
         .queue(queue);

@@ -23,19 +23,29 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
-    /// if the base URL is not a URL or would expose the key, if a time-out is zero, or if TLS
-    /// cannot be set up on this machine. The message does not contain the key or the URL.
+    /// if the base URL is not a URL or would expose the key, if a time-out is zero, if the options
+    /// of the queue cannot work, or if TLS cannot be set up on this machine. The message does not
+    /// contain the key or the URL.
+    ///
+    /// Options of the queue that cannot work are a bound of zero, as `max_events(0)`,
+    /// `in_flight(0)` or `batch_events(0)`, a `batch_bytes` into which no event fits, a property
+    /// without a name for the time of an event, and an
+    /// [`event_deadline`](crate::queue::QueueOptions::event_deadline) that is not longer than
+    /// [`batch_age`](crate::queue::QueueOptions::batch_age).
     pub fn build(self) -> Result<Client, Error> {
         if self.timeout.is_zero() || self.connect_timeout.is_zero() {
             return Err(Error::config(
                 "a time-out of zero lets no call succeed; set one such as `Duration::from_secs(30)`",
             ));
         }
-        if self.queue.occurred_at.as_deref() == Some("") {
-            return Err(Error::config(
-                "the property for the time of an event has no name; set one such as `occurred_at(\"occurred_at\")`",
-            ));
-        }
+        #[cfg(feature = "spool")]
+        let is_spooled = match &self.spool {
+            Some(spool) => spool.check().map(|()| true).map_err(Error::config)?,
+            None => false,
+        };
+        #[cfg(not(feature = "spool"))]
+        let is_spooled = false;
+        self.queue.check(is_spooled).map_err(Error::config)?;
         let key = Key::new(self.key).map_err(Error::config)?;
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;

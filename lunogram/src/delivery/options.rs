@@ -1,6 +1,15 @@
 //! The options of the background queue.
 
+mod check;
+
 use std::time::Duration;
+
+/// Default event deadline. Memory can hold events for about that long.
+const DEADLINE: Duration = Duration::from_secs(60 * 60);
+
+/// Default event deadline with a spool: long enough for an operator to fix a problem after a
+/// weekend.
+const DEADLINE_WITH_SPOOL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The policy for events that do not fit into the queue.
 ///
@@ -105,6 +114,9 @@ pub enum Delivery {
 /// let client = Client::builder("sk_1").queue(queue).build()?;
 /// # Ok::<(), lunogram::Error>(())
 /// ```
+///
+/// [`ClientBuilder::build`](crate::ClientBuilder::build) refuses options with which nothing could
+/// be delivered, such as a bound of zero.
 #[derive(Clone, Debug)]
 pub struct QueueOptions {
     pub(crate) max_events: usize,
@@ -141,11 +153,11 @@ impl Default for QueueOptions {
 }
 
 macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident: $type:ty $(, at least $least:literal)?;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         #[must_use]
         pub fn $name(mut self, $name: $type) -> Self {
-            self.$name = $name$(.max($least))?;
+            self.$name = $name;
             self
         }
     )*};
@@ -153,20 +165,22 @@ macro_rules! setters {
 
 impl QueueOptions {
     setters! {
-        /// The most events and upserts that the queue holds, including those in flight; from 1 to
-        /// 16,777,215.
-        max_events: usize, at least 1;
+        /// The most events and upserts that the queue holds, including those in flight; at least 1.
+        /// A number above 16,777,215 counts as 16,777,215.
+        max_events: usize;
         /// The most bytes of events and upserts that the queue holds, including those in flight; at
         /// least 1. A payload larger than this never fits.
-        max_bytes: usize, at least 1;
+        max_bytes: usize;
         /// The most events in one request; at least 1.
-        batch_events: usize, at least 1;
-        /// The most bytes of events in one request; at least 1. A larger event is sent alone.
-        batch_bytes: usize, at least 1;
-        /// How long an event waits for other events to share its request.
+        batch_events: usize;
+        /// The most bytes of events in one request; at least 37, the size of the smallest event. A
+        /// larger event is sent alone.
+        batch_bytes: usize;
+        /// How long an event waits for other events to share its request; less than
+        /// [`event_deadline`](Self::event_deadline).
         batch_age: Duration;
-        /// The most concurrent requests; at least 1.
-        in_flight: usize, at least 1;
+        /// The most concurrent requests; from 1 to 1,024.
+        in_flight: usize;
         /// The longest pause before the second attempt, doubled for each further attempt.
         first_pause: Duration;
         /// The upper bound of pauses between attempts, unless the server asks for more.
@@ -182,13 +196,23 @@ impl QueueOptions {
         delivery: Delivery;
     }
 
-    /// How long delivery of an event is attempted before the event is dropped. For an event that is
-    /// only in the spool, the time starts when it is loaded into memory; a new process starts again
-    /// from zero.
+    /// How long delivery of an event is attempted before the event is dropped; more than
+    /// [`batch_age`](Self::batch_age), or events would expire while they wait for a batch. For an
+    /// event that is only in the spool, the time starts when it is loaded into memory; a new
+    /// process starts again from zero.
     #[must_use]
     pub fn event_deadline(mut self, event_deadline: Duration) -> Self {
         self.event_deadline = Some(event_deadline);
         self
+    }
+
+    /// The deadline in force.
+    pub(crate) fn deadline(&self, is_spooled: bool) -> Duration {
+        self.event_deadline.unwrap_or(if is_spooled {
+            DEADLINE_WITH_SPOOL
+        } else {
+            DEADLINE
+        })
     }
 
     /// Adds the time of the `track` call to the data of every tracked event, as a property of this

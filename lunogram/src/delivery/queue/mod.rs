@@ -37,13 +37,6 @@ use tokio::time::Instant;
 /// same lane.
 const LANES_PER_REQUEST: usize = 2;
 
-/// Default event deadline. Memory can hold events for about that long.
-const DEADLINE: Duration = Duration::from_secs(60 * 60);
-
-/// Default event deadline with a spool: long enough for an operator to fix a problem after a
-/// weekend.
-const DEADLINE_WITH_SPOOL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-
 pub(super) struct Queue {
     slots: Vec<Slot>,
     lanes_per_kind: usize,
@@ -92,10 +85,7 @@ impl Queue {
         clock: Clock,
     ) -> Self {
         let log = Log::default();
-        let event_deadline = options.event_deadline.unwrap_or(match spool {
-            None => DEADLINE,
-            Some(_) => DEADLINE_WITH_SPOOL,
-        });
+        let event_deadline = options.deadline(spool.is_some());
         let lanes_per_kind = options.in_flight * LANES_PER_REQUEST;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {

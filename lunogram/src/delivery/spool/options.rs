@@ -73,8 +73,21 @@ impl SpoolOptions {
     /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
-        self.max_bytes = max_bytes.max(1);
+        self.max_bytes = max_bytes;
         self
+    }
+
+    /// Refuses options with which nothing could be kept.
+    ///
+    /// # Errors
+    /// The text of the error: the option that is wrong, and a value to write.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if self.max_bytes == 0 {
+            return Err(
+                "`max_bytes` of the spool is zero, so it would keep no event; set at least 1, or keep the default",
+            );
+        }
+        Ok(())
     }
 
     /// When accepted events are synced to disk.
