@@ -85,6 +85,33 @@ async fn a_status_determines_the_error_kind() {
     }
 }
 
+/// An advice that cannot help, such as to upsert first after an upsert, is worse than none.
+#[tokio::test]
+async fn the_advice_of_an_error_fits_the_call() {
+    let base_url = "check the base URL (LUNOGRAM_API_URL)";
+    for (status, to_upsert, to_events) in [
+        (404, base_url, base_url),
+        (405, base_url, base_url),
+        (413, "send less data", "send fewer or smaller events"),
+        (500, "the identifiers may belong to different", "try again"),
+    ] {
+        let server = Raw::always(Reply::json(status, r#"{"title":"the title"}"#));
+        let client = client(server.url(), Retries::none());
+        let error = upsert(&client).await.unwrap_err();
+        assert!(error.to_string().contains(to_upsert), "{error}");
+        let error = post(&client).await.unwrap_err();
+        assert!(error.to_string().contains(to_events), "{error}");
+        assert!(!error.to_string().contains("identifiers"), "{error}");
+    }
+    let server = Raw::always(Reply::json(404, r#"{"title":"the title"}"#));
+    let deleted = client(server.url(), Retries::none()).delete_user("u").await;
+    let error = deleted.unwrap_err();
+    assert!(
+        error.to_string().contains("check the identifiers"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn a_body_that_is_not_a_problem_document_keeps_the_status() {
     let page = "<html><body>502</body></html>".repeat(1_000);
@@ -300,6 +327,12 @@ async fn a_refused_connection_and_a_missing_response_are_different_errors() {
     assert_eq!(error.attempts(), 3);
     assert!(error.is_retryable() && !error.may_have_arrived());
     assert!(error.source().is_some());
+    assert!(
+        error
+            .to_string()
+            .contains("; check that a server runs at the base URL (LUNOGRAM_API_URL)"),
+        "{error}"
+    );
 
     let server = Raw::always(Reply::Silence);
     let hasty = Client::builder(KEY)
@@ -310,6 +343,12 @@ async fn a_refused_connection_and_a_missing_response_are_different_errors() {
     let error = post(&hasty).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_retryable() && error.may_have_arrived());
+    assert!(
+        error
+            .to_string()
+            .contains("the server may have processed the request"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

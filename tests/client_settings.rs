@@ -99,7 +99,10 @@ fn invalid_settings_are_refused_by_the_builder() {
         (Client::builder(""), "key is empty"),
         (Client::builder("sk_s3cret\n"), "key alone"),
         (Client::builder("sk_s3cret é"), "key alone"),
-        (builder().base_url("s3cret"), "not a URL"),
+        (
+            builder().base_url("s3cret"),
+            "the base URL (LUNOGRAM_API_URL) is not a URL",
+        ),
         (builder().base_url("http://s3cret.example"), "allow_http"),
         (
             builder().base_url("https://me:s3cret@example.com"),

@@ -1,7 +1,7 @@
 //! The text of an error.
 
 use super::{Error, ErrorKind, Inner};
-use crate::wire::{Credential, Family, Operation, StatusMeaning};
+use crate::wire::{Credential, Family, Operation, Outcome, StatusMeaning};
 use http::StatusCode;
 use std::borrow::Cow;
 use std::fmt;
@@ -104,11 +104,26 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
             }
         }),
         ErrorKind::NotFound if is_the_api => match inner.operation {
+            // These succeed for every subject.
+            Some(
+                Operation::UpsertUser
+                | Operation::UpsertOrganization
+                | Operation::PostUserEvents
+                | Operation::PostOrganizationEvents,
+            ) => Some(
+                "check the base URL (LUNOGRAM_API_URL), and the project (LUNOGRAM_PROJECT_ID) if it is set",
+            ),
             Some(Operation::CreateSession) => Some("check the id of the auth method"),
             Some(Operation::GetVapidPublicKey) => None,
             _ => Some("check the identifiers, and that the subject was upserted before"),
         },
         ErrorKind::NotFound => Some("check the base URL (LUNOGRAM_API_URL)"),
+        ErrorKind::Refused if meaning == Some(StatusMeaning::WrongMethod) => {
+            Some("check the base URL (LUNOGRAM_API_URL)")
+        }
+        ErrorKind::Connect => Some(
+            "check that a server runs at the base URL (LUNOGRAM_API_URL), and that no firewall blocks it",
+        ),
         ErrorKind::Redirected => Some(
             "redirects are not followed, to protect the key; set the base URL (LUNOGRAM_API_URL) to the server's own",
         ),
@@ -119,13 +134,21 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
         ErrorKind::Unreadable => {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }
+        ErrorKind::Timeout | ErrorKind::Interrupted if inner.outcome == Outcome::Lost => {
+            Some("the server may have processed the request")
+        }
         ErrorKind::RateLimited => Some("send fewer requests, or send them later"),
-        ErrorKind::TooLarge if meaning.is_some() => Some("send fewer events at a time"),
+        ErrorKind::TooLarge if meaning.is_some() => Some(match inner.operation {
+            Some(Operation::PostUserEvents | Operation::PostOrganizationEvents) => {
+                "send fewer or smaller events at a time"
+            }
+            _ => "send less data at a time",
+        }),
         ErrorKind::Server => Some(match inner.operation {
             Some(Operation::UpsertUser | Operation::UpsertOrganization)
                 if meaning == Some(StatusMeaning::Failed) =>
             {
-                "try again later; if the error stays, the identifiers belong to different subjects"
+                "try again later; if the error stays, the identifiers may belong to different subjects"
             }
             _ => "try again later",
         }),

@@ -39,26 +39,26 @@ impl Base {
         plain: PlainHttp,
     ) -> Result<Self, &'static str> {
         let root = Url::parse(text).map_err(
-            |_| "the base URL is not a URL; write one such as `https://console.lunogram.com`",
+            |_| "the base URL (LUNOGRAM_API_URL) is not a URL; write one such as `https://console.lunogram.com`",
         )?;
         if !matches!(root.scheme(), "http" | "https") {
             return Err(
-                "the base URL does not start with `https://` or `http://`; write one such as `https://console.lunogram.com`",
+                "the base URL (LUNOGRAM_API_URL) does not start with `https://` or `http://`; write one such as `https://console.lunogram.com`",
             );
         }
         if !root.username().is_empty() || root.password().is_some() {
             return Err(
-                "the base URL contains a user name or a password; leave them out, the server only needs the key",
+                "the base URL (LUNOGRAM_API_URL) contains a user name or a password; leave them out, the server only needs the key",
             );
         }
         if root.query().is_some() || root.fragment().is_some() {
             return Err(
-                "the base URL has a query or a fragment; remove everything from `?` or `#` on",
+                "the base URL (LUNOGRAM_API_URL) has a query or a fragment; remove everything from `?` or `#` on",
             );
         }
         if root.scheme() == "http" && plain == PlainHttp::LoopbackOnly && !is_loopback(&root) {
             return Err(
-                "the base URL is plain `http`, which exposes the key to the network; write `https`, or call `allow_http`",
+                "the base URL (LUNOGRAM_API_URL) is plain `http`, which exposes the key to the network; write `https`, or call `ClientBuilder::allow_http`",
             );
         }
         let prefix = root.path().trim_end_matches('/');

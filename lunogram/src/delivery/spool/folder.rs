@@ -138,7 +138,7 @@ pub(super) fn unusable(path: &Path, why: io::Error) -> Error {
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "cannot open the spool in {}; use a folder that this process can write",
+            "cannot open the spool in `{}`; use a folder that this process can write",
             path.display()
         ),
     )
@@ -150,7 +150,7 @@ fn taken(path: &Path) -> Error {
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "the spool in {} is in use by another client, in this or another process; give each client its own folder",
+            "the spool in `{}` is in use by another client, in this or another process; give each client its own folder",
             path.display()
         ),
     )
@@ -161,7 +161,7 @@ pub(super) fn newer(file: &Path) -> Error {
         ErrorKind::Spool,
         Outcome::Unsent,
         format!(
-            "{} was written by a newer version of `lunogram`; update the crate, or use another folder",
+            "`{}` was written by a newer version of `lunogram`; update the crate, or use another folder",
             file.display()
         ),
     )
