@@ -342,6 +342,23 @@ async fn a_library_reports_to_whatever_sink_the_application_has() -> Result<(), 
     Ok(())
 }
 
+#[test]
+fn a_function_that_takes_any_sink_takes_a_shared_one() -> Result<(), Error> {
+    fn view(sink: impl Sink, user: &str) -> Result<(), Error> {
+        sink.identify(&UpsertUserRequest::new(user))?;
+        sink.track(&Viewed { user })
+    }
+    let recorder = Arc::new(Recorder::default());
+    let shared: Arc<dyn Sink> = recorder.clone();
+    view(&*recorder, "user_1")?;
+    view(Arc::clone(&recorder), "user_2")?;
+    view(Box::new(Arc::clone(&shared)) as Box<dyn Sink>, "user_3")?;
+    view(shared, "user_4")?;
+    assert_eq!(recorder.events::<Viewed>().len(), 4);
+    assert_eq!(recorder.traits().len(), 4);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_web_server_delivers_what_is_queued_before_it_ends() {
     async fn view(State(client): State<Client>, Path(user): Path<String>) -> StatusCode {

@@ -3,13 +3,15 @@
 use super::Client;
 use crate::error::Error;
 use lunogram_core::{AnyEvent, AnyTraits};
+use std::sync::Arc;
 
 /// Takes events and traits without waiting: what a library needs of a client, as `Arc<dyn Sink>`.
 ///
 /// [`Client`] and [`blocking::Client`](crate::blocking::Client) queue what they are given;
 /// [`Client::disabled`] only checks it, and
 /// [`testing::Recorder`](crate::testing::Recorder) keeps it for a unit test. An application that
-/// sends elsewhere implements the trait itself.
+/// sends elsewhere implements the trait itself. A reference to a sink, a `Box` and an `Arc` of one
+/// are sinks, too.
 ///
 /// ```
 /// use lunogram::{LunogramEvent, Sink};
@@ -79,3 +81,23 @@ impl Sink for Client {
         Self::identify(self, traits)
     }
 }
+
+/// Implements [`Sink`] for a pointer to a sink, so that a function that takes `impl Sink` also
+/// takes an `Arc<dyn Sink>`.
+macro_rules! pointer {
+    ($pointer:ty) => {
+        impl<S: Sink + ?Sized> Sink for $pointer {
+            fn track(&self, event: &dyn AnyEvent) -> Result<(), Error> {
+                S::track(self, event)
+            }
+
+            fn identify(&self, traits: &dyn AnyTraits) -> Result<(), Error> {
+                S::identify(self, traits)
+            }
+        }
+    };
+}
+
+pointer!(&S);
+pointer!(Box<S>);
+pointer!(Arc<S>);
