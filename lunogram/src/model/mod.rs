@@ -11,11 +11,13 @@ mod user;
 mod vapid;
 
 pub use device::{Device, WebPush};
+#[cfg(feature = "testing")]
+pub(crate) use inbox::PRIORITIES;
 pub use inbox::{
     Channel, InboxCount, InboxMessage, InboxPage, InboxQuery, InboxSource, InboxStatus,
     NewInboxMessage,
 };
-pub(crate) use inbox::{LARGEST_PAGE, Parameters, inbox_parameters};
+pub(crate) use inbox::{LARGEST_BATCH, LARGEST_PAGE, Parameters, inbox_parameters};
 pub use membership::{Member, Membership};
 pub use organization::Organization;
 pub use response::StoredIdentifier;

@@ -9,15 +9,12 @@ use super::batches::array;
 use super::{Call, Client, exchange};
 use crate::encode::{Fragment, Payload, Writer};
 use crate::error::Error;
-use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, inbox_parameters};
+use crate::model::{Channel, InboxCount, InboxPage, InboxQuery, LARGEST_BATCH, inbox_parameters};
 use crate::transport::{Request, Transport};
 use crate::wire::{Operation, SubjectKind};
 use lunogram_core::{Identifier, Invalid, Problem, ToIdentifier};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The most items that the server takes in one request.
-const LARGEST_BATCH: usize = 100;
 
 /// The inbox of one user or organization: [`Client::user_inbox`] and
 /// [`Client::organization_inbox`].

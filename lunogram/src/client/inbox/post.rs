@@ -1,11 +1,11 @@
 //! Posting messages into inboxes.
 
-use super::{LARGEST_BATCH, refused, send_in_sequence};
+use super::{refused, send_in_sequence};
 use crate::client::batches::array;
 use crate::client::{Call, Client};
 use crate::encode::Payload;
 use crate::error::Error;
-use crate::model::NewInboxMessage;
+use crate::model::{LARGEST_BATCH, NewInboxMessage};
 use crate::transport::Request;
 use crate::wire::{Operation, SubjectKind};
 

@@ -13,6 +13,9 @@ use chrono::{DateTime, Utc};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::{Deserialize, Serialize};
 
+/// The most messages, or marks of messages, in one request.
+pub(crate) const LARGEST_BATCH: usize = 100;
+
 /// The valid priorities.
 pub(crate) const PRIORITIES: std::ops::RangeInclusive<u8> = 1..=5;
 
@@ -120,7 +123,7 @@ impl InboxStatus {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum InboxSource {
-    /// A message on its own.
+    /// A single message that belongs to no campaign, broadcast or journey.
     Inbox,
     /// A campaign.
     Campaign,

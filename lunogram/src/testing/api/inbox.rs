@@ -5,7 +5,7 @@ use super::body::{external_id, identifiers};
 use super::fields::{Fields, Malformed, Null, date_time, items, object, string, uuid};
 use super::query::Query;
 use super::response::{ApiResponse, timestamp};
-use crate::model::Channel;
+use crate::model::{Channel, LARGEST_BATCH, LARGEST_PAGE, PRIORITIES};
 use crate::testing::store::{
     Context, InboxCounts, InboxFilter, Mark, SentIdentifier, SentInboxMessage, SentMark, Store,
     StoredInboxMessage, enum_value,
@@ -15,9 +15,6 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// The most items of one request.
-const MAX_ITEMS: usize = 100;
 
 /// The messages of a page if the query has no `limit`.
 const DEFAULT_LIMIT: usize = 20;
@@ -109,8 +106,12 @@ fn limited_items<T>(
     body: &Value,
     read: impl Fn(&Value, String) -> Result<T, Malformed>,
 ) -> Result<Vec<T>, Malformed> {
-    if body.as_array().is_some_and(|batch| batch.len() > MAX_ITEMS) {
-        return Err(Malformed::new("", "must have at most 100 items"));
+    if body
+        .as_array()
+        .is_some_and(|batch| batch.len() > LARGEST_BATCH)
+    {
+        let problem = format!("must have at most {LARGEST_BATCH} items");
+        return Err(Malformed::new("", problem));
     }
     items(body, "", read)
 }
@@ -135,8 +136,9 @@ fn message(value: &Value, path: String) -> Result<SentInboxMessage, Malformed> {
         data: fields.optional("data", Null::Allowed, object)?,
         tags: tags.unwrap_or_default(),
         priority: fields.optional("priority", Null::Refused, |priority, path| {
-            let priority = priority.as_u64().filter(|number| (1..=5).contains(number));
+            let priority = priority.as_u64();
             let priority = priority.and_then(|number| u8::try_from(number).ok());
+            let priority = priority.filter(|number| PRIORITIES.contains(number));
             priority.ok_or_else(|| Malformed::new(path, "must be an integer from 1 to 5"))
         })?,
         source: fields.optional("source", Null::Allowed, string)?,
@@ -163,7 +165,7 @@ fn inbox_of(query: &Query) -> Result<(SentIdentifier, Channel), Malformed> {
 }
 
 fn filter(query: &Query, channel: Channel) -> Result<InboxFilter, Malformed> {
-    let limit = query.integer("limit", 1..=100)?;
+    let limit = query.integer("limit", 1..=i64::from(LARGEST_PAGE))?;
     let offset = query.integer("offset", 0..=i64::MAX)?;
     let status = query
         .optional("status")
