@@ -50,7 +50,7 @@ pub const fn key(key: &str) -> Result<(), Violation> {
 /// Checks the version of the operating system.
 ///
 /// # Errors
-/// If the platform cannot store it.
+/// If it has more than 255 characters or contains U+0000.
 pub fn os_version(version: &str) -> Result<(), Violation> {
     column::OS_VERSION.check(version)
 }
@@ -58,7 +58,7 @@ pub fn os_version(version: &str) -> Result<(), Violation> {
 /// Checks the device's model.
 ///
 /// # Errors
-/// If the platform cannot store it.
+/// If it has more than 255 characters or contains U+0000.
 pub fn model(model: &str) -> Result<(), Violation> {
     column::DEVICE_MODEL.check(model)
 }
@@ -66,7 +66,7 @@ pub fn model(model: &str) -> Result<(), Violation> {
 /// Checks the version of the app on the device.
 ///
 /// # Errors
-/// If the platform cannot store it.
+/// If it has more than 255 characters or contains U+0000.
 pub fn app_version(version: &str) -> Result<(), Violation> {
     column::APP_VERSION.check(version)
 }

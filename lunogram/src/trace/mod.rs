@@ -28,7 +28,7 @@ pub(crate) enum Record<'r> {
     Failing(&'r Error),
     /// Nothing will be delivered until the configuration is fixed.
     Suspended(&'r Error),
-    /// Delivery works again, after either.
+    /// Delivery works again, after an outage or a fix of the configuration.
     Resumed,
     /// The spool holds this many payloads of an earlier process.
     Recovered(u64),

@@ -168,7 +168,7 @@ const MAX_LINE: usize = 1 << 16;
 /// Fails to compile if a property's type differs from the tracking plan.
 ///
 /// # Panics
-/// In that case; at compile time, since only constants call it.
+/// If they differ; at compile time, since only constants call it.
 #[track_caller]
 pub const fn assert_planned(
     what: &str,
@@ -191,7 +191,7 @@ pub const fn assert_planned(
 /// Fails to compile if a whole type differs from the tracking plan.
 ///
 /// # Panics
-/// In that case; at compile time, since only constants call it.
+/// If they differ; at compile time, since only constants call it.
 #[track_caller]
 pub const fn assert_planned_as(what: &str, parts: &[Part], planned: &str) {
     assert_text(what, parts, planned);
