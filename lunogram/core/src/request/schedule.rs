@@ -60,7 +60,9 @@ pub struct ScheduleRequest {
 }
 
 impl ScheduleRequest {
-    fn new(name: impl Into<Cow<'static, str>>, subject: impl ToIdentifiers) -> Self {
+    /// Not called `new`: the compiler would answer a call of `new` with the name of this private
+    /// function instead of those of the public ones.
+    fn without_time(name: impl Into<Cow<'static, str>>, subject: impl ToIdentifiers) -> Self {
         Self {
             name: name.into(),
             name_rule: NameRule::SnakeCase,
@@ -83,7 +85,7 @@ impl ScheduleRequest {
     ) -> Self {
         Self {
             scheduled_at: encoded_moment(&moment),
-            ..Self::new(name, subject)
+            ..Self::without_time(name, subject)
         }
     }
 
@@ -96,7 +98,7 @@ impl ScheduleRequest {
     ) -> Self {
         Self {
             interval: Some(Fragment::of(|writer| write_interval(writer, &interval))),
-            ..Self::new(name, subject)
+            ..Self::without_time(name, subject)
         }
     }
 
