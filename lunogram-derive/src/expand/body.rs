@@ -77,7 +77,7 @@ impl BodyBuilder {
 
     fn flush(&mut self) {
         let literal = std::mem::take(&mut self.literal);
-        // What follows the last external id closes its object and the list.
+        // The text after the last external id closes its object and the list.
         let after_identifiers = || format!("}}]{literal}");
         let call = match self.identifiers.take() {
             Some(OpenIdentifiers::Only { span, open, value }) => {

@@ -9,7 +9,7 @@ use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
 use std::fmt::Display;
 
-/// The JSON before and after an external id. What comes after it is empty if another identifier may
+/// The JSON before and after an external id. The second part is empty if another identifier may
 /// follow.
 pub type Around = &'static [&'static str; 2];
 

@@ -149,8 +149,8 @@ pointers!(&T, Box<T>, Rc<T>, Arc<T>);
     note = "an external id is a string, an integer, a `Uuid`, a newtype of one, another type that implements `lunogram::ToExternalId`, or an `Option` or reference of one"
 )]
 pub trait ExternalIdField {
-    /// Writes the id with what stands around it, and returns whether there was an id. Without one, nothing is
-    /// written.
+    /// Writes the id with the JSON around it, and returns whether there was an id. Without one,
+    /// nothing is written.
     fn write_identifier(&self, around: Around, writer: &mut Writer<'_>) -> bool;
 }
 
