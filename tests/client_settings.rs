@@ -289,7 +289,7 @@ fn the_least_options_with_which_events_are_delivered_are_accepted() {
         assert!(client.is_ok(), "{options:?}: {client:?}");
     }
     // The bound in the error text is the size of the smallest event that the client sends.
-    let smallest = Event::new("a").matching(&json!({"": 0}));
+    let smallest = Event::new("a").matching(json!({"": 0}));
     let size = smallest.to_json().expect("a valid event").len();
     let least = queue().batch_bytes(size);
     assert!(Client::builder("sk_1").queue(least).build().is_ok());

@@ -119,11 +119,11 @@ impl Writer<'_> {
     #[inline(never)]
     pub(crate) fn external_id(&mut self, &[open, rest]: Around, id: &str) {
         let start = self.position() + open.len();
-        if !external_id::is_usual(id) {
+        if external_id::is_usual(id) {
+            self.literal_and_string(open, id);
+        } else {
             self.literal(open);
             self.unusual_external_id(id);
-        } else {
-            self.literal_and_string(open, id);
         }
         self.mark_first(start);
         self.unknown_literal(rest);
