@@ -68,6 +68,11 @@ mod outgoing;
 mod payload;
 mod policy;
 mod queue;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the sender does not ask these rules yet")
+)]
+mod rules;
 mod send;
 #[cfg(feature = "spool")]
 mod spool;

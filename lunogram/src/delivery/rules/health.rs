@@ -1,0 +1,401 @@
+//! What may be sent now, judged by what became of earlier requests.
+//!
+//! ```text
+//!            3 failures in a row                 answered
+//!   well ───────────────────────▶ down: probe ───────────▶ canary ──┐ answered
+//!    ▲                             ▲    │ failed: pause      │      │
+//!    │                             ╰────┴────────────────────╯ failed
+//!    ├──────────────────────────────────────────────────────────────╯
+//!    │                            held: canary after each pause
+//!    ╰──────────────────────────────────────╯ answered
+//! ```
+//!
+//! - **Probe**: a harmless request, `GET` of the VAPID key. Its answer says that the server is
+//!   there, and nothing about events.
+//! - **Canary**: one event alone.
+//! - **Doubt**: the events of a request that failed may have been processed. They go again only
+//!   after an event request that started after this failure was answered. If no other request is
+//!   there to show it, a probe and then a canary do. The other events go on meanwhile.
+//!
+//! An outage costs the event requests in flight when it begins, [`OUTAGE_FAILURES`] more, and one
+//! probe per pause, which lasts at most thirty seconds. Otherwise each failed request costs another
+//! one after a short pause, as long as at most one of six fails, see [`Budget`].
+
+use crate::delivery::time::later;
+use crate::wire::{Backoff, fraction};
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Failures in a row after which only probes leave.
+const OUTAGE_FAILURES: u32 = 3;
+
+/// Lower bound of the pauses between probes, whatever the options say.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+
+/// Upper bound of the pauses between probes, so that the server's return is noticed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The longest `Retry-After` that is honoured. The server asks for at most a minute; a longer
+/// time is from a proxy.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// Holds that are remembered one by one.
+const MOST_HOLDS: usize = 32;
+
+/// The kind of a failed request, as far as the health of the server depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Failure {
+    /// The request failed, and the next one may fail, too: no connection, a lost answer, 5xx, 408.
+    Server,
+    /// The configuration (key or URL) was refused: every request fails until it is fixed.
+    Settings,
+}
+
+/// What may leave now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Leave {
+    Anything,
+    /// A probe. Report it with [`Health::probe_sent`] and then with its result.
+    OneProbe,
+    /// One event alone, or one upsert. Of all that may go, take one that was never sent, else the
+    /// one with the fewest copies, and a suspect last. Report it with [`Health::canary_sent`].
+    OneCanary,
+    /// Nothing until this moment; without a moment, until the probe or the canary has ended.
+    Nothing(Option<Instant>),
+}
+
+/// A change that is reported to the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Transition {
+    /// An outage has begun.
+    Tripped,
+    /// The server rejects the configuration; delivery is suspended.
+    Suspended,
+    /// Delivery works again.
+    Resumed,
+}
+
+/// The state of the server, as one queue sees it. There is at most one probe for each `Health`.
+#[derive(Clone, Debug)]
+pub(in crate::delivery) struct Health {
+    backoff: Backoff,
+    budget: Budget,
+    /// Failures without a success between them.
+    failures: u32,
+    /// Pauses since the last success or [`urge`](Self::urge); each is longer than the last.
+    pauses: u32,
+    down: bool,
+    /// The last failure of a request that left after the failure before.
+    failed_at: Option<Instant>,
+    /// No probe and no canary before this moment.
+    not_before: Option<Instant>,
+    /// Nothing leaves before this moment, because the server has asked for it.
+    retry_after: Option<Instant>,
+    /// The start of the latest event request that was answered.
+    answered: Option<Instant>,
+    /// The latest proof that the server answers something.
+    present: Option<Instant>,
+    /// The latest proof that the server, and not a request, is the cause of failures.
+    troubled: Option<Instant>,
+    /// The probe or the canary on its way. Its result is still to come.
+    testing: Option<Test>,
+    holds: Holds,
+    /// The failure has been reported, so its end will be, too.
+    reported: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Test {
+    Probe,
+    Canary,
+}
+
+impl Health {
+    /// `backoff` has the pauses of the options; here they are at most thirty seconds.
+    pub(in crate::delivery) fn new(backoff: Backoff) -> Self {
+        let within = |pause: Duration| pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        Self {
+            backoff: Backoff {
+                first: within(backoff.first),
+                longest: within(backoff.longest),
+            },
+            budget: Budget::default(),
+            failures: 0,
+            pauses: 0,
+            down: false,
+            failed_at: None,
+            not_before: None,
+            retry_after: None,
+            answered: None,
+            present: None,
+            troubled: None,
+            testing: None,
+            holds: Holds::default(),
+            reported: false,
+        }
+    }
+
+    /// What may leave at `now`. `doubt` is the moment of the failure after which the events may
+    /// be in; `None` for events that are certainly not in.
+    pub(in crate::delivery) fn may_leave(&self, now: Instant, doubt: Option<Instant>) -> Leave {
+        if let Some(until) = self.retry_after(now) {
+            return Leave::Nothing(Some(until));
+        }
+        let is_cleared = doubt.is_none() || self.answered > doubt;
+        if !self.down && !self.is_held() && is_cleared {
+            return Leave::Anything;
+        }
+        if self.testing.is_some() {
+            return Leave::Nothing(None);
+        }
+        if let Some(until) = self.not_before.filter(|&until| until > now) {
+            return Leave::Nothing(Some(until));
+        }
+        // A refused key is no reason for doubt: nothing was processed, and only a request that
+        // needs the key shows that it is accepted again.
+        if self.is_held() || self.present >= self.failed_at.max(doubt) {
+            Leave::OneCanary
+        } else {
+            Leave::OneProbe
+        }
+    }
+
+    /// The API answered a request for events or an upsert, whether it accepted or refused it.
+    #[must_use]
+    pub(in crate::delivery) fn succeeded(
+        &mut self,
+        started_at: Instant,
+        now: Instant,
+    ) -> Option<Transition> {
+        self.budget.earn();
+        self.answered = self.answered.max(Some(started_at));
+        self.present = self.present.max(Some(now));
+        let is_blocked = self.down || self.is_held();
+        if is_blocked && self.failed_at >= Some(started_at) {
+            // It left before the failure, so it only shows that the server is there. A canary
+            // decides.
+            return None;
+        }
+        self.failures = 0;
+        self.pauses = 0;
+        self.down = false;
+        self.not_before = None;
+        self.retry_after = None;
+        self.holds.end(now);
+        std::mem::take(&mut self.reported).then_some(Transition::Resumed)
+    }
+
+    /// A request for events or an upsert failed. A 429 is not a failure: report it to
+    /// [`Pace`](super::pace::Pace) alone.
+    #[must_use]
+    pub(in crate::delivery) fn failed(
+        &mut self,
+        failure: Failure,
+        started_at: Instant,
+        now: Instant,
+        retry_after: Option<Duration>,
+        random: u64,
+    ) -> Option<Transition> {
+        self.budget.spend();
+        self.floor(now, retry_after);
+        if self.answered > Some(started_at) {
+            // A later request was answered, so the failure says nothing about the server.
+            return None;
+        }
+        self.failures = self.failures.saturating_add(1);
+        if failure == Failure::Settings {
+            self.holds.begin(now);
+        } else if self.failures >= OUTAGE_FAILURES {
+            self.down = true;
+        }
+        if self.down || self.testing == Some(Test::Canary) {
+            self.troubled = Some(now);
+        }
+        // Requests that left together fail together, and lengthen the pause once.
+        if self.failed_at.is_none_or(|failed| started_at > failed) {
+            self.failed_at = Some(now);
+            self.pause_tests(now, random);
+        }
+        let transition = match failure {
+            Failure::Settings => Transition::Suspended,
+            Failure::Server if self.down => Transition::Tripped,
+            Failure::Server => return None,
+        };
+        (!std::mem::replace(&mut self.reported, true)).then_some(transition)
+    }
+
+    /// A probe leaves now. One of [`probe_answered`](Self::probe_answered) and
+    /// [`probe_failed`](Self::probe_failed) follows.
+    pub(in crate::delivery) fn probe_sent(&mut self) {
+        self.testing = Some(Test::Probe);
+    }
+
+    /// The server answered the probe; any answer but 408, 429, 5xx and HTML says that it is there.
+    pub(in crate::delivery) fn probe_answered(&mut self, now: Instant) {
+        self.testing = None;
+        self.present = self.present.max(Some(now));
+    }
+
+    /// The probe had no answer, or one that does not come from the API.
+    pub(in crate::delivery) fn probe_failed(
+        &mut self,
+        now: Instant,
+        retry_after: Option<Duration>,
+        random: u64,
+    ) {
+        self.testing = None;
+        self.failed_at = Some(now);
+        self.troubled = Some(now);
+        self.floor(now, retry_after);
+        self.pause_tests(now, random);
+    }
+
+    /// A canary leaves now. [`canary_ended`](Self::canary_ended) follows.
+    pub(in crate::delivery) fn canary_sent(&mut self) {
+        self.testing = Some(Test::Canary);
+    }
+
+    /// The canary has ended. Its result, if it has one, was reported before, as that of any other
+    /// request.
+    pub(in crate::delivery) fn canary_ended(&mut self) {
+        self.testing = None;
+    }
+
+    /// The application waits for delivery (`flush`, `shutdown`): the next probe or canary leaves
+    /// at once, unless a `Retry-After` is running, and further pauses start short again.
+    pub(in crate::delivery) fn urge(&mut self) {
+        self.not_before = None;
+        self.pauses = 0;
+    }
+
+    /// The moment before which the server wants no request, if it has not passed.
+    pub(in crate::delivery) fn retry_after(&self, now: Instant) -> Option<Instant> {
+        self.retry_after.filter(|&until| until > now)
+    }
+
+    /// How long the events of a failed request wait before they go again, besides
+    /// [`may_leave`](Self::may_leave). `tries` counts their attempts.
+    pub(in crate::delivery) fn pause(&self, tries: u32, random: u64) -> Duration {
+        if self.budget.is_exhausted() {
+            return half_to_all(self.backoff.longest, random);
+        }
+        self.backoff.pause(tries, random)
+    }
+
+    /// Whether delivery is suspended until the configuration is fixed.
+    pub(in crate::delivery) fn is_held(&self) -> bool {
+        self.holds.since.is_some()
+    }
+
+    /// What the latest requests have shown, which decides whether a failing request is to blame.
+    pub(in crate::delivery) fn shown(&self) -> Shown {
+        Shown {
+            answered: self.answered,
+            troubled: self.troubled,
+        }
+    }
+
+    /// How long delivery was suspended between `since` and `now`. This time does not count to
+    /// deadlines.
+    pub(in crate::delivery) fn held_between(&self, since: Instant, now: Instant) -> Duration {
+        self.holds.between(since, now)
+    }
+
+    fn floor(&mut self, now: Instant, retry_after: Option<Duration>) {
+        let until = retry_after.map(|pause| later(now, pause.min(LONGEST_RETRY_AFTER)));
+        self.retry_after = self.retry_after.max(until);
+    }
+
+    fn pause_tests(&mut self, now: Instant, random: u64) {
+        self.pauses = self.pauses.saturating_add(1);
+        // The largest random number gives the upper bound.
+        let bound = self.backoff.pause(self.pauses, u64::MAX);
+        self.not_before = Some(later(now, half_to_all(bound, random)));
+    }
+}
+
+/// What the latest requests have shown about the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::delivery) struct Shown {
+    /// The start of the latest request for events or an upsert that was answered.
+    pub(super) answered: Option<Instant>,
+    /// The last time that a probe or a canary failed, or that nothing got through.
+    pub(super) troubled: Option<Instant>,
+}
+
+/// A random part of the upper half of `bound`.
+fn half_to_all(bound: Duration, random: u64) -> Duration {
+    bound / 2 + fraction(bound / 2, random)
+}
+
+/// Allowance of attempts that repeat failed ones at the usual pace: [`FREE_RETRIES`], and one for
+/// [`ANSWERS_PER_RETRY`] answered requests. Beyond it each repetition waits the longest pause.
+#[derive(Clone, Debug)]
+struct Budget {
+    answers: u32,
+}
+
+const FREE_RETRIES: u32 = 10;
+
+const ANSWERS_PER_RETRY: u32 = 5;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            answers: FREE_RETRIES * ANSWERS_PER_RETRY,
+        }
+    }
+}
+
+impl Budget {
+    fn earn(&mut self) {
+        self.answers = (self.answers + 1).min(FREE_RETRIES * ANSWERS_PER_RETRY);
+    }
+
+    fn spend(&mut self) {
+        self.answers = self.answers.saturating_sub(ANSWERS_PER_RETRY);
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.answers < ANSWERS_PER_RETRY
+    }
+}
+
+/// The times in which delivery was suspended.
+#[derive(Clone, Debug, Default)]
+struct Holds {
+    since: Option<Instant>,
+    /// Earlier holds, oldest first. If there are too many, the two oldest become one, so that a
+    /// deadline is rather too late than too early.
+    past: VecDeque<(Instant, Instant)>,
+}
+
+impl Holds {
+    fn begin(&mut self, now: Instant) {
+        self.since.get_or_insert(now);
+    }
+
+    fn end(&mut self, now: Instant) {
+        let Some(since) = self.since.take() else {
+            return;
+        };
+        self.past.push_back((since, now));
+        if self.past.len() > MOST_HOLDS
+            && let Some((begin, _)) = self.past.pop_front()
+            && let Some(oldest) = self.past.front_mut()
+        {
+            oldest.0 = begin;
+        }
+    }
+
+    fn between(&self, since: Instant, now: Instant) -> Duration {
+        let current = self.since.map(|begin| (begin, now));
+        self.past
+            .iter()
+            .copied()
+            .chain(current)
+            .map(|(begin, end)| end.min(now).saturating_duration_since(begin.max(since)))
+            .sum()
+    }
+}

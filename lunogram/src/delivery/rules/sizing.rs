@@ -1,0 +1,313 @@
+//! How much a request may carry, and how many requests may be in flight.
+//!
+//! A deployed server publishes the events of a request one by one, and never writes an answer that
+//! takes longer than ten seconds. So the size of a request follows the time that answers take: it
+//! starts small, doubles while answers are quick, and grows only as far as the last answer
+//! predicts an answer within [`TARGET`].
+
+use std::time::Duration;
+
+/// Wanted time from sending a request to its answer.
+const TARGET: Duration = Duration::from_secs(1);
+
+/// Answers within this time double the size. Slower ones come closer to the target by half.
+const QUICK: Duration = Duration::from_millis(250);
+
+/// Answers beyond this time reduce the size. Between the target and this time it stays.
+const SLOW: Duration = Duration::from_millis(1500);
+
+/// Events in the first request. At 25 ms an event, it is answered within the target.
+const FIRST_EVENTS: usize = 32;
+
+/// Bytes of the first request.
+const FIRST_BYTES: usize = 64 << 10;
+
+/// The limit on bytes never falls below this. It is two seconds of an uplink of 2 KiB/s.
+const LEAST_BYTES: usize = 4 << 10;
+
+/// Requests in flight at first.
+const FIRST_REQUESTS: usize = 4;
+
+/// Full answers within the target before a size that was lost may be tried again. The number
+/// doubles each time that it is lost again, up to [`MOST_STRIKES`] times.
+const ANSWERS_AFTER_LOSS: u32 = 4;
+
+const MOST_STRIKES: u32 = 10;
+
+/// Limits on the size and the number of requests, adapted to the answers of the server.
+#[derive(Clone, Debug)]
+pub(in crate::delivery) struct Sizing {
+    events: Size,
+    bytes: Size,
+    in_flight: InFlight,
+    /// The least time of recent answers, which is about the part that does not depend on the size.
+    quickest: Option<Duration>,
+}
+
+impl Sizing {
+    /// The arguments are upper bounds of the three limits.
+    pub(in crate::delivery) fn new(
+        max_events: usize,
+        max_bytes: usize,
+        most_in_flight: usize,
+    ) -> Self {
+        Self {
+            events: Size::new(FIRST_EVENTS, 1, max_events),
+            bytes: Size::new(FIRST_BYTES, LEAST_BYTES, max_bytes),
+            in_flight: InFlight::new(most_in_flight),
+            quickest: None,
+        }
+    }
+
+    /// The most events in a request; at least 1.
+    pub(in crate::delivery) fn events(&self) -> usize {
+        self.events.limit
+    }
+
+    /// The most bytes of events in a request. A larger event is sent alone.
+    pub(in crate::delivery) fn bytes(&self) -> usize {
+        self.bytes.limit
+    }
+
+    /// The most requests in flight; at least 1.
+    pub(in crate::delivery) fn requests(&self) -> usize {
+        self.in_flight.limit
+    }
+
+    /// A request was answered by the API, whether it accepted or refused the events.
+    ///
+    /// `in_flight` counts the requests in flight before this answer, including its own. `backlog`
+    /// says that events were waiting for a request.
+    pub(in crate::delivery) fn answered(
+        &mut self,
+        events: usize,
+        bytes: usize,
+        took: Duration,
+        in_flight: usize,
+        backlog: bool,
+    ) {
+        let is_full = self.events.is_full(events) || self.bytes.is_full(bytes);
+        let fixed = self.quickest.map_or(took, |quickest| {
+            took.min(quickest + quickest / 16 + Duration::from_micros(1))
+        });
+        self.quickest = Some(fixed);
+        self.events.answered(events, took, fixed);
+        self.bytes.answered(bytes, took, fixed);
+        self.in_flight
+            .answered(events, took, is_full && backlog, in_flight);
+    }
+
+    /// No answer came within the time-out, or the connection was cut. This size is not used again
+    /// before smaller requests were answered within the target.
+    pub(in crate::delivery) fn lost(&mut self, events: usize, bytes: usize, took: Duration) {
+        self.events.lost(events, took);
+        self.bytes.lost(bytes, took);
+        self.in_flight.lost();
+    }
+
+    /// A request failed with 503 or another error that says nothing about its size.
+    pub(in crate::delivery) fn failed(&mut self) {
+        self.in_flight.failed();
+    }
+}
+
+/// A limit on one measure of a request's size.
+#[derive(Clone, Debug)]
+struct Size {
+    limit: usize,
+    least: usize,
+    most: usize,
+    wall: Option<Wall>,
+}
+
+/// A size that was lost.
+#[derive(Clone, Copy, Debug)]
+struct Wall {
+    lost: usize,
+    /// Answers that are still needed before the limit may reach `lost` again.
+    needed: u32,
+    /// How often the limit has reached a lost size and was lost again.
+    strikes: u32,
+}
+
+impl Size {
+    fn new(first: usize, least: usize, most: usize) -> Self {
+        let most = most.max(1);
+        Self {
+            limit: first.min(most),
+            least: least.min(most),
+            most,
+            wall: None,
+        }
+    }
+
+    /// Whether a request of this size says something about a request that uses the whole limit.
+    fn is_full(&self, sent: usize) -> bool {
+        sent >= self.limit.div_ceil(2)
+    }
+
+    /// Every change is computed from the size of the answered request and not from the limit, so
+    /// that several answers to requests that left together change it once.
+    fn answered(&mut self, sent: usize, took: Duration, fixed: Duration) {
+        if took > SLOW {
+            self.shrink_to(fitting(sent, took));
+        } else if !self.is_full(sent) {
+            // The request was small, but its answer predicts that a full one would take too long.
+            if took > QUICK {
+                self.shrink_to(fitting(sent, took - fixed).max(sent));
+            }
+        } else if took <= TARGET {
+            self.grow_from(sent, took);
+        }
+    }
+
+    fn grow_from(&mut self, sent: usize, took: Duration) {
+        let fits = fitting(sent, took);
+        let mut factor = if took < QUICK { 8 } else { 4 };
+        let mut most = self.most;
+        if let Some(wall) = &mut self.wall {
+            if sent < wall.lost {
+                wall.needed = wall.needed.saturating_sub(1);
+            }
+            if wall.needed > 0 {
+                // Whatever was lost at this size is often lost somewhat below it, too.
+                most = most.min(wall.lost - wall.lost.div_ceil(4));
+            } else if sent < wall.lost {
+                factor = 1;
+            } else {
+                self.wall = None;
+            }
+        }
+        let step = (sent * factor).div_ceil(8);
+        let grown = (sent + step).min(sent + (fits - sent).div_ceil(2));
+        self.limit = self.limit.max(grown.min(most));
+    }
+
+    fn lost(&mut self, sent: usize, took: Duration) {
+        // Requests that left together are lost together, and count once.
+        let strikes = match self.wall {
+            Some(wall) if sent > self.limit => wall.strikes,
+            Some(wall) => (wall.strikes + 1).min(MOST_STRIKES),
+            None => 0,
+        };
+        let lost = match self.wall {
+            Some(wall) if wall.needed > 0 => wall.lost.min(sent),
+            _ => sent,
+        };
+        self.wall = Some(Wall {
+            lost: lost.max(1),
+            needed: ANSWERS_AFTER_LOSS << strikes,
+            strikes,
+        });
+        self.shrink_to(fitting(sent, took).min(sent / 2));
+    }
+
+    fn shrink_to(&mut self, size: usize) {
+        self.limit = self.limit.min(size).max(self.least);
+    }
+}
+
+/// The size that is answered within the target, if the time grows in proportion to the size.
+fn fitting(sent: usize, took: Duration) -> usize {
+    let sent = u128::try_from(sent).unwrap_or(u128::MAX);
+    let fits = sent.saturating_mul(TARGET.as_nanos()) / took.as_nanos().max(1);
+    usize::try_from(fits).unwrap_or(usize::MAX)
+}
+
+/// The limit on requests in flight.
+#[derive(Clone, Debug)]
+struct InFlight {
+    limit: usize,
+    most: usize,
+    /// Answers since the limit last grew.
+    answers: usize,
+    /// About the least time per event of full requests, in nanoseconds.
+    cheapest: Option<u128>,
+    /// Answers in a row that took more than twice that time per event.
+    slower: usize,
+    /// Moving average of failures, where [`ALWAYS`] means that all requests fail.
+    failing: u32,
+}
+
+/// The value of `failing` if all requests fail.
+const ALWAYS: u32 = 1024;
+
+/// Weight of the last request in `failing`, as a divisor.
+const MEMORY: u32 = 8;
+
+impl InFlight {
+    fn new(most: usize) -> Self {
+        let most = most.max(1);
+        Self {
+            limit: FIRST_REQUESTS.min(most),
+            most,
+            answers: 0,
+            cheapest: None,
+            slower: 0,
+            failing: 0,
+        }
+    }
+
+    /// `wanted`: the request was full, and more events were waiting.
+    fn answered(&mut self, events: usize, took: Duration, wanted: bool, in_flight: usize) {
+        self.failing -= self.failing.div_ceil(MEMORY);
+        if !wanted {
+            return;
+        }
+        if self.is_slower(events, took) {
+            return;
+        }
+        self.answers += 1;
+        if in_flight >= self.limit && (took < QUICK || self.answers >= self.limit) {
+            self.limit = (self.limit + 1).min(self.most);
+            self.answers = 0;
+        }
+    }
+
+    /// Whether events take twice the time that they took with fewer requests in flight: then more
+    /// requests only wait for each other on the server.
+    fn is_slower(&mut self, events: usize, took: Duration) -> bool {
+        let cost = took.as_nanos() / u128::try_from(events).unwrap_or(u128::MAX).max(1);
+        let cheapest = self.cheapest.map_or(cost, |known| known.min(cost));
+        self.cheapest = Some(cheapest);
+        if took < QUICK || cost <= cheapest.saturating_mul(2) {
+            self.slower = 0;
+            return false;
+        }
+        self.slower += 1;
+        if self.slower >= self.limit {
+            self.halve();
+        }
+        true
+    }
+
+    fn lost(&mut self) {
+        self.count_failure();
+        self.halve();
+    }
+
+    /// A few failures among many answers say nothing about the load, so they cost little.
+    fn failed(&mut self) {
+        self.count_failure();
+        if self.failing > ALWAYS / 4 {
+            self.halve();
+        } else {
+            self.limit = (self.limit - 1).max(1);
+        }
+    }
+
+    fn count_failure(&mut self) {
+        self.failing += (ALWAYS - self.failing) / MEMORY;
+        self.answers = 0;
+    }
+
+    fn halve(&mut self) {
+        self.limit = (self.limit / 2).max(1);
+        // If the events still take as long with fewer requests, the server itself is slower.
+        self.cheapest = self.cheapest.map(|cheapest| cheapest.saturating_mul(2));
+        self.slower = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,357 @@
+use super::*;
+use proptest::prelude::*;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+const MOST_EVENTS: usize = 500;
+const MOST_BYTES: usize = 1 << 20;
+const MOST_REQUESTS: usize = 16;
+
+fn sizing() -> Sizing {
+    Sizing::new(MOST_EVENTS, MOST_BYTES, MOST_REQUESTS)
+}
+
+fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// What a server does with a request of a size, when it has so many requests in flight.
+enum Reply {
+    Answer(Duration),
+    Cut(Duration),
+    Unavailable,
+}
+
+/// A server that spends this time on each request and on each event, and cuts after ten seconds.
+fn publishing(request: Duration, event: Duration) -> impl Fn(usize, usize, usize) -> Reply {
+    move |events, _, _| {
+        let took = request + event * u32::try_from(events).expect("few events");
+        cut_after(millis(10_000), took)
+    }
+}
+
+fn cut_after(longest: Duration, took: Duration) -> Reply {
+    if took >= longest {
+        Reply::Cut(longest)
+    } else {
+        Reply::Answer(took)
+    }
+}
+
+/// A queue with an endless backlog of events of the same size.
+struct Queue {
+    sizing: Sizing,
+    event_bytes: usize,
+    now: Duration,
+    /// End, events, bytes, duration, and kind of the requests in flight.
+    flying: BinaryHeap<Reverse<(Duration, usize, Duration, u8)>>,
+    delivered: usize,
+    answers: usize,
+    lost: usize,
+    slowest: Duration,
+}
+
+impl Queue {
+    fn new(event_bytes: usize) -> Self {
+        Self {
+            sizing: sizing(),
+            event_bytes,
+            now: Duration::ZERO,
+            flying: BinaryHeap::new(),
+            delivered: 0,
+            answers: 0,
+            lost: 0,
+            slowest: Duration::ZERO,
+        }
+    }
+
+    fn run(&mut self, server: impl Fn(usize, usize, usize) -> Reply, time: Duration) {
+        let end = self.now + time;
+        self.slowest = Duration::ZERO;
+        loop {
+            while self.flying.len() < self.sizing.requests() {
+                let fit = (self.sizing.bytes() / self.event_bytes).max(1);
+                let events = self.sizing.events().min(fit);
+                let reply = server(events, events * self.event_bytes, self.flying.len() + 1);
+                let (took, kind) = match reply {
+                    Reply::Answer(took) => (took, 0),
+                    Reply::Cut(took) => (took, 1),
+                    Reply::Unavailable => (millis(5), 2),
+                };
+                self.flying
+                    .push(Reverse((self.now + took, events, took, kind)));
+            }
+            let Some(Reverse((at, events, took, kind))) = self.flying.pop() else {
+                return;
+            };
+            if at > end {
+                self.flying.push(Reverse((at, events, took, kind)));
+                self.now = end;
+                return;
+            }
+            self.now = at;
+            let bytes = events * self.event_bytes;
+            match kind {
+                0 => {
+                    self.delivered += events;
+                    self.answers += 1;
+                    self.slowest = self.slowest.max(took);
+                    let in_flight = self.flying.len() + 1;
+                    self.sizing.answered(events, bytes, took, in_flight, true);
+                }
+                1 => {
+                    self.lost += 1;
+                    self.sizing.lost(events, bytes, took);
+                }
+                _ => self.sizing.failed(),
+            }
+        }
+    }
+}
+
+#[test]
+fn an_ideal_sink_soon_gets_full_requests_at_full_width() {
+    let mut queue = Queue::new(250);
+    queue.run(publishing(millis(20), Duration::ZERO), millis(150));
+    assert_eq!(queue.sizing.events(), MOST_EVENTS);
+    assert_eq!(queue.sizing.requests(), MOST_REQUESTS);
+}
+
+#[test]
+fn a_server_that_needs_25_ms_an_event_gets_forty_at_a_time_and_loses_no_answer() {
+    let mut queue = Queue::new(250);
+    queue.run(publishing(millis(2), millis(25)), millis(3_000));
+    assert!((35..=45).contains(&queue.sizing.events()), "{queue:?}");
+    let before = queue.delivered;
+    queue.run(publishing(millis(2), millis(25)), millis(60_000));
+    assert_eq!(queue.lost, 0);
+    assert!(queue.slowest <= millis(1_500), "{queue:?}");
+    // Four requests at a time would deliver 160 a second.
+    assert!(queue.delivered - before >= 60 * 250, "{queue:?}");
+}
+
+#[test]
+fn a_server_that_becomes_slow_loses_only_what_is_on_its_way() {
+    let mut queue = Queue::new(250);
+    queue.run(publishing(millis(20), Duration::ZERO), millis(2_000));
+    let in_flight = queue.flying.len();
+    queue.run(publishing(millis(2), millis(25)), millis(120_000));
+    // Those in flight were answered quickly, and their successors left at the full size.
+    assert!(queue.lost <= in_flight, "{queue:?}");
+    let lost = queue.lost;
+    queue.run(publishing(millis(2), millis(25)), millis(600_000));
+    assert_eq!(queue.lost, lost);
+    queue.run(publishing(millis(20), Duration::ZERO), millis(5_000));
+    assert_eq!(queue.sizing.events(), MOST_EVENTS);
+    assert_eq!(queue.sizing.requests(), MOST_REQUESTS);
+}
+
+#[test]
+fn requests_become_smaller_until_they_pass_a_slow_uplink() {
+    for bytes_per_second in [2 << 10, 8 << 10, 20 << 10, 200 << 10] {
+        let mut queue = Queue::new(400);
+        let uplink = move |_, bytes: usize, _| {
+            let seconds = u32::try_from(bytes).expect("few bytes");
+            cut_after(
+                millis(5_000),
+                Duration::from_secs(1) * seconds / bytes_per_second,
+            )
+        };
+        queue.run(uplink, millis(60_000));
+        let lost = queue.lost;
+        assert!(lost <= 3 * 4, "{bytes_per_second}: {queue:?}");
+        queue.run(uplink, millis(600_000));
+        assert_eq!(queue.lost, lost, "{bytes_per_second}");
+        assert!(
+            queue.slowest <= millis(2_000),
+            "{bytes_per_second}: {queue:?}"
+        );
+    }
+}
+
+#[test]
+fn a_size_that_is_always_lost_is_tried_ever_less_often() {
+    let mut queue = Queue::new(250);
+    let wall = |events, _, _| match events {
+        ..200 => Reply::Answer(millis(20)),
+        _ => Reply::Cut(millis(10_000)),
+    };
+    queue.run(wall, millis(60_000));
+    assert!(queue.lost * 20 <= queue.answers, "{queue:?}");
+    let (lost, answers) = (queue.lost, queue.answers);
+    queue.run(wall, millis(60_000));
+    assert!(queue.sizing.events() >= 100, "{queue:?}");
+    assert!(
+        (queue.lost - lost) * 100 <= queue.answers - answers,
+        "{queue:?}"
+    );
+}
+
+#[test]
+fn a_server_with_one_worker_does_not_get_more_and_more_requests() {
+    let mut queue = Queue::new(250);
+    // Each request takes as much longer as there are others.
+    let shared = |events, _, in_flight| {
+        let events = u32::try_from(events * in_flight).expect("few events");
+        Reply::Answer(millis(1) * events)
+    };
+    queue.run(shared, millis(60_000));
+    assert!(queue.sizing.requests() <= 3 * FIRST_REQUESTS, "{queue:?}");
+    // One worker can do a thousand.
+    assert!(queue.delivered >= 60 * 900, "{queue:?}");
+}
+
+#[test]
+fn one_failure_in_twenty_does_not_narrow_the_queue_and_three_in_a_row_do() {
+    let mut queue = Queue::new(250);
+    let count = std::cell::Cell::new(0_u64);
+    let failing = |_, _, _| {
+        count.set(count.get() + 1);
+        // Knuth's multiplicative hash: a fixed sequence without a rhythm.
+        if count.get().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32 < (1 << 32) / 20 {
+            Reply::Unavailable
+        } else {
+            Reply::Answer(millis(20))
+        }
+    };
+    queue.run(failing, millis(10_000));
+    // The undisturbed queue delivers 16 × 500 events in 20 ms.
+    assert!(
+        queue.delivered >= 10_000 / 20 * 16 * 500 * 3 / 4,
+        "{queue:?}"
+    );
+    let before = queue.sizing.requests();
+    for _ in 0..3 {
+        queue.sizing.failed();
+    }
+    assert!(queue.sizing.requests() <= before / 2);
+}
+
+#[test]
+fn small_answers_predict_that_a_full_request_would_take_too_long() {
+    let mut sizing = sizing();
+    for size in [32, 64, 128, 256, 500] {
+        sizing.answered(size, size * 250, millis(20), 1, true);
+    }
+    // A lone event that takes a while, as a round trip does, says nothing about the others.
+    sizing.answered(1, 250, millis(200), 1, false);
+    assert_eq!(sizing.events(), 500);
+    sizing.answered(10, 2_500, millis(500), 1, false);
+    assert!(sizing.events() <= 21, "{sizing:?}");
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue")
+            .field("sizing", &self.sizing)
+            .field("delivered", &self.delivered)
+            .field("answers", &self.answers)
+            .field("lost", &self.lost)
+            .field("slowest", &self.slowest)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Answered(usize, u64),
+    Lost(usize, u64),
+    Failed,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (1..600_usize, 1..12_000_u64).prop_map(|(size, took)| Step::Answered(size, took)),
+        4 => (1..600_usize, 1..900_u64).prop_map(|(size, took)| Step::Answered(size, took)),
+        2 => (1..600_usize, 1..12_000_u64).prop_map(|(size, took)| Step::Lost(size, took)),
+        1 => Just(Step::Failed),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_history_leaves_the_bounds_or_grows_beyond_the_target(
+        steps in prop::collection::vec(step(), 0..80),
+        most in (1..700_usize, 1..3_000_000_usize, 1..40_usize),
+    ) {
+        let (events, bytes, requests) = most;
+        let mut sizing = Sizing::new(events, bytes, requests);
+        for step in steps {
+            let before = sizing.clone();
+            match step {
+                Step::Answered(size, took) => {
+                    sizing.answered(size, size * 250, millis(took), sizing.requests(), true);
+                    let predicted = |size: usize, sent: usize| {
+                        u64::try_from(size).expect("small") * took / u64::try_from(sent).expect("small")
+                    };
+                    if sizing.events() > before.events() {
+                        prop_assert!(predicted(sizing.events(), size) <= 1_000);
+                    }
+                    if sizing.bytes() > before.bytes() {
+                        prop_assert!(predicted(sizing.bytes(), size * 250) <= 1_000);
+                    }
+                    prop_assert!(sizing.events() <= before.events().max(2 * size));
+                    prop_assert!(sizing.requests() <= before.requests() + 1);
+                }
+                Step::Lost(size, took) => {
+                    sizing.lost(size, size * 250, millis(took));
+                    prop_assert!(sizing.events() <= (size / 2).max(1));
+                    prop_assert!(sizing.requests() <= (before.requests() / 2).max(1));
+                }
+                Step::Failed => {
+                    sizing.failed();
+                    prop_assert!(sizing.requests() < before.requests().max(2));
+                    prop_assert_eq!(sizing.events(), before.events());
+                }
+            }
+            prop_assert!((1..=events).contains(&sizing.events()));
+            prop_assert!((1..=bytes).contains(&sizing.bytes()));
+            prop_assert!((1..=requests).contains(&sizing.requests()));
+        }
+    }
+
+    #[test]
+    fn a_lost_size_waits_for_smaller_answers_within_the_target(
+        before in prop::collection::vec(step(), 0..30),
+        lost in 2..600_usize,
+        answers in prop::collection::vec((1..600_usize, 1..3_000_u64), 0..60),
+    ) {
+        let mut sizing = sizing();
+        for step in before {
+            match step {
+                Step::Answered(size, took) => sizing.answered(size, size * 250, millis(took), 1, true),
+                Step::Lost(size, took) => sizing.lost(size, size * 250, millis(took)),
+                Step::Failed => sizing.failed(),
+            }
+        }
+        sizing.lost(lost, lost * 250, millis(10_000));
+        let mut smaller = 0;
+        for (size, took) in answers {
+            sizing.answered(size, size * 250, millis(took), 1, true);
+            smaller += u32::from(size < lost && took <= 1_000);
+            if smaller < ANSWERS_AFTER_LOSS {
+                prop_assert!(sizing.events() < lost);
+                prop_assert!(sizing.bytes() < (lost * 250).max(LEAST_BYTES + 1));
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_the_server_needs_answers_come_in_time_after_the_first(
+        request in 0..300_u64,
+        event in 0..400_u64,
+        event_bytes in 100..4_000_usize,
+    ) {
+        let server = publishing(millis(request), millis(event));
+        let mut queue = Queue::new(event_bytes);
+        queue.run(&server, millis(20_000));
+        queue.run(&server, millis(20_000));
+        // Only the first requests can be lost.
+        prop_assert!(queue.lost <= FIRST_REQUESTS, "{queue:?}");
+        prop_assert!(queue.slowest <= millis(2_000), "{queue:?}");
+        // Not timid either: at least a third of the target, or full.
+        let full = queue.sizing.events() == MOST_EVENTS
+            || (queue.sizing.events() + 1) * event_bytes > MOST_BYTES;
+        prop_assert!(queue.slowest >= millis(333) || full, "{queue:?}");
+    }
+}
