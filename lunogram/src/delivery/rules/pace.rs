@@ -106,7 +106,7 @@ impl Pace {
     ) {
         self.recent.remove(sent_at);
         // Requests that left together are refused together, and reduce the rate once.
-        if self.limit.is_none_or(|limit| sent_at >= limit.since) {
+        if self.limit.is_none_or(|limit| sent_at > limit.since) {
             let admitted = self.recent.in_last_minute(now) * 1_000;
             let known = self.limit.map_or(admitted, |limit| limit.rate_at(now));
             self.limit = Some(Limit::below(admitted.min(known), now));
@@ -231,3 +231,8 @@ impl Recent {
         self.counts.get_mut(index)
     }
 }
+
+#[cfg(test)]
+mod fleet;
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,9 @@
 //! starts small, doubles while answers are quick, and grows only as far as the last answer
 //! predicts an answer within [`TARGET`].
 
+mod in_flight;
+
+use in_flight::InFlight;
 use std::time::Duration;
 
 /// Wanted time from sending a request to its answer.
@@ -24,9 +27,6 @@ const FIRST_BYTES: usize = 64 << 10;
 
 /// The limit on bytes never falls below this. It is two seconds of an uplink of 2 KiB/s.
 const LEAST_BYTES: usize = 4 << 10;
-
-/// Requests in flight at first.
-const FIRST_REQUESTS: usize = 4;
 
 /// Full answers within the target before a size that was lost may be tried again. The number
 /// doubles each time that it is lost again, up to [`MOST_STRIKES`] times.
@@ -212,101 +212,6 @@ fn fitting(sent: usize, took: Duration) -> usize {
     let sent = u128::try_from(sent).unwrap_or(u128::MAX);
     let fits = sent.saturating_mul(TARGET.as_nanos()) / took.as_nanos().max(1);
     usize::try_from(fits).unwrap_or(usize::MAX)
-}
-
-/// The limit on requests in flight.
-#[derive(Clone, Debug)]
-struct InFlight {
-    limit: usize,
-    most: usize,
-    /// Answers since the limit last grew.
-    answers: usize,
-    /// About the least time per event of full requests, in nanoseconds.
-    cheapest: Option<u128>,
-    /// Answers in a row that took more than twice that time per event.
-    slower: usize,
-    /// Moving average of failures, where [`ALWAYS`] means that all requests fail.
-    failing: u32,
-}
-
-/// The value of `failing` if all requests fail.
-const ALWAYS: u32 = 1024;
-
-/// Weight of the last request in `failing`, as a divisor.
-const MEMORY: u32 = 8;
-
-impl InFlight {
-    fn new(most: usize) -> Self {
-        let most = most.max(1);
-        Self {
-            limit: FIRST_REQUESTS.min(most),
-            most,
-            answers: 0,
-            cheapest: None,
-            slower: 0,
-            failing: 0,
-        }
-    }
-
-    /// `wanted`: the request was full, and more events were waiting.
-    fn answered(&mut self, events: usize, took: Duration, wanted: bool, in_flight: usize) {
-        self.failing -= self.failing.div_ceil(MEMORY);
-        if !wanted {
-            return;
-        }
-        if self.is_slower(events, took) {
-            return;
-        }
-        self.answers += 1;
-        if in_flight >= self.limit && (took < QUICK || self.answers >= self.limit) {
-            self.limit = (self.limit + 1).min(self.most);
-            self.answers = 0;
-        }
-    }
-
-    /// Whether events take twice the time that they took with fewer requests in flight: then more
-    /// requests only wait for each other on the server.
-    fn is_slower(&mut self, events: usize, took: Duration) -> bool {
-        let cost = took.as_nanos() / u128::try_from(events).unwrap_or(u128::MAX).max(1);
-        let cheapest = self.cheapest.map_or(cost, |known| known.min(cost));
-        self.cheapest = Some(cheapest);
-        if took < QUICK || cost <= cheapest.saturating_mul(2) {
-            self.slower = 0;
-            return false;
-        }
-        self.slower += 1;
-        if self.slower >= self.limit {
-            self.halve();
-        }
-        true
-    }
-
-    fn lost(&mut self) {
-        self.count_failure();
-        self.halve();
-    }
-
-    /// A few failures among many answers say nothing about the load, so they cost little.
-    fn failed(&mut self) {
-        self.count_failure();
-        if self.failing > ALWAYS / 4 {
-            self.halve();
-        } else {
-            self.limit = (self.limit - 1).max(1);
-        }
-    }
-
-    fn count_failure(&mut self) {
-        self.failing += (ALWAYS - self.failing) / MEMORY;
-        self.answers = 0;
-    }
-
-    fn halve(&mut self) {
-        self.limit = (self.limit / 2).max(1);
-        // If the events still take as long with fewer requests, the server itself is slower.
-        self.cheapest = self.cheapest.map(|cheapest| cheapest.saturating_mul(2));
-        self.slower = 0;
-    }
 }
 
 #[cfg(test)]
