@@ -6,18 +6,19 @@
 //! more, and a batch of n takes at most 2√n + 5 more requests to find one event. A request is not
 //! suspected if a probe or other requests failed after it: then the server was to blame.
 
-use super::health::Shown;
+use super::health::{Health, Shown};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Failures of one event alone, between which other events got through, before it is refused.
 const LONE_FAILURES: u32 = 3;
 
-/// Failures before it is refused if no other events were there to get through.
-const QUIET_FAILURES: u32 = 5;
+/// If others got through after its first failure, but none were there later: its failures alone
+/// before it is refused.
+const QUIET_FAILURES: u32 = 4;
 
-/// Least time that these failures take. Longer than the failover of a database.
-const QUIET_TIME: Duration = Duration::from_secs(120);
+/// Least time from its first failure until then. Databases fail over in less.
+const QUIET_TIME: Duration = Duration::from_secs(90);
 
 /// What earlier attempts say about the events of one part of a batch, or about an upsert.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,9 +37,15 @@ pub(in crate::delivery) struct History {
 }
 
 impl History {
-    /// Failed attempts of exactly this part, for its pause.
-    pub(in crate::delivery) fn tries(&self) -> u32 {
-        self.tries
+    /// How long this part waits after its failure, besides
+    /// [`Health::may_leave`].
+    pub(in crate::delivery) fn pause(&self, health: &Health, random: u64) -> Duration {
+        // Meanwhile others get through, or it is proved that they could.
+        if self.is_suspect() {
+            health.longest_pause()
+        } else {
+            health.pause(self.tries, random)
+        }
     }
 
     /// Failed requests that may have processed the events.
@@ -47,14 +54,15 @@ impl History {
     }
 
     /// The moment of the failure after which the events may be in: the argument of
-    /// [`Health::may_leave`](super::health::Health::may_leave).
+    /// [`Health::may_leave`].
     pub(in crate::delivery) fn doubt(&self) -> Option<Instant> {
         self.doubt
     }
 
-    /// Whether this event failed alone. As a canary, any other event is better.
+    /// Whether this event or upsert failed alone, and more than once or after a request with
+    /// others. Its failures say nothing about the server. As a canary, any other event is better.
     pub(in crate::delivery) fn is_suspect(&self) -> bool {
-        self.evidence.total > 0
+        self.evidence.total > u32::from(!self.is_piece)
     }
 
     /// The number of events in each of the next requests of this part, which has `events`. The
@@ -79,9 +87,9 @@ impl History {
         }
     }
 
-    /// The history of a part of this part that is smaller for another reason, such as its time.
-    pub(in crate::delivery) fn of_part(self) -> Self {
-        Self { tries: 0, ..self }
+    /// Failed attempts of exactly this part.
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
     }
 
     pub(super) fn failed(&mut self) {
@@ -96,6 +104,7 @@ impl History {
 
     pub(super) fn suspect(&mut self, now: Instant) {
         self.suspected = Some(now);
+        self.evidence.first.get_or_insert(now);
     }
 
     pub(super) fn is_piece(&self) -> bool {
@@ -115,7 +124,9 @@ struct Evidence {
     total: u32,
     /// Failures before which others got through since the failure before, and the first.
     counted: u32,
+    /// The first failure, alone or with others.
     first: Option<Instant>,
+    /// The last failure alone.
     last: Option<Instant>,
 }
 
@@ -127,9 +138,12 @@ impl Evidence {
         }
         self.last = Some(now);
         let first = *self.first.get_or_insert(now);
-        let took = now.saturating_duration_since(first);
-        // Others got through at least once since the first failure.
-        let is_quiet = self.counted >= 2 && self.total >= QUIET_FAILURES && took >= QUIET_TIME;
+        let is_quiet = self.total >= QUIET_FAILURES
+            && now.saturating_duration_since(first) >= QUIET_TIME
+            && shown.answered > Some(first);
         self.counted >= LONE_FAILURES || is_quiet
     }
 }
+
+#[cfg(test)]
+mod tests;

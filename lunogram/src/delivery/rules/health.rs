@@ -21,9 +21,15 @@
 //! probe per pause, which lasts at most thirty seconds. Otherwise each failed request costs another
 //! one after a short pause, as long as at most one of six fails, see [`Budget`].
 
+mod budget;
+mod holds;
+mod signs;
+
 use crate::delivery::time::later;
 use crate::wire::{Backoff, fraction};
-use std::collections::VecDeque;
+use budget::Budget;
+use holds::Holds;
+pub(in crate::delivery) use signs::{Failure, Leave, Shown, Transition};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -39,42 +45,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest `Retry-After` that is honoured. The server asks for at most a minute; a longer
 /// time is from a proxy.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
-
-/// Holds that are remembered one by one.
-const MOST_HOLDS: usize = 32;
-
-/// The kind of a failed request, as far as the health of the server depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::delivery) enum Failure {
-    /// The request failed, and the next one may fail, too: no connection, a lost answer, 5xx, 408.
-    Server,
-    /// The configuration (key or URL) was refused: every request fails until it is fixed.
-    Settings,
-}
-
-/// What may leave now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::delivery) enum Leave {
-    Anything,
-    /// A probe. Report it with [`Health::probe_sent`] and then with its result.
-    OneProbe,
-    /// One event alone, or one upsert. Of all that may go, take one that was never sent, else the
-    /// one with the fewest copies, and a suspect last. Report it with [`Health::canary_sent`].
-    OneCanary,
-    /// Nothing until this moment; without a moment, until the probe or the canary has ended.
-    Nothing(Option<Instant>),
-}
-
-/// A change that is reported to the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::delivery) enum Transition {
-    /// An outage has begun.
-    Tripped,
-    /// The server rejects the configuration; delivery is suspended.
-    Suspended,
-    /// Delivery works again.
-    Resumed,
-}
 
 /// The state of the server, as one queue sees it. There is at most one probe for each `Health`.
 #[derive(Clone, Debug)]
@@ -209,7 +179,7 @@ impl Health {
         } else if self.failures >= OUTAGE_FAILURES {
             self.down = true;
         }
-        if self.down || self.testing == Some(Test::Canary) {
+        if self.testing == Some(Test::Canary) {
             self.troubled = Some(now);
         }
         // Requests that left together fail together, and lengthen the pause once.
@@ -274,18 +244,23 @@ impl Health {
         self.retry_after.filter(|&until| until > now)
     }
 
-    /// How long the events of a failed request wait before they go again, besides
+    /// A pause before the events of a failed request go again, besides
     /// [`may_leave`](Self::may_leave). `tries` counts their attempts.
-    pub(in crate::delivery) fn pause(&self, tries: u32, random: u64) -> Duration {
+    pub(super) fn pause(&self, tries: u32, random: u64) -> Duration {
         if self.budget.is_exhausted() {
             return half_to_all(self.backoff.longest, random);
         }
         self.backoff.pause(tries, random)
     }
 
+    /// The pause of an event whose next attempt is not urgent.
+    pub(super) fn longest_pause(&self) -> Duration {
+        self.backoff.longest
+    }
+
     /// Whether delivery is suspended until the configuration is fixed.
     pub(in crate::delivery) fn is_held(&self) -> bool {
-        self.holds.since.is_some()
+        self.holds.is_running()
     }
 
     /// What the latest requests have shown, which decides whether a failing request is to blame.
@@ -315,87 +290,10 @@ impl Health {
     }
 }
 
-/// What the latest requests have shown about the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::delivery) struct Shown {
-    /// The start of the latest request for events or an upsert that was answered.
-    pub(super) answered: Option<Instant>,
-    /// The last time that a probe or a canary failed, or that nothing got through.
-    pub(super) troubled: Option<Instant>,
-}
-
 /// A random part of the upper half of `bound`.
 fn half_to_all(bound: Duration, random: u64) -> Duration {
     bound / 2 + fraction(bound / 2, random)
 }
 
-/// Allowance of attempts that repeat failed ones at the usual pace: [`FREE_RETRIES`], and one for
-/// [`ANSWERS_PER_RETRY`] answered requests. Beyond it each repetition waits the longest pause.
-#[derive(Clone, Debug)]
-struct Budget {
-    answers: u32,
-}
-
-const FREE_RETRIES: u32 = 10;
-
-const ANSWERS_PER_RETRY: u32 = 5;
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self {
-            answers: FREE_RETRIES * ANSWERS_PER_RETRY,
-        }
-    }
-}
-
-impl Budget {
-    fn earn(&mut self) {
-        self.answers = (self.answers + 1).min(FREE_RETRIES * ANSWERS_PER_RETRY);
-    }
-
-    fn spend(&mut self) {
-        self.answers = self.answers.saturating_sub(ANSWERS_PER_RETRY);
-    }
-
-    fn is_exhausted(&self) -> bool {
-        self.answers < ANSWERS_PER_RETRY
-    }
-}
-
-/// The times in which delivery was suspended.
-#[derive(Clone, Debug, Default)]
-struct Holds {
-    since: Option<Instant>,
-    /// Earlier holds, oldest first. If there are too many, the two oldest become one, so that a
-    /// deadline is rather too late than too early.
-    past: VecDeque<(Instant, Instant)>,
-}
-
-impl Holds {
-    fn begin(&mut self, now: Instant) {
-        self.since.get_or_insert(now);
-    }
-
-    fn end(&mut self, now: Instant) {
-        let Some(since) = self.since.take() else {
-            return;
-        };
-        self.past.push_back((since, now));
-        if self.past.len() > MOST_HOLDS
-            && let Some((begin, _)) = self.past.pop_front()
-            && let Some(oldest) = self.past.front_mut()
-        {
-            oldest.0 = begin;
-        }
-    }
-
-    fn between(&self, since: Instant, now: Instant) -> Duration {
-        let current = self.since.map(|begin| (begin, now));
-        self.past
-            .iter()
-            .copied()
-            .chain(current)
-            .map(|(begin, end)| end.min(now).saturating_duration_since(begin.max(since)))
-            .sum()
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -14,3 +14,6 @@ pub(in crate::delivery) mod health;
 pub(in crate::delivery) mod pace;
 pub(in crate::delivery) mod policy;
 pub(in crate::delivery) mod sizing;
+
+#[cfg(test)]
+mod worlds;

@@ -8,6 +8,9 @@ use crate::wire::{Class, Outcome, StatusMeaning};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Answers 503 to the same events before they are suspected.
+const UNAVAILABLE_TRIES: u32 = 3;
+
 /// A proxy's failure after this time is taken for a time-out.
 const PROXY_TIME_OUT: Duration = Duration::from_secs(2);
 
@@ -36,6 +39,8 @@ pub(in crate::delivery) enum Report {
     /// It, the network or the configuration failed:
     /// [`Health::failed`](super::health::Health::failed).
     Failed(Failure),
+    /// Nothing: the event failed alone before, and is judged by itself.
+    Nothing,
 }
 
 /// A failed attempt to send some events or an upsert.
@@ -57,8 +62,18 @@ pub(in crate::delivery) struct Policy {
     pub(in crate::delivery) max_copies: u32,
 }
 
-/// What a failed request says about the server.
-pub(in crate::delivery) fn report(outcome: Outcome) -> Report {
+/// What a failed request says about the server. `history` is that of its events before this
+/// failure.
+pub(in crate::delivery) fn report(outcome: Outcome, history: &History) -> Report {
+    match of_outcome(outcome) {
+        Report::Failed(Failure::Server) if history.is_suspect() && outcome.status().is_some() => {
+            Report::Nothing
+        }
+        report => report,
+    }
+}
+
+fn of_outcome(outcome: Outcome) -> Report {
     let Some(meaning) = outcome.meaning() else {
         return Report::Failed(Failure::Server);
     };
@@ -97,9 +112,11 @@ pub(in crate::delivery) fn is_lost(outcome: Outcome, took: Duration) -> bool {
 /// Whether the answer to a probe shows that the server is there.
 pub(in crate::delivery) fn is_present(outcome: Outcome) -> bool {
     outcome.meaning().is_some_and(|meaning| {
-        report(outcome) != Report::Limited
-            && meaning != StatusMeaning::NotTheApi
-            && report(outcome) != Report::Failed(Failure::Server)
+        meaning != StatusMeaning::NotTheApi
+            && matches!(
+                of_outcome(outcome),
+                Report::Answered | Report::Failed(Failure::Settings)
+            )
     })
 }
 
@@ -143,12 +160,16 @@ impl Policy {
             // Smaller requests may be quicker: `Sizing` decides.
             None => {}
             Some(_) if is_alone => {
-                if history.failed_alone(now, shown) {
-                    return Verdict::Refused;
-                }
+                let is_to_blame = history.failed_alone(now, shown);
+                return if is_to_blame {
+                    Verdict::Refused
+                } else {
+                    Verdict::Again
+                };
             }
-            // Often by chance, so the first failure is no reason to send many requests.
-            Some(StatusMeaning::Unavailable) if history.tries() < 2 && !history.is_piece() => {}
+            // Often by chance, so the first failures are no reason to send many requests.
+            Some(StatusMeaning::Unavailable)
+                if history.tries() < UNAVAILABLE_TRIES && !history.is_piece() => {}
             Some(_) => history.suspect(now),
         }
         Verdict::Again
@@ -170,7 +191,7 @@ impl Policy {
 
 /// The verdict if the payloads are certainly not processed.
 fn without_doubt(outcome: Outcome, events: usize) -> Option<Verdict> {
-    match report(outcome) {
+    match of_outcome(outcome) {
         Report::Answered if events > 1 => Some(Verdict::Halve),
         Report::Answered if outcome.meaning() == Some(StatusMeaning::TooLarge) => {
             Some(Verdict::TooLarge)
@@ -180,6 +201,9 @@ fn without_doubt(outcome: Outcome, events: usize) -> Option<Verdict> {
         Report::Failed(Failure::Server) if outcome.class() == Class::NotSent => {
             Some(Verdict::Again)
         }
-        Report::Failed(Failure::Server) => None,
+        Report::Failed(Failure::Server) | Report::Nothing => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 //!
 //! A deployed server publishes the events of a request one by one, and never writes an answer that
 //! takes longer than ten seconds. So the size of a request follows the time that answers take: it
-//! starts small, doubles while answers are quick, and grows only as far as the last answer
-//! predicts an answer within [`TARGET`].
+//! starts small, doubles while answers are quick, comes closer by half to the size that the last
+//! answer predicts to take the [`TARGET`], and falls in proportion to the time beyond it.
 
 mod in_flight;
 
@@ -13,7 +13,8 @@ use std::time::Duration;
 /// Wanted time from sending a request to its answer.
 const TARGET: Duration = Duration::from_secs(1);
 
-/// Answers within this time double the size. Slower ones come closer to the target by half.
+/// Answers within this time widen the queue at once. A small request that takes longer predicts how
+/// long a full one takes.
 const QUICK: Duration = Duration::from_millis(250);
 
 /// Answers beyond this time reduce the size. Between the target and this time it stays.
@@ -154,7 +155,7 @@ impl Size {
         } else if !self.is_full(sent) {
             // The request was small, but its answer predicts that a full one would take too long.
             if took > QUICK {
-                self.shrink_to(fitting(sent, took - fixed).max(sent));
+                self.shrink_to(fitting(sent, took.saturating_sub(fixed)).max(sent));
             }
         } else if took <= TARGET {
             self.grow_from(sent, took);
@@ -163,23 +164,19 @@ impl Size {
 
     fn grow_from(&mut self, sent: usize, took: Duration) {
         let fits = fitting(sent, took);
-        let mut factor = if took < QUICK { 8 } else { 4 };
         let mut most = self.most;
         if let Some(wall) = &mut self.wall {
-            if sent < wall.lost {
-                wall.needed = wall.needed.saturating_sub(1);
-            }
-            if wall.needed > 0 {
-                // Whatever was lost at this size is often lost somewhat below it, too.
-                most = most.min(wall.lost - wall.lost.div_ceil(4));
-            } else if sent < wall.lost {
-                factor = 1;
-            } else {
+            if sent >= wall.lost && wall.needed == 0 {
                 self.wall = None;
+            } else {
+                wall.needed -= u32::from(sent < wall.lost && wall.needed > 0);
+                if wall.needed > 0 {
+                    // What is lost at one size is often lost somewhat below it, too.
+                    most = most.min(wall.lost - wall.lost.div_ceil(4));
+                }
             }
         }
-        let step = (sent * factor).div_ceil(8);
-        let grown = (sent + step).min(sent + (fits - sent).div_ceil(2));
+        let grown = (sent + sent).min(sent + (fits - sent).div_ceil(2));
         self.limit = self.limit.max(grown.min(most));
     }
 
@@ -214,5 +211,7 @@ fn fitting(sent: usize, took: Duration) -> usize {
     usize::try_from(fits).unwrap_or(usize::MAX)
 }
 
+#[cfg(test)]
+mod queue;
 #[cfg(test)]
 mod tests;

@@ -91,7 +91,7 @@ impl Window {
 }
 
 /// Vigna's `SplitMix64`.
-pub(super) fn random(state: &mut u64) -> u64 {
+pub(in crate::delivery::rules) fn random(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let mut mixed = *state;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -151,7 +151,7 @@ impl Fleet {
                 process.step(
                     self.rate,
                     tick,
-                    &moment,
+                    moment,
                     &mut window,
                     &mut outcome,
                     &mut seed,
@@ -167,7 +167,7 @@ impl Process {
         &mut self,
         rate: usize,
         tick: usize,
-        moment: impl Fn(usize) -> Instant,
+        moment: impl Fn(usize) -> Instant + Copy,
         window: &mut Window,
         outcome: &mut Outcome,
         seed: &mut u64,

@@ -1,0 +1,112 @@
+use super::*;
+use crate::wire::Backoff;
+use proptest::prelude::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn answered(at: Instant) -> Shown {
+    Shown {
+        answered: Some(at),
+        troubled: None,
+    }
+}
+
+#[test]
+fn three_failures_alone_between_which_others_got_through_are_enough() {
+    let start = Instant::now();
+    let mut history = History::default();
+    assert!(!history.failed_alone(start, answered(start)));
+    assert!(!history.failed_alone(start + 2 * SECOND, answered(start + SECOND)));
+    // Nobody got through since the last time.
+    assert!(!history.failed_alone(start + 4 * SECOND, answered(start + SECOND)));
+    assert!(history.failed_alone(start + 6 * SECOND, answered(start + 5 * SECOND)));
+}
+
+#[test]
+fn nothing_is_to_blame_while_nothing_gets_through() {
+    let start = Instant::now();
+    let mut history = History::default();
+    for minute in 0..60 {
+        assert!(!history.failed_alone(start + 60 * SECOND * minute, answered(start)));
+    }
+}
+
+#[test]
+fn a_queue_without_other_events_takes_its_time() {
+    let start = Instant::now();
+    // Seconds between the attempts, and how many of them are needed.
+    for (gap, attempts) in [(10, 10), (29, 5), (30, 4), (200, 4)] {
+        let mut history = History::default();
+        history.suspect(start);
+        // The other events of its batch got through, and then there were none.
+        let shown = answered(start + SECOND / 2);
+        let mut moments = (0..20).map(|attempt| start + SECOND + SECOND * gap * attempt);
+        let found = moments.position(|now| history.failed_alone(now, shown));
+        assert_eq!(found, Some(attempts - 1), "{gap}");
+    }
+}
+
+#[test]
+fn a_suspect_waits_longer_than_an_event_that_failed_once() {
+    let now = Instant::now();
+    let health = Health::new(Backoff {
+        first: SECOND / 4,
+        longest: 30 * SECOND,
+    });
+    let mut history = History::default();
+    history.failed();
+    history.failed_alone(now, Shown::default());
+    assert!(!history.is_suspect());
+    assert!(history.pause(&health, u64::MAX) < SECOND / 4);
+    // As an event of a batch that failed, once is enough.
+    let piece = history.of_piece();
+    assert!(piece.is_suspect());
+    history.failed();
+    history.failed_alone(now, Shown::default());
+    assert!(history.is_suspect());
+    assert_eq!(history.pause(&health, 0), 30 * SECOND);
+}
+
+#[test]
+fn a_part_that_failed_during_an_outage_stays_together() {
+    let now = Instant::now();
+    let mut history = History::default();
+    assert_eq!(history.piece_len(100, Shown::default()), 100);
+    history.suspect(now);
+    assert_eq!(history.piece_len(100, Shown::default()), 10);
+    let trouble = |troubled| Shown {
+        answered: None,
+        troubled: Some(troubled),
+    };
+    assert_eq!(history.piece_len(100, trouble(now)), 10);
+    assert_eq!(history.piece_len(100, trouble(now + SECOND)), 100);
+    let mut piece = history.of_piece();
+    assert_eq!(piece.piece_len(10, Shown::default()), 10);
+    piece.suspect(now);
+    assert_eq!(piece.piece_len(10, Shown::default()), 1);
+}
+
+proptest! {
+    #[test]
+    fn one_event_is_found_in_twice_the_root_of_requests(
+        events in 1..20_000_usize,
+        bad in any::<prop::sample::Index>(),
+    ) {
+        let bad = bad.index(events);
+        let now = Instant::now();
+        let mut history = History::default();
+        history.suspect(now);
+        let len = history.piece_len(events, Shown::default());
+        prop_assert!(len >= 1 && (len < events || events == 1));
+        let pieces = events.div_ceil(len);
+        let size = len.min(events - bad / len * len);
+        let mut piece = history.of_piece();
+        piece.suspect(now);
+        prop_assert_eq!(piece.piece_len(size, Shown::default()), 1);
+        // The pieces, the events of one piece, and the attempts after the first.
+        let requests = pieces + size + 2;
+        let most = requests.saturating_sub(5);
+        // most ≤ 2√n, without a root.
+        prop_assert!(most * most <= 4 * events, "{} for {}", requests, events);
+    }
+}

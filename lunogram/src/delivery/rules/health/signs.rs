@@ -1,0 +1,48 @@
+//! The arguments and results of [`Health`](super::Health).
+
+use tokio::time::Instant;
+
+/// The kind of a failed request, as far as the health of the server depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Failure {
+    /// The request failed, and the next one may fail, too: no connection, a lost answer, 5xx, 408.
+    Server,
+    /// The configuration (key or URL) was refused: every request fails until it is fixed.
+    Settings,
+}
+
+/// What may leave now.
+///
+/// [`Health::probe_sent`]: super::Health::probe_sent
+/// [`Health::canary_sent`]: super::Health::canary_sent
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Leave {
+    Anything,
+    /// A probe. Report it with [`Health::probe_sent`] and then with its result.
+    OneProbe,
+    /// One event alone, or one upsert. Of all that may go, take one that was never sent, else the
+    /// one with the fewest copies, and a suspect last. Report it with [`Health::canary_sent`].
+    OneCanary,
+    /// Nothing until this moment; without a moment, until the probe or the canary has ended.
+    Nothing(Option<Instant>),
+}
+
+/// A change that is reported to the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Transition {
+    /// An outage has begun.
+    Tripped,
+    /// The server rejects the configuration; delivery is suspended.
+    Suspended,
+    /// Delivery works again.
+    Resumed,
+}
+
+/// What the latest requests have shown about the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::delivery) struct Shown {
+    /// The start of the latest request for events or an upsert that was answered.
+    pub(in crate::delivery::rules) answered: Option<Instant>,
+    /// The last time that a probe or a canary failed.
+    pub(in crate::delivery::rules) troubled: Option<Instant>,
+}
