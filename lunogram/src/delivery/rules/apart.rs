@@ -1,4 +1,5 @@
-//! What the failures of a request say about its events, and how to find the event that causes them.
+//! The failures of a request as evidence about its events, and how to find the event that causes
+//! them.
 //!
 //! The server stops at the event that it cannot process. The events before it are in, and the
 //! answer does not say where it stopped. So a suspected request goes again in pieces of about the
@@ -13,14 +14,14 @@ use tokio::time::Instant;
 /// Failures of one event alone, between which other events got through, before it is refused.
 const LONE_FAILURES: u32 = 3;
 
-/// If others got through after its first failure, but none were there later: its failures alone
-/// before it is refused.
+/// Failures alone before an event is refused if others got through after its first failure, and no
+/// other event has been sent since.
 const QUIET_FAILURES: u32 = 4;
 
 /// Least time from its first failure until then. Databases fail over in less.
 const QUIET_TIME: Duration = Duration::from_secs(90);
 
-/// What earlier attempts say about the events of one part of a batch, or about an upsert.
+/// The earlier attempts of one part of a batch, or of an upsert.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::delivery) struct History {
     /// Failed attempts of exactly this part.

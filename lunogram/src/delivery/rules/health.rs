@@ -1,4 +1,4 @@
-//! What may be sent now, judged by what became of earlier requests.
+//! Whether requests may leave now, judged by the results of earlier requests.
 //!
 //! ```text
 //!            3 failures in a row                 answered
@@ -106,8 +106,8 @@ impl Health {
         }
     }
 
-    /// What may leave at `now`. `doubt` is the moment of the failure after which the events may
-    /// be in; `None` for events that are certainly not in.
+    /// The requests that may leave at `now`. `doubt` is the moment of the failure after which the
+    /// events may be in; `None` for events that are certainly not in.
     pub(in crate::delivery) fn may_leave(&self, now: Instant, doubt: Option<Instant>) -> Leave {
         if let Some(until) = self.retry_after(now) {
             return Leave::Nothing(Some(until));
@@ -263,7 +263,7 @@ impl Health {
         self.holds.is_running()
     }
 
-    /// What the latest requests have shown, which decides whether a failing request is to blame.
+    /// The evidence of the latest requests, which decides whether a failing request is to blame.
     pub(in crate::delivery) fn shown(&self) -> Shown {
         Shown {
             answered: self.answered,

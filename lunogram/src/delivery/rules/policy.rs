@@ -1,5 +1,5 @@
-//! What the outcome of a request means for its events, for the size of requests and for the health
-//! of the server. The one table from outcomes to decisions.
+//! The one table from the outcome of a request to decisions: about its events, the size of requests
+//! and the health of the server.
 
 use super::apart::History;
 use super::health::{Failure, Shown};
@@ -29,7 +29,7 @@ pub(in crate::delivery) enum Verdict {
     Unknown,
 }
 
-/// What a failed request says about the server.
+/// The report on the server after a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::delivery) enum Report {
     /// It judged the request: [`Health::succeeded`](super::health::Health::succeeded).
@@ -49,7 +49,7 @@ pub(in crate::delivery) struct Attempt {
     pub(in crate::delivery) outcome: Outcome,
     /// The moment of the failure.
     pub(in crate::delivery) now: Instant,
-    /// What others have shown, with this failure already reported.
+    /// The evidence of other requests, with this failure already reported.
     pub(in crate::delivery) shown: Shown,
 }
 
@@ -62,7 +62,7 @@ pub(in crate::delivery) struct Policy {
     pub(in crate::delivery) max_copies: u32,
 }
 
-/// What a failed request says about the server. `history` is that of its events before this
+/// The report on the server after a failed request. `history` is that of its events before this
 /// failure.
 pub(in crate::delivery) fn report(outcome: Outcome, history: &History) -> Report {
     match of_outcome(outcome) {

@@ -78,7 +78,7 @@ impl Sizing {
     /// A request was answered by the API, whether it accepted or refused the events.
     ///
     /// `in_flight` counts the requests in flight before this answer, including its own. `backlog`
-    /// says that events were waiting for a request.
+    /// is true if events were waiting for a request.
     pub(in crate::delivery) fn answered(
         &mut self,
         events: usize,
@@ -171,7 +171,7 @@ impl Size {
             } else {
                 wall.needed -= u32::from(sent < wall.lost && wall.needed > 0);
                 if wall.needed > 0 {
-                    // What is lost at one size is often lost somewhat below it, too.
+                    // A server that loses one size often loses slightly smaller ones, too.
                     most = most.min(wall.lost - wall.lost.div_ceil(4));
                 }
             }

@@ -21,7 +21,7 @@ enum Fate {
     Unknown,
 }
 
-/// What a server does with a request.
+/// The reaction of a server to a request.
 struct Reply {
     /// How many of the events it processes.
     processed: usize,

@@ -17,7 +17,7 @@ fn three_failures_alone_between_which_others_got_through_are_enough() {
     let mut history = History::default();
     assert!(!history.failed_alone(start, answered(start)));
     assert!(!history.failed_alone(start + 2 * SECOND, answered(start + SECOND)));
-    // Nobody got through since the last time.
+    // No other event got through since the last time.
     assert!(!history.failed_alone(start + 4 * SECOND, answered(start + SECOND)));
     assert!(history.failed_alone(start + 6 * SECOND, answered(start + 5 * SECOND)));
 }
@@ -38,7 +38,7 @@ fn a_queue_without_other_events_takes_its_time() {
     for (gap, attempts) in [(10, 10), (29, 5), (30, 4), (200, 4)] {
         let mut history = History::default();
         history.suspect(start);
-        // The other events of its batch got through, and then there were none.
+        // The other events of its batch got through. No other event is sent later.
         let shown = answered(start + SECOND / 2);
         let mut moments = (0..20).map(|attempt| start + SECOND + SECOND * gap * attempt);
         let found = moments.position(|now| history.failed_alone(now, shown));

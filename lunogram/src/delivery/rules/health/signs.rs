@@ -11,7 +11,7 @@ pub(in crate::delivery) enum Failure {
     Settings,
 }
 
-/// What may leave now.
+/// The requests that may leave now.
 ///
 /// [`Health::probe_sent`]: super::Health::probe_sent
 /// [`Health::canary_sent`]: super::Health::canary_sent
@@ -38,7 +38,7 @@ pub(in crate::delivery) enum Transition {
     Resumed,
 }
 
-/// What the latest requests have shown about the server.
+/// The evidence of the latest requests about the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::delivery) struct Shown {
     /// The start of the latest request for events or an upsert that was answered.

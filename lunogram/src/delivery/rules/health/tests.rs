@@ -115,7 +115,7 @@ fn late_failures_of_requests_that_left_before_an_answered_one_count_for_nothing(
     }
     let now = start + 10 * SECOND;
     assert_eq!(health.may_leave(now, None), Leave::Anything);
-    // Their events may be in, all the same.
+    // Their events may be in.
     assert_eq!(health.may_leave(now, Some(now)), Leave::OneProbe);
 }
 
@@ -139,13 +139,15 @@ fn the_pauses_of_an_outage_grow_to_half_a_minute() {
 }
 
 #[test]
-fn whoever_waits_gets_a_probe_at_once_unless_the_server_has_asked_to_wait() {
+fn a_waiting_application_gets_a_probe_at_once_unless_the_server_has_asked_to_wait() {
     let now = Instant::now();
     let mut health = down(now);
     health.urge();
     assert_eq!(health.may_leave(now, None), Leave::OneProbe);
     health.probe_sent();
     health.probe_failed(now, Some(20 * SECOND), u64::MAX);
+    // Batches that failed before are not suspected.
+    assert_eq!(health.shown().troubled, Some(now));
     health.urge();
     let until = now + 20 * SECOND;
     assert_eq!(health.may_leave(now, None), Leave::Nothing(Some(until)));
@@ -236,7 +238,7 @@ fn so_many_holds_are_summed_up_that_deadlines_are_rather_late() {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Wait(u64),
-    /// What may leave does, and fails or not.
+    /// The request that may leave is sent.
     Attempt {
         fails: bool,
         late: bool,

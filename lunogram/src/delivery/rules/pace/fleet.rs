@@ -143,7 +143,7 @@ impl Fleet {
                 *at = tick + seconds * TICKS_PER_SECOND;
                 *attempts < CALL_ATTEMPTS
             });
-            // No process has the first word in every tick.
+            // Another process is first in each tick.
             let first = below(self.processes, &mut seed);
             for index in 0..self.processes {
                 let index = (first + index) % self.processes;

@@ -38,7 +38,7 @@ fn fleets_stay_within_the_window_without_knowing_each_other() {
             assert_eq!(outcome.calls_failed_after(0), 0, "{context}");
             assert!(outcome.refused * 100 <= outcome.requests, "{context}");
             assert!(outcome.percentile(99) <= 10 * SECOND, "{context}");
-            // What was tracked in the last seconds still waits.
+            // The events of the last seconds still wait.
             let waiting = processes * rate * 7;
             assert!(outcome.offered - outcome.delivered <= waiting, "{context}");
             if (processes, rate) == (20, 20) {
@@ -57,8 +57,8 @@ fn in_ten_minutes_at_most_one_call_of_twelve_hundred_fails() {
     assert!(outcome.percentile(99) <= 10 * SECOND, "{outcome:?}");
 }
 
-/// Sixty processes would need 600 requests a minute at six seconds. What 429s show makes them
-/// wait longer, and no process is left behind.
+/// Sixty processes would need 600 requests a minute at six seconds. The 429s make them wait longer,
+/// and no process is left behind.
 #[test]
 fn a_fleet_that_is_too_large_learns_the_window() {
     let outcome = run(60, 20, 600, 3);

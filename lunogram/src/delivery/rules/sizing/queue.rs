@@ -17,7 +17,7 @@ pub(super) fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// What a server does with a request of a size, when it has so many requests in flight.
+/// The reaction of a server to a request.
 pub(super) enum Reply {
     Answer(Duration),
     Cut(Duration),

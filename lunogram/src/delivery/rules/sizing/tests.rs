@@ -89,7 +89,7 @@ fn a_size_that_is_always_lost_is_tried_ever_less_often() {
 #[test]
 fn a_server_with_one_worker_does_not_get_more_and_more_requests() {
     let mut queue = Queue::new(250);
-    // Each request takes as much longer as there are others.
+    // The time of each request is proportional to the number of requests in flight.
     let shared = |events, _, in_flight| {
         let events = u32::try_from(events * in_flight).expect("few events");
         Reply::Answer(millis(1) * events)
@@ -127,7 +127,7 @@ fn one_failure_in_twenty_does_not_narrow_the_queue_and_three_in_a_row_do() {
 }
 
 #[test]
-fn requests_that_nobody_needs_do_not_widen_the_queue() {
+fn requests_without_a_backlog_do_not_widen_the_queue() {
     let mut sizing = sizing();
     for _ in 0..100 {
         sizing.answered(sizing.events(), 8_000, millis(20), 1, true);

@@ -66,7 +66,7 @@ fn what_stood_in_the_batch_is_unknown_if_nothing_may_arrive_twice() {
 }
 
 #[test]
-fn one_event_behind_a_firewall_or_a_proxy_holds_up_nobody() {
+fn one_event_that_a_firewall_or_a_proxy_stops_holds_up_no_other() {
     for (status, fate) in [(503, Fate::Dropped), (504, Fate::Unknown)] {
         let mut world = World::new(Delivery::AtLeastOnce, 20_000);
         let mut server = stops_at(777, Outcome::Answered(status), 20 * MILLI);

@@ -2,13 +2,13 @@
 
 use super::*;
 
-/// Healthy at 20 ms a request, except while `fails` says otherwise.
+/// The answer of a healthy server, after 20 ms.
 fn healthy(events: Option<&[usize]>) -> Reply {
     answered(events.map_or(0, <[usize]>::len), 20 * MILLI)
 }
 
 #[test]
-fn one_failure_in_twenty_stops_nobody() {
+fn one_failure_in_twenty_stops_no_other_request() {
     let time = |share: u64| {
         let mut seed = 11;
         let mut world = World::new(Delivery::AtLeastOnce, 1_000_000);
