@@ -89,7 +89,7 @@ impl History {
     }
 
     /// Failed attempts of exactly this part.
-    pub(super) fn tries(&self) -> u32 {
+    pub(in crate::delivery) fn tries(&self) -> u32 {
         self.tries
     }
 

@@ -20,6 +20,9 @@ const FRUGAL: u32 = 6;
 
 const LONGEST_INTERVAL: Duration = Duration::from_secs(6);
 
+/// A longer batch age is as good as none, and sums with it must not overflow.
+const LONGEST_AGE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Requests at the batch age after a quiet time. With two, forty processes that start together stay
 /// within 600 requests in their first minute, with 120 left to answered calls.
 const PROMPT: u32 = 2;
@@ -54,6 +57,7 @@ pub(in crate::delivery) struct Pace {
 impl Pace {
     /// `requests_per_minute` is the bound set by the application, if it has set one.
     pub(in crate::delivery) fn new(batch_age: Duration, requests_per_minute: Option<u32>) -> Self {
+        let batch_age = batch_age.min(LONGEST_AGE);
         let interval = (batch_age * FRUGAL).min(LONGEST_INTERVAL.max(batch_age));
         // Rounded up: `n + 1` requests never fit into a minute.
         let spacing = requests_per_minute.map_or(Duration::ZERO, |most| {
@@ -155,7 +159,9 @@ impl Limit {
     /// Four fifths of the refused rate, which leaves a fifth to answered calls. It recovers by a
     /// fortieth a minute, and after ten minutes ever faster.
     fn rate_at(self, now: Instant) -> u64 {
-        let seconds = now.saturating_duration_since(self.since).as_secs();
+        // Later, the limit is forgotten.
+        let since = now.saturating_duration_since(self.since);
+        let seconds = since.min(FORGET_AFTER).as_secs();
         let beyond = seconds.saturating_sub(600);
         let steady = self.refused * seconds / (40 * 60);
         let faster = self.refused * (beyond * beyond) / (600 * 600);

@@ -139,11 +139,9 @@ impl Policy {
         }
         let meaning = outcome.meaning();
         let is_alone = events <= 1;
-        let may_be_in = !is_alone
-            || !matches!(
-                meaning,
-                Some(StatusMeaning::Failed | StatusMeaning::Unavailable)
-            );
+        // After an error of the server itself, an event alone is not stored. After an error of a
+        // proxy, it may be.
+        let may_be_in = !is_alone || matches!(meaning, None | Some(StatusMeaning::GatewayFailed));
         match self.delivery {
             Delivery::AtMostOnce => return Verdict::Unknown,
             Delivery::Isolated if may_be_in => return Verdict::Unknown,

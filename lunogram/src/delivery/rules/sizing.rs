@@ -35,6 +35,10 @@ const ANSWERS_AFTER_LOSS: u32 = 4;
 
 const MOST_STRIKES: u32 = 10;
 
+/// At most so many answers are needed for each event of the lost size: after a stall that lost even
+/// single events, the size grows again within seconds.
+const ANSWERS_PER_LOST_EVENT: u32 = 8;
+
 /// Limits on the size and the number of requests, adapted to the answers of the server.
 #[derive(Clone, Debug)]
 pub(in crate::delivery) struct Sizing {
@@ -169,7 +173,8 @@ impl Size {
             if sent >= wall.lost && wall.needed == 0 {
                 self.wall = None;
             } else {
-                wall.needed -= u32::from(sent < wall.lost && wall.needed > 0);
+                // No size is smaller than a single event that was lost.
+                wall.needed -= u32::from(sent < wall.lost.max(2) && wall.needed > 0);
                 if wall.needed > 0 {
                     // A server that loses one size often loses slightly smaller ones, too.
                     most = most.min(wall.lost - wall.lost.div_ceil(4));
@@ -191,9 +196,11 @@ impl Size {
             Some(wall) if wall.needed > 0 => wall.lost.min(sent),
             _ => sent,
         };
+        let of_its_size = u32::try_from(lost.max(1)).unwrap_or(u32::MAX);
+        let of_its_size = of_its_size.saturating_mul(ANSWERS_PER_LOST_EVENT);
         self.wall = Some(Wall {
             lost: lost.max(1),
-            needed: ANSWERS_AFTER_LOSS << strikes,
+            needed: (ANSWERS_AFTER_LOSS << strikes).min(of_its_size),
             strikes,
         });
         self.shrink_to(fitting(sent, took).min(sent / 2));
