@@ -11,6 +11,8 @@ mod columns;
 mod containment;
 #[path = "postgres/documents.rs"]
 mod documents;
+#[path = "postgres/http.rs"]
+mod http;
 #[path = "postgres/intervals.rs"]
 mod intervals;
 #[path = "postgres/server.rs"]

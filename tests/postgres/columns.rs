@@ -1,7 +1,8 @@
 //! Texts: what the client and the embedded server accept, and what `jsonb` and the platform's
 //! columns store.
 
-use crate::server::{Postgres, copy};
+use crate::http::Http;
+use crate::server::Postgres;
 use crate::{cases, generate};
 use lunogram::testing::Server;
 use lunogram::{AnyTraits, Identifier, UpsertOrganizationRequest};
@@ -139,22 +140,16 @@ fn stored(postgres: &Postgres, upserts: &[Upsert]) -> Vec<bool> {
                 WHEN string_data_right_truncation OR untranslatable_character THEN RETURN false;
             END
         $$;
-        CREATE TEMP TABLE sent (number integer GENERATED ALWAYS AS IDENTITY, body text);
     ";
     let rows = upserts.iter().map(|upsert| [upsert.body().to_string()]);
-    let query = "SELECT pg_temp.stores(body) FROM sent ORDER BY number;";
-    let lines = postgres.run(&(setup.to_owned() + &copy("sent(body)", rows) + query));
-    assert_eq!(lines.len(), upserts.len());
-    lines.iter().map(|line| line == "t").collect()
+    postgres.verdicts(setup, "stores", ["body text"], rows)
 }
 
 #[tokio::test]
 async fn client_and_embedded_server_refuse_what_postgresql_does_not_store() {
     let postgres = Postgres::start();
     let server = Server::start().unwrap();
-    // The client only speaks plain HTTP, but needs a TLS provider to be built.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = Http::to(&server);
     let mut runner = TestRunner::deterministic();
     let strategy = upsert();
     let upserts: Vec<Upsert> = (0..cases())
@@ -166,12 +161,7 @@ async fn client_and_embedded_server_refuse_what_postgresql_does_not_store() {
         assert_eq!(verdict.is_ok(), *is_stored, "{upsert:?}: {verdict:?}");
     }
     for (upsert, is_stored) in upserts.iter().zip(&verdicts).take(cases() / 20) {
-        let request = http
-            .post(format!("{}/api/client/organizations", server.url()))
-            .bearer_auth(server.key())
-            .header("content-type", "application/json")
-            .body(upsert.body().to_string());
-        let status = request.send().await.unwrap().status();
+        let status = http.post("organizations", upsert.body().to_string()).await;
         let expected = if *is_stored { 200 } else { 500 };
         assert_eq!(status, expected, "{upsert:?}");
     }

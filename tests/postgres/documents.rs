@@ -1,6 +1,7 @@
 //! JSON documents: what the client and the embedded server accept, and what `jsonb` stores.
 
-use crate::server::{Postgres, copy};
+use crate::http::Http;
+use crate::server::Postgres;
 use crate::{cases, generate};
 use lunogram::testing::Server;
 use lunogram::{AnyEvent, AnyTraits, Event, Identifier, ProblemKind, UpsertUserRequest};
@@ -124,13 +125,9 @@ fn stored(postgres: &Postgres, documents: &[String]) -> Vec<bool> {
                     OR numeric_value_out_of_range THEN RETURN false;
             END
         $$;
-        CREATE TEMP TABLE sent (number integer GENERATED ALWAYS AS IDENTITY, document text);
     ";
     let rows = documents.iter().map(|document| [document.clone()]);
-    let query = "SELECT pg_temp.stores(document) FROM sent ORDER BY number;";
-    let lines = postgres.run(&(setup.to_owned() + &copy("sent(document)", rows) + query));
-    assert_eq!(lines.len(), documents.len());
-    lines.iter().map(|line| line == "t").collect()
+    postgres.verdicts(setup, "stores", ["document text"], rows)
 }
 
 /// The kinds of the problems that the client finds in a document. The schema of a `match` and of
@@ -179,9 +176,7 @@ fn has_nul(value: &Value) -> bool {
 async fn generated_documents_that_jsonb_does_not_store_do_not_leave() {
     let postgres = Postgres::start();
     let server = Server::start().unwrap();
-    // The client only speaks plain HTTP, but needs a TLS provider to be built.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = Http::to(&server);
     let mut runner = TestRunner::deterministic();
     let strategy = document(Parts::generate(&mut runner));
     let documents: Vec<String> = (0..cases())
@@ -205,12 +200,7 @@ async fn generated_documents_that_jsonb_does_not_store_do_not_leave() {
         let body = format!(
             "{{\"identifier\":[{{\"external_id\":\"u{index}\",\"metadata\":{document}}}]}}"
         );
-        let request = http
-            .post(format!("{}/api/client/users", server.url()))
-            .bearer_auth(server.key())
-            .header("content-type", "application/json")
-            .body(body);
-        let status = request.send().await.unwrap().status().as_u16();
+        let status = http.post("users", body).await;
         let has = |kind: ProblemKind| kinds.contains(&format!("{kind:?}"));
         // The server decodes a document before the database sees it: it refuses numbers beyond the
         // doubles, and keeps the last value of a repeated key. The client refuses everything that

@@ -1,6 +1,7 @@
 //! Intervals: the verdicts of the rule, of the embedded server and of `PostgreSQL`.
 
-use crate::server::{Postgres, copy};
+use crate::http::Http;
+use crate::server::Postgres;
 use crate::{cases, generate};
 use chrono::TimeDelta;
 use lunogram::testing::Server;
@@ -21,13 +22,9 @@ fn accepted(postgres: &Postgres, literals: &[String]) -> Vec<bool> {
                     OR interval_field_overflow THEN RETURN false;
             END
         $$;
-        CREATE TEMP TABLE literals (number integer GENERATED ALWAYS AS IDENTITY, literal text);
     ";
     let rows = literals.iter().map(|literal| [literal.clone()]);
-    let query = "SELECT pg_temp.accepts(literal) FROM literals ORDER BY number;";
-    let lines = postgres.run(&(setup.to_owned() + &copy("literals(literal)", rows) + query));
-    assert_eq!(lines.len(), literals.len());
-    lines.iter().map(|line| line == "t").collect()
+    postgres.verdicts(setup, "accepts", ["literal text"], rows)
 }
 
 /// Compiles a pattern once; as a plain string it would be compiled for each value.
@@ -188,9 +185,7 @@ fn an_interval_of_a_duration_is_accepted_by_postgresql() {
 async fn the_embedded_server_has_the_verdict_of_postgresql() {
     let postgres = Postgres::start();
     let server = Server::start().unwrap();
-    // The client only speaks plain HTTP, but needs a TLS provider to be built.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = Http::to(&server);
     let mut runner = TestRunner::deterministic();
     let strategy = literal();
     let literals: Vec<String> = (0..cases() / 20)
@@ -203,12 +198,7 @@ async fn the_embedded_server_has_the_verdict_of_postgresql() {
         let body = json!({
             "identifier": [{"external_id": "user_123"}], "name": "digest", "interval": literal,
         });
-        let request = http
-            .post(format!("{}/api/client/users/scheduled", server.url()))
-            .bearer_auth(server.key())
-            .header("content-type", "application/json")
-            .body(body.to_string());
-        let status = request.send().await.unwrap().status();
+        let status = http.post("users/scheduled", body.to_string()).await;
         assert_eq!(status == 202, accepted, "{literal:?}: {status}");
     }
 }

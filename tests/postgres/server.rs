@@ -87,6 +87,32 @@ impl Postgres {
         writer.join().expect("no panic").expect("psql reads all");
         lines
     }
+
+    /// The verdict on each row: the result of `function`, which `setup` creates and which takes the
+    /// columns. A column is given by its name and type.
+    pub(crate) fn verdicts<const COLUMNS: usize>(
+        &self,
+        setup: &str,
+        function: &str,
+        columns: [&str; COLUMNS],
+        rows: impl ExactSizeIterator<Item = [String; COLUMNS]>,
+    ) -> Vec<bool> {
+        let count = rows.len();
+        let types = columns.join(", ");
+        let names = columns.map(|column| column.split(' ').next().unwrap_or_default());
+        let names = names.join(", ");
+        let script = [
+            setup.to_owned(),
+            format!(
+                "CREATE TEMP TABLE sent (number integer GENERATED ALWAYS AS IDENTITY, {types});\n"
+            ),
+            copy(&format!("sent({names})"), rows),
+            format!("SELECT pg_temp.{function}({names}) FROM sent ORDER BY number;"),
+        ];
+        let lines = self.run(&script.concat());
+        assert_eq!(lines.len(), count);
+        lines.iter().map(|line| line == "t").collect()
+    }
 }
 
 impl Drop for Postgres {

@@ -1,7 +1,8 @@
 //! Texts: what the client and the embedded server accept in each column, and what a column of its
 //! length stores.
 
-use crate::server::{Postgres, copy};
+use crate::http::Http;
+use crate::server::Postgres;
 use crate::{cases, generate};
 use lunogram::push::Device;
 use lunogram::testing::Server;
@@ -29,63 +30,58 @@ enum Column {
     AppVersion,
 }
 
-use Column::{
-    AppVersion, Email, EventName, ExternalId, Locale, Model, OrganizationName, OsVersion,
-    ScheduleName, Source, Timezone,
-};
-
 /// All columns but `phone`: a valid number is much shorter than its 64 characters.
 const COLUMNS: [Column; 11] = [
-    ExternalId,
-    Source,
-    Email,
-    Timezone,
-    Locale,
-    OrganizationName,
-    EventName,
-    ScheduleName,
-    OsVersion,
-    Model,
-    AppVersion,
+    Column::ExternalId,
+    Column::Source,
+    Column::Email,
+    Column::Timezone,
+    Column::Locale,
+    Column::OrganizationName,
+    Column::EventName,
+    Column::ScheduleName,
+    Column::OsVersion,
+    Column::Model,
+    Column::AppVersion,
 ];
 
 impl Column {
     fn limit(self) -> usize {
-        if self == Timezone { 50 } else { 255 }
+        if self == Self::Timezone { 50 } else { 255 }
     }
 
     /// The path and the body of a request with this text, and the status of a success.
     fn request(self, text: &str) -> (&'static str, Value, u16) {
         let id = json!([{"external_id": "jane"}]);
         match self {
-            ExternalId => ("users", json!({"identifier": [{"external_id": text}]}), 200),
-            Source => {
+            Self::ExternalId => ("users", json!({"identifier": [{"external_id": text}]}), 200),
+            Self::Source => {
                 let id = json!([{"external_id": "jane", "source": text}]);
                 ("users", json!({"identifier": id}), 200)
             }
-            Email => ("users", json!({"identifier": id, "email": text}), 200),
-            Timezone => ("users", json!({"identifier": id, "timezone": text}), 200),
-            Locale => ("users", json!({"identifier": id, "locale": text}), 200),
-            OrganizationName => (
+            Self::Email => ("users", json!({"identifier": id, "email": text}), 200),
+            Self::Timezone => ("users", json!({"identifier": id, "timezone": text}), 200),
+            Self::Locale => ("users", json!({"identifier": id, "locale": text}), 200),
+            Self::OrganizationName => (
                 "organizations",
                 json!({"identifier": id, "name": text}),
                 200,
             ),
-            EventName => {
+            Self::EventName => {
                 let event = json!([{"name": text, "identifier": id, "data": {}}]);
                 ("users/events", event, 202)
             }
-            ScheduleName => {
+            Self::ScheduleName => {
                 let schedule = json!({"name": text, "identifier": id, "interval": "24h"});
                 ("users/scheduled", schedule, 202)
             }
-            OsVersion | Model | AppVersion => {
+            Self::OsVersion | Self::Model | Self::AppVersion => {
                 let mut device = json!({
                     "identifier": id, "device_id": "d", "os": "ios", "config": {"token": "t"},
                 });
                 let key = match self {
-                    OsVersion => "os_version",
-                    Model => "model",
+                    Self::OsVersion => "os_version",
+                    Self::Model => "model",
                     _ => "app_version",
                 };
                 device[key] = text.into();
@@ -99,34 +95,36 @@ impl Column {
         let user = || UpsertUserRequest::new("jane");
         let text = text.to_owned();
         let device = match self {
-            OsVersion => Device::ios("d", "t").os_version(text.clone()),
-            Model => Device::ios("d", "t").model(text.clone()),
-            AppVersion => Device::ios("d", "t").app_version(text.clone()),
+            Self::OsVersion => Device::ios("d", "t").os_version(text.clone()),
+            Self::Model => Device::ios("d", "t").model(text.clone()),
+            Self::AppVersion => Device::ios("d", "t").app_version(text.clone()),
             _ => Device::ios("d", "t"),
         };
         let outcome: Result<(), Error> = match self {
-            ExternalId => Event::new("a").to(text).check().map_err(Error::from),
-            Source => {
+            Self::ExternalId => Event::new("a").to(text).check().map_err(Error::from),
+            Self::Source => {
                 let id = Identifier::new("jane").source(text);
                 UpsertUserRequest::new(id).check().map_err(Error::from)
             }
-            Email => user().email(text).check().map_err(Error::from),
-            Timezone => user().timezone(text).check().map_err(Error::from),
-            Locale => user().locale(text).check().map_err(Error::from),
-            OrganizationName => UpsertOrganizationRequest::new("acme")
+            Self::Email => user().email(text).check().map_err(Error::from),
+            Self::Timezone => user().timezone(text).check().map_err(Error::from),
+            Self::Locale => user().locale(text).check().map_err(Error::from),
+            Self::OrganizationName => UpsertOrganizationRequest::new("acme")
                 .name(text)
                 .check()
                 .map_err(Error::from),
-            EventName => {
+            Self::EventName => {
                 let event = Event::new(text).raw_name().to("jane");
                 event.check().map_err(Error::from)
             }
-            ScheduleName => {
+            Self::ScheduleName => {
                 let schedule = ScheduleRequest::every(text, "jane", "24h").raw_name();
                 schedule.check().map_err(Error::from)
             }
             // It checks what it does not send.
-            OsVersion | Model | AppVersion => client.register_device("jane", &device).await,
+            Self::OsVersion | Self::Model | Self::AppVersion => {
+                client.register_device("jane", &device).await
+            }
         };
         outcome.map_or_else(|error| error.problems().to_vec(), |()| Vec::new())
     }
@@ -141,7 +139,7 @@ fn sent() -> impl Strategy<Value = (Column, String)> {
     (column, character, -4..4_isize, nul).prop_map(|(column, character, more, nul)| {
         let length = column.limit().saturating_add_signed(more);
         // Only characters of the contract's pattern reach the column of email addresses.
-        if column == Email {
+        if column == Column::Email {
             let text = "x".repeat(length - "@example.com".len()) + "@example.com";
             return (column, text);
         }
@@ -169,35 +167,18 @@ fn stored(postgres: &Postgres, sent: &[(Column, String)]) -> Vec<bool> {
                 WHEN string_data_right_truncation OR untranslatable_character THEN RETURN false;
             END
         $$;
-        CREATE TEMP TABLE sent (
-            number integer GENERATED ALWAYS AS IDENTITY, characters integer, document text
-        );
     ";
     let rows = sent
         .iter()
         .map(|(column, text)| [column.limit().to_string(), json!(text).to_string()]);
-    let rows = copy("sent(characters, document)", rows);
-    let query = "SELECT pg_temp.fits(characters, document) FROM sent ORDER BY number;";
-    let lines = postgres.run(&(setup.to_owned() + &rows + query));
-    assert_eq!(lines.len(), sent.len());
-    lines.iter().map(|line| line == "t").collect()
+    postgres.verdicts(setup, "fits", ["characters integer", "document text"], rows)
 }
 
 #[tokio::test]
 async fn generated_texts_have_the_verdict_of_their_column() {
     let postgres = Postgres::start();
     let server = Server::start().unwrap();
-    // The client only speaks plain HTTP, but needs a TLS provider to be built.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let post = async |path: &str, body: &Value| {
-        let request = http
-            .post(format!("{}/api/client/{path}", server.url()))
-            .bearer_auth(server.key())
-            .header("content-type", "application/json")
-            .body(body.to_string());
-        request.send().await.unwrap().status().as_u16()
-    };
+    let http = Http::to(&server);
     let mut runner = TestRunner::deterministic();
     let strategy = sent();
     // There are fewer combinations than cases.
@@ -221,9 +202,10 @@ async fn generated_texts_have_the_verdict_of_their_column() {
     let mut accepted = 0;
     for ((column, text), is_stored) in sent.iter().zip(verdicts).take(cases() / 20) {
         server.reset();
-        post("users", &json!({"identifier": [{"external_id": "jane"}]})).await;
+        let jane = json!({"identifier": [{"external_id": "jane"}]});
+        http.post("users", jane.to_string()).await;
         let (path, body, success) = column.request(text);
-        let status = post(path, &body).await;
+        let status = http.post(path, body.to_string()).await;
         // An event and a schedule are stored after the answer.
         let is_accepted = status == success && server.lost().is_empty();
         let is_refused = status == if success == 202 { 202 } else { 500 };
