@@ -4,6 +4,7 @@ use super::{Client, Setup};
 use crate::clock::Clock;
 use crate::delivery::{Delivering, Hooks, QueueOptions, Worker};
 use crate::error::{Error, ErrorKind};
+use crate::model::DEFAULT_PAGE;
 use crate::transport::{Request, Response};
 use crate::wire::{Operation, Outcome};
 use bytes::Bytes;
@@ -12,9 +13,6 @@ use lunogram_rules::source;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The page size of an inbox by default.
-const PAGE: u64 = 20;
 
 impl Client {
     /// A client that checks payloads and sends nothing: for development without a server, for
@@ -177,7 +175,7 @@ fn page(request: &Request) -> Value {
     json!({
         "results": [],
         "total": 0,
-        "limit": number("limit").unwrap_or(PAGE),
+        "limit": number("limit").unwrap_or(DEFAULT_PAGE.into()),
         "offset": number("offset").unwrap_or(0),
     })
 }

@@ -17,7 +17,7 @@ pub use inbox::{
     Channel, InboxCount, InboxMessage, InboxPage, InboxQuery, InboxSource, InboxStatus,
     NewInboxMessage,
 };
-pub(crate) use inbox::{LARGEST_BATCH, LARGEST_PAGE, Parameters, inbox_parameters};
+pub(crate) use inbox::{DEFAULT_PAGE, LARGEST_BATCH, LARGEST_PAGE, Parameters, inbox_parameters};
 pub use membership::{Member, Membership};
 pub use organization::Organization;
 pub use response::StoredIdentifier;

@@ -7,7 +7,7 @@ mod query;
 pub use create::NewInboxMessage;
 pub use message::{InboxCount, InboxMessage, InboxPage};
 pub use query::InboxQuery;
-pub(crate) use query::{LARGEST_PAGE, Parameters, inbox_parameters};
+pub(crate) use query::{DEFAULT_PAGE, LARGEST_PAGE, Parameters, inbox_parameters};
 
 use chrono::{DateTime, Utc};
 use lunogram_rules::{ProblemKind, Violation};

@@ -8,6 +8,9 @@ use lunogram_rules::{ProblemKind, Violation, column, external_id, source};
 /// The parameters of a URL's query, in plain text: the transport encodes them.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
 
+/// The number of messages on a page if the query has no limit.
+pub(crate) const DEFAULT_PAGE: u32 = 20;
+
 /// The maximum number of messages on a page.
 pub(crate) const LARGEST_PAGE: u32 = 100;
 

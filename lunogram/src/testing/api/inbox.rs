@@ -5,7 +5,7 @@ use super::body::{external_id, identifiers};
 use super::fields::{Fields, Malformed, Null, date_time, items, object, string, uuid};
 use super::query::Query;
 use super::response::{ApiResponse, timestamp};
-use crate::model::{Channel, LARGEST_BATCH, LARGEST_PAGE, PRIORITIES};
+use crate::model::{Channel, DEFAULT_PAGE, LARGEST_BATCH, LARGEST_PAGE, PRIORITIES};
 use crate::testing::store::{
     Context, InboxCounts, InboxFilter, Mark, SentIdentifier, SentInboxMessage, SentMark, Store,
     StoredInboxMessage, enum_value,
@@ -15,9 +15,6 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-/// The messages of a page if the query has no `limit`.
-const DEFAULT_LIMIT: usize = 20;
 
 /// The input of an inbox operation.
 #[derive(Clone, Copy)]
@@ -139,7 +136,10 @@ fn message(value: &Value, path: String) -> Result<SentInboxMessage, Malformed> {
             let priority = priority.as_u64();
             let priority = priority.and_then(|number| u8::try_from(number).ok());
             let priority = priority.filter(|number| PRIORITIES.contains(number));
-            priority.ok_or_else(|| Malformed::new(path, "must be an integer from 1 to 5"))
+            priority.ok_or_else(|| {
+                let (least, most) = (PRIORITIES.start(), PRIORITIES.end());
+                Malformed::new(path, format!("must be an integer from {least} to {most}"))
+            })
         })?,
         source: fields.optional("source", Null::Allowed, string)?,
         scheduled_at: fields.optional("scheduled_at", Null::Allowed, date_time)?,
@@ -181,7 +181,7 @@ fn filter(query: &Query, channel: Channel) -> Result<InboxFilter, Malformed> {
             .collect(),
         source: query.optional("message_source").map(str::to_owned),
         priority: query.integer("priority", i64::MIN..=i64::MAX)?,
-        limit: limit.map_or(DEFAULT_LIMIT, to_usize),
+        limit: limit.map_or(DEFAULT_PAGE as usize, to_usize),
         offset: offset.map_or(0, to_usize),
     })
 }
