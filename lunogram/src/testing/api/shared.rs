@@ -11,7 +11,7 @@ use super::response::{ApiResponse, ResponseBody};
 use super::state::State;
 use super::time::Timing;
 use super::window::Windows;
-use crate::testing::store::Context;
+use crate::testing::store::{Context, stored};
 use http::header;
 use http::request::Parts;
 use serde_json::json;
@@ -163,7 +163,6 @@ impl Shared {
             };
             let published = handling.published.iter().map(|at| self.timing.date(*at));
             let mut context = Context::new(date, &mut ids).with_moments(published);
-            let received_at = Context::new(received_at, &mut Uuid::new_v4).now();
             context.largest_event = handling.largest_event;
             let mut perform =
                 |body: &Body| handle(&mut state.store, &self.access, request, body, &mut context);
@@ -186,7 +185,7 @@ impl Shared {
                     ResponseBody::Json(body) => Some(body.clone()),
                     ResponseBody::Empty | ResponseBody::Html(_) => None,
                 },
-                received_at,
+                received_at: stored(received_at),
             };
             let record = redacted(&request.method, record);
             self.write(&record);

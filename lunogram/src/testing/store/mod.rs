@@ -52,6 +52,11 @@ use uuid::Uuid;
 /// A JSON object.
 pub(crate) type Data = serde_json::Map<String, serde_json::Value>;
 
+/// A moment as the platform stores it, in microseconds.
+pub(crate) fn stored(moment: DateTime<Utc>) -> DateTime<Utc> {
+    moment.trunc_subsecs(6)
+}
+
 /// The time of an operation, and the source of its ids.
 pub(crate) struct Context<'a> {
     now: DateTime<Utc>,
@@ -66,7 +71,7 @@ impl<'a> Context<'a> {
     /// `now` is cut to microseconds, the precision of the platform's database.
     pub(crate) fn new(now: DateTime<Utc>, ids: &'a mut dyn FnMut() -> Uuid) -> Self {
         Self {
-            now: now.trunc_subsecs(6),
+            now: stored(now),
             moments: Vec::new(),
             largest_event: None,
             ids,
@@ -76,7 +81,7 @@ impl<'a> Context<'a> {
     /// Sets the moments of the events of a batch.
     pub(crate) fn with_moments(self, moments: impl Iterator<Item = DateTime<Utc>>) -> Self {
         Self {
-            moments: moments.map(|moment| moment.trunc_subsecs(6)).collect(),
+            moments: moments.map(stored).collect(),
             ..self
         }
     }
