@@ -9,7 +9,7 @@
 
 use super::options::QueueOptions;
 use super::policy::Blame;
-use super::time::{Clock, either, later};
+use crate::clock::{Clock, either, later};
 use crate::wire::{Backoff, fraction};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

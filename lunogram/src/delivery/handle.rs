@@ -8,7 +8,7 @@ use super::queue::{PushError, Queue, subject};
 use super::send::{Job, Lifecycle, Worker};
 use super::spool::Spool;
 use super::stats::{DropReason, Stats};
-use super::time::{self, Clock};
+use crate::clock::{self, Clock};
 use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
 use crate::trace::{self, Record};
@@ -341,7 +341,7 @@ impl Delivering {
             alive.collect::<Vec<_>>()
         };
         let now = self.queue.clock.now();
-        self.lifecycle.end_at(time::later(now, deadline));
+        self.lifecycle.end_at(clock::later(now, deadline));
         for (made_by, child) in children {
             child.end_within(deadline, ending);
             ending.push((made_by, child));

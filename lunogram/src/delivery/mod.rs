@@ -95,5 +95,3 @@ pub use spool::fuzz::records;
 #[cfg(feature = "spool")]
 pub use spool::{Durability, SpoolOptions};
 pub use stats::{DropReason, Stats};
-
-use crate::clock as time;

@@ -7,7 +7,7 @@ use lunogram_rules::number::{MAX_SAFE_INTEGER, not_finite, unsafe_integer};
 
 impl Writer<'_> {
     /// Writes a key and a string.
-    pub(crate) fn string_after(&mut self, key: &'static str, text: &str) {
+    pub(super) fn string_after(&mut self, key: &'static str, text: &str) {
         let key = self.due(key);
         escape::string(self, key, text);
     }

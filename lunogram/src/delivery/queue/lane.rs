@@ -1,9 +1,9 @@
 //! A lane: the queued payloads of one group of subjects, in order. Pure state, without locks.
 
 use super::segment::{Batch, Segment};
+use crate::clock::later;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
-use crate::delivery::time::later;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

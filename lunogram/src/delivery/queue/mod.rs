@@ -21,7 +21,7 @@ use super::hooks::{Guarded, Hooks};
 use super::options::{Delivery, Overflow, QueueOptions};
 use super::spool::{Acked, RecordId, Spool};
 use super::stats::{Ledger, Settlement, Stats};
-use super::time::Clock;
+use crate::clock::Clock;
 use crate::trace::Log;
 use crate::wire::SubjectKind;
 use capacity::Capacity;

@@ -25,7 +25,7 @@ mod budget;
 mod holds;
 mod signs;
 
-use crate::delivery::time::later;
+use crate::clock::later;
 use crate::wire::{Backoff, fraction};
 use budget::Budget;
 use holds::Holds;

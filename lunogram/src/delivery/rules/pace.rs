@@ -6,7 +6,7 @@
 //! age. If a 429 shows the limit, the requests are spaced evenly below the number that was
 //! admitted in the last minute.
 
-use crate::delivery::time::later;
+use crate::clock::later;
 use crate::wire::fraction;
 use std::time::Duration;
 use tokio::time::Instant;

@@ -15,7 +15,7 @@ use super::options::Delivery;
 use super::policy::{self, Blame, Verdict};
 use super::queue::{Queue, Slot, Work};
 use super::stats::{DropReason, Settlement};
-use super::time::WorkerProbe;
+use crate::clock::WorkerProbe;
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};

@@ -6,9 +6,9 @@ use super::in_flight::{InFlightBatch, InFlightUpsert};
 use super::lifecycle::{Lifecycle, State};
 #[cfg(feature = "spool")]
 use super::spool_tasks;
+use crate::clock::{Clock, Either, WorkerProbe, either};
 use crate::delivery::queue::{Due, Queue, Slot, Watermark, Work};
 use crate::delivery::stats::DropReason;
-use crate::delivery::time::{Clock, Either, WorkerProbe, either};
 use crate::trace::{self, Record};
 use crate::transport::{Pool, Transport};
 use std::fmt;
