@@ -134,7 +134,10 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
         ErrorKind::Unreadable => {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }
-        ErrorKind::Timeout | ErrorKind::Interrupted if inner.outcome == Outcome::Lost => {
+        // An error that an application makes from its kind alone is about no request.
+        ErrorKind::Timeout | ErrorKind::Interrupted
+            if inner.outcome == Outcome::Lost && inner.operation.is_some() =>
+        {
             Some("the server may have processed the request")
         }
         ErrorKind::RateLimited => Some("send fewer requests, or send them later"),
