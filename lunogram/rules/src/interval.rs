@@ -1,22 +1,12 @@
 //! Intervals: positive interval literals of `PostgreSQL`.
 //!
 //! The reference is `SELECT $1::interval > '0 seconds'` on `PostgreSQL` 15 with default settings. A
-//! literal that this rejects or finds not positive is never accepted here. A few unusual spellings
-//! that `PostgreSQL` accepts are rejected, so that every reader understands a literal the same way:
-//! - punctuation other than `,` and `@` between the parts;
-//! - a unit directly followed by a sign, as in `1h+30m`;
-//! - `ago` anywhere but at the end, and after a number or a clock;
-//! - `quarter`, which `PostgreSQL` accepts only without a number, where it means nothing;
-//! - unit names that are misspelled after their tenth letter;
-//! - a number that ends with punctuation, as in `1. day`;
-//! - a fraction before a `:` or after a `-`, as in `1-2.5 days`;
-//! - numbers with an exponent or in hexadecimal after `P`;
-//! - more than 24 parts, or more than 100 bytes.
-//!
-//! A number may directly follow `y`, `mon`, `d`, `h`, `m` and `s`, as in `1h30m`, but not a longer
-//! name of a unit: `PostgreSQL` rejects `1min30s` and accepts `1min 30s`.
+//! literal that this rejects or finds not positive is never accepted here. Literals in a plain
+//! spelling ([`is_plain`]) have its verdict. Other spellings are rejected, also those that
+//! `PostgreSQL` accepts, so that every reader understands a literal the same way.
 
 mod iso;
+mod spelling;
 mod total;
 mod traditional;
 mod unit;
@@ -42,7 +32,7 @@ const MAX_BYTES: usize = 100;
 #[must_use]
 pub fn verdict(literal: &str) -> Verdict {
     let total = Some(literal)
-        .filter(|literal| literal.is_ascii() && literal.len() <= MAX_BYTES)
+        .filter(|literal| literal.len() <= MAX_BYTES)
         .and_then(|literal| traditional::parse(literal).or_else(|| iso::parse(literal)))
         .and_then(Total::microseconds);
     match total {
@@ -50,6 +40,35 @@ pub fn verdict(literal: &str) -> Verdict {
         Some(microseconds) if microseconds > 0 => Verdict::Accept,
         Some(_) => Verdict::NotPositive,
     }
+}
+
+/// Whether a literal is in a plain spelling, be it valid or not.
+///
+/// A literal is plain if it has at most 100 bytes and consists of at most 24 fields:
+/// - a number: digits, digits with a fraction (`1.5`, `.5`), years and months (`1-2`), or a clock
+///   (`1:30`, `1:30:00`, `1:30:00.5`). A digit follows each `.`, `:` and inner `-`. A sign, with or
+///   without spaces after it, may precede the first digit;
+/// - the name of a unit;
+/// - `ago`, as the last field.
+///
+/// Fields are separated by white space, `,` or `@`, with two exceptions: a word may directly follow
+/// a number, as in `1day`, and a digit may directly follow `y`, `mon`, `d`, `h`, `m`, `s` or `dec`,
+/// as in `1h30m`. `PostgreSQL` rejects `1min30s` and accepts `1min 30s`.
+///
+/// An ISO 8601 duration is plain if `P` is followed by nothing but digits, `-`, `.`, `:`, `T` and
+/// the units `Y`, `M`, `W`, `D`, `H` and `S`: its numbers have no exponent.
+///
+/// ```
+/// use lunogram_rules::interval::{Verdict, is_plain, verdict};
+///
+/// assert!(is_plain("-1 day +08:00"));
+/// // `PostgreSQL` ignores other punctuation, and reads this as one day and two hours.
+/// assert!(!is_plain("1 day; 2 hours"));
+/// assert_eq!(verdict("1 day; 2 hours"), Verdict::Reject);
+/// ```
+#[must_use]
+pub fn is_plain(literal: &str) -> bool {
+    literal.len() <= MAX_BYTES && (iso::is_plain(literal) || spelling::fields(literal).is_some())
 }
 
 /// Checks the interval of a schedule.

@@ -1,6 +1,6 @@
 //! Compares the verdicts with those of a real `PostgreSQL` 15.
 
-use lunogram_rules::interval::{Verdict, check, verdict};
+use lunogram_rules::interval::{Verdict, check, is_plain, verdict};
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -86,22 +86,81 @@ fn a_number_may_directly_follow_a_short_unit() {
     }
 }
 
-/// `PostgreSQL` accepts these. The documentation of `interval` lists them as exceptions.
+/// `PostgreSQL` reads all of these as intervals.
 #[test]
-fn unusual_spellings_are_rejected() {
+fn literals_that_are_not_plain_are_rejected() {
+    let many_fields = format!("{}1h", "d ".repeat(23));
+    let long = format!("1 day{}", " ".repeat(96));
     for literal in [
+        // Punctuation that is no separator.
         "1 day! 2 hours",
-        "1h+2m",
         "1h:2m",
-        "1 day ago 1 hour",
-        "1 microsecondz",
+        ":1",
+        "1 day _ 2 hours",
+        // A sign, a point or a colon without a digit after it.
         "1. day",
+        "1:2.",
+        "1:",
+        "1::5",
+        "1- day",
+        // Numbers without a separator.
+        "72-0:1decade",
+        "1:2-3 days",
+        "56.607401-68h",
+        ".98212-5hrs 233mon",
+        "1-2.5 days",
+        "1.5:30h",
+        "1d+2h",
+        // Words.
+        "1 microsecondz",
+        "quarter 1 day",
+        "1 day ago 1 hour",
+        // Numbers with an exponent or in hexadecimal.
         "P1e2D",
+        "P0x10D",
+        // Length.
+        &many_fields,
+        &long,
     ] {
+        assert!(!is_plain(literal), "{literal:?}");
         assert_eq!(verdict(literal), Verdict::Reject, "{literal:?}");
     }
-    let parts = "0.1 us ".repeat(25);
-    assert_eq!(verdict(&parts), Verdict::Reject);
+}
+
+#[test]
+fn a_plain_literal_is_not_always_valid() {
+    for literal in [
+        "",
+        "@",
+        "ago",
+        "hours",
+        "1 day 1 day",
+        "1-12",
+        "1:60",
+        "P",
+        "P1Y2",
+        "PT-T",
+        "P.D",
+    ] {
+        assert!(is_plain(literal), "{literal:?}");
+        assert_eq!(verdict(literal), Verdict::Reject, "{literal:?}");
+    }
+    for literal in [
+        "1h30m",
+        "1 day, 08:00",
+        "@ 2 weeks ago",
+        "1\t\n\u{b}\u{c}\rday,2\u{b}h",
+        "- 1-2 +3 -4:05:06.7",
+        "P1Y2M",
+        "PT.5S",
+    ] {
+        assert!(is_plain(literal), "{literal:?}");
+        assert_ne!(verdict(literal), Verdict::Reject, "{literal:?}");
+    }
+    let longest = format!("1 day{}", " ".repeat(95));
+    assert_eq!(verdict(&longest), Verdict::Accept);
+    let most_fields = format!("{}1h", "d ".repeat(22));
+    assert_eq!(verdict(&most_fields), Verdict::Accept);
 }
 
 proptest! {

@@ -15,6 +15,14 @@ pub(super) fn parse(literal: &str) -> Option<Total> {
     Some(reader.total)
 }
 
+/// Whether a literal is spelled in this format, be it valid or not.
+pub(super) fn is_plain(literal: &str) -> bool {
+    let is_known = |c: char| c.is_ascii_digit() || "-.:TYMWDHS".contains(c);
+    literal
+        .strip_prefix('P')
+        .is_some_and(|rest| rest.chars().all(is_known))
+}
+
 struct Reader<'a> {
     rest: &'a str,
     total: Total,
@@ -113,7 +121,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// `HHMMSS`.
+    /// `HHMMSS`. A fraction is in microseconds, as in `PostgreSQL` 15: `PT000000.5` is zero.
     fn basic_time(&mut self, number: &Number) -> Option<()> {
         let whole = number.whole;
         let part = |whole| Number {
@@ -122,11 +130,12 @@ impl<'a> Reader<'a> {
         };
         self.total.add(part(whole / 10_000), Unit::Hour)?;
         self.total.add(part(whole / 100 % 100), Unit::Minute)?;
-        let seconds = Number {
-            whole: whole % 100,
+        self.total.add(part(whole % 100), Unit::Second)?;
+        let micros = Number {
+            whole: 0,
             fraction: number.fraction,
         };
-        self.total.add(seconds, Unit::Second)
+        self.total.add(micros, Unit::Microsecond)
     }
 
     /// The rest of `HH:MM:SS` after the hours.

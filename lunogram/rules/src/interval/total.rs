@@ -21,6 +21,16 @@ pub(super) struct Number {
     pub(super) fraction: f64,
 }
 
+/// A time of day in a literal, without its sign.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock {
+    pub(super) hours: i64,
+    pub(super) minutes: i64,
+    pub(super) seconds: i64,
+    /// A part of a second.
+    pub(super) fraction: f64,
+}
+
 impl Total {
     /// Adds `number` units. A fraction carries over to smaller units: a month has 30 days, a day
     /// 24 hours.
@@ -32,11 +42,17 @@ impl Total {
             Unit::Second => self.add_micros(whole, fraction, MICROS_PER_SECOND),
             Unit::Minute => self.add_micros(whole, fraction, 60 * MICROS_PER_SECOND),
             Unit::Hour => self.add_micros(whole, fraction, 3_600 * MICROS_PER_SECOND),
-            Unit::Day => self.add_days(whole, fraction, 1),
-            Unit::Week => self.add_days(whole, fraction, 7),
+            Unit::Day => {
+                self.add_days(whole, 1)?;
+                self.add_micros(0, fraction, MICROS_PER_DAY)
+            }
+            Unit::Week => {
+                self.add_days(whole, 7)?;
+                self.add_fraction_of_days(fraction, 7)
+            }
             Unit::Month => {
                 self.months = self.months.checked_add(i32::try_from(whole).ok()?)?;
-                self.add_days(0, fraction, 30)
+                self.add_fraction_of_days(fraction, 30)
             }
             Unit::Year => self.add_years(whole, fraction, 1),
             Unit::Decade => self.add_years(whole, fraction, 10),
@@ -53,14 +69,17 @@ impl Total {
         Some(())
     }
 
-    fn add_days(&mut self, whole: i64, fraction: f64, scale: i32) -> Option<()> {
+    fn add_days(&mut self, whole: i64, scale: i32) -> Option<()> {
         let days = i32::try_from(whole).ok()?.checked_mul(scale)?;
+        self.days = self.days.checked_add(days)?;
+        Some(())
+    }
+
+    /// Adds a fraction of `scale` days: its whole days as days, and the rest as microseconds.
+    fn add_fraction_of_days(&mut self, fraction: f64, scale: i32) -> Option<()> {
         let carried = fraction * f64::from(scale);
         let carried_days = carried.trunc();
-        self.days = self
-            .days
-            .checked_add(days)?
-            .checked_add(truncated_i32(carried_days)?)?;
+        self.days = self.days.checked_add(truncated_i32(carried_days)?)?;
         self.add_micros(0, carried - carried_days, MICROS_PER_DAY)
     }
 
@@ -75,6 +94,24 @@ impl Total {
             .micros
             .checked_add(whole.checked_mul(scale)?)?
             .checked_add(carried)?;
+        Some(())
+    }
+
+    /// Sets everything that is shorter than a day: `1:00 0.5 days` is one hour. `PostgreSQL` drops
+    /// the fractions to the right of a clock.
+    ///
+    /// The fraction of a second is rounded to the nearest microsecond, and halves to the even one.
+    pub(super) fn set_clock(&mut self, negative: bool, clock: Clock) -> Option<()> {
+        self.micros = 0;
+        self.add_micros(clock.hours, 0.0, 3_600 * MICROS_PER_SECOND)?;
+        self.add_micros(clock.minutes, 0.0, 60 * MICROS_PER_SECOND)?;
+        self.add_micros(clock.seconds, 0.0, MICROS_PER_SECOND)?;
+        #[expect(clippy::cast_possible_truncation, reason = "at most a second")]
+        let fraction = (clock.fraction * 1e6).round_ties_even() as i64;
+        self.add_micros(fraction, 0.0, 1)?;
+        if negative {
+            self.micros = self.micros.checked_neg()?;
+        }
         Some(())
     }
 

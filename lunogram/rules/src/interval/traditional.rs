@@ -1,58 +1,56 @@
 //! The format with units or a clock: `1 day 08:00`, `@ 2 weeks`, `1-2 3 4:05:06`.
 //!
-//! Parsed from right to left, as in `PostgreSQL`: a number takes the unit to its right, a number
-//! at the end is in seconds, and a number before a clock or an hour is in days. Each unit may
-//! occur once.
+//! Read from right to left, as in `PostgreSQL`: a number takes the unit to its right, a number at
+//! the end is in seconds, and a number before a clock or an hour is in days. Each unit may occur
+//! once.
 
-use super::total::{Number, Total};
+use super::spelling::{Field, fields};
+use super::total::{Clock, Number, Total};
 use super::unit::Unit;
 
-/// The maximum number of parts.
-const MAX_PARTS: usize = 24;
-
-enum Part<'a> {
-    /// The digits and punctuation of a number, a year-month or a clock. Spaces may separate the
-    /// sign from the digits.
-    Number {
-        negative: bool,
-        digits: &'a str,
-    },
-    Word(&'a str),
-}
-
 pub(super) fn parse(literal: &str) -> Option<Total> {
-    let mut parts = parts(literal)?;
+    let fields = fields(literal)?;
     let mut total = Total::default();
-    let ago = matches!(parts.last(), Some(Part::Word(word)) if word.eq_ignore_ascii_case("ago"));
-    if ago {
-        parts.pop();
-        // `ago` requires a unit before it.
-        if !matches!(parts.last(), Some(Part::Word(_))) {
-            return None;
-        }
-    }
+    let mut ago = false;
     let mut seen = 0;
     let mut unit = Some(Unit::Second);
-    for part in parts.iter().rev() {
-        let taken = match part {
-            Part::Word(word) => {
-                unit = Some(Unit::named(word)?);
+    for field in fields.into_iter().rev() {
+        let taken = match field {
+            Field::Ago => {
+                ago = true;
+                // A number before `ago` lacks its unit; a clock needs none.
+                unit = None;
                 continue;
             }
-            Part::Number { negative, digits } if digits.contains(':') => {
-                clock(&mut total, *negative, digits)?;
+            Field::Unit(named) => {
+                unit = Some(named);
+                continue;
+            }
+            Field::Clock {
+                negative,
+                digits,
+                third,
+                fraction,
+            } => {
+                total.set_clock(negative, clock(digits, third, fraction)?)?;
                 unit = Some(Unit::Day);
                 CLOCK
             }
-            Part::Number { negative, digits } if digits.contains('-') => {
-                let months = year_month(digits)?;
-                let months = if *negative { -months } else { months };
-                total.add(whole(months), Unit::Month)?;
+            Field::YearMonth {
+                negative,
+                years,
+                months,
+            } => {
+                total.add(year_month(negative, years, months)?, Unit::Month)?;
                 unit = Some(Unit::Month);
                 Unit::Month.bit()
             }
-            Part::Number { negative, digits } => {
-                let number = number(*negative, digits)?;
+            Field::Number {
+                negative,
+                whole,
+                fraction,
+            } => {
+                let number = number(negative, whole, fraction)?;
                 let this = unit?;
                 total.add(number, this)?;
                 if this == Unit::Hour {
@@ -88,132 +86,53 @@ fn taken(unit: Unit, number: Number) -> u16 {
     }
 }
 
-fn whole(whole: i64) -> Number {
-    Number {
-        whole,
-        fraction: 0.0,
-    }
-}
-
 /// `hh:mm`, `hh:mm:ss`, `hh:mm:ss.f`, or `mm:ss.f`.
-fn clock(total: &mut Total, negative: bool, digits: &str) -> Option<()> {
-    let mut fields = digits.split(':');
-    let (first, second, third) = (fields.next()?, fields.next()?, fields.next());
-    if fields.next().is_some() {
-        return None;
-    }
+fn clock([first, second]: [&str; 2], third: Option<&str>, fraction: &str) -> Option<Clock> {
     let (hours, minutes, seconds) = match third {
         Some(third) => (first, second, third),
-        None if second.contains('.') => ("0", first, second),
+        None if !fraction.is_empty() => ("0", first, second),
         None => (first, second, "0"),
     };
-    let hours = integer(hours)?;
-    let minutes = integer(minutes).filter(|minutes| *minutes < 60)?;
-    let (seconds, fraction) = match seconds.split_once('.') {
-        None => (seconds, 0.0),
-        Some((seconds, "")) => (seconds, 0.0),
-        Some((seconds, fraction)) => (seconds, fraction_of(fraction)?),
-    };
-    // `PostgreSQL` accepts 60 seconds in a minute.
-    let seconds = integer(seconds).filter(|seconds| *seconds <= 60)?;
-    let sign = if negative { -1 } else { 1 };
-    total.add(whole(sign * hours), Unit::Hour)?;
-    total.add(whole(sign * minutes), Unit::Minute)?;
-    let signed_fraction = if negative { -fraction } else { fraction };
-    total.add(
-        Number {
-            whole: sign * seconds,
-            fraction: signed_fraction,
-        },
-        Unit::Second,
-    )
-}
-
-/// `years-months` as months.
-fn year_month(digits: &str) -> Option<i64> {
-    let (years, months) = digits.split_once('-')?;
-    let (years, months) = (integer(years)?, integer(months)?);
-    if months >= 12 {
-        return None;
-    }
-    years.checked_mul(12)?.checked_add(months)
-}
-
-fn number(negative: bool, digits: &str) -> Option<Number> {
-    let (whole, fraction) = match digits.split_once('.') {
-        None => (integer(digits)?, 0.0),
-        Some(("", fraction)) => (0, fraction_of(fraction)?),
-        Some((whole, fraction)) => (integer(whole)?, fraction_of(fraction)?),
-    };
-    Some(if negative {
-        Number {
-            whole: -whole,
-            fraction: -fraction,
-        }
-    } else {
-        Number { whole, fraction }
+    Some(Clock {
+        hours: hours.parse().ok()?,
+        minutes: minutes.parse().ok().filter(|minutes| *minutes < 60)?,
+        // `PostgreSQL` accepts 60 seconds in a minute.
+        seconds: seconds.parse().ok().filter(|seconds| *seconds <= 60)?,
+        fraction: fraction_of(fraction)?,
     })
 }
 
-fn integer(digits: &str) -> Option<i64> {
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| digits.parse().ok())?
+/// `years-months` as months.
+fn year_month(negative: bool, years: &str, months: &str) -> Option<Number> {
+    let years = signed(negative, years)?;
+    let months = signed(negative, months).filter(|months| months.abs() < 12)?;
+    Some(Number {
+        whole: years.checked_mul(12)?.checked_add(months)?,
+        fraction: 0.0,
+    })
 }
 
-fn fraction_of(digits: &str) -> Option<f64> {
-    let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    all_digits.then(|| format!("0.{digits}").parse().ok())?
+fn number(negative: bool, whole: &str, fraction: &str) -> Option<Number> {
+    let fraction = fraction_of(fraction)?;
+    Some(Number {
+        whole: if whole.is_empty() {
+            0
+        } else {
+            signed(negative, whole)?
+        },
+        fraction: if negative { -fraction } else { fraction },
+    })
 }
 
-/// Splits the literal into numbers and words.
-fn parts(literal: &str) -> Option<Vec<Part<'_>>> {
-    let mut parts = Vec::new();
-    let mut rest = literal;
-    loop {
-        rest = rest.trim_start_matches(|c: char| is_space(c) || matches!(c, ',' | '@'));
-        let Some(first) = rest.chars().next() else {
-            return Some(parts);
-        };
-        if parts.len() == MAX_PARTS {
-            return None;
-        }
-        if first.is_ascii_alphabetic() {
-            let word = take(&mut rest, |c| c.is_ascii_alphabetic());
-            let ends = match rest.chars().next() {
-                None | Some(',' | '@') => true,
-                Some(digit) if digit.is_ascii_digit() => Unit::ends_at_digit(word),
-                Some(other) => is_space(other),
-            };
-            if !ends {
-                return None;
-            }
-            parts.push(Part::Word(word));
-            continue;
-        }
-        let signed = matches!(first, '+' | '-');
-        if signed {
-            rest = rest.get(1..)?.trim_start_matches(is_space);
-        }
-        if !rest.starts_with(|c: char| c.is_ascii_digit() || (c == '.' && !signed)) {
-            return None;
-        }
-        let digits = take(&mut rest, |c| {
-            c.is_ascii_digit() || matches!(c, ':' | '.' | '-')
-        });
-        parts.push(Part::Number {
-            negative: first == '-',
-            digits,
-        });
+/// Digits with their sign: the smallest number has no positive counterpart.
+fn signed(negative: bool, digits: &str) -> Option<i64> {
+    if negative {
+        format!("-{digits}").parse().ok()
+    } else {
+        digits.parse().ok()
     }
 }
 
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}')
-}
-
-fn take<'a>(rest: &mut &'a str, mut belongs: impl FnMut(char) -> bool) -> &'a str {
-    let end = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
-    let (taken, after) = rest.split_at(end);
-    *rest = after;
-    taken
+fn fraction_of(digits: &str) -> Option<f64> {
+    format!("0.{digits}").parse().ok()
 }
