@@ -13,6 +13,8 @@ mod containment;
 mod documents;
 #[path = "postgres/http.rs"]
 mod http;
+#[path = "postgres/interval_literals.rs"]
+mod interval_literals;
 #[path = "postgres/intervals.rs"]
 mod intervals;
 #[path = "postgres/server.rs"]
