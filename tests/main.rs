@@ -20,6 +20,7 @@ mod derive_traits;
 mod devices;
 mod disabled;
 mod encode;
+mod event_ids;
 mod feedback;
 mod inbox;
 mod nesting;

@@ -51,7 +51,7 @@ pub type Euro = f64;
 
 /// Types whose schemas only the compiler knows.
 #[derive(Debug, LunogramEvent)]
-#[lunogram(organization, name = "by_type", occurred_at = "at")]
+#[lunogram(organization, name = "by_type", occurred_at = "at", event_id)]
 pub struct ByType<'a> {
     #[lunogram(external_id)]
     pub org: Uuid,

@@ -16,6 +16,7 @@ pub(crate) struct Container {
     pub(crate) timezone: StrArg,
     pub(crate) locale: StrArg,
     pub(crate) occurred_at: Option<Spanned<Option<LitStr>>>,
+    pub(crate) event_id: Option<Spanned<Option<LitStr>>>,
     pub(crate) unplanned: Flag,
 }
 
@@ -41,6 +42,7 @@ impl Container {
                 "locale" => read.locale = arg.string(errors),
                 "unplanned" => read.unplanned = Some(arg.flag(errors)),
                 "occurred_at" => read.occurred_at = Some(arg.optional_string(errors)),
+                "event_id" => read.event_id = Some(arg.optional_string(errors)),
                 name => *read.common.slot(name) = arg.string(errors),
             }
         }

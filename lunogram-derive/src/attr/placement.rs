@@ -91,6 +91,7 @@ const BELONGS: &[(&str, &str)] = &[
         "on the struct or enum of an event, or on a schedule",
     ),
     ("occurred_at", "on the struct or enum of an event"),
+    ("event_id", "on the struct or enum of an event"),
     (
         "unplanned",
         "on the struct or enum of an event, on a schedule, or on traits",
@@ -113,7 +114,14 @@ impl Placement {
     pub(super) const fn names(self) -> [&'static [&'static str]; 2] {
         match self {
             Self::Struct(Derive::Event) => [
-                &["name", "raw_name", "organization", "user", "occurred_at"],
+                &[
+                    "name",
+                    "raw_name",
+                    "organization",
+                    "user",
+                    "occurred_at",
+                    "event_id",
+                ],
                 &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Struct(Derive::UserTraits) => [
@@ -128,7 +136,7 @@ impl Placement {
                 &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Enum => [
-                &["organization", "user", "occurred_at"],
+                &["organization", "user", "occurred_at", "event_id"],
                 &["rename_all", "crate", "description", "unplanned"],
             ],
             Self::Variant => [&["name", "raw_name"], &["rename_all", "description"]],
@@ -212,6 +220,10 @@ impl Placement {
             (Self::Struct(_), "occurred_at") => {
                 "only events have a time at which they occurred, so remove it"
             }
+            (Self::Field(_), "event_id") => {
+                "a field with an id is a property like any other, so remove it"
+            }
+            (Self::Struct(_), "event_id") => "the client gives ids only to events, so remove it",
             (Self::Field(Derive::Event), "email" | "phone" | "timezone" | "locale") => {
                 "an event has only identifiers and properties, so remove it"
             }

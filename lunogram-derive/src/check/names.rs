@@ -3,7 +3,7 @@
 use super::field::property_name;
 use crate::attr::{Derive, EventName};
 use crate::errors::Errors;
-use crate::model::{Model, Payload};
+use crate::model::{Added, Model, Payload};
 use lunogram_rules::name;
 use std::collections::HashMap;
 
@@ -22,25 +22,35 @@ pub(super) fn properties(payload: &Payload<'_>, errors: &Errors) {
     }
 }
 
-/// The time of the event is a property, so its name must not be empty or used by a field.
-pub(super) fn occurred_at(model: &Model<'_>, errors: &Errors) {
-    let Some(time) = model.occurred_at() else {
-        return;
-    };
-    if time.text.is_empty() {
-        errors.at(
-            time.span,
-            "empty property name; write `occurred_at` alone, or a name such as `occurred_at = \"at\"`",
-        );
-        return;
-    }
-    property_name(&time.text, time.span, errors);
-    let mut keys = model.payloads().iter().flat_map(Payload::keys);
-    if let Some((field, key)) = keys.find(|(_, key)| key.text == time.text) {
-        errors.at(
-            time.span,
-            format!("property `{}` is named twice: the field `{}` has the same name; write another name in `occurred_at = \"…\"`, or remove it", key.text, field.ident),
-        );
+/// The time and the id of an event are properties, so their names must not be empty or used by a
+/// field or by each other.
+pub(super) fn added(model: &Model<'_>, errors: &Errors) {
+    for (index, Added { kind, key }) in model.added.iter().enumerate() {
+        let attribute = kind.name();
+        if key.text.is_empty() {
+            let example = kind.example();
+            errors.at(
+                key.span,
+                format!("empty property name; write `{attribute}` alone, or a name such as `{attribute} = \"{example}\"`"),
+            );
+            continue;
+        }
+        property_name(&key.text, key.span, errors);
+        let mut fields = model.payloads().iter().flat_map(Payload::keys);
+        let field = fields.find(|(_, of_field)| of_field.text == key.text);
+        let mut earlier = model.added.iter().take(index);
+        let namesake = match field {
+            Some((field, _)) => Some(format!("the field `{}`", field.ident)),
+            None => earlier
+                .find(|earlier| earlier.key.text == key.text)
+                .map(|earlier| format!("`{}`", earlier.kind.name())),
+        };
+        if let Some(namesake) = namesake {
+            errors.at(
+                key.span,
+                format!("property `{}` is named twice: {namesake} has the same name; write another name in `{attribute} = \"…\"`, or remove it", key.text),
+            );
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::attr::RoleKind;
-use crate::model::{Field, Payload, peel_references};
+use crate::model::{Added, Field, Payload, peel_references};
 use lunogram_rules::json::quoted;
 use lunogram_rules::source;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -147,10 +147,10 @@ impl BodyBuilder {
         self.invoke(name, ends(field.ty).0, arguments)
     }
 
-    /// Appends a property with the current time.
-    pub(super) fn occurred_at(&mut self, name: &str) {
-        let key = Literal::string(&key(name));
-        let call = self.invoke("occurred_at", Span::call_site(), vec![key.into()]);
+    /// Appends a property that the client adds.
+    pub(super) fn added(&mut self, added: &Added) {
+        let key = Literal::string(&key(&added.key.text));
+        let call = self.invoke(added.kind.name(), Span::call_site(), vec![key.into()]);
         self.call(call);
     }
 

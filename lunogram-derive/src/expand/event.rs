@@ -61,10 +61,10 @@ fn body(context: &Context<'_>, event: &Payload<'_>, fields: Fields) -> TokenStre
     body.literal("\"name\":");
     body.literal(&quoted(&event.name.text));
     body.literal(",\"data\":{");
-    let time = context.model.occurred_at();
-    properties::properties(&mut body, event, time.as_ref());
-    if let Some(time) = time {
-        body.occurred_at(&time.text);
+    let added = &context.model.added;
+    properties::properties(&mut body, event, added);
+    for property in added {
+        body.added(property);
     }
     body.finish()
 }

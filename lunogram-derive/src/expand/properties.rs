@@ -2,14 +2,14 @@
 
 use super::body::{BodyBuilder, Trees, key};
 use super::listed;
-use crate::model::{Field, Form, Key, Payload, Property};
+use crate::model::{Added, Field, Form, Key, Payload, Property};
 use proc_macro2::{Ident, Span};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// Writes the properties of a payload. The caller writes the braces around them, and a further
-/// property with the key `another`.
-pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, another: Option<&Key>) {
+/// Writes the properties of a payload. The caller writes the braces around them, and the added
+/// properties.
+pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &[Added]) {
     let mut flattened = false;
     for (field, property) in payload.properties() {
         let call = match property.form {
@@ -23,7 +23,10 @@ pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, another:
                 flatten(
                     body,
                     field,
-                    payload.keys().map(|(_, key)| key).chain(another),
+                    payload
+                        .keys()
+                        .map(|(_, key)| key)
+                        .chain(added.iter().map(|added| &added.key)),
                     method,
                 )
             }

@@ -50,7 +50,7 @@ fn body(context: &Context<'_>, schedule: &Payload<'_>) -> TokenStream {
     body.role(schedule, RoleKind::Id, "schedule_id");
     if schedule.properties().next().is_some() {
         body.literal(",\"data\":{");
-        properties::properties(&mut body, schedule, None);
+        properties::properties(&mut body, schedule, &[]);
         body.literal("}");
     }
     body.literal("}");

@@ -51,7 +51,7 @@ fn body(context: &Context<'_>, traits: &Payload<'_>) -> TokenStream {
     }
     if traits.properties().next().is_some() {
         body.literal(",\"data\":{");
-        properties::properties(&mut body, traits, None);
+        properties::properties(&mut body, traits, &[]);
         body.literal("}");
     }
     body.literal("}");

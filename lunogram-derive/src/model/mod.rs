@@ -1,5 +1,6 @@
 //! The input in the terms of the derives: names, subject, roles and properties.
 
+mod added;
 mod newtype;
 mod payload;
 mod rename;
@@ -7,6 +8,7 @@ mod types;
 mod value;
 mod well_known;
 
+pub(crate) use added::{Added, AddedKind};
 pub(crate) use newtype::Newtype;
 pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
 pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_references};
@@ -28,6 +30,8 @@ pub(crate) struct Model<'a> {
     /// The path of the runtime's hidden module.
     pub(crate) runtime: TokenStream,
     pub(crate) attributes: Container,
+    /// The properties that the client adds to an event, in the order in which they are written.
+    pub(crate) added: Vec<Added>,
     pub(crate) shape: Shape<'a>,
 }
 
@@ -54,6 +58,7 @@ impl<'a> Model<'a> {
             ident: &input.ident,
             generics: &input.generics,
             runtime,
+            added: added::added(&attributes),
             attributes,
             shape: Shape::Invalid,
         };
@@ -145,21 +150,6 @@ impl<'a> Model<'a> {
             Shape::Enum(payloads) => payloads,
             Shape::Invalid => &[],
         }
-    }
-
-    /// The key of the property with the time of the event, if the attribute `occurred_at` is set.
-    pub(crate) fn occurred_at(&self) -> Option<Key> {
-        let arg = self.attributes.occurred_at.as_ref()?;
-        Some(match &arg.value {
-            Some(name) => Key {
-                text: name.value(),
-                span: name.span(),
-            },
-            None => Key {
-                text: arg.name.to_string(),
-                span: arg.name.span(),
-            },
-        })
     }
 
     /// Whether the subject is an organization. Otherwise it is a user.

@@ -3,10 +3,10 @@
 use super::variant;
 use crate::attr::{self, Derive, StrArg};
 use crate::model::{
-    Field, Form, Model, ObjectField, Payload, Presence, Property, Representation, Tagging, Typed,
-    Value, WellKnownType,
+    AddedKind, Field, Form, Model, ObjectField, Payload, Presence, Property, Representation,
+    Tagging, Typed, Value, WellKnownType,
 };
-use lunogram_rules::plan::{MOMENT, Section};
+use lunogram_rules::plan::{EVENT_ID, MOMENT, Section};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Generics};
 
@@ -98,9 +98,13 @@ impl<'a> Record<'a> {
             .properties()
             .map(|(field, property)| Member::of_property(field, property, model.generics))
             .collect();
-        members.extend(model.occurred_at().map(|time| {
-            let typed = Typed::Fixed(MOMENT.to_owned());
-            Member::always(time.text, time.span, typed)
+        members.extend(model.added.iter().map(|added| {
+            let schema = match added.kind {
+                AddedKind::OccurredAt => MOMENT,
+                AddedKind::EventId => EVENT_ID,
+            };
+            let typed = Typed::Fixed(schema.to_owned());
+            Member::always(added.key.text.clone(), added.key.span, typed)
         }));
         Self {
             section,

@@ -5,9 +5,9 @@
 //! or `lunogram-derive` of a compatible version calls keeps compiling and keeps its meaning.
 
 // Of the client, and of derived code where it is also listed below.
-pub use crate::encode::{Buffer, Clock, Encode, Encodes, Fragment, Writer, append, encoded};
+pub use crate::encode::{Buffer, Encode, Encodes, Fragment, Sources, Writer, append, encoded};
 pub use crate::problem::Payload;
-pub use crate::typed::{OfSession, append_time, encoded_moment, origins};
+pub use crate::typed::{OfSession, append_id, append_time, encoded_moment, origins};
 // Of derived code.
 pub use crate::encode::{Failure, ValueSerializer};
 pub use crate::typed::{

@@ -20,6 +20,7 @@ mod report;
 mod scalar;
 mod schema_path;
 mod serde_form;
+mod sources;
 mod value;
 mod writer;
 
@@ -30,8 +31,9 @@ pub use buffer::Buffer;
 pub use fragment::Fragment;
 pub(crate) use json::Json;
 pub(crate) use serde_form::{check_read, serialize};
+pub use sources::Sources;
 pub use value::{Failure, ValueSerializer};
-pub use writer::{Clock, Writer};
+pub use writer::Writer;
 
 /// A function that writes a payload. It is a trait object, so that the code around it is compiled
 /// once rather than for each type of an application.
@@ -57,10 +59,10 @@ impl<F: Fn(&mut Writer<'_>)> Encodes for F {
 pub fn encoded(
     payload: Payload<'_>,
     encode: Encode<'_>,
-    clock: Option<Clock>,
+    sources: Option<&'static Sources>,
 ) -> Result<Vec<u8>, Invalid> {
     let mut out = Buffer::default();
-    match append(&mut out, encode, clock) {
+    match append(&mut out, encode, sources) {
         Ok(_) => Ok(out.into_written()),
         Err(problems) => Err(Invalid::new(payload, problems)),
     }
@@ -94,9 +96,9 @@ pub(crate) fn check_event(name: &str, encode: Encode<'_>) -> Result<(), Invalid>
 pub fn append(
     out: &mut Buffer,
     encode: Encode<'_>,
-    clock: Option<Clock>,
+    sources: Option<&'static Sources>,
 ) -> Result<Range<usize>, Vec<Problem>> {
-    let mut writer = Writer::with_clock(out, clock);
+    let mut writer = Writer::with_sources(out, sources);
     encode.encode(&mut writer);
     writer.finish_marked()
 }

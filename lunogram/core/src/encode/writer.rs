@@ -2,15 +2,13 @@
 
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
-use super::{Buffer, Failure, Fragment, ValueSerializer, escape, flatten, path, schema_path};
+use super::{
+    Buffer, Failure, Fragment, Sources, ValueSerializer, escape, flatten, path, schema_path,
+};
 use crate::problem::Problem;
-use chrono::{DateTime, Utc};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::Serialize;
 use std::ops::Range;
-
-/// Returns the current time.
-pub type Clock = fn() -> DateTime<Utc>;
 
 /// Appends one payload to a buffer, and collects its problems.
 ///
@@ -31,20 +29,20 @@ pub struct Writer<'b> {
     pub(super) has_long_path: bool,
     /// The levels of the value that are open, such as `data` and the arrays and objects in it.
     pub(super) levels: u16,
-    clock: Option<Clock>,
+    sources: Option<&'static Sources>,
 }
 
 impl<'b> Writer<'b> {
     /// Appends to `out`.
     #[inline]
     pub fn new(out: &'b mut Buffer) -> Self {
-        Self::with_clock(out, None)
+        Self::with_sources(out, None)
     }
 
-    /// Appends to `out`, and takes the time of an event from `clock`, since this crate reads none.
-    /// Without a clock, events are written without their time.
+    /// Appends to `out`, and takes the time and the id of an event from `sources`. Without them,
+    /// events are written without their time and id.
     #[inline]
-    pub fn with_clock(out: &'b mut Buffer, clock: Option<Clock>) -> Self {
+    pub fn with_sources(out: &'b mut Buffer, sources: Option<&'static Sources>) -> Self {
         Self {
             start: out.len(),
             out,
@@ -54,7 +52,7 @@ impl<'b> Writer<'b> {
             path_length: 0,
             has_long_path: false,
             levels: 0,
-            clock,
+            sources,
         }
     }
 
@@ -295,9 +293,9 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// The current time, if there is a clock.
-    pub(crate) fn now(&self) -> Option<DateTime<Utc>> {
-        self.clock.map(|now| now())
+    /// Where the time and the id of an event come from, if anywhere.
+    pub(crate) fn sources(&self) -> Option<&'static Sources> {
+        self.sources
     }
 
     /// The last byte that was written.

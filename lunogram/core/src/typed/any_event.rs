@@ -79,8 +79,8 @@ pub trait AnyEvent {
     /// to store it, or to hand it to another process.
     ///
     /// The object does not contain [`subject`](Self::subject), which decides the route. The
-    /// property of `#[lunogram(occurred_at)]` is left out: it is the time of sending, and nothing
-    /// is sent.
+    /// properties of `#[lunogram(occurred_at)]` and `#[lunogram(event_id)]` are left out: an event
+    /// gets its time and its id when it is sent, and nothing is sent.
     ///
     /// ```
     /// use lunogram::{AnyEvent, LunogramEvent};

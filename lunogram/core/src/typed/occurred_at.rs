@@ -20,11 +20,11 @@ pub fn append_time(out: &mut Buffer, time: DateTime<Utc>) {
 }
 
 impl Writer<'_> {
-    /// Writes the current time as a property. A writer without a clock leaves it out.
+    /// Writes the current time as a property. A writer without sources leaves it out.
     pub fn occurred_at(&mut self, key: &'static str) {
-        if let Some(now) = self.now() {
+        if let Some(sources) = self.sources() {
             self.key(key);
-            append_time(self.buffer(), now);
+            append_time(self.buffer(), sources.now());
         }
     }
 }

@@ -90,6 +90,9 @@ pub const ANY: &str = "{\"$comment\": \"any value\"}";
 /// The schema of a timestamp.
 pub const MOMENT: &str = "{\"type\": \"string\", \"format\": \"date-time\"}";
 
+/// The schema of the id of an event.
+pub const EVENT_ID: &str = "{\"type\": \"string\", \"format\": \"uuid\"}";
+
 /// The end of the message about a property that is optional in the code only.
 pub const OPTIONAL_HERE: &str = " is optional here but required in the tracking plan; change the field's type, or run `lunogram plan write`";
 
