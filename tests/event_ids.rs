@@ -1,14 +1,23 @@
 //! Ids of events, by which a program that reads them can recognise those that arrived more than
 //! once.
 
-use lunogram::testing::Server;
-use lunogram::{AnyEvent, Client, LunogramEvent, Retries, UpsertUserRequest};
+use lunogram::queue::QueueOptions;
+use lunogram::testing::{Fault, Server};
+use lunogram::{AnyEvent, Client, ErrorKind, Event, LunogramEvent, Retries, UpsertUserRequest};
 use lunogram_tests::raw::{Raw, Reply};
+use lunogram_tests::spool;
 use lunogram_tests::wire::{Wire, paths};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use uuid::{Uuid, Version};
+
+#[derive(LunogramEvent)]
+struct Seen {
+    #[lunogram(external_id)]
+    user: &'static str,
+    n: u64,
+}
 
 #[derive(LunogramEvent)]
 #[lunogram(event_id)]
@@ -35,6 +44,23 @@ enum Cart {
         #[lunogram(external_id)]
         user: &'static str,
     },
+}
+
+/// Events are sent only when the queue is flushed.
+fn patient() -> QueueOptions {
+    spool::options().batch_age(Duration::from_secs(1_800))
+}
+
+/// A client of this server that knows the user `u`.
+async fn client(server: &Server, options: QueueOptions) -> Client {
+    let client = Client::builder(server.key())
+        .base_url(server.url())
+        .queue(options)
+        .build()
+        .expect("a client");
+    client.identify(&UpsertUserRequest::new("u")).expect("room");
+    client.flush().await.expect("not held");
+    client
 }
 
 /// Removes the id from an event's data and returns it.
@@ -128,6 +154,108 @@ fn an_event_gets_its_id_when_it_is_sent() {
 }
 
 #[tokio::test]
+async fn the_time_comes_before_the_id() {
+    let server = Raw::always(Reply::with(202, "", ""));
+    let options = patient().event_id("a").occurred_at("b");
+    let client = Client::builder("sk_1")
+        .base_url(server.url())
+        .queue(options)
+        .build()
+        .unwrap();
+    let rest = BTreeMap::from([("gift", 1)]);
+    client.send(&Finished { user: "u", rest }).await.unwrap();
+    client.track(&Seen { user: "u", n: 1 }).unwrap();
+    client.flush().await.unwrap();
+    let requests = server.requests();
+    for (request, keys) in requests.iter().zip([["gift", "at", "id"], ["n", "b", "a"]]) {
+        let places = keys.map(|key| request.find(&format!("\"{key}\":")).expect(key));
+        assert!(places.is_sorted(), "{request}");
+    }
+    assert_eq!(requests.len(), 2);
+}
+
+#[tokio::test]
+async fn the_queue_can_add_an_id_to_every_tracked_event() {
+    let server = Server::start().unwrap();
+    let client = client(&server, patient().event_id("event_id").occurred_at("at")).await;
+    client.track(&Seen { user: "u", n: 0 }).unwrap();
+    client
+        .waiting()
+        .track(&Seen { user: "u", n: 1 })
+        .await
+        .unwrap();
+    client.track(&Purchased { user: "u", n: 2 }).unwrap();
+    let nested = json!({"n": 3, "deeper": {"event_id": 1}});
+    client
+        .track(&Event::new("seen").to("u").data(nested))
+        .unwrap();
+    let own = json!({"n": 4, "event_id": "mine"});
+    client.track(&Event::new("seen").to("u").data(own)).unwrap();
+    client.flush().await.unwrap();
+    let mut arrived = arrived(&server);
+    assert_eq!(arrived.pop().unwrap()["event_id"], "mine");
+    let ids: Vec<_> = arrived
+        .iter_mut()
+        .map(|data| id(data, "event_id"))
+        .collect();
+    assert_eq!(ids.len(), 4);
+    assert!(ids.is_sorted_by(|one, next| one < next), "{ids:?}");
+    for data in &mut arrived {
+        data.as_object_mut()
+            .unwrap()
+            .remove("at")
+            .expect("the event has its time");
+    }
+    assert_eq!(
+        arrived[..3],
+        [json!({"n": 0}), json!({"n": 1}), json!({"n": 2})]
+    );
+}
+
+#[tokio::test]
+async fn copies_after_a_lost_answer_have_one_id() {
+    let server = Server::start().unwrap();
+    let client = client(&server, patient().event_id("event_id")).await;
+    server.inject(Fault::lose_answer());
+    client.track(&Seen { user: "u", n: 0 }).unwrap();
+    client.track(&Purchased { user: "u", n: 1 }).unwrap();
+    client.flush().await.unwrap();
+    assert!(arrived(&server).len() > 2, "at least one arrived twice");
+    assert_eq!(ids_by_number(&server).len(), 2);
+}
+
+#[tokio::test]
+async fn an_event_keeps_its_id_in_the_spool() {
+    let (server, folder) = (Server::start().unwrap(), tempfile::tempdir().unwrap());
+    let options = || spool::options().event_id("event_id");
+    let started = || {
+        spool::builder(&server, folder.path())
+            .queue(options())
+            .build()
+            .unwrap()
+    };
+    let first = started();
+    first.identify(&UpsertUserRequest::new("u")).unwrap();
+    first.flush().await.unwrap();
+    server.inject(Fault::lose_answer().always());
+    for n in 0..20 {
+        first.track(&Seen { user: "u", n }).unwrap();
+    }
+    while arrived(&server).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let stats = first.shutdown(Duration::ZERO).await.unwrap();
+    assert!(stats.spooled() > 0, "{stats}");
+    server.clear_faults();
+
+    let next = started();
+    next.flush().await.unwrap();
+    assert_eq!(next.stats().delivered(), stats.spooled());
+    assert!(arrived(&server).len() > 20, "at least one arrived twice");
+    assert!(ids_by_number(&server).into_keys().eq(0..20));
+}
+
+#[tokio::test]
 async fn a_call_that_is_retried_keeps_the_id() {
     let server = Raw::start(|number| match number {
         0 => Reply::with(429, "retry-after: 0\r\n", ""),
@@ -149,4 +277,23 @@ async fn a_call_that_is_retried_keeps_the_id() {
     assert_eq!((requests.len(), bodies.len()), (3, 1));
     let mut event: Value = serde_json::from_str(bodies.first().unwrap()).unwrap();
     id(&mut event[0]["data"], "event_id");
+}
+
+#[test]
+fn names_that_cannot_be_added_are_refused() {
+    for (options, words) in [
+        (
+            QueueOptions::default().event_id(""),
+            "the id of an event has no name",
+        ),
+        (
+            QueueOptions::default().occurred_at("x").event_id("x"),
+            "name the same property",
+        ),
+    ] {
+        let client = Client::builder("sk_1").queue(options).build();
+        let error = client.expect_err(words);
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }

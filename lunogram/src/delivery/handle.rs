@@ -61,13 +61,14 @@ impl Delivering {
         transport: Arc<Transport>,
         worker: Arc<Worker>,
     ) -> Result<Self, Error> {
-        let completes_events = options.occurred_at.is_some() || hooks.before_send.is_some();
+        let stamp = Stamp::new(options.occurred_at.as_deref(), options.event_id.as_deref());
+        let completes_events = stamp.is_some() || hooks.before_send.is_some();
         let delivering = Self {
             completes_events,
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             lifecycle: Arc::default(),
             route: Some(Route { transport, worker }),
-            stamp: options.occurred_at.clone().map(Stamp::new),
+            stamp,
             started: OnceLock::new(),
             children: Mutex::default(),
         };

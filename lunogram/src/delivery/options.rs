@@ -101,6 +101,7 @@ pub enum Delivery {
 /// | [`longest_pause`](Self::longest_pause) | 30 s | upper bound of pauses |
 /// | [`overflow`](Self::overflow) | [`Overflow::Refuse`] | when the queue is full |
 /// | [`occurred_at`](Self::occurred_at) | none | property for the time of `track` |
+/// | [`event_id`](Self::event_id) | none | property for an id of each event |
 /// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | if an outcome is not known |
 ///
 /// ```
@@ -131,6 +132,7 @@ pub struct QueueOptions {
     pub(crate) overflow: Overflow,
     pub(crate) delivery: Delivery,
     pub(crate) occurred_at: Option<String>,
+    pub(crate) event_id: Option<String>,
 }
 
 impl Default for QueueOptions {
@@ -148,6 +150,7 @@ impl Default for QueueOptions {
             overflow: Overflow::default(),
             delivery: Delivery::default(),
             occurred_at: None,
+            event_id: None,
         }
     }
 }
@@ -232,6 +235,29 @@ impl QueueOptions {
     #[must_use]
     pub fn occurred_at(mut self, name: impl Into<String>) -> Self {
         self.occurred_at = Some(name.into());
+        self
+    }
+
+    /// Adds an id to the data of every tracked event, as a property of this name. The event keeps
+    /// its id when it is sent again, also by a later process with the same spool. So a program that
+    /// reads the events afterwards can recognise those that
+    /// [arrived more than once](crate::guide::delivery#when-an-answer-is-lost).
+    ///
+    /// The format is a UUID of version 7: ids made later by one process are greater. An event that
+    /// already has a property of this name keeps it. For a single event type, use
+    /// `#[lunogram(event_id)]` instead.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use lunogram::queue::QueueOptions;
+    ///
+    /// let queue = QueueOptions::default().event_id("event_id");
+    /// let client = Client::builder("sk_1").queue(queue).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    #[must_use]
+    pub fn event_id(mut self, name: impl Into<String>) -> Self {
+        self.event_id = Some(name.into());
         self
     }
 }

@@ -1,5 +1,5 @@
-//! The encoder of `lunogram_core` with this crate's clock and random numbers, and the time of
-//! tracked events.
+//! The encoder of `lunogram_core` with this crate's clock and random numbers, and the time and id
+//! of tracked events.
 //!
 //! All that this crate takes of core's `__private` is named here.
 

@@ -1,30 +1,63 @@
-//! The time at which an event was tracked, as a property: the API has no field for it, and queued
-//! events arrive later.
+//! The time and the id of a tracked event, as properties: the API has no fields for them. Queued
+//! events arrive later than they are tracked, and after a lost answer more than once.
 
-use super::{Buffer, Writer, core};
+use super::{Buffer, Writer, core, event_id};
 use chrono::Utc;
 use memchr::memmem;
 use serde_json::Value;
 
-/// The property with the time at which an event was tracked, for
-/// [`QueueOptions::occurred_at`](crate::queue::QueueOptions).
+/// The properties that every tracked event gets, for `occurred_at` and `event_id` of
+/// [`QueueOptions`](crate::queue::QueueOptions).
 #[derive(Debug)]
-pub(crate) struct Stamp {
+pub(crate) struct Stamp(Vec<Property>);
+
+#[derive(Debug)]
+struct Property {
     name: String,
     /// `"name":`
     key: Buffer,
+    append_value: fn(&mut Buffer),
 }
 
 impl Stamp {
-    pub(crate) fn new(name: String) -> Self {
-        let mut key = Buffer::default();
-        Writer::new(&mut key).string(&name);
-        key.push(b':');
-        Self { name, key }
+    /// `None` if there is no property to add. The time comes before the id, as it does in derived
+    /// events.
+    pub(crate) fn new(occurred_at: Option<&str>, event_id: Option<&str>) -> Option<Self> {
+        let time = occurred_at.map(|name| Property::new(name, append_now));
+        let id = event_id.map(|name| Property::new(name, append_new_id));
+        let properties: Vec<_> = time.into_iter().chain(id).collect();
+        (!properties.is_empty()).then_some(Self(properties))
     }
 
-    /// Adds the property to an encoded event, unless the event has one of that name.
+    /// Adds each property to an encoded event, unless the event has one of that name.
     pub(crate) fn put(&self, event: &mut Buffer) {
+        for property in &self.0 {
+            property.put(event);
+        }
+    }
+}
+
+fn append_now(out: &mut Buffer) {
+    core::append_time(out, Utc::now());
+}
+
+fn append_new_id(out: &mut Buffer) {
+    core::append_id(out, event_id::next());
+}
+
+impl Property {
+    fn new(name: &str, append_value: fn(&mut Buffer)) -> Self {
+        let mut key = Buffer::default();
+        Writer::new(&mut key).string(name);
+        key.push(b':');
+        Self {
+            name: name.to_owned(),
+            key,
+            append_value,
+        }
+    }
+
+    fn put(&self, event: &mut Buffer) {
         let key = self.key.written();
         if memmem::find(event.written(), key).is_some() && self.is_in(event.written()) {
             return;
@@ -40,7 +73,7 @@ impl Stamp {
             event.extend_from_slice(b",\"data\":{");
         }
         event.extend_from_slice(key);
-        core::append_time(event, Utc::now());
+        (self.append_value)(event);
         event.extend_from_slice(b"}}");
     }
 
@@ -59,23 +92,27 @@ mod tests {
     use chrono::DateTime;
     use proptest::prelude::*;
     use serde_json::{Map, json};
+    use uuid::Uuid;
 
-    fn stamped(event: &Value, name: &str) -> Value {
-        let mut bytes = Buffer::from(serde_json::to_vec(event).expect("valid JSON"));
-        Stamp::new(name.to_owned()).put(&mut bytes);
-        serde_json::from_slice(bytes.written()).expect("valid JSON")
+    fn stamped(event: &str, occurred_at: &str, event_id: &str) -> String {
+        let mut bytes = Buffer::from(event.to_owned().into_bytes());
+        let stamp = Stamp::new(Some(occurred_at), Some(event_id)).expect("two properties");
+        stamp.put(&mut bytes);
+        String::from_utf8(bytes.into_written()).expect("UTF-8")
     }
 
     proptest! {
         #[test]
-        fn a_stamp_adds_the_timestamp_and_changes_nothing_else(
-            name in "[a-c\"{}:]{1,3}",
+        fn a_stamp_adds_its_properties_and_changes_nothing_else(
+            occurred_at in "[a-c\"{}:]{1,3}",
+            event_id in "[a-c\"{}:]{1,3}",
             data in prop::collection::btree_map("[a-c\"{}:]{0,3}", prop_oneof![
                 Just(json!("\"a\":")),
                 Just(json!({"a": {"b": 1}, "c": {}})),
                 Just(json!([{}])),
             ], 0..4),
         ) {
+            prop_assume!(occurred_at != event_id);
             // The same order of members as in the crate's own events.
             let mut event = Map::new();
             event.insert("identifier".to_owned(), json!([{"external_id": "u"}]));
@@ -84,21 +121,40 @@ mod tests {
             let text = format!(
                 r#"{{"identifier":{},"name":"x","data":{}}}"#, event["identifier"], event["data"]
             );
-            let mut bytes = Buffer::from(text.into_bytes());
-            Stamp::new(name.clone()).put(&mut bytes);
-            let mut after: Value = serde_json::from_slice(bytes.written()).expect("valid JSON");
-            if !data.contains_key(&name) {
-                let moment = after["data"].as_object_mut().expect("an object").remove(&name);
-                let moment = moment.expect("a timestamp");
-                prop_assert!(DateTime::parse_from_rfc3339(moment.as_str().expect("text")).is_ok());
+            let after = stamped(&text, &occurred_at, &event_id);
+            let mut after: Value = serde_json::from_str(&after).expect("valid JSON");
+            let mut added = |name: &String| {
+                let data = after["data"].as_object_mut().expect("an object");
+                let value = (!data_has(&event, name)).then(|| data.remove(name));
+                value.map(|value| value.expect("the property").as_str().expect("text").to_owned())
+            };
+            if let Some(moment) = added(&occurred_at) {
+                prop_assert!(DateTime::parse_from_rfc3339(&moment).is_ok());
+            }
+            if let Some(id) = added(&event_id) {
+                prop_assert_eq!(Uuid::parse_str(&id).expect("a UUID").to_string(), id);
             }
             prop_assert_eq!(after, Value::Object(event));
         }
     }
 
+    fn data_has(event: &Map<String, Value>, name: &str) -> bool {
+        event["data"].get(name).is_some()
+    }
+
     #[test]
-    fn a_stamp_adds_data_to_an_event_without_data() {
-        let bytes = json!({"name": "x"});
-        assert!(stamped(&bytes, "at")["data"]["at"].is_string());
+    fn a_stamp_adds_data_to_an_event_without_data_with_the_time_before_the_id() {
+        let event = stamped(r#"{"name":"x"}"#, "z", "a");
+        assert!(event.starts_with(r#"{"name":"x","data":{"z":""#), "{event}");
+        let after: Value = serde_json::from_str(&event).expect("valid JSON");
+        assert!(
+            event.ends_with(&format!(r#","a":{}}}}}"#, after["data"]["a"])),
+            "{event}"
+        );
+    }
+
+    #[test]
+    fn without_names_there_is_no_stamp() {
+        assert!(Stamp::new(None, None).is_none());
     }
 }

@@ -62,6 +62,18 @@ impl QueueOptions {
                     .into(),
             );
         }
+        if self.event_id.as_deref() == Some("") {
+            return Err(
+                "the property for the id of an event has no name; set one such as `event_id(\"event_id\")`"
+                    .into(),
+            );
+        }
+        if self.event_id.is_some() && self.event_id == self.occurred_at {
+            return Err(
+                "`occurred_at` and `event_id` name the same property; set two names, such as `event_id(\"event_id\")`"
+                    .into(),
+            );
+        }
         Ok(())
     }
 
