@@ -47,11 +47,16 @@ pub(super) fn fields(literal: &str) -> Option<Vec<Field<'_>>> {
         if is_after_ago || fields.len() == MAX_FIELDS {
             return None;
         }
-        fields.push(if first.is_ascii_alphabetic() {
+        let field = if first.is_ascii_alphabetic() {
             reader.word()?
         } else {
             reader.number()?
-        });
+        };
+        let follows_word = matches!(fields.last(), None | Some(Field::Unit(_)));
+        if follows_word && matches!(field, Field::Unit(_)) {
+            return None;
+        }
+        fields.push(field);
     }
 }
 
