@@ -48,8 +48,8 @@ pub fn verdict(literal: &str) -> Verdict {
 /// - a number: digits, digits with a fraction (`1.5`, `.5`), years and months (`1-2`), or a clock
 ///   (`1:30`, `1:30:00`, `1:30:00.5`). A digit follows each `.`, `:` and inner `-`. A sign, with or
 ///   without spaces after it, may precede the first digit;
-/// - the name of a unit, which follows a number: `PostgreSQL` 17 rejects some units without one that
-///   earlier versions take;
+/// - the name of a unit, which follows a number: `PostgreSQL` 17 rejects some units without one,
+///   which earlier versions take;
 /// - `ago`, as the last field.
 ///
 /// Fields are separated by white space, `,` or `@`, with two exceptions: a word may directly follow

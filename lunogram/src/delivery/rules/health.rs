@@ -15,7 +15,8 @@
 //! - **Canary**: one event alone.
 //! - **Doubt**: the events of a request that failed may have been processed. They go again only
 //!   after an event request that started after this failure was answered. If no other request is
-//!   there to show it, a probe and then a canary do. The other events go on meanwhile.
+//!   there to show it, a probe and then a canary do. The other events go on meanwhile. While the
+//!   answer to a request is overdue, there is doubt about all events.
 //!
 //! An outage costs the event requests in flight when it begins, [`OUTAGE_FAILURES`] more, and one
 //! probe per pause, which lasts at most thirty seconds. Otherwise each failed request costs another
@@ -23,18 +24,24 @@
 
 mod budget;
 mod holds;
+mod share;
 mod signs;
 
 use crate::clock::later;
 use crate::wire::{Backoff, fraction};
 use budget::Budget;
 use holds::Holds;
+pub(in crate::delivery) use share::Share;
 pub(in crate::delivery) use signs::{Failure, Leave, Shown, Transition};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Failures in a row after which only probes leave.
+/// Failures in a row after which only probes leave; more on a server that fails often, see
+/// [`OUTAGE_BITS`].
 const OUTAGE_FAILURES: u32 = 3;
+
+/// Failures in a row are an outage if their chance was less than one of two to the power of this.
+const OUTAGE_BITS: u32 = 16;
 
 /// Lower bound of the pauses between probes, whatever the options say.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
@@ -45,6 +52,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The longest `Retry-After` that is honoured. The server asks for at most a minute; a longer
 /// time is from a proxy.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// An answer that takes longer makes the server doubtful: several times what
+/// [`Sizing`](super::sizing::Sizing) aims at.
+const OVERDUE: Duration = Duration::from_secs(3);
 
 /// The state of the server, as one queue sees it. There is at most one probe for each `Health`.
 #[derive(Clone, Debug)]
@@ -68,6 +79,7 @@ pub(in crate::delivery) struct Health {
     present: Option<Instant>,
     /// The latest proof that the server, and not a request, is the cause of failures.
     troubled: Option<Instant>,
+    share: Share,
     /// The probe or the canary on its way. Its result is still to come.
     testing: Option<Test>,
     holds: Holds,
@@ -100,6 +112,7 @@ impl Health {
             answered: None,
             present: None,
             troubled: None,
+            share: Share::default(),
             testing: None,
             holds: Holds::default(),
             reported: false,
@@ -131,6 +144,14 @@ impl Health {
         }
     }
 
+    /// The doubt about further requests while the answer to one that left at `started_at` is still
+    /// to come: the argument of [`may_leave`](Self::may_leave). So a server that stops answering
+    /// gets few requests before the first of them fails.
+    pub(in crate::delivery) fn overdue(started_at: Instant, now: Instant) -> Option<Instant> {
+        let waited = now.saturating_duration_since(started_at);
+        (waited > OVERDUE).then_some(started_at)
+    }
+
     /// The API answered a request for events or an upsert, whether it accepted or refused it.
     #[must_use]
     pub(in crate::delivery) fn succeeded(
@@ -139,6 +160,7 @@ impl Health {
         now: Instant,
     ) -> Option<Transition> {
         self.budget.earn();
+        self.share.answered();
         self.answered = self.answered.max(Some(started_at));
         self.present = self.present.max(Some(now));
         let is_blocked = self.down || self.is_held();
@@ -168,6 +190,9 @@ impl Health {
         random: u64,
     ) -> Option<Transition> {
         self.budget.spend();
+        if failure == Failure::Server {
+            self.share.failed();
+        }
         self.floor(now, retry_after);
         if self.answered > Some(started_at) {
             // A later request was answered, so the failure says nothing about the server.
@@ -177,7 +202,8 @@ impl Health {
         if failure == Failure::Settings {
             self.holds.begin(now);
         } else if self.failures >= OUTAGE_FAILURES {
-            self.down = true;
+            let others = self.share.without(self.failures);
+            self.down |= self.failures >= others.failures_beyond_chance(OUTAGE_BITS);
         }
         if self.testing == Some(Test::Canary) {
             self.troubled = Some(now);
@@ -193,6 +219,16 @@ impl Health {
             Failure::Server => return None,
         };
         (!std::mem::replace(&mut self.reported, true)).then_some(transition)
+    }
+
+    /// An event failed that has failed alone before, and may be to blame itself. It stops no other
+    /// request, but if nothing is answered any more, that is reported.
+    #[must_use]
+    pub(in crate::delivery) fn failed_alone(&mut self) -> Option<Transition> {
+        self.failures = self.failures.saturating_add(1);
+        let is_new =
+            self.failures >= OUTAGE_FAILURES && !std::mem::replace(&mut self.reported, true);
+        is_new.then_some(Transition::Tripped)
     }
 
     /// A probe leaves now. One of [`probe_answered`](Self::probe_answered) and
@@ -253,6 +289,15 @@ impl Health {
         self.backoff.pause(tries, random)
     }
 
+    /// The pause before events that may be in go again. [`may_leave`](Self::may_leave) lets them
+    /// wait until the server has answered, so they need no other pause while few requests fail.
+    pub(super) fn pause_of_doubt(&self, random: u64) -> Duration {
+        if self.budget.is_exhausted() {
+            return half_to_all(self.backoff.longest, random);
+        }
+        Duration::ZERO
+    }
+
     /// The pause of an event whose next attempt is not urgent.
     pub(super) fn longest_pause(&self) -> Duration {
         self.backoff.longest
@@ -268,6 +313,7 @@ impl Health {
         Shown {
             answered: self.answered,
             troubled: self.troubled,
+            share: self.share,
         }
     }
 

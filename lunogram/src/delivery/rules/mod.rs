@@ -14,7 +14,7 @@
 //! the limits of `Sizing`; then [`Pace::sent`](pace::Pace::sent). After it failed:
 //!
 //! 1. [`policy::report`], with the history before this failure, says which of `Health::succeeded`,
-//!    `Health::failed` and `Pace::refused` to call.
+//!    `Health::failed`, `Health::failed_alone` and `Pace::refused` to call.
 //! 2. [`policy::is_lost`] says whether to call `Sizing::lost` or `Sizing::failed`, if the server
 //!    or the network failed.
 //! 3. [`Policy::after_events`](policy::Policy::after_events), with

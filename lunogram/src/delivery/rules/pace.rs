@@ -4,7 +4,8 @@
 //! second. A process does not know the others, so it is frugal by itself: requests that are not
 //! full leave at `batch_age` only a few times in a row, and then at a steady [`FRUGAL`] times that
 //! age. If a 429 shows the limit, the requests are spaced evenly below the number that was
-//! admitted in the last minute.
+//! admitted in the last minute. The platform's 429 has a `Retry-After`; another one is a limit only
+//! if there are many of them.
 
 use crate::clock::later;
 use crate::wire::fraction;
@@ -34,6 +35,17 @@ const LONGEST_RETRY_AFTER: Duration = WINDOW;
 /// The least rate after refusals, in thousandths of a request per minute.
 const LEAST_RATE: u64 = 2_000;
 
+/// Lower bound of the first estimate of a limit, in thousandths of a request per minute: about the
+/// rate of a process that is frugal by itself. The platform's default allows 75 such processes.
+const LEAST_ESTIMATE: u64 = 8_000;
+
+/// Lower bound in the first second of a process, which falls until the end of its first minute: the
+/// process has sent little so far, and was refused because of others.
+const LEAST_EARLY_ESTIMATE: u64 = 20_000;
+
+/// One refusal without `Retry-After` among this many requests shows no limit.
+const REFUSALS_BY_CHANCE: u64 = 10;
+
 /// A limit that was not met for so long is forgotten.
 const FORGET_AFTER: Duration = Duration::from_secs(30 * 60);
 
@@ -51,6 +63,8 @@ pub(in crate::delivery) struct Pace {
     /// No request leaves before this moment.
     not_before: Option<Instant>,
     recent: Recent,
+    /// Refusals without `Retry-After`.
+    bare: Recent,
     limit: Option<Limit>,
 }
 
@@ -70,8 +84,15 @@ impl Pace {
             whole_at: None,
             not_before: None,
             recent: Recent::default(),
+            bare: Recent::default(),
             limit: None,
         }
+    }
+
+    /// Keeps the wait under steady traffic well below the time after which events expire.
+    pub(in crate::delivery) fn within(mut self, event_deadline: Duration) -> Self {
+        self.interval = self.interval.min(event_deadline / 2).max(self.batch_age);
+        self
     }
 
     /// The earliest moment for the next request; it may have passed already. `oldest` is the
@@ -109,9 +130,16 @@ impl Pace {
         random: u64,
     ) {
         self.recent.remove(sent_at);
+        if retry_after.is_none() {
+            self.bare.add(now);
+            let refused = self.bare.in_last_minute(now);
+            if refused * REFUSALS_BY_CHANCE < self.recent.in_last_minute(now) + refused {
+                return;
+            }
+        }
         // Requests that left together are refused together, and reduce the rate once.
         if self.limit.is_none_or(|limit| sent_at > limit.since) {
-            let admitted = self.recent.in_last_minute(now) * 1_000;
+            let admitted = self.admitted(now);
             let known = self.limit.map_or(admitted, |limit| limit.rate_at(now));
             self.limit = Some(Limit::below(admitted.min(known), now));
         }
@@ -120,6 +148,14 @@ impl Pace {
         // Other processes wait for the same moment.
         let jitter = fraction(spacing, random);
         self.wait_until(later(now, pause.max(spacing) + jitter));
+    }
+
+    /// An estimate of the rate that is admitted, in thousandths of a request per minute.
+    fn admitted(&mut self, now: Instant) -> u64 {
+        let counted = self.recent.in_last_minute(now) * 1_000;
+        let rest = WINDOW.as_secs().saturating_sub(self.recent.second_of(now));
+        let early = LEAST_EARLY_ESTIMATE * rest / WINDOW.as_secs();
+        counted.max(LEAST_ESTIMATE).max(early)
     }
 
     fn wait_until(&mut self, moment: Instant) {

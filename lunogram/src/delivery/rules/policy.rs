@@ -8,9 +8,6 @@ use crate::wire::{Class, Outcome, StatusMeaning};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Answers 503 to the same events before they are suspected.
-const UNAVAILABLE_TRIES: u32 = 3;
-
 /// A proxy's failure after this time is taken for a time-out.
 const PROXY_TIME_OUT: Duration = Duration::from_secs(2);
 
@@ -39,7 +36,8 @@ pub(in crate::delivery) enum Report {
     /// It, the network or the configuration failed:
     /// [`Health::failed`](super::health::Health::failed).
     Failed(Failure),
-    /// Nothing: the event failed alone before, and is judged by itself.
+    /// Hardly anything, since the event failed alone before, and is judged by itself:
+    /// [`Health::failed_alone`](super::health::Health::failed_alone).
     Nothing,
 }
 
@@ -137,6 +135,7 @@ impl Policy {
         if let Some(verdict) = without_doubt(outcome, events) {
             return verdict;
         }
+        history.failed_at_server(now, shown);
         let meaning = outcome.meaning();
         let is_alone = events <= 1;
         // After an error of the server itself, an event alone is not stored. After an error of a
@@ -166,9 +165,8 @@ impl Policy {
                 };
             }
             // Often by chance, so the first failures are no reason to send many requests.
-            Some(StatusMeaning::Unavailable)
-                if history.tries() < UNAVAILABLE_TRIES && !history.is_piece() => {}
-            Some(_) => history.suspect(now),
+            Some(StatusMeaning::Unavailable) if !history.is_unavailable(shown) => {}
+            Some(meaning) => history.suspect(now, meaning == StatusMeaning::Failed),
         }
         Verdict::Again
     }
@@ -179,6 +177,7 @@ impl Policy {
         if let Some(verdict) = without_doubt(attempt.outcome, 1) {
             return verdict;
         }
+        history.failed_at_server(attempt.now, attempt.shown);
         // For example, its identifiers belong to different subjects.
         if attempt.outcome.meaning().is_some() && history.failed_alone(attempt.now, attempt.shown) {
             return Verdict::Refused;

@@ -103,8 +103,12 @@ impl Sizing {
     }
 
     /// No answer came within the time-out, or the connection was cut. This size is not used again
-    /// before smaller requests were answered within the target.
+    /// before smaller requests were answered within the target. A connection that was cut at once
+    /// says nothing about the size.
     pub(in crate::delivery) fn lost(&mut self, events: usize, bytes: usize, took: Duration) {
+        if took < QUICK {
+            return self.failed();
+        }
         self.events.lost(events, took);
         self.bytes.lost(bytes, took);
         self.in_flight.lost();

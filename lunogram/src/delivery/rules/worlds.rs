@@ -268,7 +268,10 @@ impl World {
                     Report::Answered => {
                         let _ = self.health.succeeded(started, now);
                     }
-                    Report::Limited | Report::Nothing => {}
+                    Report::Limited => {}
+                    Report::Nothing => {
+                        let _ = self.health.failed_alone();
+                    }
                     Report::Failed(failure) => {
                         let _ = self.health.failed(failure, started, now, None, random);
                         if policy::is_lost(outcome, reply.took) {

@@ -4,10 +4,17 @@ use proptest::prelude::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
+/// Hardly any request fails.
+const RELIABLE: Share = Share {
+    answered: 1_000,
+    failed: 0,
+};
+
 fn answered(at: Instant) -> Shown {
     Shown {
         answered: Some(at),
         troubled: None,
+        share: RELIABLE,
     }
 }
 
@@ -15,11 +22,57 @@ fn answered(at: Instant) -> Shown {
 fn three_failures_alone_between_which_others_got_through_are_enough() {
     let start = Instant::now();
     let mut history = History::default();
-    assert!(!history.failed_alone(start, answered(start)));
-    assert!(!history.failed_alone(start + 2 * SECOND, answered(start + SECOND)));
+    let mut fails = |now, others| {
+        history.failed_at_server(now, answered(others));
+        history.failed_alone(now, answered(others))
+    };
+    assert!(!fails(start, start));
+    assert!(!fails(start + 2 * SECOND, start + SECOND));
     // No other event got through since the last time.
-    assert!(!history.failed_alone(start + 4 * SECOND, answered(start + SECOND)));
-    assert!(history.failed_alone(start + 6 * SECOND, answered(start + 5 * SECOND)));
+    assert!(!fails(start + 4 * SECOND, start + SECOND));
+    assert!(fails(start + 6 * SECOND, start + 5 * SECOND));
+}
+
+/// The attempts of one event after which it is refused, where `failed` of `all` requests fail.
+fn attempts_until_refused(failed: u32, all: u32) -> usize {
+    let mut history = History::default();
+    let mut now = Instant::now();
+    let mut refused = || {
+        let others = now + SECOND;
+        now += 2 * SECOND;
+        // The event's own failures are among them, until it is a suspect.
+        let own = history.evidence.shared + u32::from(!history.is_suspect());
+        let share = Share {
+            answered: all - failed,
+            failed: failed + own,
+        };
+        let shown = Shown {
+            share,
+            ..answered(others)
+        };
+        history.failed_at_server(now, shown);
+        history.failed_alone(now, shown)
+    };
+    1 + (0..100).position(|_| refused()).expect("refused at last")
+}
+
+#[test]
+fn the_more_requests_fail_the_more_failures_are_needed() {
+    // The chance that a right event fails as often is less than 2⁻³⁰, as far as it is known.
+    for (failed, all, attempts) in [
+        (0, 1_000, 3),
+        (0, 200, 4),
+        (10, 1_000, 5),
+        (50, 1_000, 7),
+        (100, 1_000, 9),
+        (300, 1_000, 14),
+        (1_000, 1_000, 14),
+        // Until there are more, the server is taken for a reliable one.
+        (0, 2, 5),
+    ] {
+        let found = attempts_until_refused(failed, all);
+        assert_eq!(found, attempts, "{failed} of {all}");
+    }
 }
 
 #[test]
@@ -37,11 +90,14 @@ fn a_queue_without_other_events_takes_its_time() {
     // Seconds between the attempts, and how many of them are needed.
     for (gap, attempts) in [(10, 10), (29, 5), (30, 4), (200, 4)] {
         let mut history = History::default();
-        history.suspect(start);
+        history.suspect(start, false);
         // The other events of its batch got through. No other event is sent later.
         let shown = answered(start + SECOND / 2);
         let mut moments = (0..20).map(|attempt| start + SECOND + SECOND * gap * attempt);
-        let found = moments.position(|now| history.failed_alone(now, shown));
+        let found = moments.position(|now| {
+            history.failed_at_server(now, shown);
+            history.failed_alone(now, shown)
+        });
         assert_eq!(found, Some(attempts - 1), "{gap}");
     }
 }
@@ -54,16 +110,22 @@ fn a_suspect_waits_longer_than_an_event_that_failed_once() {
         longest: 30 * SECOND,
     });
     let mut history = History::default();
-    history.failed();
-    history.failed_alone(now, Shown::default());
+    let fails = |history: &mut History| {
+        history.failed_at_server(now, Shown::default());
+        history.failed();
+        history.failed_alone(now, Shown::default());
+    };
+    fails(&mut history);
     assert!(!history.is_suspect());
     assert!(history.pause(&health, u64::MAX) < SECOND / 4);
     // As an event of a batch that failed, once is enough.
     let piece = history.of_piece();
     assert!(piece.is_suspect());
-    history.failed();
-    history.failed_alone(now, Shown::default());
+    // A second failure may still be chance, and a third is not.
+    fails(&mut history);
     assert!(history.is_suspect());
+    assert!(history.pause(&health, u64::MAX) < SECOND);
+    fails(&mut history);
     assert_eq!(history.pause(&health, 0), 30 * SECOND);
 }
 
@@ -72,17 +134,21 @@ fn a_part_that_failed_during_an_outage_stays_together() {
     let now = Instant::now();
     let mut history = History::default();
     assert_eq!(history.piece_len(100, Shown::default()), 100);
-    history.suspect(now);
+    history.suspect(now, false);
     assert_eq!(history.piece_len(100, Shown::default()), 10);
     let trouble = |troubled| Shown {
         answered: None,
         troubled: Some(troubled),
+        share: RELIABLE,
     };
     assert_eq!(history.piece_len(100, trouble(now)), 10);
     assert_eq!(history.piece_len(100, trouble(now + SECOND)), 100);
+    // Its own failure is that of one event.
+    history.suspect(now, true);
+    assert_eq!(history.piece_len(100, trouble(now + SECOND)), 10);
     let mut piece = history.of_piece();
     assert_eq!(piece.piece_len(10, Shown::default()), 10);
-    piece.suspect(now);
+    piece.suspect(now, false);
     assert_eq!(piece.piece_len(10, Shown::default()), 1);
 }
 
@@ -95,13 +161,13 @@ proptest! {
         let bad = bad.index(events);
         let now = Instant::now();
         let mut history = History::default();
-        history.suspect(now);
+        history.suspect(now, false);
         let len = history.piece_len(events, Shown::default());
         prop_assert!(len >= 1 && (len < events || events == 1));
         let pieces = events.div_ceil(len);
         let size = len.min(events - bad / len * len);
         let mut piece = history.of_piece();
-        piece.suspect(now);
+        piece.suspect(now, false);
         prop_assert_eq!(piece.piece_len(size, Shown::default()), 1);
         // The pieces, the events of one piece, and the attempts after the first.
         let requests = pieces + size + 2;

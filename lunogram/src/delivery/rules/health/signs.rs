@@ -1,5 +1,6 @@
 //! The arguments and results of [`Health`](super::Health).
 
+use super::share::Share;
 use tokio::time::Instant;
 
 /// The kind of a failed request, as far as the health of the server depends on it.
@@ -45,4 +46,5 @@ pub(in crate::delivery) struct Shown {
     pub(in crate::delivery::rules) answered: Option<Instant>,
     /// The last time that a probe or a canary failed.
     pub(in crate::delivery::rules) troubled: Option<Instant>,
+    pub(in crate::delivery::rules) share: Share,
 }

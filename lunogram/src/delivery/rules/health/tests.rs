@@ -331,3 +331,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_event_that_fails_alone_is_reported_as_an_outage_and_stops_no_other() {
+    let start = Instant::now();
+    let mut health = health();
+    assert_eq!(fail(&mut health, start), None);
+    assert_eq!(health.failed_alone(), None);
+    assert_eq!(health.failed_alone(), Some(Transition::Tripped));
+    assert_eq!(health.failed_alone(), None);
+    assert_eq!(health.may_leave(start, None), Leave::Anything);
+    let resumed = health.succeeded(start + SECOND, start + 2 * SECOND);
+    assert_eq!(resumed, Some(Transition::Resumed));
+    // Among others that are answered, it is no outage.
+    for second in 3..10 {
+        assert_eq!(health.failed_alone(), None);
+        let _ = health.succeeded(start + SECOND * second, start + SECOND * second);
+    }
+}
+
+#[test]
+fn an_answer_that_is_overdue_lets_one_event_leave_at_a_time() {
+    let start = Instant::now();
+    let mut health = health();
+    assert_eq!(Health::overdue(start, start + 3 * SECOND), None);
+    let now = start + 4 * SECOND;
+    let doubt = Health::overdue(start, now);
+    assert_ne!(health.may_leave(now, doubt), Leave::Anything);
+    // A request that left later was answered.
+    assert_eq!(health.succeeded(start + SECOND, now), None);
+    assert_eq!(health.may_leave(now, doubt), Leave::Anything);
+}

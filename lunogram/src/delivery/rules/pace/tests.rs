@@ -156,12 +156,12 @@ fn a_429_shows_the_rate_which_recovers_slowly_and_is_forgotten() {
     let now = start + 50 * SECOND;
     pace.sent(now);
     pace.sent(now);
-    pace.refused(now, now, None, 0);
+    pace.refused(now, now, Some(SECOND), 0);
     // A hundred were admitted, and one of the two that left together.
     let rate = |pace: &mut Pace, now| 60.0 / pace.spacing_at(now).as_secs_f64();
     let after = |minutes: u32| now + 60 * SECOND * minutes;
     assert!((79.0..=82.0).contains(&rate(&mut pace, now)));
-    pace.refused(now, now, None, 0);
+    pace.refused(now, now, Some(SECOND), 0);
     assert!((79.0..=82.0).contains(&rate(&mut pace, now)));
     assert!((90.0..=95.0).contains(&rate(&mut pace, after(5))));
     let mut again = pace.clone();
@@ -169,10 +169,71 @@ fn a_429_shows_the_rate_which_recovers_slowly_and_is_forgotten() {
     for index in 0..60 {
         again.sent(after(4) + SECOND * index);
     }
-    again.refused(after(5) - SECOND, after(5), None, 0);
+    again.refused(after(5) - SECOND, after(5), Some(SECOND), 0);
     assert!((46.0..=48.0).contains(&rate(&mut again, after(5))));
     assert!(rate(&mut pace, after(20)) >= 150.0);
     assert_eq!(pace.spacing_at(after(30)), Duration::ZERO);
+}
+
+#[test]
+fn a_short_deadline_shortens_the_wait_under_steady_traffic() {
+    let steady = |deadline| {
+        let mut pace = defaults().within(deadline);
+        let mut now = Instant::now();
+        let mut longest = Duration::ZERO;
+        for _ in 0..20 {
+            let leaves = pace.next(now, false);
+            longest = leaves - now;
+            now = leaves;
+            pace.sent(now);
+        }
+        longest
+    };
+    assert_eq!(steady(SECOND * 3600), SECOND * 6);
+    assert_eq!(steady(SECOND * 8), SECOND * 4);
+    // Never below the batch age.
+    assert_eq!(steady(SECOND), SECOND);
+}
+
+#[test]
+fn a_process_that_has_sent_little_is_not_slowed_down_to_nothing() {
+    let start = Instant::now();
+    let mut pace = defaults();
+    pace.sent(start);
+    pace.refused(start, start, Some(SECOND), 0);
+    // Four fifths of twenty a minute at its start, and of eight a minute later.
+    assert_eq!(pace.spacing_at(start), SECOND * 15 / 4);
+    let mut later = defaults();
+    later.sent(start);
+    let now = start + 120 * SECOND;
+    later.sent(now);
+    later.refused(now, now, Some(SECOND), 0);
+    assert_eq!(later.spacing_at(now), SECOND * 75 / 8);
+    // If even that is refused, it is reduced.
+    let now = now + 10 * SECOND;
+    later.sent(now);
+    later.refused(now, now, Some(SECOND), 0);
+    assert!(later.spacing_at(now) > SECOND * 11);
+}
+
+#[test]
+fn a_few_refusals_without_retry_after_show_no_limit() {
+    let start = Instant::now();
+    let spacings: Vec<Duration> = [50, 20, 5]
+        .into_iter()
+        .map(|one_in| {
+            let mut pace = defaults();
+            for request in 1..=100 {
+                pace.sent(start);
+                if request % one_in == 0 {
+                    pace.refused(start, start, None, 0);
+                }
+            }
+            pace.spacing_at(start)
+        })
+        .collect();
+    assert_eq!(spacings[..2], [Duration::ZERO; 2]);
+    assert!(spacings[2] > Duration::ZERO);
 }
 
 #[derive(Clone, Copy, Debug)]

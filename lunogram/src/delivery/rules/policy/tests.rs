@@ -1,3 +1,4 @@
+use super::super::health::Share;
 use super::*;
 use crate::wire::Class;
 use proptest::prelude::*;
@@ -54,6 +55,10 @@ impl Failures {
             shown: Shown {
                 answered,
                 troubled: None,
+                share: Share {
+                    answered: 1_000,
+                    failed: self.history.tries(),
+                },
             },
         }
     }

@@ -27,7 +27,7 @@ pub(super) struct InFlight {
 const ALWAYS: u32 = 1024;
 
 /// Weight of the last request in `failing`, as a divisor.
-const MEMORY: u32 = 8;
+const MEMORY: u32 = 16;
 
 impl InFlight {
     pub(super) fn new(most: usize) -> Self {
@@ -92,12 +92,12 @@ impl InFlight {
         self.halve();
     }
 
-    /// A few failures among many answers say nothing about the load, so they cost little.
+    /// A few failures among many answers say nothing about the load.
     pub(super) fn failed(&mut self) {
         self.count_failure();
         if self.failing > ALWAYS / 4 {
             self.halve();
-        } else {
+        } else if self.failing > ALWAYS / 8 {
             self.limit = (self.limit - 1).max(1);
         }
     }
