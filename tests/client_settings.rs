@@ -241,6 +241,11 @@ fn options_with_which_nothing_is_delivered_are_refused_by_the_builder() {
         ),
         (queue().in_flight(0), "`in_flight` is 0; set the number"),
         (queue().in_flight(usize::MAX), "from 1 to 1024"),
+        (queue().max_copies(0), "`max_copies` is zero"),
+        (
+            queue().requests_per_minute(0),
+            "`requests_per_minute` is zero",
+        ),
         (
             queue().event_deadline(Duration::ZERO),
             "`event_deadline` is 0ns",

@@ -111,6 +111,49 @@ async fn batches_close_by_count_and_by_size() {
 }
 
 #[tokio::test]
+async fn one_request_takes_the_events_of_many_subjects() {
+    const USERS: u64 = 20;
+    let server = Server::start().expect("a port");
+    let clock = Clock::new();
+    let options = QueueOptions::default().batch_events(30);
+    let client = builder(&server, options)
+        .clock(&clock)
+        .build()
+        .expect("a client");
+    for user in 0..USERS {
+        let user = UpsertUserRequest::new(user.to_string());
+        client.upsert_user(&user).await.expect("no faults");
+    }
+    let before = server.requests().len() as u64;
+    let requests = || server.requests().len() as u64 - before;
+    let track = |n: u64| {
+        let user = (n % USERS).to_string();
+        client.track(&Seen { user: &user, n }).expect("room");
+    };
+    // One request at the age of the oldest event, with those that were tracked later.
+    track(0);
+    clock.idle().await;
+    clock.advance(Duration::from_millis(900));
+    (1..USERS).for_each(track);
+    clock.idle().await;
+    assert_eq!(requests(), 0);
+    clock.advance(Duration::from_millis(100));
+    clock.idle().await;
+    assert_eq!((requests(), client.stats().delivered()), (1, USERS));
+    // One request as soon as it is full. The rest waits for its own age.
+    (20..60).for_each(track);
+    clock.idle().await;
+    assert_eq!((requests(), client.stats().delivered()), (2, 50));
+    client.flush().await.expect("not held");
+    assert_eq!((requests(), client.stats().delivered()), (3, 60));
+    for user in 0..USERS {
+        let sent = numbers(&server).into_iter();
+        let own: Vec<u64> = sent.filter(|n| n % USERS == user).collect();
+        assert_eq!(own, [user, user + 20, user + 40], "in order");
+    }
+}
+
+#[tokio::test]
 async fn an_unlimited_batch_age_waits_for_a_flush() {
     let server = Server::start().expect("a port");
     let clock = Clock::new();

@@ -9,6 +9,7 @@ mod client_failures;
 mod client_settings;
 mod contract;
 mod delivery;
+mod delivery_evidence;
 mod delivery_flush;
 mod delivery_model;
 mod delivery_outage;

@@ -27,14 +27,19 @@ const OVERHEAD: usize = 32 << 20;
 /// Number of events between two outages. An outage lasts until the queue is full.
 const BETWEEN_OUTAGES: usize = 50_000;
 
-/// How the server handles each request.
+/// How the server handles each request: at random, since with a fixed rhythm an event that is sent
+/// again in the same rhythm would fail each time.
 fn weather(request: usize) -> Weather {
-    match request % 50 {
-        20..25 => Weather::Status(503),
-        30 => Weather::Status(429),
-        35 => Weather::Status(500),
-        40 => Weather::CutBeforeBody,
-        45 => Weather::LoseAnswer,
+    // Knuth's multiplicative hash.
+    let hash = |n: usize| (n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    if hash(request / 5) % 10 == 0 {
+        return Weather::Status(503);
+    }
+    match hash(request) % 45 {
+        0 => Weather::Status(429),
+        1 => Weather::Status(500),
+        2 => Weather::CutBeforeBody,
+        3 => Weather::LoseAnswer,
         _ => Weather::Fair,
     }
 }
@@ -61,6 +66,8 @@ fn outages_lose_no_events_and_stay_within_memory_bounds() {
     let queue = QueueOptions::default()
         .max_bytes(MAX_BYTES)
         .overflow(Overflow::Wait)
+        // Every event is sent until the server has accepted it.
+        .max_copies(u32::MAX)
         .first_pause(pause)
         .longest_pause(pause);
     let client = Client::builder("sk_1")

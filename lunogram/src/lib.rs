@@ -138,7 +138,7 @@ pub mod push {
 /// The arguments and results of the hooks of a client: [`ClientBuilder::before_send`] and
 /// [`ClientBuilder::on_drop`].
 pub mod hooks {
-    pub use crate::delivery::{Column, Decision, Dropped, Outgoing, OutgoingKind};
+    pub use crate::delivery::{Column, Decision, Dropped, Outgoing, OutgoingKind, Unknown};
 }
 
 /// The background queue: its options, its counts and its spool. See [`Client::track`].

@@ -10,6 +10,9 @@ pub(crate) const SUBJECTS: u8 = 4;
 
 const SMALL_SPOOL: u64 = 2_000;
 
+/// Longer than a run.
+pub(crate) const YEAR: Duration = Duration::from_secs(31_536_000);
+
 const LARGE_MEMORY: usize = 64 << 20;
 
 /// A user or an organization, addressed by the first or the second of its identifiers.

@@ -138,6 +138,10 @@ impl World {
         }
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.clients[0]
+    }
+
     pub(crate) fn stats(&self) -> impl Iterator<Item = Stats> {
         self.clients.iter().map(Client::stats)
     }
@@ -290,14 +294,16 @@ impl World {
         let mut arrivals = HashMap::new();
         // The first request came at the start of the clock.
         let start = self.server.requests()[0].received_at;
-        for event in self.server.lost() {
-            let (Some(client), Some(n)) = (number(&event.data["c"]), number(&event.data["n"]))
-            else {
-                panic!("an event without a number: {event:?}");
+        // Most worlds have no users, and the server keeps events of unknown ones apart.
+        let lost = self.server.lost().into_iter();
+        let lost = lost.map(|event| (event.data, event.received_at));
+        let stored = self.server.all_events().into_iter();
+        let stored = stored.map(|event| (event.data, event.received_at));
+        for (data, received_at) in lost.chain(stored) {
+            let (Some(client), Some(n)) = (number(&data["c"]), number(&data["n"])) else {
+                panic!("an event without a number: {data:?}");
             };
-            let at = (event.received_at - start)
-                .to_std()
-                .expect("time that passes");
+            let at = (received_at - start).to_std().expect("time that passes");
             let age = at.saturating_sub(self.tracked[client][n]);
             let arrival = arrivals.entry((client, n)).or_insert((0, age));
             arrival.0 += 1;

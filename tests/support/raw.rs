@@ -46,7 +46,7 @@ pub struct Raw {
     ended: Mutex<Receiver<usize>>,
 }
 
-type Replies = dyn Fn(usize) -> Reply + Send + Sync;
+type Replies = dyn Fn(usize, &str) -> Reply + Send + Sync;
 
 impl Raw {
     /// Starts the server. `replies` returns how to handle the first request (0), the second one,
@@ -56,6 +56,19 @@ impl Raw {
     /// If no port is free.
     #[must_use]
     pub fn start(replies: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve(move |number, _| replies(number))
+    }
+
+    /// Starts a server whose reply to a request depends on its head and body.
+    ///
+    /// # Panics
+    /// If no port is free.
+    #[must_use]
+    pub fn judging(replies: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve(move |_, request| replies(request))
+    }
+
+    fn serve(replies: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -125,10 +138,10 @@ fn serve(
     while let Some(request) = read(&mut reader) {
         let number = {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.push(request);
+            seen.push(request.clone());
             seen.len() - 1
         };
-        match replies(number) {
+        match replies(number, &request) {
             Reply::Bytes(bytes) => {
                 if stream.write_all(bytes.as_bytes()).is_err() {
                     return;

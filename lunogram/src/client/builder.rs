@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::clock::test_clock;
 #[cfg(feature = "spool")]
 use crate::delivery::SpoolOptions;
-use crate::delivery::{Decision, Dropped, Hooks, Outgoing, QueueOptions};
+use crate::delivery::{Decision, Dropped, Hooks, Outgoing, QueueOptions, Unknown};
 use crate::transport::{CONNECT_TIMEOUT, IDLE_TIMEOUT, PlainHttp, Retries, TIMEOUT};
 use std::fmt;
 use std::sync::Arc;
@@ -262,6 +262,25 @@ impl ClientBuilder {
     /// ```
     pub fn on_drop(mut self, hook: impl Fn(&Dropped<'_>) + Send + Sync + 'static) -> Self {
         self.hooks.on_drop = Some(Arc::new(hook));
+        self
+    }
+
+    /// Calls `hook` for every event that was sent and whose outcome will stay unknown, because it
+    /// is not sent again: as [`Delivery`](crate::queue::Delivery) says, after
+    /// [`max_copies`](QueueOptions::max_copies), or because the client was shut down before the
+    /// answer. It is called on the delivery thread, and counts as a hook like
+    /// [`on_drop`](Self::on_drop): a panic is caught, and the hook cannot use a client with a hook.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    ///
+    /// let client = Client::builder("sk_1")
+    ///     .on_unknown(|event| eprintln!("{} may have arrived, or not", event.name()))
+    ///     .build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn on_unknown(mut self, hook: impl Fn(&Unknown<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks.on_unknown = Some(Arc::new(hook));
         self
     }
 

@@ -254,6 +254,7 @@ impl Delivering {
             return Ok(());
         }
         let mut watermark = self.queue.flush();
+        self.queue.control.urge();
         loop {
             let mut progress = std::pin::pin!(self.queue.progress.notified());
             progress.as_mut().enable();
@@ -265,7 +266,7 @@ impl Delivering {
             if ended {
                 return Err(left_in_spool());
             }
-            if self.queue.breaker.is_held() {
+            if self.queue.control.is_held() {
                 return Err(self.held("delivery is suspended, and all events stay queued"));
             }
             progress.await;

@@ -1,4 +1,4 @@
-//! The application's hooks: `before_send` and `on_drop`.
+//! The application's hooks: `before_send`, `on_drop` and `on_unknown`.
 
 use super::inside::{Hook, Inside, check_outside};
 use super::outgoing::{Outgoing, OutgoingKind};
@@ -76,6 +76,45 @@ impl fmt::Debug for Dropped<'_> {
     }
 }
 
+/// An event that was sent, and is not sent again although it is not known whether the server has
+/// processed it: passed to [`ClientBuilder::on_unknown`](crate::ClientBuilder::on_unknown).
+///
+/// ```
+/// use lunogram::Client;
+///
+/// let client = Client::builder("sk_123")
+///     .on_unknown(|event| eprintln!("{} may have arrived, or not", event.name()))
+///     .build()?;
+/// # Ok::<(), lunogram::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Unknown<'a> {
+    name: &'a str,
+    json: &'a [u8],
+}
+
+impl<'a> Unknown<'a> {
+    /// The event's name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The JSON that was sent. It may contain personal data.
+    #[must_use]
+    pub fn json(&self) -> &'a [u8] {
+        self.json
+    }
+}
+
+impl fmt::Debug for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unknown")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Whether a payload is sent, returned by [`before_send`](crate::ClientBuilder::before_send).
 ///
 /// ```
@@ -110,12 +149,14 @@ pub enum Decision {
 }
 
 pub(crate) type OnDrop = Arc<dyn Fn(&Dropped<'_>) + Send + Sync>;
+pub(crate) type OnUnknown = Arc<dyn Fn(&Unknown<'_>) + Send + Sync>;
 pub(crate) type BeforeSend = Arc<dyn Fn(&mut Outgoing<'_>) -> Decision + Send + Sync>;
 
 /// The hooks that the application has set.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
     pub(crate) on_drop: Option<OnDrop>,
+    pub(crate) on_unknown: Option<OnUnknown>,
     pub(crate) before_send: Option<BeforeSend>,
 }
 
@@ -201,6 +242,16 @@ impl Guarded {
         self.dropped_because(kind, json, reason, &reason);
     }
 
+    /// Reports an event that is settled as unknown.
+    pub(super) fn unknown(&self, kind: PayloadKind, json: &[u8]) {
+        let Some(on_unknown) = &self.hooks.on_unknown else {
+            return;
+        };
+        let name = name_of_payload(kind, json);
+        let unknown = Unknown { name: &name, json };
+        self.run(Hook::OnUnknown, || on_unknown(&unknown));
+    }
+
     /// Reports records of the spool that cannot be read.
     pub(super) fn damaged(&self, bytes: &[u8]) {
         let (name, reason) = ("unreadable", DropReason::Damaged);
@@ -224,10 +275,7 @@ impl Guarded {
     ) {
         let starts_episode = self.starts_episode(reason);
         if starts_episode || self.hooks.on_drop.is_some() {
-            let name = match kind {
-                PayloadKind::Event(_) => Cow::Owned(name_of(json)),
-                PayloadKind::Upsert(subject) => Cow::Borrowed(upsert_name(subject)),
-            };
+            let name = name_of_payload(kind, json);
             self.log_drop(starts_episode, &name, why);
             self.call_on_drop(&name, json, reason);
         }
@@ -285,7 +333,12 @@ impl Guarded {
 
     #[inline]
     pub(crate) fn has_any(&self) -> bool {
-        self.hooks.on_drop.is_some() || self.hooks.before_send.is_some()
+        let Hooks {
+            on_drop,
+            on_unknown,
+            before_send,
+        } = &self.hooks;
+        on_drop.is_some() || on_unknown.is_some() || before_send.is_some()
     }
 
     /// Whether a `before_send` hook is set.
@@ -346,6 +399,14 @@ impl Guarded {
             self.panics.fetch_add(1, Ordering::Relaxed);
         }
         outcome.ok()
+    }
+}
+
+/// The name under which a payload is reported.
+fn name_of_payload(kind: PayloadKind, json: &[u8]) -> Cow<'static, str> {
+    match kind {
+        PayloadKind::Event(_) => Cow::Owned(name_of(json)),
+        PayloadKind::Upsert(subject) => Cow::Borrowed(upsert_name(subject)),
     }
 }
 

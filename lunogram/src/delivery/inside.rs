@@ -16,6 +16,7 @@ thread_local! {
 pub(super) enum Hook {
     BeforeSend,
     OnDrop,
+    OnUnknown,
 }
 
 /// Marks this thread as inside of a hook until it is dropped, also by a panic.
@@ -63,6 +64,9 @@ fn feedback(hook: Hook) -> Error {
             }
             Hook::OnDrop => {
                 "called by the hook `on_drop`, which could be called again without end; use a client without hooks there"
+            }
+            Hook::OnUnknown => {
+                "called by the hook `on_unknown`, which could be called again without end; use a client without hooks there"
             }
         },
     )

@@ -17,28 +17,37 @@
 //!     │         │ records │ acks │ lock │ without room in memory it is loaded later
 //!     ▼         ╰──────────┬────────────╯
 //!  lanes ◀─────────────────╯ load
-//!     lane 0  [e,e,e]  [e,e]                   ───▶ one task per lane takes the first entry
-//!     lane 1  upsert ▪  [e]                         when it is due: full, old or flushed
-//!     lane 2  barrier ▫  [e,e]                            │ batch or upsert
-//!     …       ▫ opens when ▪ is done                      ▼
-//!                                                   breaker: blocked while the server is down;
-//!                                                         │  one probe at a time until it recovers
-//!                                                         ▼ permit
-//!                                                   in flight: one request per lane, and at most
-//!                                                         │    `QueueOptions::in_flight` in total
-//!           retry (same batch) ◀── policy ◀── failure ────┤
-//!           split in two halves ◀──╯                      │ settled
+//!     lane 0  [e,e,e]  [e,e]        ───▶ dispatcher: sends when a request is full, when its oldest
+//!     lane 1  upsert ▪  [e]               event is due, or after a flush; takes the oldest events
+//!     lane 2  barrier ▫  [e,e]            first, from as many idle lanes as fit into a request
+//!     …       ▫ opens when ▪ is done                      │ batch or upsert
 //!                                                         ▼
-//!  stats ◀── ledger of the lane: delivered, dropped (reason), unknown; capacity is released
+//!                                                   control: health, size and pace. While the
+//!                                                         │  server is down, only probes leave;
+//!                                                         │  then one event as a canary
+//!                                                         ▼ permit
+//!                                                   in flight: each lane in one request
+//!           retry, in pieces     ◀── rules ◀── failure ───┤
+//!           aside: failed alone  ◀──╯                     │ settled
+//!                                                         ▼
+//!  stats ◀── ledgers of the lanes: delivered, dropped (reason), unknown; capacity is released
 //! ```
 //!
 //! The worker thread serves the queues of a client and of the projects and sessions made from it.
 //! All of the above exists once for each queue, so that a stuck queue does not hold up another.
 //!
-//! - **Lane**: a shard of the subjects of one kind: those whose ids hash alike. A lane has at most
-//!   one request in flight, so payloads about one subject arrive in order.
+//! - **Lane**: a shard of the subjects of one kind: those whose ids hash alike. A lane hands out
+//!   nothing before everything that it handed out is settled, so payloads about one subject arrive
+//!   in order.
+//! - **Batch**: the events of one request, in runs: each run is from one lane. A segment that fills
+//!   a request is sent without a copy; otherwise the events of several lanes are copied together.
 //! - **Barrier**: an upsert with several identifiers is queued in the lane of the first one. The
 //!   lanes of the others get a barrier, and send nothing queued after it until the upsert is done.
+//! - **Part**: consecutive events of a batch that share their history. A batch that fails is cut
+//!   into parts, each of which is one request. An event that fails alone is set aside with the
+//!   later events of its subject; the others show meanwhile whether it or the server is to blame.
+//! - **Signals**: `track` sets a bit for a lane that has opened a segment. It wakes the dispatcher
+//!   only if that has no timer, or if the payload fills a request.
 //!
 //! A payload has one of these states:
 //!
@@ -48,7 +57,7 @@
 //! | – | on disk only | accepted with a spool, without room in memory; pending |
 //! | –, on disk only | queued | in a lane; pending |
 //! | queued | in flight | handed to the sender as part of a batch; pending |
-//! | in flight | in flight | a retry, or the part was split in two |
+//! | in flight | in flight | a retry, or the part was split |
 //! | in flight | delivered, dropped or unknown | after an answer or at the deadline; final |
 //! | in flight | dropped or unknown | at shutdown, if the spool does not hold it; final |
 //! | queued | dropped | by the overflow policy or at shutdown; final |
@@ -58,7 +67,7 @@
 //!
 //! `ARCHITECTURE.md` lists the modules in order, bottom first; each imports only earlier ones.
 
-mod breaker;
+mod control;
 mod covered;
 mod handle;
 mod hooks;
@@ -66,12 +75,7 @@ mod inside;
 mod options;
 mod outgoing;
 mod payload;
-mod policy;
 mod queue;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the sender does not ask these rules yet")
-)]
 mod rules;
 mod send;
 #[cfg(feature = "spool")]
@@ -83,7 +87,7 @@ mod stats;
 
 pub(crate) use covered::MadeBy;
 pub(crate) use handle::Delivering;
-pub use hooks::{Decision, Dropped};
+pub use hooks::{Decision, Dropped, Unknown};
 pub(crate) use hooks::{Guarded, Hooks, Withheld};
 pub use options::{Delivery, Overflow, QueueOptions};
 pub(crate) use outgoing::entries;

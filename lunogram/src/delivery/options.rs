@@ -95,7 +95,9 @@ pub enum Delivery {
 /// | [`batch_events`](Self::batch_events) | 500 | a batch is sent at the first limit |
 /// | [`batch_bytes`](Self::batch_bytes) | 1 MiB | |
 /// | [`batch_age`](Self::batch_age) | 1 s | |
-/// | [`in_flight`](Self::in_flight) | 4 | concurrent requests |
+/// | [`in_flight`](Self::in_flight) | 16 | the most concurrent requests |
+/// | [`requests_per_minute`](Self::requests_per_minute) | none | upper bound, if it is known |
+/// | [`max_copies`](Self::max_copies) | 3 | attempts after which an event may be in |
 /// | [`event_deadline`](Self::event_deadline) | 1 h; 7 days with a spool | for delivery |
 /// | [`first_pause`](Self::first_pause) | 250 ms | longest first pause; doubled each time |
 /// | [`longest_pause`](Self::longest_pause) | 30 s | upper bound of pauses |
@@ -126,6 +128,8 @@ pub struct QueueOptions {
     pub(crate) batch_bytes: usize,
     pub(crate) batch_age: Duration,
     pub(crate) in_flight: usize,
+    pub(crate) requests_per_minute: Option<u32>,
+    pub(crate) max_copies: u32,
     pub(crate) event_deadline: Option<Duration>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
@@ -143,7 +147,9 @@ impl Default for QueueOptions {
             batch_events: 500,
             batch_bytes: 1 << 20,
             batch_age: Duration::from_secs(1),
-            in_flight: 4,
+            in_flight: 16,
+            requests_per_minute: None,
+            max_copies: 3,
             event_deadline: None,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(30),
@@ -174,29 +180,56 @@ impl QueueOptions {
         /// The most bytes of events and upserts that the queue holds, including those in flight; at
         /// least 1. A payload larger than this never fits.
         max_bytes: usize;
-        /// The most events in one request; at least 1.
+        /// The most events in one request; at least 1. The first requests have fewer, and then as
+        /// many as the server processes in about a second.
         batch_events: usize;
         /// The most bytes of events in one request; at least 37, the size of the smallest event. A
         /// larger event is sent alone.
         batch_bytes: usize;
-        /// How long an event waits for other events to share its request; less than
-        /// [`event_deadline`](Self::event_deadline).
+        /// How long an event waits for other events to share its request. Under steady traffic the
+        /// wait grows to six times as long, at most six seconds and half of
+        /// [`event_deadline`](Self::event_deadline), so that the requests of many processes stay
+        /// within the limit of their key; after a quiet time it is short again.
         batch_age: Duration;
-        /// The most concurrent requests; from 1 to 1,024.
+        /// The most concurrent requests; from 1 to 1,024. Fewer are used while that is enough, or
+        /// while answers get slower.
         in_flight: usize;
+        /// How many requests may have delivered an event, without an answer that says so, before
+        /// the event is given up as [unknown](crate::queue::Stats::unknown); at least 1. Only
+        /// [`Delivery::AtLeastOnce`] sends an event again after such a request.
+        max_copies: u32;
         /// The longest pause before the second attempt, doubled for each further attempt.
         first_pause: Duration;
-        /// The upper bound of pauses between attempts, unless the server asks for more.
+        /// The upper bound of pauses between attempts, unless the server asks for more with
+        /// `Retry-After`, of which at most a minute is honoured.
         ///
-        /// During an outage at most 30 requests fail, plus one per five regular requests of the
-        /// same traffic. When more would fail at this pace, the next pause lasts about as long as
-        /// the outage has lasted so far, but at most 15 minutes and at most a twelfth of
-        /// [`event_deadline`](Self::event_deadline).
+        /// During an outage only probes are sent, one per pause of at most 30 seconds, which carry
+        /// no events. Otherwise at most one of six requests repeats an earlier one at the usual
+        /// pace, and further ones wait for the longest pause.
         longest_pause: Duration;
         /// The policy for events that do not fit into the queue.
         overflow: Overflow;
         /// How to treat a batch whose outcome is not known.
         delivery: Delivery;
+    }
+
+    /// The most requests in any minute, at least 1, sent evenly: a share of the limit of the key,
+    /// which the platform sets to 600 by default for all processes together. Without it, the queue
+    /// finds the limit by the server's refusals.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use lunogram::queue::QueueOptions;
+    ///
+    /// // Ten processes leave half of the limit to answered calls.
+    /// let queue = QueueOptions::default().requests_per_minute(30);
+    /// let client = Client::builder("sk_1").queue(queue).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    #[must_use]
+    pub fn requests_per_minute(mut self, requests_per_minute: u32) -> Self {
+        self.requests_per_minute = Some(requests_per_minute);
+        self
     }
 
     /// How long delivery of an event is attempted before the event is dropped; more than

@@ -192,8 +192,9 @@ impl Stats {
         self.ledger.delivered
     }
 
-    /// Events that were sent once, with an unknown outcome, and are not sent again: see
-    /// [`Delivery`](crate::queue::Delivery).
+    /// Events whose outcome is not known and that are not sent again: see
+    /// [`Delivery`](crate::queue::Delivery) and
+    /// [`QueueOptions::max_copies`](crate::queue::QueueOptions::max_copies).
     #[must_use]
     pub fn unknown(&self) -> u64 {
         self.ledger.unknown

@@ -46,6 +46,9 @@ impl Log {
             Record::Suspended(error) => {
                 warn!(target: "lunogram", %error, "delivery is suspended, since the key, the session's token or the URL is not valid; the queue keeps its payloads");
             }
+            Record::ProbeFailed(error) => {
+                debug!(target: "lunogram", %error, "a probe failed");
+            }
             Record::Resumed => info!(target: "lunogram", "delivery has resumed"),
             Record::Recovered(count) => {
                 info!(target: "lunogram", count, "delivering what an earlier process left in the spool");

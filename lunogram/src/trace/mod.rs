@@ -28,6 +28,8 @@ pub(crate) enum Record<'r> {
     Failing(&'r Error),
     /// Nothing will be delivered until the configuration is fixed.
     Suspended(&'r Error),
+    /// A request without effect has shown that the server does not answer yet.
+    ProbeFailed(&'r Error),
     /// Delivery works again, after an outage or a fix of the configuration.
     Resumed,
     /// The spool holds this many payloads of an earlier process.

@@ -48,6 +48,18 @@ impl QueueOptions {
             )
             .into());
         }
+        if self.max_copies == 0 {
+            return Err(
+                "`max_copies` is zero, so no event could be sent; set 1 to send each event at most once without an answer, or keep the default"
+                    .into(),
+            );
+        }
+        if self.requests_per_minute == Some(0) {
+            return Err(
+                "`requests_per_minute` is zero, so nothing would be sent; set this process's share of the limit of the key, or leave it out"
+                    .into(),
+            );
+        }
         let deadline = self.deadline(is_spooled);
         if deadline <= self.longest_wait() && deadline < Duration::MAX {
             return Err(format!(

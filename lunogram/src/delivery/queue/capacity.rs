@@ -15,14 +15,35 @@ const MOST_EVENTS: usize = (1 << 24) - 1;
 #[repr(align(128))]
 pub(in crate::delivery) struct Capacity {
     used: AtomicU64,
+    /// The number of events at which the dispatcher wants to be woken, because a request is full
+    /// then. In the cache line that `reserve` writes to, so that reading it costs nothing.
+    wake_at: AtomicU64,
     max_events: u64,
     max_bytes: u64,
+}
+
+/// The result of reserving capacity for a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reserved {
+    Done,
+    /// Done, and the dispatcher has to be woken once the payload is queued.
+    DoneAndWake,
+    /// There is not enough.
+    Refused,
+}
+
+/// Events and bytes that are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) struct Usage {
+    pub(in crate::delivery) events: usize,
+    pub(in crate::delivery) bytes: u64,
 }
 
 impl Capacity {
     pub(super) fn new(max_events: usize, max_bytes: usize) -> Self {
         Self {
             used: AtomicU64::new(0),
+            wake_at: AtomicU64::new(u64::MAX),
             max_events: max_events.min(MOST_EVENTS) as u64,
             max_bytes: (max_bytes as u64).min(EVENT - 1),
         }
@@ -35,13 +56,18 @@ impl Capacity {
 
     /// Reserves capacity for one payload, if there is enough.
     #[inline]
-    pub(super) fn reserve(&self, size: u64) -> bool {
-        let before = self.used.fetch_add(EVENT + size, Ordering::AcqRel);
-        if before / EVENT < self.max_events && before % EVENT + size <= self.max_bytes {
-            return true;
+    pub(super) fn reserve(&self, size: u64) -> Reserved {
+        // Sequentially consistent, like `wake_at`: see `wakes_at`.
+        let before = self.used.fetch_add(EVENT + size, Ordering::SeqCst);
+        let events = before / EVENT;
+        if events < self.max_events && before % EVENT + size <= self.max_bytes {
+            if events + 1 == self.wake_at.load(Ordering::SeqCst) {
+                return Reserved::DoneAndWake;
+            }
+            return Reserved::Done;
         }
         self.used.fetch_sub(EVENT + size, Ordering::AcqRel);
-        false
+        Reserved::Refused
     }
 
     /// Reserves capacity for a payload larger than the limit, if nothing else is held.
@@ -59,7 +85,46 @@ impl Capacity {
         self.used.fetch_sub(released, Ordering::AcqRel);
     }
 
-    pub(super) fn bytes(&self) -> u64 {
-        self.used.load(Ordering::Acquire) % EVENT
+    pub(in crate::delivery) fn usage(&self) -> Usage {
+        let used = self.used.load(Ordering::SeqCst);
+        Usage {
+            events: usize::try_from(used / EVENT).unwrap_or(usize::MAX),
+            bytes: used % EVENT,
+        }
+    }
+
+    /// Asks for a wake-up when this many events are held. Returns whether that is the case already.
+    pub(in crate::delivery) fn wakes_at(&self, events: usize) -> bool {
+        self.wake_at.store(events as u64, Ordering::SeqCst);
+        // Read after the store: a thread that adds the last event either sees the store, or its
+        // event is counted here.
+        self.usage().events >= events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_event_that_fills_a_request_wakes_the_dispatcher() {
+        let capacity = Capacity::new(4, 100);
+        assert_eq!(capacity.reserve(10), Reserved::Done);
+        assert!(!capacity.wakes_at(3));
+        assert_eq!(capacity.reserve(10), Reserved::Done);
+        assert_eq!(capacity.reserve(10), Reserved::DoneAndWake);
+        assert_eq!(capacity.reserve(10), Reserved::Done);
+        assert!(capacity.wakes_at(4), "they are held already");
+        assert_eq!(capacity.reserve(10), Reserved::Refused);
+        assert_eq!(
+            capacity.usage(),
+            Usage {
+                events: 4,
+                bytes: 40
+            }
+        );
+        capacity.release(1, 10);
+        assert_eq!(capacity.reserve(71), Reserved::Refused);
+        assert_eq!(capacity.reserve(70), Reserved::DoneAndWake);
     }
 }

@@ -1,28 +1,35 @@
 //! A lane: the queued payloads of one group of subjects, in order. Pure state, without locks.
 
-use super::segment::{Batch, Segment};
-use crate::clock::later;
+mod aside;
+
+use super::segment::{Buffers, Segment};
+use super::subject;
+use crate::delivery::control::Size;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
+use aside::Aside;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use tokio::time::Instant;
 
-/// When a batch is full or old enough to be sent.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::delivery) struct BatchLimits {
-    pub(super) events: usize,
-    pub(super) bytes: usize,
-    pub(super) age: Duration,
-}
+/// The largest buffers that an empty lane keeps for its next segment.
+const LARGEST_SPARE: usize = 16 << 10;
 
-/// A shard of the subjects of one kind: those whose ids hash alike. At most one request of a lane
-/// is in flight, so the payloads about one subject arrive in the order in which they were accepted.
+/// Of a request with one event.
+const SMALLEST: Size = Size {
+    events: 1,
+    bytes: 1,
+};
+
+/// A shard of the subjects of one kind: those whose ids hash alike. A lane hands out nothing before
+/// everything that it handed out is settled, so the payloads about one subject arrive in the order
+/// in which they were accepted.
 #[derive(Debug, Default)]
 pub(in crate::delivery) struct Lane {
     entries: VecDeque<LaneEntry>,
+    /// Buffers of a segment whose events were copied into a request.
+    spare: Option<Buffers>,
     /// How many payloads the lane has accepted.
     pub(super) accepted: u64,
     /// How many of those are still queued.
@@ -33,11 +40,13 @@ pub(in crate::delivery) struct Lane {
     unsettled: u64,
     /// Dropped by [`drop_oldest`](Self::drop_oldest), but not settled yet.
     dropping: u64,
+    aside: Aside,
     pub(super) ledger: Ledger,
-    /// Payloads up to here are sent without waiting for their batch to fill, and later payloads do
-    /// not join their batches.
+    /// Payloads up to here are sent without waiting for their age.
     flush_to: u64,
-    /// Payloads up to here are sent without waiting for their batch to fill.
+    /// Later payloads do not join the segments of those up to here.
+    closed_to: u64,
+    /// Payloads up to here are sent without waiting for their age.
     send_now_to: u64,
     /// The lane accepts no more payloads.
     closed: bool,
@@ -51,6 +60,16 @@ enum LaneEntry {
     Barrier(DoneFlag),
 }
 
+impl LaneEntry {
+    fn opened(&self) -> Option<Instant> {
+        match self {
+            Self::Events(segment) => Some(segment.opened()),
+            Self::Upsert(upsert) => Some(upsert.opened),
+            Self::Barrier(_) => None,
+        }
+    }
+}
+
 /// Set when a queued upsert is settled, with whatever outcome.
 pub(super) type DoneFlag = Arc<AtomicBool>;
 
@@ -61,34 +80,55 @@ pub(in crate::delivery) struct Upsert {
     /// Its record in the spool, if there is one.
     pub(in crate::delivery) record: Option<RecordId>,
     pub(super) done: DoneFlag,
+    /// The lanes with a barrier for it.
+    pub(super) barriers: Vec<usize>,
     pub(in crate::delivery) opened: Instant,
 }
 
-/// A batch or an upsert that a lane hands to the sender.
+/// The rest of a lane that is closed.
 #[derive(Debug)]
-pub(in crate::delivery) enum Work {
-    Events(Batch),
+pub(super) enum Left {
+    Events(Segment),
     Upsert(Upsert),
 }
 
 /// The result of pushing a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pushed {
-    /// The event joined an open batch.
+    /// The event joined an open segment.
     Joined,
-    /// The payload opened or completed a batch, so the lane's task has to be woken.
+    /// The event is the first in its lane: it is sent at its age.
+    Opened,
+    /// The lane may have something to send now.
     Due,
     /// The lane is closed and did not accept the payload.
     Closed,
 }
 
-/// When a lane has something to send.
+/// Events that a lane has handed out.
+#[derive(Debug)]
+pub(super) struct Taken {
+    pub(super) events: usize,
+    /// No event of them was accepted later, if that is known.
+    pub(super) latest: Option<Instant>,
+    /// Buffers that the lane does not need.
+    pub(super) spare: Option<Buffers>,
+}
+
+/// The payloads that a lane can hand out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::delivery) enum Due {
-    Now,
-    At(Instant),
-    /// Not before the lane is woken.
-    Idle,
+pub(in crate::delivery) enum Front {
+    /// Nothing now: it is empty, something is in flight, or an upsert in another lane is not done.
+    /// The lane reports when that changes.
+    Nothing,
+    Upsert {
+        opened: Instant,
+    },
+    Events {
+        opened: Instant,
+        /// They do not wait for their age.
+        due: bool,
+    },
 }
 
 impl Lane {
@@ -99,19 +139,18 @@ impl Lane {
         &mut self,
         event: &[u8],
         record: Option<RecordId>,
-        limits: &BatchLimits,
-        open: impl FnOnce(Option<&Segment>) -> Segment,
+        limits: Size,
+        open: impl FnOnce(Option<&Segment>, Option<Buffers>) -> Segment,
     ) -> Pushed {
         if self.closed {
             return Pushed::Closed;
         }
-        // The caller of a flush must not wait for events that were tracked after it.
-        let flushed = self.flush_to == self.accepted;
+        let is_closed = self.closed_to == self.accepted;
         self.accepted += 1;
         self.queued += 1;
         if let Some(LaneEntry::Events(open)) = self.entries.back_mut()
             && open.len() < limits.events
-            && !flushed
+            && !is_closed
         {
             if open.held() + event.len() < limits.bytes {
                 open.push(event, record);
@@ -119,30 +158,52 @@ impl Lane {
                     return Pushed::Joined;
                 }
                 open.close();
-                return Pushed::Due;
+                return self.due();
             }
             open.close();
         }
-        self.open_batch(event, record, open);
-        Pushed::Due
+        self.open_segment(event, record, open)
     }
 
-    /// Opens a batch with this event.
+    /// Opens a segment with this event.
     #[inline(never)]
-    fn open_batch(
+    fn open_segment(
         &mut self,
         event: &[u8],
         record: Option<RecordId>,
-        open: impl FnOnce(Option<&Segment>) -> Segment,
-    ) {
-        // The new batch will probably grow as large as the full one before it.
+        open: impl FnOnce(Option<&Segment>, Option<Buffers>) -> Segment,
+    ) -> Pushed {
+        // The new segment will probably grow as large as the full one before it.
         let full = self.entries.back().and_then(|last| match last {
             LaneEntry::Events(full) => Some(full),
             _ => None,
         });
-        let mut segment = open(full);
+        let mut segment = open(full, self.spare.take());
         segment.push(event, record);
+        let is_first = self.entries.is_empty();
         self.entries.push_back(LaneEntry::Events(segment));
+        match self.due() {
+            Pushed::Due if is_first => Pushed::Opened,
+            pushed => pushed,
+        }
+    }
+
+    /// The lane may have something to send now, unless something is in flight.
+    fn due(&self) -> Pushed {
+        if self.is_busy() {
+            return Pushed::Joined;
+        }
+        Pushed::Due
+    }
+
+    /// Whether payloads are in flight. Those that are set aside do not count.
+    fn is_busy(&self) -> bool {
+        self.unsettled > self.aside.unsettled
+    }
+
+    /// Whether the lane can hand out something, as far as it depends on payloads in flight.
+    fn goes_on(&self) -> bool {
+        !self.is_busy() && !self.entries.is_empty()
     }
 
     pub(super) fn push_upsert(&mut self, upsert: Upsert) -> Pushed {
@@ -152,53 +213,108 @@ impl Lane {
         self.accepted += 1;
         self.queued += 1;
         self.entries.push_back(LaneEntry::Upsert(upsert));
-        Pushed::Due
+        self.due()
     }
 
     pub(super) fn push_barrier(&mut self, done: DoneFlag) {
         self.entries.push_back(LaneEntry::Barrier(done));
     }
 
-    /// When the first entry may be sent.
-    pub(in crate::delivery) fn due(&self, limits: &BatchLimits) -> Due {
+    /// The payloads that the lane can hand out now.
+    pub(in crate::delivery) fn front(&mut self, limits: Size) -> Front {
+        if self.is_busy() {
+            return Front::Nothing;
+        }
+        self.discard_done();
         match self.entries.front() {
-            Some(LaneEntry::Upsert(_)) => Due::Now,
-            Some(LaneEntry::Barrier(done)) if done.load(Ordering::Acquire) => Due::Now,
-            None | Some(LaneEntry::Barrier(_)) => Due::Idle,
-            Some(LaneEntry::Events(segment)) => {
-                let full = self.entries.len() > 1 || segment.len() >= limits.events;
-                if full || self.settled_to() < self.flush_to.max(self.send_now_to) {
-                    Due::Now
-                } else {
-                    Due::At(later(segment.opened(), limits.age))
-                }
-            }
+            None | Some(LaneEntry::Barrier(_)) => Front::Nothing,
+            // It may be about a subject that is set aside.
+            Some(LaneEntry::Upsert(_)) if !self.aside.is_empty() => Front::Nothing,
+            Some(LaneEntry::Upsert(upsert)) => Front::Upsert {
+                opened: upsert.opened,
+            },
+            Some(LaneEntry::Events(segment)) => Front::Events {
+                opened: segment.opened(),
+                due: self.entries.len() > 1
+                    || segment.len() >= limits.events
+                    || self.settled_to() < self.flush_to.max(self.send_now_to),
+            },
         }
     }
 
-    /// Hands out the first batch or upsert, if it is due.
-    pub(in crate::delivery) fn take(&mut self, limits: &BatchLimits, now: Instant) -> Option<Work> {
-        loop {
-            let is_due = match self.due(limits) {
-                Due::Now => true,
-                Due::At(moment) => moment <= now,
-                Due::Idle => false,
-            };
-            if !is_due {
-                return None;
-            }
-            let (work, payloads) = match self.entries.pop_front()? {
-                LaneEntry::Events(segment) if segment.is_empty() => continue,
-                LaneEntry::Events(segment) => {
-                    let payloads = segment.len() as u64;
-                    (Work::Events(segment.seal()), payloads)
-                }
-                LaneEntry::Upsert(upsert) => (Work::Upsert(upsert), 1),
-                LaneEntry::Barrier(_) => continue,
-            };
-            self.hand_out(payloads);
-            return Some(work);
+    /// Removes barriers of upserts that are done, and segments of which every event was dropped.
+    fn discard_done(&mut self) {
+        while self.entries.front().is_some_and(|entry| match entry {
+            LaneEntry::Barrier(done) => done.load(Ordering::Acquire),
+            LaneEntry::Events(segment) => segment.is_empty(),
+            LaneEntry::Upsert(_) => false,
+        }) {
+            self.entries.pop_front();
         }
+    }
+
+    /// Hands out events of the first segment: moves them to `request` as far as it has room for
+    /// them. A segment that fills a request is handed out as it is, without a copy. `None` if no
+    /// event can be handed out or fits.
+    pub(super) fn take_events(
+        &mut self,
+        request: &mut Option<Segment>,
+        size: Size,
+        open: impl FnOnce() -> Segment,
+    ) -> Option<Taken> {
+        self.hold_back(subject::first);
+        let Front::Events { .. } = self.front(size) else {
+            return None;
+        };
+        let next = self.entries.get(1).and_then(LaneEntry::opened);
+        let Some(LaneEntry::Events(segment)) = self.entries.front_mut() else {
+            return None;
+        };
+        let latest = segment.closed_at().or(next);
+        let mut spare = None;
+        let events = if request.is_none() && segment.fills(size) {
+            let events = segment.len();
+            if let Some(LaneEntry::Events(full)) = self.entries.pop_front() {
+                *request = Some(full);
+            }
+            events
+        } else {
+            let events = request.get_or_insert_with(open).take_from(segment, size);
+            if segment.is_empty()
+                && let Some(LaneEntry::Events(empty)) = self.entries.pop_front()
+            {
+                spare = self.keep(empty.into_buffers());
+            }
+            events
+        };
+        self.took(events as u64);
+        self.hand_out(events as u64);
+        (events > 0).then_some(Taken {
+            events,
+            latest,
+            spare,
+        })
+    }
+
+    /// Keeps buffers for the next segment, and returns them if they are too large for that.
+    fn keep(&mut self, buffers: Buffers) -> Option<Buffers> {
+        if buffers.size() > LARGEST_SPARE {
+            return Some(buffers);
+        }
+        self.spare.get_or_insert(buffers);
+        None
+    }
+
+    /// Hands out the first entry if it is an upsert.
+    pub(in crate::delivery) fn take_upsert(&mut self) -> Option<Upsert> {
+        let Front::Upsert { .. } = self.front(SMALLEST) else {
+            return None;
+        };
+        let Some(LaneEntry::Upsert(upsert)) = self.entries.pop_front() else {
+            return None;
+        };
+        self.hand_out(1);
+        Some(upsert)
     }
 
     /// Counts the first `payloads` queued payloads as handed out.
@@ -208,10 +324,17 @@ impl Lane {
         self.unsettled += payloads;
     }
 
-    /// Settles payloads that were handed out.
-    pub(super) fn settle(&mut self, settlement: Settlement, payloads: u64) {
+    /// Settles payloads that were handed out. Returns whether the lane can hand out more now.
+    pub(super) fn settle(&mut self, settlement: Settlement, payloads: u64) -> bool {
         self.unsettled -= payloads;
         self.ledger.settle(settlement, payloads);
+        self.settle_order();
+        self.goes_on()
+    }
+
+    /// How many payloads are queued.
+    pub(in crate::delivery) fn queued(&self) -> u64 {
+        self.queued
     }
 
     /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned.
@@ -221,23 +344,36 @@ impl Lane {
     }
 
     /// Sequence number up to which everything is settled, or less. Exact at a position at which
-    /// [`flush`](Self::flush) was called, because no batch crosses it.
+    /// [`flush`](Self::flush) was called, because no segment crosses it.
     pub(super) fn settled_to(&self) -> u64 {
         let to = match self.unsettled {
             0 => self.accepted - self.queued,
             unsettled => self.handed_out_to - unsettled,
         };
+        let to = self.aside.settled_to.map_or(to, |least| least.min(to));
         to.saturating_sub(self.dropping)
     }
 
-    /// Makes everything accepted so far due, closes the last batch, and returns the sequence
+    /// Makes everything accepted so far due, closes the last segment, and returns the sequence
     /// number.
     pub(super) fn flush(&mut self) -> u64 {
         self.flush_to = self.accepted;
+        // The caller must not wait for events that are tracked later.
+        self.closed_to = self.accepted;
         self.flush_to
     }
 
-    /// Makes everything accepted so far due. Later events may still join the last batch.
+    /// Closes the last segment if its first event was accepted before `oldest`.
+    pub(super) fn close_older(&mut self, oldest: Instant, now: Instant) {
+        if let Some(LaneEntry::Events(last)) = self.entries.back_mut()
+            && last.opened() < oldest
+        {
+            last.close_at(now);
+            self.closed_to = self.accepted;
+        }
+    }
+
+    /// Makes everything accepted so far due. Later events may still join the last segment.
     #[cfg(feature = "spool")]
     pub(super) fn send_now(&mut self) {
         self.send_now_to = self.accepted;
@@ -258,20 +394,24 @@ impl Lane {
             _ => None,
         })?;
         let dropped = segment.drop_oldest()?;
+        self.took(1);
         self.queued -= 1;
         self.dropping += 1;
         Some(dropped)
     }
 
     /// Closes the lane and hands out everything that is queued.
-    pub(super) fn close(&mut self) -> Vec<Work> {
+    pub(super) fn close(&mut self) -> Vec<Left> {
         self.closed = true;
         self.hand_out(self.queued);
+        if let Some(held_back) = self.aside.take_held_back() {
+            self.entries.push_front(LaneEntry::Events(held_back));
+        }
         let entries = std::mem::take(&mut self.entries).into_iter();
         entries
             .filter_map(|entry| match entry {
-                LaneEntry::Events(segment) => Some(Work::Events(segment.seal())),
-                LaneEntry::Upsert(upsert) => Some(Work::Upsert(upsert)),
+                LaneEntry::Events(segment) => Some(Left::Events(segment)),
+                LaneEntry::Upsert(upsert) => Some(Left::Upsert(upsert)),
                 LaneEntry::Barrier(_) => None,
             })
             .collect()

@@ -1,62 +1,78 @@
 //! The queue: accepts payloads into lanes, within its capacity, and hands out batches. It sends
 //! nothing.
 
+mod batch;
 mod before_send;
 mod capacity;
+mod hand_out;
 mod lane;
 mod push;
 #[cfg(feature = "spool")]
 mod push_spooled;
 mod segment;
+mod signals;
+mod spare;
 pub(super) mod subject;
 mod watermark;
 
-pub(super) use lane::{Due, Upsert, Work};
+pub(super) use batch::Batch;
+#[cfg(test)]
+pub(super) use batch::batch_of;
+pub(super) use hand_out::{Collected, Place, Rest};
+pub(super) use lane::{Front, Upsert};
 pub(super) use push::PushError;
-pub(super) use segment::Batch;
 pub(super) use watermark::Watermark;
 
-use super::breaker::CircuitBreaker;
+use super::control::{Control, Size};
 use super::hooks::{Guarded, Hooks};
 use super::options::{Delivery, Overflow, QueueOptions};
-use super::spool::{Acked, RecordId, Spool};
-use super::stats::{Ledger, Settlement, Stats};
+use super::rules::policy::Policy;
+use super::spool::Spool;
+use super::stats::{Ledger, Stats};
 use crate::clock::Clock;
 use crate::trace::Log;
 use crate::wire::SubjectKind;
 use capacity::Capacity;
-use lane::{BatchLimits, Lane};
+use lane::Lane;
 use segment::{Buffers, Segment};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use signals::Signals;
+use spare::Spare;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Lanes per kind of subject and concurrent request. A slow request delays only the subjects in the
-/// same lane.
-const LANES_PER_REQUEST: usize = 2;
+/// Lanes per kind of subject. A request in flight holds up the subjects of its lanes only, and
+/// threads that track seldom meet in a lane. With more lanes, a full request is collected from more
+/// of them, and an idle client takes more memory: 256 bytes per lane.
+const LANES_PER_KIND: usize = 64;
+
+/// While delivery fails, events that expire together were accepted within this share of their
+/// deadline.
+const DEADLINE_STEPS: u32 = 64;
 
 pub(super) struct Queue {
     slots: Vec<Slot>,
-    lanes_per_kind: usize,
-    pub(super) limits: BatchLimits,
-    pub(super) delivery: Delivery,
+    /// The most that a request carries.
+    pub(super) largest: Size,
     pub(super) event_deadline: Duration,
-    pub(super) in_flight: usize,
+    pub(super) policy: Policy,
     overflow: Overflow,
     pub(super) capacity: Capacity,
+    pub(super) signals: Signals,
+    /// Number of payloads that were handed out and are not settled.
+    handed_out: AtomicUsize,
     /// Holds every pending payload, too, if the application has configured one.
     pub(super) spool: Option<Spool>,
     /// Counts payloads that never got into a lane.
     unqueued: Mutex<Ledger>,
-    /// Buffers of sent batches, for reuse.
-    spare: Mutex<Vec<Buffers>>,
+    spare: Spare,
     closed: AtomicBool,
     /// Notified when capacity was released or payloads were settled.
     pub(super) progress: Notify,
     pub(super) clock: Clock,
-    pub(super) breaker: CircuitBreaker,
+    pub(super) control: Arc<Control>,
     pub(super) log: Log,
     pub(super) hooks: Guarded,
 }
@@ -67,8 +83,6 @@ pub(super) struct Queue {
 pub(super) struct Slot {
     pub(super) kind: SubjectKind,
     lane: Mutex<Lane>,
-    /// Wakes the worker's task of this lane.
-    pub(super) wake: Notify,
 }
 
 impl Slot {
@@ -86,36 +100,43 @@ impl Queue {
     ) -> Self {
         let log = Log::default();
         let event_deadline = options.deadline(spool.is_some());
-        let lanes_per_kind = options.in_flight * LANES_PER_REQUEST;
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
-            (0..lanes_per_kind).map(move |_| Slot {
+            (0..LANES_PER_KIND).map(move |_| Slot {
                 kind,
                 lane: Mutex::default(),
-                wake: Notify::new(),
             })
         });
+        let slots: Vec<_> = slots.collect();
         let isolated = options.delivery == Delivery::Isolated;
+        let largest = Size {
+            events: if isolated { 1 } else { options.batch_events },
+            bytes: options.batch_bytes,
+        };
         Self {
-            slots: slots.collect(),
-            lanes_per_kind,
-            limits: BatchLimits {
-                events: if isolated { 1 } else { options.batch_events },
-                bytes: options.batch_bytes,
-                age: options.batch_age,
-            },
-            delivery: options.delivery,
+            signals: Signals::new(slots.len()),
+            slots,
+            largest,
             event_deadline,
-            in_flight: options.in_flight,
+            policy: Policy {
+                delivery: options.delivery,
+                max_copies: options.max_copies,
+            },
             overflow: options.overflow,
             capacity: Capacity::new(options.max_events, options.max_bytes),
             spool,
             unqueued: Mutex::default(),
-            spare: Mutex::default(),
+            spare: Spare::default(),
+            handed_out: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             progress: Notify::new(),
             log: log.clone(),
-            breaker: CircuitBreaker::new(options, event_deadline, clock.clone()),
+            control: Arc::new(Control::new(
+                options,
+                largest,
+                event_deadline,
+                clock.clone(),
+            )),
             clock,
             hooks: Guarded::new(hooks, log),
         }
@@ -123,6 +144,14 @@ impl Queue {
 
     pub(super) fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+
+    /// The kind of the subjects of a lane.
+    pub(super) fn kind(lane: usize) -> SubjectKind {
+        match lane {
+            ..LANES_PER_KIND => SubjectKind::User,
+            _ => SubjectKind::Organization,
+        }
     }
 
     /// The ledger of payloads that never got into a lane.
@@ -136,35 +165,22 @@ impl Queue {
         self.progress.notify_waiters();
     }
 
-    /// Settles payloads that a lane has handed out, in the spool and in the lane's ledger.
-    pub(super) fn settle(
-        &self,
-        slot: &Slot,
-        settlement: Settlement,
-        events: usize,
-        bytes: usize,
-        (records, acked): (&[RecordId], Acked),
-    ) {
-        // The spool first: a caller that sees the payloads settled may start the next process.
-        if let Some(spool) = &self.spool {
-            spool.settle(records, acked);
-        }
-        slot.lane().settle(settlement, events as u64);
-        self.release(events, bytes);
-    }
-
-    /// Whether a payload accepted at `opened` has exceeded the event deadline. Payloads do not
-    /// expire while delivery is suspended by a wrong configuration.
-    pub(super) fn is_expired(&self, opened: Instant) -> bool {
-        self.clock.now() - opened > self.event_deadline && !self.breaker.is_held()
-    }
-
-    /// Marks a queued upsert as done, and wakes the lanes with a barrier for it.
-    pub(super) fn complete_upsert(&self, upsert: &Upsert) {
-        upsert.done.store(true, Ordering::Release);
+    /// While delivery fails, segments are not filled without an end, since their events expire
+    /// together.
+    pub(super) fn close_old_segments(&self) {
+        let now = self.clock.now();
+        let Some(oldest) = now.checked_sub(self.event_deadline / DEADLINE_STEPS) else {
+            return;
+        };
         for slot in &self.slots {
-            slot.wake.notify_one();
+            slot.lane().close_older(oldest, now);
         }
+    }
+
+    /// Whether a payload accepted at `opened` has exceeded the event deadline. The time in which
+    /// delivery was suspended by a wrong configuration does not count.
+    pub(super) fn is_expired(&self, opened: Instant) -> bool {
+        self.control.age(opened) > self.event_deadline
     }
 
     /// Stops accepting payloads.
@@ -175,14 +191,6 @@ impl Queue {
     #[inline]
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
-    }
-
-    /// Closes all lanes and takes everything that is still queued. The caller settles it.
-    pub(super) fn drain(&self) -> impl Iterator<Item = (&Slot, Work)> {
-        self.slots.iter().flat_map(|slot| {
-            let rest = slot.lane().close();
-            rest.into_iter().map(move |work| (slot, work))
-        })
     }
 
     pub(super) fn stats(&self) -> Stats {
@@ -198,55 +206,35 @@ impl Queue {
         let spool = self.spool.as_ref().map(Spool::stats);
         ledger.accepted += spool.map_or(accepted, |spool| spool.accepted);
         let spool = spool.unwrap_or_default();
-        let (requests, repeated) = self.breaker.counts();
+        let (requests, repeated) = self.control.counts();
         Stats {
             ledger,
             spool,
             requests,
             repeated,
             panics: self.hooks.panics(),
-            bytes: self.capacity.bytes(),
-            held: self.breaker.is_held(),
+            bytes: self.capacity.usage().bytes,
+            held: self.control.is_held(),
         }
     }
 
-    /// Keeps the buffers of a sent batch for reuse.
-    pub(super) fn recycle(&self, batch: Batch) {
-        if let Some(buffers) = batch.into_buffers() {
-            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            // As many as can be filled at a time if all events are about one kind of subject.
-            if spare.len() < self.lanes_per_kind {
-                spare.push(buffers);
-            }
-        }
-    }
-
-    /// Opens a segment, with room for as much as the full one before it holds.
+    /// Opens a segment of a lane, with room for as much as the full one before it holds.
     #[inline(never)]
-    fn open_segment(&self, full: Option<&Segment>) -> Segment {
-        let mut buffers = {
-            let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-            spare.pop().unwrap_or_default()
-        };
+    fn open_segment(&self, full: Option<&Segment>, spare: Option<Buffers>) -> Segment {
+        let mut buffers = spare.unwrap_or_else(|| self.spare.take());
         if let Some(full) = full {
             buffers.reserve_like(full);
         }
-        self.breaker.add_to_budget();
         Segment::open(buffers, self.clock.now())
-    }
-
-    #[inline]
-    fn slot(&self, kind: SubjectKind, identifier: &[u8]) -> &Slot {
-        &self.slots[self.index(kind, identifier)]
     }
 
     /// The index of a subject's lane.
     #[inline]
-    fn index(&self, kind: SubjectKind, identifier: &[u8]) -> usize {
-        let lane = subject::bucket(identifier, self.lanes_per_kind);
+    fn index(kind: SubjectKind, identifier: &[u8]) -> usize {
+        let lane = subject::bucket(identifier, LANES_PER_KIND);
         let first = match kind {
             SubjectKind::User => 0,
-            SubjectKind::Organization => self.lanes_per_kind,
+            SubjectKind::Organization => LANES_PER_KIND,
         };
         first + lane
     }

@@ -1,6 +1,8 @@
 //! Accepting payloads into the queue, and what happens if it is full.
 
+use super::capacity::Reserved;
 use super::lane::{DoneFlag, Pushed, Upsert};
+use super::segment::Segment;
 use super::{Queue, subject};
 use crate::delivery::options::Overflow;
 use crate::delivery::payload::PayloadKind;
@@ -55,10 +57,19 @@ impl From<PushError> for Error {
     }
 }
 
+/// The decision of the overflow policy about a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overflowed {
+    /// Another payload was dropped instead: try again.
+    TryAgain,
+    DropPayload,
+}
+
 /// Whether a payload fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Room {
-    Available,
+    /// It is reserved.
+    Available(Reserved),
     /// The overflow policy is to drop this payload.
     DropPayload,
 }
@@ -101,11 +112,21 @@ impl Queue {
             return self.push_spooled(spool, PayloadKind::Event(kind), event);
         }
         match self.make_room(event.len())? {
-            Room::Available => self.enqueue_event(kind, subject, event, None),
-            Room::DropPayload => {
-                self.drop_unqueued(PayloadKind::Event(kind), event);
-                Ok(())
+            Room::Available(reserved) => {
+                self.enqueue_event(kind, subject, event, None)?;
+                self.wake_if_full(reserved);
             }
+            Room::DropPayload => self.drop_unqueued(PayloadKind::Event(kind), event),
+        }
+        Ok(())
+    }
+
+    /// Wakes the dispatcher if a request is full with the payload that was queued. Not earlier: the
+    /// dispatcher would not find it.
+    #[inline]
+    pub(super) fn wake_if_full(&self, reserved: Reserved) {
+        if reserved == Reserved::DoneAndWake {
+            self.signals.wake();
         }
     }
 
@@ -118,13 +139,14 @@ impl Queue {
         event: &[u8],
         record: Option<RecordId>,
     ) -> Result<(), PushError> {
-        let slot = self.slot(kind, subject);
-        let pushed = slot
-            .lane()
-            .push_event(event, record, &self.limits, |full| self.open_segment(full));
+        let index = Self::index(kind, subject);
+        let slot = &self.slots[index];
+        let open = |full: Option<&Segment>, spare| self.open_segment(full, spare);
+        let pushed = slot.lane().push_event(event, record, self.largest, open);
         match pushed {
             Pushed::Joined => {}
-            Pushed::Due => slot.wake.notify_one(),
+            Pushed::Opened => self.signals.opened(index),
+            Pushed::Due => self.signals.due(index),
             Pushed::Closed => {
                 self.release(1, event.len());
                 return Err(PushError::Closed);
@@ -145,7 +167,7 @@ impl Queue {
             return self.push_spooled(spool, PayloadKind::Upsert(kind), &body);
         }
         match self.make_room(body.len())? {
-            Room::Available => self.enqueue_upsert(kind, body, None),
+            Room::Available(_) => self.enqueue_upsert(kind, body, None),
             Room::DropPayload => {
                 self.drop_unqueued(PayloadKind::Upsert(kind), &body);
                 Ok(())
@@ -163,10 +185,10 @@ impl Queue {
     ) -> Result<(), PushError> {
         let size = body.len();
         let identifiers = subject::all(&body);
-        let own = self.index(kind, identifiers.first().copied().unwrap_or_default());
+        let own = Self::index(kind, identifiers.first().copied().unwrap_or_default());
         let mut indices: Vec<usize> = identifiers
             .iter()
-            .map(|identifier| self.index(kind, identifier))
+            .map(|identifier| Self::index(kind, identifier))
             .collect();
         indices.sort_unstable();
         indices.dedup();
@@ -181,6 +203,11 @@ impl Queue {
             body,
             record,
             done: Arc::clone(&done),
+            barriers: indices
+                .iter()
+                .copied()
+                .filter(|index| *index != own)
+                .collect(),
             opened: self.clock.now(),
         };
         let mut upsert = Some(upsert);
@@ -203,17 +230,20 @@ impl Queue {
             }
         }
         drop(lanes);
-        self.breaker.add_to_budget();
         for index in indices {
-            self.slots()[index].wake.notify_one();
+            self.signals.mark(index);
         }
+        self.signals.wake();
         Ok(())
     }
 
     #[inline]
     fn make_room(&self, size: usize) -> Result<Room, PushError> {
-        if !self.is_closed() && self.capacity.reserve(size as u64) {
-            return Ok(Room::Available);
+        if !self.is_closed() {
+            let reserved = self.capacity.reserve(size as u64);
+            if reserved != Reserved::Refused {
+                return Ok(Room::Available(reserved));
+            }
         }
         self.make_room_when_full(size as u64)
     }
@@ -224,12 +254,15 @@ impl Queue {
         if !self.capacity.could_hold(size) {
             return Err(PushError::TooLarge);
         }
-        while !self.capacity.reserve(size) {
-            if self.handle_overflow()? == Room::DropPayload {
+        loop {
+            let reserved = self.capacity.reserve(size);
+            if reserved != Reserved::Refused {
+                return Ok(Room::Available(reserved));
+            }
+            if self.handle_overflow()? == Overflowed::DropPayload {
                 return Ok(Room::DropPayload);
             }
         }
-        Ok(Room::Available)
     }
 
     /// Fails if the client was shut down.
@@ -241,14 +274,14 @@ impl Queue {
         Ok(())
     }
 
-    /// Applies the overflow policy. After [`Room::Available`] the caller tries again.
-    pub(super) fn handle_overflow(&self) -> Result<Room, PushError> {
+    /// Applies the overflow policy.
+    pub(super) fn handle_overflow(&self) -> Result<Overflowed, PushError> {
         match self.overflow {
             Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
-            Overflow::DropNewest => Ok(Room::DropPayload),
+            Overflow::DropNewest => Ok(Overflowed::DropPayload),
             // All older events may be in flight, so that there is no event to drop.
-            Overflow::DropOldest if !self.drop_oldest() => Ok(Room::DropPayload),
-            Overflow::DropOldest => Ok(Room::Available),
+            Overflow::DropOldest if !self.drop_oldest() => Ok(Overflowed::DropPayload),
+            Overflow::DropOldest => Ok(Overflowed::TryAgain),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Accepting payloads with a spool: each is written to disk first, and goes into memory if there is
 //! room and no earlier payload is only on disk.
 
-use super::push::{PushError, Room};
+use super::capacity::Reserved;
+use super::push::{Overflowed, PushError};
 use super::{Queue, subject};
 use crate::delivery::payload::{PayloadKind, Shown};
 use crate::delivery::spool::{Loaded, RecordId, Spool};
@@ -36,17 +37,23 @@ impl Queue {
                         return Err(PushError::Spool(why));
                     }
                 };
-                if first && self.capacity.reserve(payload.len() as u64) {
+                let reserved = if first {
+                    self.capacity.reserve(payload.len() as u64)
+                } else {
+                    Reserved::Refused
+                };
+                if reserved == Reserved::Refused {
+                    appender.notify_backlog();
+                } else {
                     // If the lane is closed, the payload is still on disk for the next process.
                     let _ = self.enqueue(kind, payload, record);
                     appender.mark_loaded();
-                } else {
-                    appender.notify_backlog();
+                    self.wake_if_full(reserved);
                 }
                 break appender.syncs_immediately().then_some(ticket);
             }
             drop(appender);
-            if self.handle_overflow()? == Room::DropPayload {
+            if self.handle_overflow()? == Overflowed::DropPayload {
                 self.drop_unqueued(kind, payload);
                 return Ok(());
             }
@@ -64,18 +71,23 @@ impl Queue {
             spool.load(loaded, || ());
             return;
         };
-        self.reserve_for_load(payload.len() as u64).await;
+        let reserved = self.reserve_for_load(payload.len() as u64).await;
         spool.load(loaded, || {
             let _ = self.enqueue(loaded.kind, &payload, loaded.record);
         });
+        self.wake_if_full(reserved);
     }
 
-    async fn reserve_for_load(&self, size: u64) {
+    async fn reserve_for_load(&self, size: u64) -> Reserved {
         loop {
             let mut progress = pin!(self.progress.notified());
             progress.as_mut().enable();
-            if self.capacity.reserve(size) || self.capacity.reserve_oversized(size) {
-                return;
+            let reserved = self.capacity.reserve(size);
+            if reserved != Reserved::Refused {
+                return reserved;
+            }
+            if self.capacity.reserve_oversized(size) {
+                return Reserved::Done;
             }
             // Memory is full, so no queued batch can grow: send them without waiting for their age.
             self.send_lanes_now();

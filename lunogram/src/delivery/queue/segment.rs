@@ -1,12 +1,13 @@
-//! Batches: encoded events in one buffer, in the format of a request body.
+//! Segments: the queued events of a lane, encoded in one buffer in the format of a request body.
 
+use super::batch::{Batch, Run};
+use crate::delivery::control::Size;
 use crate::delivery::spool::RecordId;
-use bytes::Bytes;
 use std::ops::Range;
 use tokio::time::Instant;
 
-/// A batch that still takes events: `[e,e,e`. Sealing it adds the bracket. The buffer is sent
-/// without a copy.
+/// Events of one lane that are queued, or of several lanes that are about to be sent: `[e,e,e`.
+/// Sealing it adds the bracket. The buffer is sent without a copy.
 #[derive(Debug)]
 pub(in crate::delivery) struct Segment {
     body: Vec<u8>,
@@ -14,21 +15,28 @@ pub(in crate::delivery) struct Segment {
     ends: Vec<u32>,
     /// The spool's record of each event; empty without a spool.
     records: Vec<RecordId>,
-    /// How many of the oldest events were dropped. Their bytes stay in `body`.
-    dropped: usize,
+    /// How many of the oldest events were removed. Their bytes stay in `body`.
+    removed: usize,
     opened: Instant,
+    /// The moment after which no event was pushed, if it is known.
+    closed_at: Option<Instant>,
 }
 
 /// Buffers of a sent segment, for reuse. Fresh memory costs far more (page faults) than the lock of
 /// the spare list.
 #[derive(Debug, Default)]
 pub(in crate::delivery) struct Buffers {
-    body: Vec<u8>,
-    ends: Vec<u32>,
-    records: Vec<RecordId>,
+    pub(super) body: Vec<u8>,
+    pub(super) ends: Vec<u32>,
+    pub(super) records: Vec<RecordId>,
 }
 
 impl Buffers {
+    /// The memory that the buffers take, approximately.
+    pub(super) fn size(&self) -> usize {
+        self.body.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+
     /// Reserves as much as `other` holds, in one allocation instead of by doubling.
     pub(super) fn reserve_like(&mut self, other: &Segment) {
         self.body.clear();
@@ -55,8 +63,9 @@ impl Segment {
             body,
             ends,
             records,
-            dropped: 0,
+            removed: 0,
             opened: now,
+            closed_at: None,
         }
     }
 
@@ -85,17 +94,31 @@ impl Segment {
         }
     }
 
-    /// Number of events, without dropped ones.
+    /// Takes no more events from this moment on. Its events expire together, so they must be about
+    /// of the same age.
+    pub(super) fn close_at(&mut self, now: Instant) {
+        if self.closed_at.is_none() {
+            self.closed_at = Some(now);
+            self.close();
+        }
+    }
+
+    /// The moment after which no event was pushed, if it is known.
+    pub(super) fn closed_at(&self) -> Option<Instant> {
+        self.closed_at
+    }
+
+    /// Number of events, without removed ones.
     #[inline]
     pub(in crate::delivery) fn len(&self) -> usize {
-        self.ends.len() - self.dropped
+        self.ends.len() - self.removed
     }
 
     pub(in crate::delivery) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Bytes in use, including those of dropped events.
+    /// Bytes in use, including those of removed events.
     #[inline]
     pub(super) fn held(&self) -> usize {
         self.body.len()
@@ -106,100 +129,88 @@ impl Segment {
         self.opened
     }
 
+    /// The events with their records.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&[u8], Option<RecordId>)> {
+        (self.removed..self.ends.len()).filter_map(|index| {
+            let event = self.body.get(range(&self.ends, index)?)?;
+            Some((event, self.records.get(index).copied()))
+        })
+    }
+
     /// Removes the oldest event.
     pub(in crate::delivery) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<RecordId>)> {
-        let range = range(&self.ends, self.dropped)?;
+        let range = range(&self.ends, self.removed)?;
         let event = self.body.get(range)?.to_vec();
-        let record = self.records.get(self.dropped).copied();
-        self.dropped += 1;
+        let record = self.records.get(self.removed).copied();
+        self.removed += 1;
         Some((event, record))
     }
 
-    pub(in crate::delivery) fn seal(mut self) -> Batch {
+    /// Moves as many of the oldest events of `other` to the end of this segment as a request of
+    /// this size has room for, and returns how many. At least one, if this segment is empty.
+    pub(super) fn take_from(&mut self, other: &mut Self, size: Size) -> usize {
+        let start = match other.removed.checked_sub(1) {
+            // After the bracket.
+            None => 1,
+            // After the comma.
+            Some(last) => other.ends.get(last).map_or(0, |end| *end as usize + 1),
+        };
+        let separator = usize::from(!self.ends.is_empty());
+        let waiting = other.ends.get(other.removed..).unwrap_or_default();
+        // Plus the closing bracket.
+        let used = self.body.len() + separator + 1;
+        let fitting = waiting.partition_point(|end| used + (*end as usize - start) <= size.bytes);
+        let most = fitting.min(size.events.saturating_sub(self.len()));
+        let count = most
+            .max(usize::from(self.ends.is_empty()))
+            .min(waiting.len());
+        let Some(end) = count.checked_sub(1).and_then(|last| waiting.get(last)) else {
+            return 0;
+        };
+        let events = other.body.get(start..*end as usize).unwrap_or_default();
+        if separator > 0 {
+            self.body.push(b',');
+        }
+        let offset = self.body.len();
+        self.body.extend_from_slice(events);
+        let taken = waiting.iter().take(count);
+        // Saturates like `push`, and no request body is that large.
+        self.ends.extend(
+            taken.map(|end| u32::try_from(*end as usize - start + offset).unwrap_or(u32::MAX)),
+        );
+        let records = other.records.iter().skip(other.removed).take(count);
+        self.records.extend(records);
+        other.removed += count;
+        count
+    }
+
+    /// Whether a request of this size is about full with the events of this segment, so that it
+    /// is better sent as it is than copied into a larger one.
+    pub(super) fn fills(&self, size: Size) -> bool {
+        let fits = self.len() <= size.events && self.body.len() < size.bytes;
+        let share = |whole: usize| whole - whole / 4;
+        fits && (self.len() >= share(size.events) || self.body.len() >= share(size.bytes))
+    }
+
+    /// The buffers, for reuse.
+    pub(super) fn into_buffers(self) -> Buffers {
+        Buffers {
+            body: self.body,
+            ends: self.ends,
+            records: self.records,
+        }
+    }
+
+    pub(super) fn seal(mut self, runs: Vec<Run>) -> Batch {
         // Not by doubling, for a single byte.
         self.body.reserve_exact(1);
         self.body.push(b']');
-        Batch {
-            body: self.body.into(),
-            ends: self.ends,
-            records: self.records,
-            dropped: self.dropped,
-            opened: self.opened,
-        }
-    }
-}
-
-/// A batch that is ready to be sent.
-#[derive(Debug)]
-pub(in crate::delivery) struct Batch {
-    body: Bytes,
-    ends: Vec<u32>,
-    records: Vec<RecordId>,
-    dropped: usize,
-    opened: Instant,
-}
-
-impl Batch {
-    pub(in crate::delivery) fn len(&self) -> usize {
-        self.ends.len() - self.dropped
-    }
-
-    pub(in crate::delivery) fn opened(&self) -> Instant {
-        self.opened
-    }
-
-    /// Takes the batch and leaves an empty one.
-    pub(in crate::delivery) fn take(&mut self) -> Self {
-        let empty = Segment::open(Buffers::default(), self.opened);
-        std::mem::replace(self, empty.seal())
-    }
-
-    /// The bytes of one event.
-    pub(in crate::delivery) fn event(&self, index: usize) -> &[u8] {
-        range(&self.ends, self.dropped + index)
-            .and_then(|range| self.body.get(range))
-            .unwrap_or_default()
-    }
-
-    /// The spool's records of these events; empty without a spool.
-    pub(in crate::delivery) fn records(&self, events: &Range<usize>) -> &[RecordId] {
-        let range = self.dropped + events.start..self.dropped + events.end;
-        self.records.get(range).unwrap_or_default()
-    }
-
-    /// The request body with these events. For all events, this is the batch's own buffer.
-    pub(in crate::delivery) fn body(&self, events: &Range<usize>) -> Bytes {
-        if *events == (0..self.ends.len()) {
-            return self.body.clone();
-        }
-        let ranges = events
-            .clone()
-            .filter_map(|index| range(&self.ends, self.dropped + index));
-        let (start, end) = ranges.fold((usize::MAX, 0), |(start, end), range| {
-            (start.min(range.start), end.max(range.end))
-        });
-        let events = self.body.get(start..end).unwrap_or_default();
-        [b"[", events, b"]"].concat().into()
-    }
-
-    /// The buffers, unless a request still holds the body.
-    pub(super) fn into_buffers(self) -> Option<Buffers> {
-        let Self {
-            body,
-            ends,
-            records,
-            ..
-        } = self;
-        body.is_unique().then(|| Buffers {
-            body: body.into(),
-            ends,
-            records,
-        })
+        Batch::new(self.body, self.ends, self.records, self.removed, runs)
     }
 }
 
 /// The range of an event in the body, without the bracket or comma before it.
-fn range(ends: &[u32], index: usize) -> Option<Range<usize>> {
+pub(super) fn range(ends: &[u32], index: usize) -> Option<Range<usize>> {
     let end = *ends.get(index)? as usize;
     let before = match index.checked_sub(1) {
         None => 0,
@@ -213,25 +224,42 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn segment(events: &[String]) -> Segment {
+        let mut segment = Segment::open(Buffers::default(), Instant::now());
+        for event in events {
+            segment.push(event.as_bytes(), None);
+        }
+        segment
+    }
+
+    fn run(end: usize) -> Run {
+        Run {
+            lane: 0,
+            end,
+            latest: Instant::now(),
+        }
+    }
+
+    fn events() -> impl Strategy<Value = Vec<String>> {
+        let event = "[a-z,\\[\\]]{0,12}".prop_map(|event| format!("{event:?}"));
+        prop::collection::vec(event, 1..20)
+    }
+
     proptest! {
         #[test]
         fn a_body_is_the_array_of_its_events(
-            events in prop::collection::vec("[a-z,\\[\\]]{0,12}", 1..20),
+            events in events(),
             drops in 0_usize..25,
             cut in (0_usize..20, 0_usize..20),
         ) {
-            let events: Vec<String> = events.iter().map(|event| format!("{event:?}")).collect();
-            let mut segment = Segment::open(Buffers::default(), Instant::now());
-            for event in &events {
-                segment.push(event.as_bytes(), None);
-            }
+            let mut segment = segment(&events);
             segment.close();
             let removed: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
             let (dropped, left) = events.split_at(drops.min(events.len()));
             let removed = removed.iter().map(|(event, _)| &event[..]);
             prop_assert!(removed.eq(dropped.iter().map(String::as_bytes)));
             prop_assert_eq!(segment.len(), left.len());
-            let batch = segment.seal();
+            let batch = segment.seal(vec![run(left.len())]);
             prop_assert_eq!(batch.len(), left.len());
             for (index, event) in left.iter().enumerate() {
                 prop_assert_eq!(batch.event(index), event.as_bytes());
@@ -247,6 +275,41 @@ mod tests {
                 prop_assert_eq!(&batch.body(&(0..left.len()))[..], expected.as_bytes());
             }
             prop_assert!(batch.into_buffers().is_some());
+        }
+
+        #[test]
+        fn events_of_several_segments_fit_into_one_request(
+            lanes in prop::collection::vec((events(), 0_usize..5), 1..6),
+            most in 1_usize..60,
+            bytes in 1_usize..400,
+        ) {
+            let size = Size { events: most, bytes };
+            let mut request = Segment::open(Buffers::default(), Instant::now());
+            let mut expected: Vec<&String> = Vec::new();
+            for (events, drops) in &lanes {
+                let mut lane = segment(events);
+                for _ in 0..*drops {
+                    lane.drop_oldest();
+                }
+                let left = events.get(*drops..).unwrap_or_default();
+                let taken = request.take_from(&mut lane, size);
+                prop_assert_eq!(lane.len(), left.len() - taken);
+                expected.extend(&left[..taken]);
+                // Only what does not fit is left.
+                if let Some(next) = left.get(taken) {
+                    let longer = request.body.len() + 1 + next.len() + 1;
+                    prop_assert!(request.len() >= most || longer > bytes);
+                }
+            }
+            let count = expected.len();
+            let batch = request.seal(vec![run(count)]);
+            let texts: Vec<&str> = expected.iter().map(|event| event.as_str()).collect();
+            let body = format!("[{}]", texts.join(","));
+            prop_assert_eq!(&batch.body(&(0..count))[..], body.as_bytes());
+            prop_assert!(count <= most && (body.len() <= bytes || count <= 1));
+            for (index, event) in expected.iter().enumerate() {
+                prop_assert_eq!(batch.event(index), event.as_bytes());
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::delivery) struct Watermark {
 }
 
 impl Queue {
-    /// Sends everything accepted so far without waiting for batches to fill, and returns the
+    /// Sends everything accepted so far without waiting for its age, and returns the
     /// watermark for [`is_settled`](Self::is_settled).
     pub(in crate::delivery) fn flush(&self) -> Watermark {
         let spooled = self.spool.as_ref().map(Spool::accepted).unwrap_or_default();
@@ -27,15 +27,18 @@ impl Queue {
 
     /// Flushes each lane and returns how many payloads it had accepted.
     fn flush_lanes(&self) -> Vec<u64> {
-        let accepted = self
-            .slots()
-            .iter()
-            .map(|slot| slot.lane().flush())
-            .collect();
-        for slot in self.slots() {
-            slot.wake.notify_one();
-        }
+        let lanes = self.slots().iter().map(|slot| slot.lane().flush());
+        let accepted = lanes.collect();
+        self.look_at_all_lanes();
         accepted
+    }
+
+    /// Makes the dispatcher look at all lanes.
+    fn look_at_all_lanes(&self) {
+        for lane in 0..self.slots().len() {
+            self.signals.mark(lane);
+        }
+        self.signals.wake();
     }
 
     /// Sends the queued batches of all lanes without waiting for their age.
@@ -43,8 +46,8 @@ impl Queue {
     pub(super) fn send_lanes_now(&self) {
         for slot in self.slots() {
             slot.lane().send_now();
-            slot.wake.notify_one();
         }
+        self.look_at_all_lanes();
     }
 
     /// Whether everything below the watermark is settled.

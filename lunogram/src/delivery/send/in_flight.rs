@@ -1,61 +1,59 @@
 //! Batches and upserts in flight. However their delivery ends, dropping them settles the rest.
 
+use super::parts::{Part, Parts};
+use crate::delivery::control::{Ask, Size};
 use crate::delivery::options::Delivery;
 use crate::delivery::payload::PayloadKind;
-use crate::delivery::queue::{Batch, Queue, Slot, Upsert};
+use crate::delivery::queue::{Batch, Place, Queue, Upsert};
+use crate::delivery::rules::apart::History;
+use crate::delivery::rules::health::Shown;
 use crate::delivery::spool::Acked;
 use crate::delivery::stats::{DropReason, Settlement};
-use std::collections::VecDeque;
-use std::ops::Range;
+use crate::wire::SubjectKind;
+use std::sync::Arc;
 
 /// A batch in flight. On drop, the parts that are left are settled: as dropped at shutdown, or as
 /// unknown if they may have arrived. With a spool, they stay in it for the next process instead.
-pub(super) struct InFlightBatch<'q> {
-    queue: &'q Queue,
-    slot: &'q Slot,
+pub(super) struct InFlightBatch {
+    queue: Arc<Queue>,
+    pub(super) kind: SubjectKind,
     pub(super) batch: Batch,
-    /// The parts that are not settled, in order. Each part is one request.
-    parts: VecDeque<Part>,
+    parts: Parts,
 }
 
-/// Some consecutive events of a batch.
-#[derive(Clone, Debug)]
-pub(super) struct Part {
-    pub(super) events: Range<usize>,
-    /// The server may have processed the events.
-    pub(super) may_have_arrived: bool,
-    /// The events are acknowledged in the spool, so no later process sends them.
-    acked: bool,
-}
-
-impl<'q> InFlightBatch<'q> {
-    pub(super) fn new(queue: &'q Queue, slot: &'q Slot, batch: Batch) -> Self {
-        let all = Part {
-            events: 0..batch.len(),
-            may_have_arrived: false,
-            acked: false,
-        };
+impl InFlightBatch {
+    pub(super) fn new(queue: Arc<Queue>, kind: SubjectKind, batch: Batch) -> Self {
         Self {
             queue,
-            slot,
-            parts: (batch.len() > 0).then_some(all).into_iter().collect(),
+            kind,
+            parts: Parts::new(batch.len()),
             batch,
         }
     }
 
     /// The part to send next.
-    pub(super) fn next_part(&self) -> Option<Part> {
-        self.parts.front().cloned()
+    pub(super) fn next_part(&mut self) -> Option<Part> {
+        self.parts.next().cloned()
+    }
+
+    /// Cuts the next part so that it fits into a request.
+    pub(super) fn fit(&mut self, size: Size, shown: Shown) {
+        self.parts.fit(&self.batch, size, shown);
+    }
+
+    /// Changes the history of the next part.
+    pub(super) fn judge<T>(&mut self, judge: impl FnOnce(&mut History) -> T) -> Option<T> {
+        Some(judge(&mut self.parts.next()?.history))
     }
 
     /// Called before the next part is sent. If its events must not arrive twice, they are
     /// acknowledged in the spool first. Returns whether the part may be sent: not if that failed.
     pub(super) fn mark_in_flight(&mut self) -> bool {
-        let Some(part) = self.parts.front_mut() else {
+        let Some(part) = self.parts.next() else {
             return false;
         };
         if !part.may_have_arrived
-            && self.queue.delivery != Delivery::AtLeastOnce
+            && self.queue.policy.delivery != Delivery::AtLeastOnce
             && let Some(spool) = &self.queue.spool
         {
             if spool.ack(self.batch.records(&part.events)) == Acked::No {
@@ -69,7 +67,7 @@ impl<'q> InFlightBatch<'q> {
 
     /// The server has not processed the next part.
     pub(super) fn mark_unsent(&mut self) {
-        let Some(part) = self.parts.front_mut() else {
+        let Some(part) = self.parts.next() else {
             return;
         };
         part.may_have_arrived = false;
@@ -82,85 +80,137 @@ impl<'q> InFlightBatch<'q> {
     }
 
     /// Splits the next part into two halves.
-    pub(super) fn split(&mut self) {
-        if let Some(part) = self.parts.pop_front() {
-            let events = &part.events;
-            let middle = events.start + events.len() / 2;
-            let halves = [middle..events.end, events.start..middle];
-            for events in halves.into_iter().filter(|half| !half.is_empty()) {
-                self.parts.push_front(Part { events, ..part });
-            }
+    pub(super) fn halve(&mut self) {
+        self.parts.halve();
+    }
+
+    /// The next part is an event that failed alone: other events go first, but not the later ones
+    /// of its subject. Returns whether there are others that have not failed alone.
+    pub(super) fn set_aside(&mut self) -> bool {
+        if let Some(aside) = self.parts.set_aside(&self.batch) {
+            self.queue
+                .set_aside(aside.lane, aside.subject, aside.events);
+        }
+        self.parts.has_others()
+    }
+
+    /// Gives up the events at the start of the next parts that are older than the event deadline:
+    /// as dropped, or as unknown if they may have arrived.
+    pub(super) fn drop_expired(&mut self) {
+        while let Some(part) = self.parts.next() {
+            // The runs of a batch are in the order of their age.
+            let expired = (self.batch.runs(&part.events))
+                .take_while(|(run, _)| self.queue.is_expired(run.latest))
+                .last();
+            let Some((_, events)) = expired else {
+                return;
+            };
+            let part = self.parts.take_to(events.end);
+            let may_be_in = part.as_ref().is_some_and(|part| part.history.copies() > 0);
+            self.settle_part(
+                part,
+                if may_be_in {
+                    Settlement::Unknown
+                } else {
+                    Settlement::Dropped(DropReason::Expired)
+                },
+            );
         }
     }
 
     /// Settles the next part.
     pub(super) fn settle(&mut self, settlement: Settlement) {
-        let Some(Part { events, acked, .. }) = self.parts.pop_front() else {
-            return;
-        };
-        let bytes = events
-            .clone()
-            .map(|index| self.batch.event(index).len())
-            .sum();
-        let count = events.len();
-        // `on_drop` runs first: after a flush the application may look at what it has collected.
-        if let Settlement::Dropped(reason) = settlement {
-            for index in events.clone() {
-                let event = PayloadKind::Event(self.slot.kind);
-                let json = self.batch.event(index);
-                self.queue.hooks.dropped(event, json, reason);
-            }
-        }
-        let records = self.batch.records(&events);
-        let records = (records, if acked { Acked::Yes } else { Acked::No });
-        self.queue
-            .settle(self.slot, settlement, count, bytes, records);
+        let part = self.parts.take();
+        self.settle_part(part, settlement);
     }
 
-    /// Returns the buffers of a settled batch to the queue.
-    pub(super) fn recycle(mut self) {
-        let batch = self.batch.take();
-        self.queue.recycle(batch);
+    fn settle_part(&mut self, part: Option<Part>, settlement: Settlement) {
+        let Some(part) = part else {
+            return;
+        };
+        let Part { events, acked, .. } = part;
+        // The hooks run first: after a flush the application may look at what it has collected.
+        let kind = PayloadKind::Event(self.kind);
+        for index in events.clone() {
+            let json = self.batch.event(index);
+            match settlement {
+                Settlement::Delivered => break,
+                Settlement::Unknown => self.queue.hooks.unknown(kind, json),
+                Settlement::Dropped(reason) => self.queue.hooks.dropped(kind, json, reason),
+            }
+        }
+        let acked = if acked { Acked::Yes } else { Acked::No };
+        let place = if part.is_aside {
+            Place::Aside
+        } else {
+            Place::InOrder
+        };
+        let queue = Arc::clone(&self.queue);
+        let bytes = queue.settle_events(&self.batch, &events, settlement, (acked, place));
+        if self.parts.next().is_none() {
+            // Before a flush returns, so that the next batch finds the buffers.
+            queue.recycle(self.batch.take());
+        }
+        queue.settled(events.len(), bytes);
     }
 }
 
-impl Drop for InFlightBatch<'_> {
+impl Drop for InFlightBatch {
     fn drop(&mut self) {
-        while let Some(part) = self.parts.front() {
+        while let Some(part) = self.parts.take() {
             let stays_in_spool = self.queue.spool.is_some() && !part.acked;
             if stays_in_spool {
                 // Not settled, so it stays pending. The next process sends it.
-                self.parts.pop_front();
-            } else if part.may_have_arrived {
-                self.settle(Settlement::Unknown);
-            } else {
-                self.settle(Settlement::Dropped(DropReason::Shutdown));
+                continue;
             }
+            let settlement = if part.may_have_arrived {
+                Settlement::Unknown
+            } else {
+                Settlement::Dropped(DropReason::Shutdown)
+            };
+            self.settle_part(Some(part), settlement);
         }
+    }
+}
+
+/// The demand for a permit for a payload with this history.
+pub(super) fn ask(history: &History) -> Ask {
+    /// More than the copies of any payload.
+    const SUSPECT: u32 = 1 << 16;
+    let suspect = if history.is_suspect() { SUSPECT } else { 0 };
+    Ask {
+        doubt: history.doubt(),
+        // Payloads that were sent before come after new ones.
+        rank: 1 + history.copies() + suspect,
+        tries: history.tries(),
     }
 }
 
 /// An upsert in flight. On drop it is settled, or left in the spool for the next process.
-pub(super) struct InFlightUpsert<'q> {
-    queue: &'q Queue,
-    pub(super) slot: &'q Slot,
+pub(super) struct InFlightUpsert {
+    queue: Arc<Queue>,
+    lane: usize,
+    pub(super) kind: SubjectKind,
     pub(super) upsert: Upsert,
+    pub(super) history: History,
     /// `None` until the outcome is known.
     pub(super) settlement: Option<Settlement>,
 }
 
-impl<'q> InFlightUpsert<'q> {
-    pub(super) fn new(queue: &'q Queue, slot: &'q Slot, upsert: Upsert) -> Self {
+impl InFlightUpsert {
+    pub(super) fn new(queue: Arc<Queue>, lane: usize, upsert: Upsert) -> Self {
         Self {
+            kind: Queue::kind(lane),
             queue,
-            slot,
+            lane,
             upsert,
+            history: History::default(),
             settlement: None,
         }
     }
 }
 
-impl Drop for InFlightUpsert<'_> {
+impl Drop for InFlightUpsert {
     fn drop(&mut self) {
         let settlement = match self.settlement {
             Some(settlement) => settlement,
@@ -169,12 +219,10 @@ impl Drop for InFlightUpsert<'_> {
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         if let Settlement::Dropped(reason) = settlement {
-            let upsert = PayloadKind::Upsert(self.slot.kind);
+            let upsert = PayloadKind::Upsert(self.kind);
             self.queue.hooks.dropped(upsert, &self.upsert.body, reason);
         }
-        self.queue.complete_upsert(&self.upsert);
-        let records = (self.upsert.record.as_slice(), Acked::No);
         self.queue
-            .settle(self.slot, settlement, 1, self.upsert.body.len(), records);
+            .settle_upsert(self.lane, &self.upsert, settlement);
     }
 }

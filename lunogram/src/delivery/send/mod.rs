@@ -1,7 +1,10 @@
 //! Sending: takes batches and upserts from the queue and delivers each until it is settled.
 
+mod candidates;
+mod dispatcher;
 mod in_flight;
 mod lifecycle;
+mod parts;
 #[cfg(feature = "spool")]
 mod spool_tasks;
 mod worker;
@@ -10,27 +13,25 @@ pub(super) use lifecycle::Lifecycle;
 pub(super) use worker::Job;
 pub(crate) use worker::Worker;
 
-use super::breaker::{Permit, Transition};
+use super::control::{Admitted, Ask, Permit, Probe, Size};
 use super::options::Delivery;
-use super::policy::{self, Blame, Verdict};
-use super::queue::{Queue, Slot, Work};
+use super::queue::Queue;
+use super::rules::health::Transition;
+use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
 use crate::clock::WorkerProbe;
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};
-use crate::wire::{Class, Operation, Outcome, StatusMeaning, SubjectKind};
+use crate::wire::{Class, Credential, Operation, Outcome, SubjectKind};
 use bytes::Bytes;
-use in_flight::{InFlightBatch, InFlightUpsert};
+use in_flight::{InFlightBatch, InFlightUpsert, ask};
 use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Sends the batches and upserts of all lanes.
+/// Sends batches and upserts.
 struct Sender {
     queue: Arc<Queue>,
     transport: Transport,
-    /// Bounds the number of concurrent requests.
-    requests: Semaphore,
     #[cfg_attr(
         not(feature = "spool"),
         expect(dead_code, reason = "only the spool's tasks wait for other threads")
@@ -38,135 +39,124 @@ struct Sender {
     probe: WorkerProbe,
 }
 
-/// Admission to send one request: both permits that it needs.
-struct Admission<'s> {
-    request: Option<SemaphorePermit<'s>>,
-    permit: Permit<'s>,
-}
-
 impl Sender {
     fn new(queue: Arc<Queue>, transport: Transport, probe: WorkerProbe) -> Self {
-        let requests = Semaphore::new(queue.in_flight);
         Self {
             queue,
             transport,
-            requests,
             probe,
         }
     }
 
-    /// Delivers a batch or an upsert until it is settled.
-    async fn deliver(&self, slot: &Slot, work: Work) {
-        match work {
-            Work::Events(batch) => {
-                let batch = InFlightBatch::new(&self.queue, slot, batch);
-                self.deliver_events(slot.kind, batch).await;
-            }
-            Work::Upsert(upsert) => {
-                let upsert = InFlightUpsert::new(&self.queue, slot, upsert);
-                self.deliver_upsert(upsert).await;
-            }
-        }
-    }
-
-    async fn deliver_events(&self, kind: SubjectKind, mut in_flight: InFlightBatch<'_>) {
-        let operation = match kind {
+    /// Delivers a batch until each of its events is settled. The first attempt has its permit.
+    async fn deliver_events(&self, mut in_flight: InFlightBatch, permit: Permit) {
+        let operation = match in_flight.kind {
             SubjectKind::User => Operation::PostUserEvents,
             SubjectKind::Organization => Operation::PostOrganizationEvents,
         };
-        let delivery = self.queue.delivery;
-        let span = self
-            .queue
-            .log
-            .delivery_span(operation, in_flight.batch.len());
-        let mut tries = 0;
+        let events = in_flight.batch.len();
+        let span = self.queue.log.delivery_span(operation, events);
+        let mut first = Some(permit);
         while let Some(part) = in_flight.next_part() {
-            let admission = self.admit(tries).await;
-            if self.queue.is_expired(in_flight.batch.opened()) {
-                in_flight.settle(Settlement::Dropped(DropReason::Expired));
-                tries = 0;
-                continue;
-            }
+            let permit = match first.take() {
+                Some(permit) => permit,
+                None => self.admit(ask(&part.history)).await,
+            };
+            in_flight.drop_expired();
+            in_flight.fit(permit.size(), permit.shown());
+            let Some(part) = in_flight.next_part() else {
+                break;
+            };
             if !in_flight.mark_in_flight() {
                 // Not sending is better than sending twice.
-                drop(admission);
-                tries += 1;
-                let pause = self.queue.breaker.pause(tries);
-                self.queue.clock.sleep(pause).await;
+                drop(permit);
+                self.queue.control.pause(&part.history).await;
                 continue;
             }
             let body = in_flight.batch.body(&part.events);
+            let size = in_flight.batch.size(&part.events);
             let Err(error) = self.attempt(operation, body).await else {
-                self.delivered(admission, &span, part.events.len());
+                self.delivered(permit, size, &span);
                 in_flight.settle(Settlement::Delivered);
-                tries = 0;
                 continue;
             };
-            tries += 1;
-            span.failed(&self.queue.log, tries, &error);
             let outcome = error.outcome();
-            if !part.may_have_arrived && !may_have_arrived(outcome, delivery) {
+            if !part.may_have_arrived && !may_have_arrived(outcome, self.queue.policy.delivery) {
                 in_flight.mark_unsent();
             }
-            match policy::after_events(outcome, delivery, part.events.len(), tries) {
-                Verdict::Again(blame) => self.pause(admission, blame, &error, tries).await,
-                Verdict::Unknown => {
-                    let blame = blame_for_ambiguous(outcome);
-                    let transition = admission.permit.failed(blame, error.retry_after());
-                    self.report(transition, &error);
-                    in_flight.settle(Settlement::Unknown);
-                    tries = 0;
-                }
-                judged => {
-                    self.report(admission.permit.succeeded(), &error);
-                    match judged {
-                        Verdict::TooLarge => {
-                            in_flight.settle(Settlement::Dropped(DropReason::TooLarge));
-                        }
-                        Verdict::Refused => {
-                            in_flight.settle(Settlement::Dropped(DropReason::Refused));
-                        }
-                        _ => in_flight.split(),
+            let (attempt, transition) =
+                permit.failed(&error, &part.history, size, self.has_backlog());
+            self.report(transition, &error);
+            let policy = self.queue.policy;
+            let judged = in_flight.judge(|history| {
+                let verdict = policy.after_events(attempt, part.events.len(), history);
+                (verdict, *history)
+            });
+            let Some((verdict, history)) = judged else {
+                break;
+            };
+            span.failed(&self.queue.log, history.tries(), &error);
+            match verdict {
+                Verdict::Again => {
+                    let is_alone = part.events.len() == 1 && history.is_suspect();
+                    if !is_alone || !in_flight.set_aside() {
+                        self.queue.control.pause(&history).await;
                     }
-                    tries = 0;
+                }
+                Verdict::Halve => in_flight.halve(),
+                Verdict::Unknown => in_flight.settle(Settlement::Unknown),
+                Verdict::Refused => {
+                    in_flight.settle(Settlement::Dropped(DropReason::Refused));
+                }
+                Verdict::TooLarge => {
+                    in_flight.settle(Settlement::Dropped(DropReason::TooLarge));
                 }
             }
         }
-        in_flight.recycle();
     }
 
-    async fn deliver_upsert(&self, mut in_flight: InFlightUpsert<'_>) {
-        let operation = match in_flight.slot.kind {
+    /// Delivers an upsert until it is settled. The first attempt has its permit.
+    async fn deliver_upsert(&self, mut in_flight: InFlightUpsert, permit: Permit) {
+        const SIZE: Size = Size {
+            events: 0,
+            bytes: 0,
+        };
+        let operation = match in_flight.kind {
             SubjectKind::User => Operation::UpsertUser,
             SubjectKind::Organization => Operation::UpsertOrganization,
         };
         let body = Bytes::copy_from_slice(&in_flight.upsert.body);
         let span = self.queue.log.delivery_span(operation, 0);
-        let mut tries = 0;
+        let mut first = Some(permit);
         loop {
-            let admission = self.admit(tries).await;
+            let permit = match first.take() {
+                Some(permit) => permit,
+                None => self.admit(ask(&in_flight.history)).await,
+            };
             if self.queue.is_expired(in_flight.upsert.opened) {
                 in_flight.settlement = Some(Settlement::Dropped(DropReason::Expired));
                 return;
             }
             let Err(error) = self.attempt(operation, body.clone()).await else {
-                self.delivered(admission, &span, 0);
+                self.delivered(permit, SIZE, &span);
                 in_flight.settlement = Some(Settlement::Delivered);
                 return;
             };
-            tries += 1;
-            span.failed(&self.queue.log, tries, &error);
-            match policy::after_upsert(error.outcome(), tries) {
-                Verdict::Again(blame) => self.pause(admission, blame, &error, tries).await,
-                judged => {
-                    self.report(admission.permit.succeeded(), &error);
-                    in_flight.settlement = Some(Settlement::Dropped(match judged {
-                        Verdict::TooLarge => DropReason::TooLarge,
-                        _ => DropReason::Refused,
-                    }));
-                    return;
+            let (attempt, transition) =
+                permit.failed(&error, &in_flight.history, SIZE, self.has_backlog());
+            self.report(transition, &error);
+            let verdict = Policy::after_upsert(attempt, &mut in_flight.history);
+            span.failed(&self.queue.log, in_flight.history.tries(), &error);
+            let reason = match verdict {
+                Verdict::TooLarge => DropReason::TooLarge,
+                Verdict::Refused => DropReason::Refused,
+                Verdict::Again | Verdict::Halve | Verdict::Unknown => {
+                    self.queue.control.pause(&in_flight.history).await;
+                    continue;
                 }
-            }
+            };
+            in_flight.settlement = Some(Settlement::Dropped(reason));
+            return;
         }
     }
 
@@ -175,53 +165,63 @@ impl Sender {
         self.transport.attempt_once(&request).await
     }
 
-    /// Reports a successful attempt to the log, the hooks and the breaker.
-    fn delivered(&self, admission: Admission<'_>, span: &DeliverySpan, events: usize) {
-        span.delivered(&self.queue.log, events);
+    /// Whether events wait for a request although one more could be filled.
+    fn has_backlog(&self) -> bool {
+        let held = self.queue.capacity.usage().events;
+        let queued = held.saturating_sub(self.queue.handed_out());
+        queued >= self.queue.control.size().events
+    }
+
+    /// Reports a successful attempt to the log, the hooks and the control.
+    fn delivered(&self, permit: Permit, size: Size, span: &DeliverySpan) {
+        span.delivered(&self.queue.log, size.events);
         self.queue.hooks.delivered();
-        if admission.permit.succeeded().is_some() {
+        if permit.answered(size, self.has_backlog()).is_some() {
             self.queue.log.emit(Record::Resumed);
         }
     }
 
     fn report(&self, transition: Option<Transition>, error: &Error) {
-        let record = match transition {
-            Some(Transition::Tripped) => Record::Failing(error),
-            Some(Transition::Suspended) => Record::Suspended(error),
-            Some(Transition::Resumed) => Record::Resumed,
-            None => return,
-        };
-        self.queue.log.emit(record);
+        self.queue.close_old_segments();
+        let record = transition.map(|transition| match transition {
+            Transition::Tripped => Record::Failing(error),
+            Transition::Suspended => Record::Suspended(error),
+            Transition::Resumed => Record::Resumed,
+        });
+        if let Some(record) = record {
+            self.queue.log.emit(record);
+        }
+        // Callers of `flush` get an error while delivery is suspended.
+        if self.queue.control.is_held() {
+            self.queue.progress.notify_waiters();
+        }
     }
 
-    /// Waits until a request may be sent. `tries` counts earlier attempts with the same payload.
-    async fn admit(&self, tries: u32) -> Admission<'_> {
-        let breaker = &self.queue.breaker;
+    /// Waits until a request may be sent. Probes the server first if that is what may be sent.
+    async fn admit(&self, ask: Ask) -> Permit {
         loop {
-            breaker.ready().await;
-            // The semaphore is never closed, so this never fails.
-            let request = self.requests.acquire().await.ok();
-            // The breaker may have blocked while this task waited for the semaphore.
-            if let Some(permit) = breaker.try_permit(tries) {
-                return Admission { request, permit };
+            match self.queue.control.admit(ask).await {
+                Admitted::Request(permit) => return permit,
+                Admitted::Probe(probe) => self.probe_server(probe).await,
             }
         }
     }
 
-    /// Waits before a payload is sent again. If other requests would fail, too, the breaker waits
-    /// on the next admission; otherwise this payload waits alone.
-    async fn pause(&self, admission: Admission<'_>, blame: Blame, error: &Error, tries: u32) {
-        let Admission { request, permit } = admission;
-        drop(request);
-        self.report(permit.failed(blame, error.retry_after()), error);
-        match blame {
-            Blame::Batch => {
-                let pause = self.queue.breaker.pause(tries);
-                self.queue.clock.sleep(pause).await;
+    /// Sends a request without an effect, which shows whether the server answers.
+    async fn probe_server(&self, probe: Probe) {
+        // A session may not make this request.
+        if self.transport.credential() == Credential::SessionToken {
+            return probe.answered();
+        }
+        let request = Request::new(Operation::GetVapidPublicKey);
+        let attempt = self.transport.attempt_once(&request);
+        match attempt.await {
+            Err(error) if !policy::is_present(error.outcome()) => {
+                self.queue.log.emit(Record::ProbeFailed(&error));
+                self.queue.close_old_segments();
+                probe.failed(error.retry_after());
             }
-            // Wakes callers of `flush`, which returns an error while delivery is suspended.
-            Blame::Settings => self.queue.progress.notify_waiters(),
-            Blame::Server => {}
+            Ok(_) | Err(_) => probe.answered(),
         }
     }
 }
@@ -233,12 +233,5 @@ fn may_have_arrived(outcome: Outcome, delivery: Delivery) -> bool {
         // An isolated event is not processed if its request fails with a status. The exceptions,
         // 502 and 504, are settled as unknown right after this.
         Class::Ambiguous => delivery != Delivery::Isolated || outcome == Outcome::Lost,
-    }
-}
-
-fn blame_for_ambiguous(outcome: Outcome) -> Blame {
-    match outcome.meaning() {
-        Some(StatusMeaning::Failed) => Blame::Batch,
-        _ => Blame::Server,
     }
 }

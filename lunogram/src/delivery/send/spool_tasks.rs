@@ -10,12 +10,14 @@ use tokio::task::{JoinSet, spawn_blocking, yield_now};
 /// How long to wait after a failed read.
 const AFTER_READ_ERROR: Duration = Duration::from_secs(1);
 
-/// Number of payloads to load before the lanes' tasks get their turn.
+/// Number of payloads to load before the other tasks get their turn.
 const PAYLOADS_PER_TURN: u64 = 128;
 
-pub(super) fn spawn(tasks: &mut JoinSet<()>, sender: &Arc<Sender>) {
+pub(super) fn spawn(sender: &Arc<Sender>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
     tasks.spawn(load(Arc::clone(sender)));
     tasks.spawn(sync(Arc::clone(sender)));
+    tasks
 }
 
 /// Loads payloads that are only on disk when memory has room for them.

@@ -2,12 +2,13 @@
 //! the application.
 
 use super::Sender;
+use super::dispatcher::Dispatcher;
 use super::in_flight::{InFlightBatch, InFlightUpsert};
 use super::lifecycle::{Lifecycle, State};
 #[cfg(feature = "spool")]
 use super::spool_tasks;
 use crate::clock::{Clock, Either, WorkerProbe, either};
-use crate::delivery::queue::{Due, Queue, Slot, Watermark, Work};
+use crate::delivery::queue::{Queue, Rest, Watermark};
 use crate::delivery::stats::DropReason;
 use crate::trace::{self, Record};
 use crate::transport::{Pool, Transport};
@@ -26,7 +27,7 @@ use tokio::task::JoinSet;
 ///
 /// It starts with the first payload of the first queue, ends when no queue is left to deliver, and
 /// starts again with the next one. A queue that is stuck does not hold up another: each has its own
-/// tasks, breaker and bound on requests.
+/// dispatcher, health and bound on requests.
 pub(crate) struct Worker {
     clock: Clock,
     /// Hands queues to the running thread; `None` while there is no thread.
@@ -130,7 +131,7 @@ impl fmt::Debug for Worker {
 }
 
 impl Job {
-    /// Runs one task per lane until the lifecycle ends them.
+    /// Runs the queue's dispatcher until the lifecycle ends it.
     async fn run(self, pool: Arc<Pool>, probe: WorkerProbe) {
         let mut guard = ShutdownGuard {
             queue: self.queue,
@@ -173,33 +174,44 @@ impl Drop for ShutdownGuard {
 }
 
 /// Settles everything that is still queued as not sent.
-fn abandon(queue: &Queue) {
-    for (slot, work) in queue.drain() {
-        match work {
-            Work::Events(batch) => drop(InFlightBatch::new(queue, slot, batch)),
-            Work::Upsert(upsert) => drop(InFlightUpsert::new(queue, slot, upsert)),
+fn abandon(queue: &Arc<Queue>) {
+    for rest in queue.drain() {
+        let queue = Arc::clone(queue);
+        match rest {
+            Rest::Events { kind, batch } => drop(InFlightBatch::new(queue, kind, batch)),
+            Rest::Upsert { lane, upsert } => drop(InFlightUpsert::new(queue, lane, upsert)),
         }
     }
 }
 
 async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProbe) {
-    let queue = &guard.queue;
-    let sender = Arc::new(Sender::new(Arc::clone(queue), transport, probe));
-    let mut tasks = JoinSet::new();
+    let queue = Arc::clone(&guard.queue);
+    let sender = Arc::new(Sender::new(Arc::clone(&queue), transport, probe));
     #[cfg(feature = "spool")]
-    spool_tasks::spawn(&mut tasks, &sender);
-    for index in 0..queue.slots().len() {
-        tasks.spawn(run_lane(Arc::clone(&sender), index));
-    }
-    let ends_at = guard.lifecycle.until(|state| match state {
+    let mut tasks = spool_tasks::spawn(&sender);
+    let mut dispatcher = Dispatcher::new(sender);
+    // Boxed, because it contains whatever a delivery has to remember.
+    let run = Box::pin(dispatcher.run());
+    either(run, ended(&queue, &guard.lifecycle)).await;
+    guard.undelivered = queue.stats().pending();
+    // Ending the deliveries settles the batches and upserts in flight.
+    dispatcher.end().await;
+    #[cfg(feature = "spool")]
+    tasks.shutdown().await;
+}
+
+/// Waits until the queue is to end, and then until everything is settled or the deadline has
+/// passed, which may still move closer.
+async fn ended(queue: &Queue, lifecycle: &Lifecycle) {
+    let ends_at = lifecycle.until(|state| match state {
         State::EndsAt(moment) => Some(moment),
         _ => None,
     });
     let mut ends_at = ends_at.await;
     let mut watermark = queue.flush();
-    // Until everything is settled or the deadline has passed, which may still move closer.
+    queue.control.urge();
     while ends_at > queue.clock.now() {
-        let nearer = guard.lifecycle.until(|state| match state {
+        let nearer = lifecycle.until(|state| match state {
             State::EndsAt(moment) if moment < ends_at => Some(moment),
             _ => None,
         });
@@ -212,9 +224,6 @@ async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProb
             Either::Other(moment) => ends_at = moment,
         }
     }
-    guard.undelivered = queue.stats().pending();
-    // Dropping the tasks settles the batches and upserts in flight.
-    tasks.shutdown().await;
 }
 
 /// Waits until everything below the watermark is settled.
@@ -226,34 +235,5 @@ async fn settled(queue: &Queue, watermark: &mut Watermark) {
             return;
         }
         progress.await;
-    }
-}
-
-/// Delivers the batches and upserts of one lane, one request at a time.
-async fn run_lane(sender: Arc<Sender>, index: usize) {
-    let queue = &sender.queue;
-    let Some(slot) = queue.slots().get(index) else {
-        return;
-    };
-    loop {
-        // A separate statement: within the condition, the lane would stay locked.
-        let work = slot.lane().take(&queue.limits, queue.clock.now());
-        if let Some(work) = work {
-            sender.deliver(slot, work).await;
-        } else {
-            idle(queue, slot).await;
-        }
-    }
-}
-
-/// Waits until the lane may have something to send.
-async fn idle(queue: &Queue, slot: &Slot) {
-    let due = slot.lane().due(&queue.limits);
-    match due {
-        Due::Now => {}
-        Due::At(moment) => {
-            either(slot.wake.notified(), queue.clock.sleep_until(moment)).await;
-        }
-        Due::Idle => slot.wake.notified().await,
     }
 }

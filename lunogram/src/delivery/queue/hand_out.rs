@@ -1,0 +1,203 @@
+//! Handing out batches and upserts, and settling them.
+
+use super::batch::{Batch, Run};
+use super::lane::{Left, Upsert};
+use super::segment::Segment;
+use super::{Queue, Slot};
+use crate::delivery::control::Size;
+use crate::delivery::spool::Acked;
+use crate::delivery::stats::Settlement;
+use crate::wire::SubjectKind;
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+use tokio::time::Instant;
+
+/// Events from several lanes that become one batch.
+#[derive(Debug, Default)]
+pub(in crate::delivery) struct Collected {
+    request: Option<Segment>,
+    runs: Vec<Run>,
+}
+
+/// Whether events are settled in the order of their lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::delivery) enum Place {
+    InOrder,
+    /// They were set aside.
+    Aside,
+}
+
+/// A batch or an upsert that is left when the queue is closed.
+#[derive(Debug)]
+pub(in crate::delivery) enum Rest {
+    Events { kind: SubjectKind, batch: Batch },
+    Upsert { lane: usize, upsert: Upsert },
+}
+
+impl Collected {
+    pub(in crate::delivery) fn events(&self) -> usize {
+        self.runs.last().map_or(0, |run| run.end)
+    }
+
+    /// The batch, if there are events.
+    pub(in crate::delivery) fn into_batch(self) -> Option<Batch> {
+        let request = self.request?;
+        (!self.runs.is_empty()).then(|| request.seal(self.runs))
+    }
+}
+
+impl Queue {
+    /// Hands out the events of a lane, as far as the collected request has room for them. Returns
+    /// whether the lane has handed out some.
+    pub(in crate::delivery) fn collect(
+        &self,
+        lane: usize,
+        size: Size,
+        collected: &mut Collected,
+    ) -> bool {
+        let Some(slot) = self.slots.get(lane) else {
+            return false;
+        };
+        let before = collected.events();
+        // Its age is that of its runs.
+        let open = || Segment::open(self.spare.take(), Instant::now());
+        let taken = slot.lane().take_events(&mut collected.request, size, open);
+        let Some(taken) = taken else {
+            return false;
+        };
+        collected.runs.push(Run {
+            lane,
+            end: before + taken.events,
+            latest: taken.latest.unwrap_or_else(|| self.clock.now()),
+        });
+        if let Some(spare) = taken.spare {
+            self.spare.keep(spare);
+        }
+        self.handed_out.fetch_add(taken.events, Ordering::Relaxed);
+        true
+    }
+
+    /// Hands out the upsert that is first in a lane.
+    pub(in crate::delivery) fn take_upsert(&self, lane: usize) -> Option<Upsert> {
+        let upsert = self.slots.get(lane)?.lane().take_upsert()?;
+        self.handed_out.fetch_add(1, Ordering::Relaxed);
+        Some(upsert)
+    }
+
+    /// The number of payloads that were handed out and are not settled.
+    pub(in crate::delivery) fn handed_out(&self) -> usize {
+        self.handed_out.load(Ordering::Relaxed)
+    }
+
+    /// Settles events of a batch, in the spool and in the ledgers of their lanes, and returns their
+    /// size. The caller reports it with [`settled`](Self::settled).
+    pub(in crate::delivery) fn settle_events(
+        &self,
+        batch: &Batch,
+        events: &Range<usize>,
+        settlement: Settlement,
+        (acked, place): (Acked, Place),
+    ) -> usize {
+        let bytes = events.clone().map(|index| batch.event(index).len()).sum();
+        // The spool first: a caller that sees the payloads settled may start the next process.
+        if let Some(spool) = &self.spool {
+            spool.settle(batch.records(events), acked);
+        }
+        for (run, part) in batch.runs(events) {
+            self.settle_in_lane(run.lane, settlement, part.len(), place);
+        }
+        bytes
+    }
+
+    /// Settles an upsert. The lanes with a barrier for it may go on.
+    pub(in crate::delivery) fn settle_upsert(
+        &self,
+        lane: usize,
+        upsert: &Upsert,
+        settlement: Settlement,
+    ) {
+        upsert.done.store(true, Ordering::Release);
+        if let Some(spool) = &self.spool {
+            spool.settle(upsert.record.as_slice(), Acked::No);
+        }
+        self.settle_in_lane(lane, settlement, 1, Place::InOrder);
+        for lane in &upsert.barriers {
+            self.signals.mark(*lane);
+        }
+        self.signals.wake();
+        self.settled(1, upsert.body.len());
+    }
+
+    fn settle_in_lane(&self, lane: usize, settlement: Settlement, payloads: usize, place: Place) {
+        let Some(slot) = self.slots.get(lane) else {
+            return;
+        };
+        let goes_on = {
+            let mut lane = slot.lane();
+            let goes_on = lane.settle(settlement, payloads as u64);
+            match place {
+                Place::InOrder => goes_on,
+                Place::Aside => lane.settled_aside(payloads as u64),
+            }
+        };
+        if goes_on {
+            self.signals.due(lane);
+        }
+    }
+
+    /// Sets aside some events of a batch, which are about one subject of one lane: the lane goes
+    /// on with other subjects.
+    pub(in crate::delivery) fn set_aside(&self, lane: usize, subject: &[u8], events: usize) {
+        let Some(slot) = self.slots.get(lane) else {
+            return;
+        };
+        let goes_on = slot.lane().set_aside(subject, events as u64);
+        if goes_on {
+            self.signals.due(lane);
+        }
+    }
+
+    /// Releases the room of settled payloads, and tells those who wait.
+    pub(in crate::delivery) fn settled(&self, payloads: usize, bytes: usize) {
+        self.handed_out.fetch_sub(payloads, Ordering::Relaxed);
+        self.release(payloads, bytes);
+    }
+
+    /// Closes all lanes and takes everything that is still queued. The caller settles it.
+    pub(in crate::delivery) fn drain(&self) -> Vec<Rest> {
+        let lanes = self.slots.iter().enumerate();
+        lanes
+            .flat_map(|(lane, slot)| self.drain_lane(lane, slot))
+            .collect()
+    }
+
+    fn drain_lane(&self, lane: usize, slot: &Slot) -> Vec<Rest> {
+        let left = slot.lane().close().into_iter();
+        let rest = left.map(|left| match left {
+            Left::Events(segment) => {
+                self.handed_out.fetch_add(segment.len(), Ordering::Relaxed);
+                let run = Run {
+                    lane,
+                    end: segment.len(),
+                    latest: segment.closed_at().unwrap_or_else(|| self.clock.now()),
+                };
+                Rest::Events {
+                    kind: slot.kind,
+                    batch: segment.seal(vec![run]),
+                }
+            }
+            Left::Upsert(upsert) => {
+                self.handed_out.fetch_add(1, Ordering::Relaxed);
+                Rest::Upsert { lane, upsert }
+            }
+        });
+        rest.collect()
+    }
+
+    /// Keeps the buffers of a sent batch for reuse.
+    pub(in crate::delivery) fn recycle(&self, batch: Batch) {
+        if let Some(buffers) = batch.into_buffers() {
+            self.spare.keep(buffers);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The dispatcher of a queue: decides when a request leaves, collects it from the lanes, and starts
+//! its delivery.
+
+use super::Sender;
+use super::candidates::{Candidates, Due, Work};
+use super::in_flight::{InFlightBatch, InFlightUpsert};
+use crate::clock::either;
+use crate::delivery::control::Ask;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+pub(super) struct Dispatcher {
+    sender: Arc<Sender>,
+    candidates: Candidates,
+    /// One task for each batch and each upsert in flight.
+    deliveries: JoinSet<()>,
+}
+
+impl Dispatcher {
+    pub(super) fn new(sender: Arc<Sender>) -> Self {
+        let lanes = sender.queue.slots().len();
+        Self {
+            sender,
+            candidates: Candidates::new(lanes),
+            deliveries: JoinSet::new(),
+        }
+    }
+
+    /// Sends what the lanes hand out. Never ends; when it is dropped, no new delivery starts.
+    pub(super) async fn run(&mut self) {
+        let queue = Arc::clone(&self.sender.queue);
+        loop {
+            while self.deliveries.try_join_next().is_some() {}
+            self.candidates.refresh(&queue);
+            let (size, now) = (queue.control.size(), queue.clock.now());
+            match self.candidates.due(&queue, size, now) {
+                Due::Now => self.dispatch().await,
+                Due::At(moment) => self.wait_until(moment).await,
+                Due::Never => self.wait().await,
+            }
+        }
+    }
+
+    /// Waits until a request may be sent, and only then collects it: payloads that were queued
+    /// meanwhile share it.
+    async fn dispatch(&mut self) {
+        let sender = Arc::clone(&self.sender);
+        let queue = &sender.queue;
+        let permit = sender.admit(Ask::default()).await;
+        self.candidates.refresh(queue);
+        match self.candidates.take(queue, permit.size()) {
+            None => {}
+            Some(Work::Events { kind, batch }) => {
+                let batch = InFlightBatch::new(Arc::clone(queue), kind, batch);
+                let sender = Arc::clone(&sender);
+                (self.deliveries).spawn(async move { sender.deliver_events(batch, permit).await });
+            }
+            Some(Work::Upsert { lane, upsert }) => {
+                let upsert = InFlightUpsert::new(Arc::clone(queue), lane, upsert);
+                let sender = Arc::clone(&sender);
+                (self.deliveries).spawn(async move { sender.deliver_upsert(upsert, permit).await });
+            }
+        }
+    }
+
+    /// Waits until the oldest queued payload is due, a request is full, or a lane reports that it
+    /// has something to send.
+    async fn wait_until(&self, moment: Instant) {
+        let queue = &self.sender.queue;
+        let size = queue.control.size();
+        // A request that is full may have to wait for the pace.
+        if self.candidates.is_full(queue, size)
+            || !(queue.capacity).wakes_at(self.candidates.full_at(queue, size))
+        {
+            either(queue.signals.woken(), queue.clock.sleep_until(moment)).await;
+        }
+    }
+
+    /// Waits until a lane has something to send.
+    async fn wait(&self) {
+        let queue = &self.sender.queue;
+        if !queue.signals.wants_opened() {
+            queue.signals.woken().await;
+        }
+    }
+
+    /// Ends all deliveries. Their payloads are settled, or stay in the spool.
+    pub(super) async fn end(&mut self) {
+        self.deliveries.shutdown().await;
+    }
+}
