@@ -451,14 +451,18 @@ async fn creating_a_session_is_retried_only_if_none_was_created() {
 #[tokio::test]
 async fn a_session_keeps_the_settings_of_its_client() {
     let server = Server::start().expect("a port");
-    let dropped = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&dropped);
+    let lost = Arc::new(AtomicUsize::new(0));
+    let (dropped, unknown) = (Arc::clone(&lost), Arc::clone(&lost));
     let client = Client::builder(server.key())
         .base_url(server.url())
         .retries(Retries::none())
         .queue(QueueOptions::default().max_events(1))
         .on_drop(move |_| {
-            count.fetch_add(1, Ordering::SeqCst);
+            dropped.fetch_add(1, Ordering::SeqCst);
+        })
+        // If it is on its way at the shutdown.
+        .on_unknown(move |_| {
+            unknown.fetch_add(1, Ordering::SeqCst);
         })
         .build()
         .expect("a client");
@@ -479,7 +483,7 @@ async fn a_session_keeps_the_settings_of_its_client() {
     let error = session.flush().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     session.shutdown(Duration::ZERO).await.unwrap_err();
-    assert_eq!(dropped.load(Ordering::SeqCst), 1);
+    assert_eq!(lost.load(Ordering::SeqCst), 1);
     assert_eq!(client.stats().dropped(), 0);
 }
 

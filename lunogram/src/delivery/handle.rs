@@ -292,14 +292,16 @@ impl Delivering {
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         let mut ending = Vec::new();
         self.end_within(deadline, &mut ending);
-        self.ended().await;
+        let own = self.ended().await;
         let mut undelivered = Vec::new();
         for (made_by, child) in ending {
             let count = child.ended().await;
             undelivered.push(Undelivered::new(made_by, count, &child.stats()));
         }
         let stats = self.stats();
-        if stats.is_held() && stats.dropped_because(DropReason::Shutdown) > 0 {
+        // What the spool keeps is neither dropped nor unknown.
+        let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
+        if stats.is_held() && own > 0 && lost > 0 {
             return Err(
                 self.held("delivery was suspended until the shutdown, which dropped events")
             );
