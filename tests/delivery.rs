@@ -154,6 +154,37 @@ async fn one_request_takes_the_events_of_many_subjects() {
 }
 
 #[tokio::test]
+async fn an_upsert_leaves_although_the_event_before_it_was_dropped() {
+    let server = Server::start().expect("a port");
+    let clock = Clock::new();
+    let options = options()
+        .max_events(2)
+        .requests_per_minute(1)
+        .overflow(Overflow::DropOldest);
+    let client = builder(&server, options)
+        .clock(&clock)
+        .build()
+        .expect("a client");
+    let track = |user, n| client.track(&Seen { user, n }).expect("room");
+    track("first", 1);
+    clock.idle().await;
+    // Both wait in one lane for the next minute.
+    track("second", 2);
+    let upsert = UpsertUserRequest::new("second");
+    client.identify(&upsert).expect("room");
+    clock.idle().await;
+    track("third", 3);
+    assert_eq!(client.stats().dropped_because(DropReason::QueueFull), 1);
+    for _ in 0..3 {
+        clock.idle().await;
+        clock.advance(Duration::from_secs(61));
+    }
+    clock.idle().await;
+    let stats = client.stats();
+    assert_eq!((stats.delivered(), stats.pending()), (3, 0), "{stats}");
+}
+
+#[tokio::test]
 async fn an_unlimited_batch_age_waits_for_a_flush() {
     let server = Server::start().expect("a port");
     let clock = Clock::new();

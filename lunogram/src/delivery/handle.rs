@@ -7,7 +7,7 @@ use super::payload::PayloadKind;
 use super::queue::{PushError, Queue, subject};
 use super::send::{Job, Lifecycle, Worker};
 use super::spool::Spool;
-use super::stats::{DropReason, Stats};
+use super::stats::Stats;
 use crate::clock::{self, Clock};
 use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
@@ -299,9 +299,9 @@ impl Delivering {
             undelivered.push(Undelivered::new(made_by, count, &child.stats()));
         }
         let stats = self.stats();
-        // What the spool keeps is neither dropped nor unknown.
-        let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
-        if stats.is_held() && own > 0 && lost > 0 {
+        // A spool keeps them.
+        let is_lost = own > 0 && self.queue.spool.is_none();
+        if stats.is_held() && is_lost {
             return Err(
                 self.held("delivery was suspended until the shutdown, which dropped events")
             );

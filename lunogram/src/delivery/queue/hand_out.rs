@@ -1,7 +1,7 @@
 //! Handing out batches and upserts, and settling them.
 
 use super::batch::{Batch, Run};
-use super::lane::{Left, Upsert};
+use super::lane::{Front, Left, Upsert};
 use super::segment::Segment;
 use super::{Queue, Slot};
 use crate::delivery::control::Size;
@@ -75,6 +75,12 @@ impl Queue {
         }
         self.handed_out.fetch_add(taken.events, Ordering::Relaxed);
         true
+    }
+
+    /// The payloads that a lane can hand out now.
+    pub(in crate::delivery) fn front(&self, lane: usize) -> Front {
+        let slot = self.slots.get(lane);
+        slot.map_or(Front::Nothing, |slot| slot.lane().front(self.largest))
     }
 
     /// Hands out the upsert that is first in a lane.

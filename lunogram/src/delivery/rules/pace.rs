@@ -44,7 +44,10 @@ const LEAST_ESTIMATE: u64 = 8_000;
 const LEAST_EARLY_ESTIMATE: u64 = 20_000;
 
 /// One refusal without `Retry-After` among this many requests shows no limit.
-const REFUSALS_BY_CHANCE: u64 = 10;
+const REQUESTS_A_REFUSAL: u64 = 10;
+
+/// Neither do a few of them in a minute.
+const FEW_REFUSALS: u64 = 10;
 
 /// A limit that was not met for so long is forgotten.
 const FORGET_AFTER: Duration = Duration::from_secs(30 * 60);
@@ -133,7 +136,8 @@ impl Pace {
         if retry_after.is_none() {
             self.bare.add(now);
             let refused = self.bare.in_last_minute(now);
-            if refused * REFUSALS_BY_CHANCE < self.recent.in_last_minute(now) + refused {
+            let all = self.recent.in_last_minute(now) + refused;
+            if refused < FEW_REFUSALS || refused * REQUESTS_A_REFUSAL < all {
                 return;
             }
         }

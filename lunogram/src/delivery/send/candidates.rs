@@ -195,9 +195,13 @@ impl Candidates {
     fn take_upsert(&mut self, queue: &Queue) -> Option<Work> {
         let (_, lane) = self.upserts.lanes.first().copied()?;
         let kind = queue.slots().get(lane)?.kind;
-        self.set(kind, lane, Front::Nothing);
-        let upsert = queue.take_upsert(lane)?;
-        Some(Work::Upsert { lane, upsert })
+        let upsert = queue.take_upsert(lane);
+        let front = match upsert {
+            Some(_) => Front::Nothing,
+            None => queue.front(lane),
+        };
+        self.set(kind, lane, front);
+        upsert.map(|upsert| Work::Upsert { lane, upsert })
     }
 
     fn collect(&mut self, queue: &Queue, kind: SubjectKind, size: Size) -> Option<Work> {
@@ -206,11 +210,16 @@ impl Candidates {
         while collected.events() < size.events
             && let Some((_, lane)) = self.waiting(request).lanes.first().copied()
         {
-            if !queue.collect(lane, size, &mut collected) && collected.events() > 0 {
-                // It does not fit.
+            if queue.collect(lane, size, &mut collected) {
+                self.set(kind, lane, Front::Nothing);
+                continue;
+            }
+            // Its events do not fit, or were dropped meanwhile, so that it may have an upsert next.
+            let front = queue.front(lane);
+            self.set(kind, lane, front);
+            if matches!(front, Front::Events { .. }) {
                 break;
             }
-            self.set(kind, lane, Front::Nothing);
         }
         if collected.events() < size.events && self.waiting(request).lanes.is_empty() {
             let held = queue.capacity.usage().events;
