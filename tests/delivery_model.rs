@@ -20,9 +20,11 @@ mod totals;
 mod work;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 use run::Run;
 use work::{end, settings, step};
+
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/delivery_model/seeds.txt");
 
 #[test]
 fn counts_add_up_and_each_delivery_option_keeps_its_guarantee() {
@@ -32,7 +34,8 @@ fn counts_add_up_and_each_delivery_option_keeps_its_guarantee() {
         .unwrap_or(200);
     let config = Config {
         cases,
-        failure_persistence: None,
+        // Failing inputs are kept, and tried first in the next run.
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(SEEDS))),
         ..Config::default()
     };
     let steps = any::<bool>().prop_flat_map(|ambiguous| {

@@ -1,10 +1,20 @@
 //! The properties that must hold at the end of a run.
 
-use super::run::Run;
-use super::work::{End, Subject, YEAR};
+use super::run::{Accepted, Run};
+use super::work::{End, Settings, YEAR};
 use lunogram::queue::Delivery;
+use lunogram::testing::RecordedRequest;
 use proptest::prelude::*;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Upper bound of the time from the end of all faults until nothing waits: pauses of half a minute,
+/// a `Retry-After` of 90 s, of which a minute is kept, and some requests one after the other.
+const RECOVERY: Duration = Duration::from_secs(5 * 60);
+
+/// Time between requests after several refusals with 429.
+const SLOWEST: Duration = Duration::from_secs(30);
 
 impl Run {
     /// Checks the properties. Nothing may be pending.
@@ -16,49 +26,125 @@ impl Run {
         prop_assert_eq!(stats.spooled(), 0);
         prop_assert_eq!(totals.panics, 0);
         prop_assert!(self.server.lost().is_empty());
-        prop_assert_eq!(drops.events.len() as u64 + drops.upserts, totals.dropped);
+        // The hooks have received what the counts say, and each payload once.
+        prop_assert_eq!(drops.payloads.len() as u64, totals.dropped);
+        prop_assert_eq!(drops.unknown.len() as u64, totals.unknown);
+        prop_assert!(drops.payloads.is_disjoint(&drops.unknown));
         // With a spool, the end of a client loses nothing.
         let may_lose = self.settings.spool.is_none() && matches!(end, End::Shutdown(_));
         prop_assert!(!drops.shutdown || may_lose);
 
-        let events = self.server.all_events();
-        let arrived: Vec<u64> = events
-            .iter()
-            .filter_map(|event| event.data["n"].as_u64())
-            .collect();
+        // A request that was given up may be processed after later ones.
+        let mut requests = self.server.requests();
+        requests.sort_by_key(|request| request.received_at);
+        let arrived = arrived(&requests);
         let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
-        let delivered = totals.delivered - (self.upserts - drops.upserts);
-        prop_assert!(distinct.len() as u64 >= delivered);
-        let all = 0..self.tracked.len() as u64;
-        let missing = all.filter(|n| !distinct.contains(n) && !drops.events.contains(n));
-        prop_assert!(missing.count() as u64 <= totals.unknown, "an event is lost");
+        for n in 0..self.accepted.len() as u64 {
+            let known = drops.payloads.contains(&n) || drops.unknown.contains(&n);
+            prop_assert!(known || distinct.contains(&n), "{} is lost", n);
+        }
+        let events: Vec<u64> = arrived
+            .iter()
+            .copied()
+            .filter(|n| self.is_event(*n))
+            .collect();
         if self.settings.delivery == Delivery::AtLeastOnce {
-            // An event that may have arrived is unknown when its deadline has passed.
-            let may_expire = self.settings.event_deadline < YEAR;
-            prop_assert!(totals.unknown == 0 || may_lose || may_expire);
+            copies(&events, self.settings.max_copies * self.clients)?;
         } else {
-            prop_assert_eq!(arrived.len(), distinct.len(), "an event arrived twice");
+            copies(&events, 1)?;
+            let dropped = events.iter().find(|n| drops.payloads.contains(n));
+            prop_assert_eq!(dropped, None, "a dropped event arrived");
+        }
+        if self.settings.delivery == Delivery::Isolated && !ambiguous && !may_lose {
+            let may_expire = self.settings.event_deadline < YEAR;
+            prop_assert!(drops.unknown.is_empty() || may_expire);
+        }
+        // Without settings that let events wait.
+        if self.settings.requests_per_minute.is_none()
+            && self.settings.batch_age <= Duration::from_secs(1)
+            && let Some((waiting, took)) = self.drained_in
+        {
+            let most = RECOVERY + SLOWEST * waiting;
+            prop_assert!(took <= most, "{} are delivered after {:?}", waiting, took);
+        }
+        self.within_the_rate(&requests)?;
+        in_order(&arrived, &self.accepted)
+    }
+
+    fn is_event(&self, n: u64) -> bool {
+        accepted(&self.accepted, n).is_event
+    }
+
+    /// No minute has more requests than the option allows.
+    fn within_the_rate(&self, requests: &[RecordedRequest]) -> Result<(), TestCaseError> {
+        let Settings {
+            requests_per_minute: Some(most),
+            ..
+        } = self.settings
+        else {
+            return Ok(());
+        };
+        // Each client counts its own requests, and the first ones are the answered upserts.
+        let most = most as usize * self.clients as usize;
+        let sent: Vec<_> = requests
+            .iter()
+            .skip(8)
+            .map(|request| request.received_at)
+            .collect();
+        // A request may be received later than it was sent, if the clock moved in between.
+        let later = self.settings.in_flight;
+        for (first, last) in sent.iter().zip(sent.iter().skip(most + later)) {
+            let minute = last.signed_duration_since(first).num_milliseconds();
             prop_assert!(
-                distinct.is_disjoint(&drops.events),
-                "a dropped event arrived"
+                minute >= 60_000,
+                "{} requests in {} ms",
+                most + later,
+                minute
             );
-            prop_assert!(distinct.len() as u64 <= delivered + totals.unknown);
         }
-        if self.settings.delivery == Delivery::Isolated && !ambiguous {
-            prop_assert_eq!(totals.unknown, 0);
-        }
-        in_order(&arrived, &self.tracked)
+        Ok(())
     }
 }
 
-/// The first arrivals of each subject's events are in the order of tracking.
-fn in_order(arrived: &[u64], tracked: &[Subject]) -> Result<(), TestCaseError> {
+/// The numbers of the payloads that the server has processed, in the order of their requests.
+fn arrived(requests: &[RecordedRequest]) -> Vec<u64> {
+    let number = |payload: &Value| payload["data"]["n"].as_u64();
+    let processed = requests
+        .iter()
+        .filter(|request| (200..300).contains(&request.status));
+    let bodies = processed.filter_map(|request| request.body.as_ref());
+    let payloads = bodies.flat_map(|body| match body {
+        Value::Array(events) => events.iter().filter_map(number).collect(),
+        upsert => Vec::from_iter(number(upsert)),
+    });
+    payloads.collect()
+}
+
+fn accepted(all: &[Accepted], n: u64) -> &Accepted {
+    &all[usize::try_from(n).expect("a small number")]
+}
+
+/// No event has arrived more often than this.
+fn copies(arrived: &[u64], most: u32) -> Result<(), TestCaseError> {
+    let mut copies = BTreeMap::new();
+    for n in arrived {
+        let count = copies.entry(n).or_insert(0);
+        *count += 1;
+        prop_assert!(*count <= most, "{} arrived {} times", n, count);
+    }
+    Ok(())
+}
+
+/// The first arrivals of the events and upserts about each subject are in the order in which they
+/// were accepted.
+fn in_order(arrived: &[u64], all: &[Accepted]) -> Result<(), TestCaseError> {
     let mut seen = BTreeSet::new();
     let mut last = BTreeMap::new();
     for n in arrived.iter().copied().filter(|n| seen.insert(*n)) {
-        let subject = tracked[usize::try_from(n).expect("a small number")];
-        let before = last.insert(subject, n);
-        prop_assert!(before < Some(n), "{:?} came before {}", before, n);
+        for subject in &accepted(all, n).subjects {
+            let before = last.insert(*subject, n);
+            prop_assert!(before < Some(n), "{:?} came before {}", before, n);
+        }
     }
     Ok(())
 }

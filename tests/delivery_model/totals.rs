@@ -3,11 +3,14 @@
 use lunogram::queue::Stats;
 use std::collections::BTreeSet;
 
-/// The payloads that `on_drop` has received.
+/// The numbers of the payloads that the hooks have received.
 #[derive(Default)]
 pub(crate) struct Drops {
-    pub(crate) events: BTreeSet<u64>,
-    pub(crate) upserts: u64,
+    /// By `on_drop`.
+    pub(crate) payloads: BTreeSet<u64>,
+    /// By `on_unknown`.
+    pub(crate) unknown: BTreeSet<u64>,
+    /// Whether some were dropped at a shutdown.
     pub(crate) shutdown: bool,
 }
 

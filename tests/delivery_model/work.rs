@@ -2,7 +2,7 @@
 
 use lunogram::Identifier;
 use lunogram::queue::{Delivery, Overflow};
-use lunogram::testing::Fault;
+use lunogram::testing::{Fault, Limits};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -29,13 +29,13 @@ impl Subject {
         if self.second { id.source("other") } else { id }
     }
 
-    /// Both identifiers, this one first.
-    pub(crate) fn identifiers(self) -> [Identifier; 2] {
+    /// The subject under both identifiers, this one first.
+    pub(crate) fn both(self) -> [Self; 2] {
         let other = Self {
             second: !self.second,
             ..self
         };
-        [self.identifier(), other.identifier()]
+        [self, other]
     }
 }
 
@@ -44,6 +44,7 @@ pub(crate) enum Step {
     Track {
         subject: Subject,
         events: u8,
+        bad: bool,
     },
     Identify {
         subject: Subject,
@@ -52,6 +53,11 @@ pub(crate) enum Step {
     Flush,
     Fault(Fault),
     ClearFaults,
+    /// The server answers 500 when a bad event is sent.
+    Poison,
+    /// How long the server takes for each event, and whether it loses answers that take longer than
+    /// ten seconds.
+    Slow(Limits),
     Advance(Duration),
     /// Wait until all clients are idle.
     Idle,
@@ -88,6 +94,8 @@ pub(crate) struct Settings {
     pub(crate) event_deadline: Duration,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
+    pub(crate) requests_per_minute: Option<u32>,
+    pub(crate) max_copies: u32,
     pub(crate) seed: u64,
 }
 
@@ -136,7 +144,12 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         (1..2_000_u64).prop_map(Duration::from_millis),
         seconds(&[1, 30]),
     );
-    (choices, batches, times, any::<u64>()).prop_map(|(choices, batches, times, seed)| Settings {
+    let limits = (
+        prop::sample::select(vec![None, None, Some(10), Some(100)]),
+        1..5_u32,
+        any::<u64>(),
+    );
+    (choices, batches, times, limits).prop_map(|(choices, batches, times, limits)| Settings {
         delivery: choices.0,
         overflow: choices.1,
         max_events: choices.2,
@@ -150,7 +163,9 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
         event_deadline: batches.1 + times.0,
         first_pause: times.1,
         longest_pause: times.2,
-        seed,
+        requests_per_minute: limits.0,
+        max_copies: limits.1,
+        seed: limits.2,
     })
 }
 
@@ -192,6 +207,24 @@ fn fault(with_ambiguous: bool) -> BoxedStrategy<Fault> {
     .boxed()
 }
 
+/// The event with this name is bad.
+pub(crate) const BAD: &str = "bad";
+
+/// A server that takes some time for each event, at most four requests at a time.
+fn slow(loses_answers: bool) -> impl Strategy<Value = Limits> {
+    let times = if loses_answers {
+        vec![0, 1, 25, 4_000, 60_000]
+    } else {
+        vec![0, 1, 25]
+    };
+    prop::sample::select(times).prop_map(|milliseconds| {
+        Limits::none()
+            .answer_timeout(Duration::from_secs(10))
+            .requests_at_a_time(4)
+            .acknowledgement(Duration::from_millis(milliseconds))
+    })
+}
+
 pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
     let subject =
         (any::<bool>(), 0..SUBJECTS, any::<bool>()).prop_map(|(organization, id, second)| {
@@ -206,11 +239,14 @@ pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
         seconds(&[10, 60, 7_200])
     ];
     prop_oneof![
-        6 => (subject.clone(), 1..9_u8).prop_map(|(subject, events)| Step::Track { subject, events }),
+        6 => (subject.clone(), 1..9_u8, prop::bool::weighted(0.1))
+            .prop_map(|(subject, events, bad)| Step::Track { subject, events, bad }),
         1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
         1 => Just(Step::Flush),
         3 => fault(with_ambiguous).prop_map(Step::Fault),
         1 => Just(Step::ClearFaults),
+        1 => Just(Step::Poison),
+        1 => slow(with_ambiguous).prop_map(Step::Slow),
         3 => time.prop_map(Step::Advance),
         1 => Just(Step::Idle),
         1 => stop().prop_map(Step::Restart),
