@@ -46,6 +46,8 @@ fn client_of(server: &str, key: &str, spool: &Path, delivery: Delivery, number: 
         .max_events(100)
         .first_pause(Duration::ZERO)
         .longest_pause(Duration::ZERO)
+        // Every event is sent until the server has accepted it.
+        .max_copies(u32::MAX)
         .delivery(delivery);
     let durability = match number % 3 {
         0 => Durability::Immediate,
