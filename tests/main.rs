@@ -13,6 +13,7 @@ mod delivery_evidence;
 mod delivery_flush;
 mod delivery_model;
 mod delivery_outage;
+mod delivery_overflow;
 mod delivery_worlds;
 mod derive_event;
 mod derive_external_id;

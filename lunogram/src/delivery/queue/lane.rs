@@ -337,10 +337,15 @@ impl Lane {
         self.queued
     }
 
-    /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned.
-    pub(super) fn settle_dropped(&mut self, settlement: Settlement) {
+    /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned. Returns whether an
+    /// upsert is the first now.
+    pub(super) fn settle_dropped(&mut self, settlement: Settlement) -> bool {
         self.dropping -= 1;
         self.ledger.settle(settlement, 1);
+        let mut entries = self.entries.iter();
+        let first = entries
+            .find(|entry| !matches!(entry, LaneEntry::Events(segment) if segment.is_empty()));
+        matches!(first, Some(LaneEntry::Upsert(_)))
     }
 
     /// Sequence number up to which everything is settled, or less. Exact at a position at which
@@ -388,12 +393,17 @@ impl Lane {
     }
 
     /// Removes the oldest queued event. Upserts stay: without them, later events would be lost.
-    pub(super) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<RecordId>)> {
-        let segment = self.entries.iter_mut().find_map(|entry| match entry {
-            LaneEntry::Events(segment) if !segment.is_empty() => Some(segment),
-            _ => None,
-        })?;
-        let dropped = segment.drop_oldest()?;
+    pub(super) fn drop_oldest(&mut self, now: Instant) -> Option<(Vec<u8>, Option<RecordId>)> {
+        let index = self
+            .entries
+            .iter()
+            .position(|entry| matches!(entry, LaneEntry::Events(segment) if !segment.is_empty()))?;
+        let next = self.entries.get(index + 1).and_then(LaneEntry::opened);
+        let Some(LaneEntry::Events(segment)) = self.entries.get_mut(index) else {
+            return None;
+        };
+        let latest = segment.closed_at().or(next).unwrap_or(now);
+        let dropped = segment.drop_oldest(latest)?;
         self.took(1);
         self.queued -= 1;
         self.dropping += 1;

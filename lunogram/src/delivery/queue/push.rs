@@ -290,12 +290,13 @@ impl Queue {
         let oldest = self
             .slots()
             .iter()
-            .filter_map(|slot| Some((slot.lane().oldest()?, slot)))
-            .min_by_key(|(opened, _)| *opened);
-        let Some((_, slot)) = oldest else {
+            .enumerate()
+            .filter_map(|(index, slot)| Some((slot.lane().oldest()?, index, slot)))
+            .min_by_key(|(opened, ..)| *opened);
+        let Some((_, index, slot)) = oldest else {
             return false;
         };
-        let event = slot.lane().drop_oldest();
+        let event = slot.lane().drop_oldest(self.clock.now());
         if let Some((event, record)) = event {
             self.hooks
                 .dropped(PayloadKind::Event(slot.kind), &event, DropReason::QueueFull);
@@ -303,7 +304,11 @@ impl Queue {
                 spool.settle(record.as_slice(), Acked::No);
             }
             let settlement = Settlement::Dropped(DropReason::QueueFull);
-            slot.lane().settle_dropped(settlement);
+            let is_upsert_next = slot.lane().settle_dropped(settlement);
+            if is_upsert_next {
+                // The dispatcher knows the lane for its events only.
+                self.signals.due(index);
+            }
             self.release(1, event.len());
         }
         true

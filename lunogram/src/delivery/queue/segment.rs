@@ -137,13 +137,43 @@ impl Segment {
         })
     }
 
-    /// Removes the oldest event.
-    pub(in crate::delivery) fn drop_oldest(&mut self) -> Option<(Vec<u8>, Option<RecordId>)> {
+    /// Removes the oldest event. `latest` is the moment after which no event was pushed.
+    pub(in crate::delivery) fn drop_oldest(
+        &mut self,
+        latest: Instant,
+    ) -> Option<(Vec<u8>, Option<RecordId>)> {
         let range = range(&self.ends, self.removed)?;
         let event = self.body.get(range)?.to_vec();
         let record = self.records.get(self.removed).copied();
+        // An estimate of the moment of the next event. Without it, new events in an old segment
+        // would count as the oldest of the queue.
+        let left = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        self.opened += latest.saturating_duration_since(self.opened) / left.max(1);
         self.removed += 1;
+        if self.removed > self.ends.len() / 2 {
+            self.discard_removed();
+        }
         Some((event, record))
+    }
+
+    /// Discards the bytes of removed events. Otherwise a lane that loses as many events as it gets
+    /// would hold far more memory than the queue may.
+    fn discard_removed(&mut self) {
+        let Some(last) = self.removed.checked_sub(1) else {
+            return;
+        };
+        let Some(&end) = self.ends.get(last) else {
+            return;
+        };
+        // The bracket stays. After the last removed event there is a comma, or nothing.
+        let start = (end as usize + 1).min(self.body.len());
+        self.body.drain(1..start);
+        self.ends.drain(..self.removed);
+        for rest in &mut self.ends {
+            *rest -= end;
+        }
+        self.records.drain(..self.removed.min(self.records.len()));
+        self.removed = 0;
     }
 
     /// Moves as many of the oldest events of `other` to the end of this segment as a request of
@@ -223,6 +253,7 @@ pub(super) fn range(ends: &[u32], index: usize) -> Option<Range<usize>> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::collections::VecDeque;
 
     fn segment(events: &[String]) -> Segment {
         let mut segment = Segment::open(Buffers::default(), Instant::now());
@@ -254,7 +285,9 @@ mod tests {
         ) {
             let mut segment = segment(&events);
             segment.close();
-            let removed: Vec<_> = (0..drops).map_while(|_| segment.drop_oldest()).collect();
+            let removed: Vec<_> = (0..drops)
+                .map_while(|_| segment.drop_oldest(Instant::now()))
+                .collect();
             let (dropped, left) = events.split_at(drops.min(events.len()));
             let removed = removed.iter().map(|(event, _)| &event[..]);
             prop_assert!(removed.eq(dropped.iter().map(String::as_bytes)));
@@ -278,6 +311,32 @@ mod tests {
         }
 
         #[test]
+        fn the_bytes_of_removed_events_do_not_stay(
+            events in events(),
+            pushes in prop::collection::vec(any::<bool>(), 100..200),
+        ) {
+            let mut segment = segment(&[]);
+            let mut left = VecDeque::new();
+            for (number, push) in pushes.into_iter().enumerate() {
+                if push {
+                    let event = &events[number % events.len()];
+                    segment.push(event.as_bytes(), None);
+                    left.push_back(event);
+                } else {
+                    let removed = segment.drop_oldest(Instant::now());
+                    let expected = left.pop_front().map(String::as_bytes);
+                    prop_assert_eq!(removed.as_ref().map(|(event, _)| &event[..]), expected);
+                }
+                prop_assert!(segment.ends.len() <= 2 * left.len());
+            }
+            let count = left.len();
+            let batch = segment.seal(vec![run(count)]);
+            for (index, event) in left.iter().enumerate() {
+                prop_assert_eq!(batch.event(index), event.as_bytes());
+            }
+        }
+
+        #[test]
         fn events_of_several_segments_fit_into_one_request(
             lanes in prop::collection::vec((events(), 0_usize..5), 1..6),
             most in 1_usize..60,
@@ -289,7 +348,7 @@ mod tests {
             for (events, drops) in &lanes {
                 let mut lane = segment(events);
                 for _ in 0..*drops {
-                    lane.drop_oldest();
+                    lane.drop_oldest(Instant::now());
                 }
                 let left = events.get(*drops..).unwrap_or_default();
                 let taken = request.take_from(&mut lane, size);
