@@ -108,3 +108,48 @@ async fn an_upsert_goes_on_when_the_events_before_it_were_dropped() {
     assert!(world.server.events_named("dropped").is_empty());
     assert_eq!(world.server.events_named("kept").len(), 1);
 }
+
+#[tokio::test]
+async fn a_full_queue_does_not_wait_for_the_age_of_its_events() {
+    for options in [
+        QueueOptions::default().max_events(10),
+        QueueOptions::default().max_bytes(700),
+    ] {
+        let world = World::new(options.batch_age(24 * HOUR));
+        let track = |user: usize| {
+            let event = Event::new("seen").to(user.to_string()).data(json!({}));
+            world.client.track(&event)
+        };
+        let room = (0..).find(|user| track(*user).is_err()).expect("a bound");
+        assert!(room < 32, "less than a request has room for");
+        world.clock.idle().await;
+        assert_eq!(world.client.stats().delivered(), room as u64);
+        assert_eq!(world.client.stats().requests(), 1);
+        track(0).expect("there is room again");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_full_whatever_was_in_flight_when_its_first_event_came() {
+    const FULL: usize = 32;
+    let options = QueueOptions::default()
+        .batch_events(FULL)
+        .batch_age(24 * HOUR);
+    let world = World::new(options);
+    let wait = Duration::from_millis(500);
+    world.server.inject(Fault::latency(wait));
+    for _ in 0..FULL {
+        world.track("slow", "busy");
+    }
+    assert_eq!(world.clock.idle().await, Some(wait));
+    world.track("seen", "rare");
+    world.clock.idle().await;
+    world.clock.advance(wait);
+    world.clock.idle().await;
+    assert_eq!(world.client.stats().delivered(), FULL as u64);
+    for _ in 1..FULL {
+        world.track("seen", "rare");
+    }
+    world.clock.idle().await;
+    assert_eq!(world.client.stats().delivered(), 2 * FULL as u64);
+}

@@ -130,7 +130,6 @@ impl Queue {
         for lane in &upsert.barriers {
             self.signals.mark(*lane);
         }
-        self.signals.wake();
         self.settled(1, upsert.body.len());
     }
 
@@ -166,7 +165,10 @@ impl Queue {
     /// Releases the room of settled payloads, and tells those who wait.
     pub(in crate::delivery) fn settled(&self, payloads: usize, bytes: usize) {
         self.handed_out.fetch_sub(payloads, Ordering::Relaxed);
+        self.signals.not_full();
         self.release(payloads, bytes);
+        // The number of events at which a request is full depends on those handed out.
+        self.signals.wake();
     }
 
     /// Closes all lanes and takes everything that is still queued. The caller settles it.

@@ -276,6 +276,8 @@ impl Queue {
 
     /// Applies the overflow policy.
     pub(super) fn handle_overflow(&self) -> Result<Overflowed, PushError> {
+        // Requests cannot grow, so waiting for their age would only keep the queue full.
+        self.signals.full();
         match self.overflow {
             Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
             Overflow::DropNewest => Ok(Overflowed::DropPayload),

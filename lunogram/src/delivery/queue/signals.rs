@@ -12,6 +12,8 @@ pub(in crate::delivery) struct Signals {
     marked: Box<[AtomicU64]>,
     /// The dispatcher has no timer, so the next marked lane has to wake it.
     idle: AtomicBool,
+    /// A payload found no room, so what is queued does not wait for more.
+    full: AtomicBool,
     wake: Notify,
 }
 
@@ -21,6 +23,7 @@ impl Signals {
         Self {
             marked: (0..words).map(|_| AtomicU64::new(0)).collect(),
             idle: AtomicBool::new(false),
+            full: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
@@ -50,6 +53,23 @@ impl Signals {
     pub(super) fn wake(&self) {
         self.idle.store(false, Ordering::SeqCst);
         self.wake.notify_one();
+    }
+
+    /// Reports that a payload found no room.
+    pub(super) fn full(&self) {
+        if !self.full.swap(true, Ordering::SeqCst) {
+            self.wake();
+        }
+    }
+
+    /// A request was collected, or room was made.
+    pub(in crate::delivery) fn not_full(&self) {
+        self.full.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether a payload found no room.
+    pub(in crate::delivery) fn is_full(&self) -> bool {
+        self.full.load(Ordering::SeqCst)
     }
 
     /// Takes the marks, and calls `each` with every marked lane.

@@ -149,9 +149,9 @@ impl Candidates {
         queue.handed_out() + self.stuck + full
     }
 
-    /// Whether a request of this size can probably be filled.
+    /// Whether a request of this size can probably be filled, or no more events can be queued.
     pub(super) fn is_full(&self, queue: &Queue, size: Size) -> bool {
-        queue.capacity.usage().events >= self.full_at(queue, size)
+        queue.signals.is_full() || queue.capacity.usage().events >= self.full_at(queue, size)
     }
 
     /// The moment at which payloads of one kind are due, which may have passed; `full` if a request
@@ -177,6 +177,7 @@ impl Candidates {
     /// several, those that are due first, and then the oldest.
     pub(super) fn take(&mut self, queue: &Queue, size: Size) -> Option<Work> {
         let full = self.is_full(queue, size);
+        queue.signals.not_full();
         let kinds = RequestKind::ALL.into_iter();
         let moments = kinds.filter_map(|kind| {
             Some((
