@@ -73,9 +73,12 @@ impl Lane {
 
     /// Holds back the events of the first segment whose subjects are set aside.
     pub(super) fn hold_back(&mut self, subject: impl Fn(&[u8]) -> &[u8]) {
-        while !self.aside.is_empty()
-            && let Some(LaneEntry::Events(segment)) = self.entries.front_mut()
-        {
+        while !self.aside.is_empty() {
+            // The events after the barrier of an upsert that is done are next, too.
+            self.discard_done();
+            let Some(LaneEntry::Events(segment)) = self.entries.front_mut() else {
+                return;
+            };
             let aside = &mut self.aside;
             let is_aside = |event: &[u8]| {
                 let subject = subject(event);
@@ -113,10 +116,12 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use crate::delivery::control::Size;
-    use crate::delivery::queue::lane::{Front, Lane, Pushed};
+    use crate::delivery::queue::lane::{DoneFlag, Front, Lane, Pushed};
     use crate::delivery::queue::segment::{Buffers, Segment};
     use crate::delivery::queue::subject;
     use crate::delivery::stats::Settlement;
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
     use tokio::time::Instant;
 
     const SIZE: Size = Size {
@@ -174,5 +179,27 @@ mod tests {
         assert!(lane.settled_to() < flushed);
         assert!(!lane.settle(Settlement::Delivered, 1));
         assert_eq!(lane.settled_to(), 5);
+    }
+
+    #[test]
+    fn events_after_a_barrier_are_held_back_with_those_before_it() {
+        let mut lane = Lane::default();
+        for subject in ["a", "b", "a"] {
+            push(&mut lane, subject);
+        }
+        assert_eq!(take(&mut lane), ["a", "b", "a"]);
+        push(&mut lane, "a");
+        let done = DoneFlag::default();
+        lane.push_barrier(Arc::clone(&done));
+        push(&mut lane, "a");
+        push(&mut lane, "c");
+        lane.set_aside(b"\"a\"", 2);
+        lane.settle(Settlement::Delivered, 1);
+        done.store(true, Ordering::Release);
+        assert_eq!(take(&mut lane), ["c"]);
+        lane.settle(Settlement::Delivered, 1);
+        lane.settle(Settlement::Delivered, 2);
+        assert!(lane.settled_aside(2));
+        assert_eq!(take(&mut lane), ["a", "a"]);
     }
 }
