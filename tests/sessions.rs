@@ -7,7 +7,7 @@ use lunogram::queue::QueueOptions;
 use lunogram::session::{
     OwnSchedule, OwnScheduleKey, OwnTraits, Session, SessionEvent, SessionToken,
 };
-use lunogram::testing::{Fault, Server, StoredUser};
+use lunogram::testing::{Clock, Fault, Server, StoredUser};
 use lunogram::{Client, ErrorKind, Event, LunogramEvent, Retries, UpsertUserRequest};
 use lunogram_tests::wire::paths;
 use serde_json::{Value, json};
@@ -557,4 +557,30 @@ fn a_token_keeps_its_expiry_time() {
     assert!(!token.is_expired_at(end - TimeDelta::nanoseconds(1)));
     assert!(token.is_expired_at(end));
     assert!(token.is_expired_at(end + TimeDelta::days(1)));
+}
+
+#[tokio::test]
+async fn during_an_outage_a_session_counts_the_requests_that_it_sends() {
+    let clock = Clock::seeded(1);
+    let server = Server::start().expect("a port");
+    let client = Client::builder(server.key())
+        .base_url(server.url())
+        .clock(&clock)
+        .build()
+        .expect("a client");
+    let token = client.create_session(METHOD, "jane").await.expect("201");
+    let session = client.with_session(&token, "jane").expect("a session");
+    let before = server.counts().requests;
+    server.inject(Fault::status(503).always());
+    for level in 0..200 {
+        session.track(&LevelFinished { level }).expect("room");
+    }
+    for _ in 0..20 {
+        let next = clock.idle().await.expect("the next attempt");
+        clock.advance(next);
+    }
+    clock.idle().await;
+    let sent = server.counts().requests - before;
+    assert!(sent > 5, "{sent}");
+    assert_eq!(session.stats().requests(), sent as u64);
 }

@@ -341,12 +341,16 @@ impl Drop for Permit {
 
 impl Probe {
     /// The server is there.
-    pub(super) fn answered(mut self) {
+    pub(super) fn answered(self) {
+        self.control.state().count(0);
+        self.skipped();
+    }
+
+    /// No probe can be sent, so a canary decides.
+    pub(super) fn skipped(mut self) {
         self.ended = true;
         let now = self.control.clock.now();
-        let mut state = self.control.state();
-        state.count(0);
-        state.health.probe_answered(now);
+        self.control.state().health.probe_answered(now);
     }
 
     pub(super) fn failed(mut self, retry_after: Option<Duration>) {

@@ -211,7 +211,7 @@ impl Sender {
     async fn probe_server(&self, probe: Probe) {
         // A session may not make this request.
         if self.transport.credential() == Credential::SessionToken {
-            return probe.answered();
+            return probe.skipped();
         }
         let request = Request::new(Operation::GetVapidPublicKey);
         let attempt = self.transport.attempt_once(&request);
