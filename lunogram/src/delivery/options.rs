@@ -189,7 +189,8 @@ impl QueueOptions {
         /// How long an event waits for other events to share its request. Under steady traffic the
         /// wait grows to six times as long, at most six seconds and half of
         /// [`event_deadline`](Self::event_deadline), so that the requests of many processes stay
-        /// within the limit of their key; after a quiet time it is short again.
+        /// within the limit of their key; after a quiet time it is short again. If the queue is too
+        /// full for another event, nothing waits.
         batch_age: Duration;
         /// The most concurrent requests; from 1 to 1,024. Fewer are used while that is enough, or
         /// while answers get slower.

@@ -12,7 +12,7 @@ pub(in crate::delivery) struct Signals {
     marked: Box<[AtomicU64]>,
     /// The dispatcher has no timer, so the next marked lane has to wake it.
     idle: AtomicBool,
-    /// A payload found no room, so what is queued does not wait for more.
+    /// A payload found no room, so queued payloads do not wait for more.
     full: AtomicBool,
     wake: Notify,
 }
