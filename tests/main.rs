@@ -30,6 +30,7 @@ mod problem_kinds;
 mod projects;
 mod public_api;
 mod readme;
+mod receipts;
 mod runtimes;
 mod semantics;
 mod serde_form;

@@ -141,10 +141,11 @@ pub mod hooks {
     pub use crate::delivery::{Column, Decision, Dropped, Outgoing, OutgoingKind, Unknown};
 }
 
-/// The background queue: its options, its counts and its spool. See [`Client::track`].
+/// The background queue: its options, its counts, its receipts and its spool. See
+/// [`Client::track`].
 pub mod queue {
-    pub use crate::client::Waiting;
-    pub use crate::delivery::{Delivery, DropReason, Overflow, QueueOptions, Stats};
+    pub use crate::client::{Receipts, Waiting, WaitingReceipts};
+    pub use crate::delivery::{Delivery, DropReason, Fate, Overflow, QueueOptions, Receipt, Stats};
     #[cfg(feature = "spool")]
     pub use crate::delivery::{Durability, SpoolOptions};
 }
@@ -152,7 +153,7 @@ pub mod queue {
 /// Sessions: what an application may do for one of its users. See [`Client::create_session`] and
 /// [`Client::with_session`].
 pub mod session {
-    pub use crate::client::Session;
+    pub use crate::client::{OwnReceipts, Session};
     pub use crate::model::{SessionToken, ToSessionToken};
     #[doc(inline)]
     pub use lunogram_core::session::{

@@ -27,6 +27,8 @@ mod inbox;
 mod organizations;
 mod projects;
 mod queue;
+mod receipt;
+mod receipts;
 mod schedules;
 mod session;
 mod sessions;
@@ -38,6 +40,8 @@ use driver::Driver;
 pub(crate) use driver::park_until;
 pub use inbox::{Inbox, InboxPages};
 pub use queue::Waiting;
+pub use receipt::Receipt;
+pub use receipts::{OwnReceipts, Receipts, WaitingReceipts};
 pub use session::Session;
 use std::fmt;
 use std::sync::Arc;
@@ -131,6 +135,7 @@ impl Client {
     /// |---|---|
     /// | [`send`](Self::send), deletions, members, devices, marks | success |
     /// | [`track`](Self::track), [`identify`](Self::identify) | success; nothing is queued, and [`stats`](Self::stats) count nothing |
+    /// | [`receipts`](Self::receipts) | [`Fate::Delivered`](crate::queue::Fate::Delivered) |
     /// | [`upsert_user`](Self::upsert_user), [`upsert_organization`](Self::upsert_organization) | the traits that were sent, with version 0 and ids that are [`Uuid::nil`](uuid::Uuid::nil) |
     /// | [`schedule`](Self::schedule) | the name, data and moment that were sent, with an id that is [`Uuid::nil`](uuid::Uuid::nil) |
     /// | [`user_inbox`](Self::user_inbox), [`organization_inbox`](Self::organization_inbox) | an empty inbox |

@@ -196,7 +196,7 @@ impl Client {
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it does nothing until `track` or `identify` is called"]
 pub struct Waiting<'c> {
-    client: &'c Client,
+    pub(super) client: &'c Client,
 }
 
 impl Waiting<'_> {

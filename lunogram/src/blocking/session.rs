@@ -36,9 +36,9 @@ use std::time::Duration;
 #[derive(Clone)]
 #[must_use = "a session does nothing until one of its methods is called"]
 pub struct Session {
-    session: client::Session,
+    pub(super) session: client::Session,
     /// The same session as a client, which its inbox holds.
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Session {

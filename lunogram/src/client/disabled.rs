@@ -26,6 +26,7 @@ impl Client {
     /// |---|---|
     /// | [`send`](Self::send), deletions, members, devices, marks | success |
     /// | [`track`](Self::track), [`identify`](Self::identify) | success; nothing is queued, and [`stats`](Self::stats) count nothing |
+    /// | [`receipts`](Self::receipts) | [`Fate::Delivered`](crate::queue::Fate::Delivered) |
     /// | [`upsert_user`](Self::upsert_user), [`upsert_organization`](Self::upsert_organization) | the traits that were sent, with version 0 and ids that are [`Uuid::nil`](uuid::Uuid::nil) |
     /// | [`schedule`](Self::schedule) | the name, data and moment that were sent, with an id that is [`Uuid::nil`](uuid::Uuid::nil) |
     /// | [`user_inbox`](Self::user_inbox), [`organization_inbox`](Self::organization_inbox) | an empty inbox |

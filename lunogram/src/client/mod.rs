@@ -13,6 +13,7 @@ mod inbox;
 mod organizations;
 mod projects;
 mod queue;
+mod receipts;
 mod schedules;
 mod session;
 mod sessions;
@@ -23,6 +24,7 @@ pub use builder::ClientBuilder;
 pub use call::Call;
 pub use inbox::{Inbox, InboxPages};
 pub use queue::Waiting;
+pub use receipts::{OwnReceipts, Receipts, WaitingReceipts};
 pub use session::Session;
 pub use sink::Sink;
 
@@ -148,6 +150,11 @@ impl Client {
             transport: Some(transport),
             setup,
         })
+    }
+
+    /// The clock, for a wait that is not a call of the client.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.setup.clock
     }
 
     /// The transport, for requests that are not operations of the client.

@@ -209,7 +209,7 @@ impl Client {
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it does nothing until `track` or `identify` is called"]
 pub struct Waiting<'c> {
-    client: &'c Client,
+    pub(super) client: &'c Client,
 }
 
 impl Waiting<'_> {
@@ -229,8 +229,7 @@ impl Waiting<'_> {
     /// The errors of [`Client::track`].
     pub fn track<E: AnyEvent + ?Sized>(self, event: &E) -> Call<()> {
         let subject = event.subject();
-        let payload = Payload::Event(event.name());
-        let event = encoded(payload, &|writer: &mut Writer| event.write(writer));
+        let event = encoded_event(event);
         let delivering = Arc::clone(&self.client.delivering);
         Call::new("track", async move {
             delivering.track_waiting(subject, event).await
@@ -261,7 +260,12 @@ impl Waiting<'_> {
     }
 }
 
-fn encoded_traits<T: AnyTraits + ?Sized>(traits: &T) -> Result<Vec<u8>, Invalid> {
+pub(super) fn encoded_event<E: AnyEvent + ?Sized>(event: &E) -> Result<Vec<u8>, Invalid> {
+    let payload = Payload::Event(event.name());
+    encoded(payload, &|writer: &mut Writer| event.write(writer))
+}
+
+pub(super) fn encoded_traits<T: AnyTraits + ?Sized>(traits: &T) -> Result<Vec<u8>, Invalid> {
     let payload = Payload::upsert(traits.subject());
     encoded(payload, &|writer: &mut Writer| traits.write(writer))
 }

@@ -67,7 +67,7 @@ impl Session {
         &self.client
     }
 
-    fn own<'s, P: ?Sized>(&'s self, payload: &'s P) -> OfSession<'s, P> {
+    pub(super) fn own<'s, P: ?Sized>(&'s self, payload: &'s P) -> OfSession<'s, P> {
         OfSession::new(&self.user, payload)
     }
 

@@ -1,10 +1,12 @@
 //! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
 
+mod with_receipt;
+
 use super::covered::{MadeBy, Undelivered};
 use super::hooks::{Guarded, Hooks};
 use super::options::QueueOptions;
 use super::payload::PayloadKind;
-use super::queue::{PushError, Queue, subject};
+use super::queue::{PushError, Queue, Screened, subject};
 use super::send::{Job, Lifecycle, Worker};
 use super::spool::Spool;
 use super::stats::Stats;
@@ -166,7 +168,7 @@ impl Delivering {
         } else {
             scratch.part(subject)
         };
-        Ok(queue.push_event(kind, subject, event)?)
+        Ok(queue.push_event(kind, subject, event, None)?)
     }
 
     /// Tracks an encoded event with its stamp, and as `before_send` leaves it.
@@ -179,8 +181,8 @@ impl Delivering {
             return Ok(());
         };
         let event = event.written().into();
-        if let Some(event) = queue.before_send(PayloadKind::Event(kind), event)? {
-            queue.push_event(kind, subject::first(&event), &event)?;
+        if let Screened::Payload(event) = queue.before_send(PayloadKind::Event(kind), event)? {
+            queue.push_event(kind, subject::first(&event), &event, None)?;
         }
         Ok(())
     }
@@ -196,11 +198,12 @@ impl Delivering {
         let Some(queue) = self.started()? else {
             return Ok(());
         };
-        let Some(event) = queue.before_send(PayloadKind::Event(kind), event.into())? else {
+        let event = queue.before_send(PayloadKind::Event(kind), event.into())?;
+        let Screened::Payload(event) = event else {
             return Ok(());
         };
         queue
-            .wait_for_room(|| queue.push_event(kind, subject::first(&event), &event))
+            .wait_for_room(|| queue.push_event(kind, subject::first(&event), &event, None))
             .await
     }
 
@@ -223,8 +226,9 @@ impl Delivering {
         let Some(queue) = self.started()? else {
             return Ok(());
         };
-        if let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? {
-            queue.push_upsert(kind, upsert.into_owned())?;
+        let upsert = queue.before_send(PayloadKind::Upsert(kind), upsert.into())?;
+        if let Screened::Payload(upsert) = upsert {
+            queue.push_upsert(kind, upsert.into_owned(), None)?;
         }
         Ok(())
     }
@@ -240,11 +244,12 @@ impl Delivering {
         let Some(queue) = self.started()? else {
             return Ok(());
         };
-        let Some(upsert) = queue.before_send(PayloadKind::Upsert(kind), upsert.into())? else {
+        let upsert = queue.before_send(PayloadKind::Upsert(kind), upsert.into())?;
+        let Screened::Payload(upsert) = upsert else {
             return Ok(());
         };
         queue
-            .wait_for_room(|| queue.push_upsert(kind, upsert.to_vec()))
+            .wait_for_room(|| queue.push_upsert(kind, upsert.to_vec(), None))
             .await
     }
 

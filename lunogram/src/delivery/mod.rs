@@ -48,6 +48,8 @@
 //!   later events of its subject; the others show meanwhile whether it or the server is to blame.
 //! - **Signals**: `track` sets a bit for a lane that has opened a segment. It wakes the dispatcher
 //!   only if that has no timer, or if the payload fills a request.
+//! - **Receipt**: reports the outcome of one payload to the caller. It is kept beside the payload,
+//!   or under its record in the spool, and completes after the payload is settled and counted.
 //!
 //! A payload has one of these states:
 //!
@@ -76,6 +78,7 @@ mod options;
 mod outgoing;
 mod payload;
 mod queue;
+mod receipts;
 mod rules;
 mod send;
 #[cfg(feature = "spool")]
@@ -92,6 +95,7 @@ pub(crate) use hooks::{Guarded, Hooks, Withheld};
 pub use options::{Delivery, Overflow, QueueOptions};
 pub(crate) use outgoing::entries;
 pub use outgoing::{Column, Outgoing, OutgoingKind};
+pub use receipts::{Fate, Receipt};
 pub(crate) use send::Worker;
 pub(crate) use spool::Spool;
 #[cfg(all(fuzzing, feature = "spool"))]

@@ -2,6 +2,7 @@
 
 use super::segment::{Buffers, range};
 use crate::delivery::control::Size;
+use crate::delivery::receipts::{ReceiptSender, Requested};
 use crate::delivery::spool::RecordId;
 use bytes::Bytes;
 use std::ops::Range;
@@ -13,6 +14,8 @@ pub(in crate::delivery) struct Batch {
     body: Bytes,
     ends: Vec<u32>,
     records: Vec<RecordId>,
+    /// The receipts of some of the events; none with a spool.
+    receipts: Requested,
     /// How many events at the start of the buffers are not part of the batch.
     removed: usize,
     runs: Vec<Run>,
@@ -31,16 +34,21 @@ pub(in crate::delivery) struct Run {
 
 impl Batch {
     pub(super) fn new(
-        body: Vec<u8>,
-        ends: Vec<u32>,
-        records: Vec<RecordId>,
+        buffers: Buffers,
+        receipts: Requested,
         removed: usize,
         runs: Vec<Run>,
     ) -> Self {
+        let Buffers {
+            body,
+            ends,
+            records,
+        } = buffers;
         Self {
             body: body.into(),
             ends,
             records,
+            receipts,
             removed,
             runs,
         }
@@ -52,7 +60,7 @@ impl Batch {
 
     /// Takes the batch and leaves an empty one.
     pub(in crate::delivery) fn take(&mut self) -> Self {
-        let empty = Self::new(Vec::new(), Vec::new(), Vec::new(), 0, Vec::new());
+        let empty = Self::new(Buffers::default(), Requested::default(), 0, Vec::new());
         std::mem::replace(self, empty)
     }
 
@@ -117,6 +125,12 @@ impl Batch {
         self.records.get(range).unwrap_or_default()
     }
 
+    /// Takes the receipts of these events; none with a spool.
+    pub(super) fn take_receipts(&mut self, events: &Range<usize>) -> Vec<ReceiptSender> {
+        let range = self.removed + events.start..self.removed + events.end;
+        self.receipts.take(&range)
+    }
+
     /// The request body with these events. For all events, this is the batch's own buffer.
     pub(in crate::delivery) fn body(&self, events: &Range<usize>) -> Bytes {
         if *events == (0..self.ends.len()) {
@@ -171,7 +185,12 @@ pub(in crate::delivery) fn batch_of(events: &[String], runs: &[usize]) -> Batch 
             latest: now,
         }
     });
-    Batch::new(body, ends, Vec::new(), 0, runs.collect())
+    let buffers = Buffers {
+        body,
+        ends,
+        records: Vec::new(),
+    };
+    Batch::new(buffers, Requested::default(), 0, runs.collect())
 }
 
 #[cfg(test)]
@@ -183,7 +202,11 @@ mod tests {
         let latest = Instant::now();
         let runs = [(5, 2), (3, 3), (9, 7)];
         let runs = runs.map(|(lane, end)| Run { lane, end, latest });
-        let batch = Batch::new(Vec::new(), vec![0; 7], Vec::new(), 0, runs.to_vec());
+        let buffers = Buffers {
+            ends: vec![0; 7],
+            ..Buffers::default()
+        };
+        let batch = Batch::new(buffers, Requested::default(), 0, runs.to_vec());
         let lanes = |part: Range<usize>| -> Vec<_> {
             let runs = batch.runs(&part);
             runs.map(|(run, part)| (run.lane, part)).collect()

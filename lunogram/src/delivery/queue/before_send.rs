@@ -8,12 +8,19 @@ use crate::delivery::payload::PayloadKind;
 use crate::delivery::payload::Shown;
 #[cfg(feature = "spool")]
 use crate::delivery::spool::{Acked, Loaded, Spool};
-use crate::delivery::stats::Settlement;
+use crate::delivery::stats::{DropReason, Settlement};
 use std::borrow::Cow;
 
+/// A payload after `before_send`.
+#[derive(Debug)]
+pub(in crate::delivery) enum Screened<'p> {
+    Payload(Cow<'p, [u8]>),
+    /// It was dropped, which is counted.
+    Dropped(DropReason),
+}
+
 impl Queue {
-    /// Shows a payload to `before_send`, and returns what the hook leaves; `None` if it was
-    /// dropped, which is counted.
+    /// Shows a payload to `before_send`.
     ///
     /// # Errors
     /// If the queue is closed.
@@ -21,17 +28,17 @@ impl Queue {
         &self,
         kind: PayloadKind,
         payload: Cow<'p, [u8]>,
-    ) -> Result<Option<Cow<'p, [u8]>>, PushError> {
+    ) -> Result<Screened<'p>, PushError> {
         // So that the hook is not called in vain.
         self.check_open()?;
         match self.hooks.before_queued(kind, &payload) {
-            Ok(None) => Ok(Some(payload)),
-            Ok(Some(changed)) => Ok(Some(Cow::Owned(changed))),
+            Ok(None) => Ok(Screened::Payload(payload)),
+            Ok(Some(changed)) => Ok(Screened::Payload(Cow::Owned(changed))),
             Err(why) => {
                 let reason = self.hooks.withheld(kind, &payload, &why);
                 self.unqueued()
                     .accept_and_settle(Settlement::Dropped(reason), 1);
-                Ok(None)
+                Ok(Screened::Dropped(reason))
             }
         }
     }

@@ -5,7 +5,8 @@ use super::lane::{Front, Left, Upsert};
 use super::segment::Segment;
 use super::{Queue, Slot};
 use crate::delivery::control::Size;
-use crate::delivery::spool::Acked;
+use crate::delivery::receipts::{ReceiptSender, complete};
+use crate::delivery::spool::{Acked, RecordId};
 use crate::delivery::stats::Settlement;
 use crate::wire::SubjectKind;
 use std::ops::Range;
@@ -96,41 +97,49 @@ impl Queue {
     }
 
     /// Settles events of a batch, in the spool and in the ledgers of their lanes, and returns their
-    /// size. The caller reports it with [`settled`](Self::settled).
+    /// size and their receipts. The caller reports the size with [`settled`](Self::settled), and
+    /// completes the receipts after that.
     pub(in crate::delivery) fn settle_events(
         &self,
-        batch: &Batch,
+        batch: &mut Batch,
         events: &Range<usize>,
         settlement: Settlement,
         (acked, place): (Acked, Place),
-    ) -> usize {
+    ) -> (usize, Vec<ReceiptSender>) {
         let bytes = events.clone().map(|index| batch.event(index).len()).sum();
         // The spool first: a caller that sees the payloads settled may start the next process.
-        if let Some(spool) = &self.spool {
-            spool.settle(batch.records(events), acked);
-        }
+        let mut receipts = self.settle_spooled(batch.records(events), acked);
+        receipts.append(&mut batch.take_receipts(events));
         for (run, part) in batch.runs(events) {
             self.settle_in_lane(run.lane, settlement, part.len(), place);
         }
-        bytes
+        (bytes, receipts)
+    }
+
+    /// Settles payloads in the spool, if there is one, and returns their receipts.
+    pub(super) fn settle_spooled(&self, records: &[RecordId], acked: Acked) -> Vec<ReceiptSender> {
+        let Some(spool) = &self.spool else {
+            return Vec::new();
+        };
+        spool.settle(records, acked);
+        self.receipts.take(records)
     }
 
     /// Settles an upsert. The lanes with a barrier for it may go on.
     pub(in crate::delivery) fn settle_upsert(
         &self,
         lane: usize,
-        upsert: &Upsert,
+        upsert: &mut Upsert,
         settlement: Settlement,
     ) {
         upsert.done.store(true, Ordering::Release);
-        if let Some(spool) = &self.spool {
-            spool.settle(upsert.record.as_slice(), Acked::No);
-        }
+        let spooled = self.settle_spooled(upsert.record.as_slice(), Acked::No);
         self.settle_in_lane(lane, settlement, 1, Place::InOrder);
         for lane in &upsert.barriers {
             self.signals.mark(*lane);
         }
         self.settled(1, upsert.body.len());
+        complete(upsert.receipt.take().into_iter().chain(spooled), settlement);
     }
 
     fn settle_in_lane(&self, lane: usize, settlement: Settlement, payloads: usize, place: Place) {

@@ -2,9 +2,10 @@
 
 mod aside;
 
-use super::segment::{Buffers, Segment};
+use super::segment::{Buffers, DroppedEvent, Segment};
 use super::subject;
 use crate::delivery::control::Size;
+use crate::delivery::receipts::ReceiptSender;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
 use aside::Aside;
@@ -79,6 +80,8 @@ pub(in crate::delivery) struct Upsert {
     pub(in crate::delivery) body: Vec<u8>,
     /// Its record in the spool, if there is one.
     pub(in crate::delivery) record: Option<RecordId>,
+    /// Its receipt, if there is one; none with a spool.
+    pub(super) receipt: Option<ReceiptSender>,
     pub(super) done: DoneFlag,
     /// The lanes with a barrier for it.
     pub(super) barriers: Vec<usize>,
@@ -204,6 +207,13 @@ impl Lane {
     /// Whether the lane can hand out something, as far as it depends on payloads in flight.
     fn goes_on(&self) -> bool {
         !self.is_busy() && !self.entries.is_empty()
+    }
+
+    /// Adds the receipt of the event that was pushed last.
+    pub(super) fn add_receipt(&mut self, receipt: ReceiptSender) {
+        if let Some(LaneEntry::Events(last)) = self.entries.back_mut() {
+            last.add_receipt(receipt);
+        }
     }
 
     pub(super) fn push_upsert(&mut self, upsert: Upsert) -> Pushed {
@@ -393,7 +403,7 @@ impl Lane {
     }
 
     /// Removes the oldest queued event. Upserts stay: without them, later events would be lost.
-    pub(super) fn drop_oldest(&mut self, now: Instant) -> Option<(Vec<u8>, Option<RecordId>)> {
+    pub(super) fn drop_oldest(&mut self, now: Instant) -> Option<DroppedEvent> {
         let index = self
             .entries
             .iter()

@@ -12,12 +12,14 @@ mod push_spooled;
 mod segment;
 mod signals;
 mod spare;
+mod spooled_receipts;
 pub(super) mod subject;
 mod watermark;
 
 pub(super) use batch::Batch;
 #[cfg(test)]
 pub(super) use batch::batch_of;
+pub(super) use before_send::Screened;
 pub(super) use hand_out::{Collected, Place, Rest};
 pub(super) use lane::{Front, Upsert};
 pub(super) use push::PushError;
@@ -37,6 +39,7 @@ use lane::Lane;
 use segment::{Buffers, Segment};
 use signals::Signals;
 use spare::Spare;
+use spooled_receipts::SpooledReceipts;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -65,6 +68,8 @@ pub(super) struct Queue {
     handed_out: AtomicUsize,
     /// Holds every pending payload, too, if the application has configured one.
     pub(super) spool: Option<Spool>,
+    /// The receipts of payloads in the spool. Without a spool, they are beside their payloads.
+    pub(super) receipts: SpooledReceipts,
     /// Counts payloads that never got into a lane.
     unqueued: Mutex<Ledger>,
     spare: Spare,
@@ -125,6 +130,7 @@ impl Queue {
             overflow: options.overflow,
             capacity: Capacity::new(options.max_events, options.max_bytes),
             spool,
+            receipts: SpooledReceipts::default(),
             unqueued: Mutex::default(),
             spare: Spare::default(),
             handed_out: AtomicUsize::new(0),

@@ -2,10 +2,11 @@
 
 use super::capacity::Reserved;
 use super::lane::{DoneFlag, Pushed, Upsert};
-use super::segment::Segment;
+use super::segment::{DroppedEvent, Segment};
 use super::{Queue, subject};
 use crate::delivery::options::Overflow;
 use crate::delivery::payload::PayloadKind;
+use crate::delivery::receipts::{ReceiptSender, complete};
 use crate::delivery::spool::{Acked, RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
@@ -83,10 +84,10 @@ impl Queue {
     ///
     /// # Errors
     /// The first error that waiting does not resolve.
-    pub(in crate::delivery) async fn wait_for_room(
+    pub(in crate::delivery) async fn wait_for_room<T>(
         &self,
-        push: impl Fn() -> Result<(), PushError>,
-    ) -> Result<(), Error> {
+        push: impl Fn() -> Result<T, PushError>,
+    ) -> Result<T, Error> {
         loop {
             let mut progress = std::pin::pin!(self.progress.notified());
             // Registered before the attempt, so that room made in between wakes it.
@@ -106,17 +107,18 @@ impl Queue {
         kind: SubjectKind,
         subject: &[u8],
         event: &[u8],
+        receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
         #[cfg(feature = "spool")]
         if let Some(spool) = &self.spool {
-            return self.push_spooled(spool, PayloadKind::Event(kind), event);
+            return self.push_spooled(spool, PayloadKind::Event(kind), event, receipt);
         }
         match self.make_room(event.len())? {
             Room::Available(reserved) => {
-                self.enqueue_event(kind, subject, event, None)?;
+                self.enqueue_event(kind, subject, event, None, receipt)?;
                 self.wake_if_full(reserved);
             }
-            Room::DropPayload => self.drop_unqueued(PayloadKind::Event(kind), event),
+            Room::DropPayload => self.drop_unqueued(PayloadKind::Event(kind), event, receipt),
         }
         Ok(())
     }
@@ -138,11 +140,21 @@ impl Queue {
         subject: &[u8],
         event: &[u8],
         record: Option<RecordId>,
+        receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
         let index = Self::index(kind, subject);
         let slot = &self.slots[index];
         let open = |full: Option<&Segment>, spare| self.open_segment(full, spare);
-        let pushed = slot.lane().push_event(event, record, self.largest, open);
+        let pushed = {
+            let mut lane = slot.lane();
+            let pushed = lane.push_event(event, record, self.largest, open);
+            if let Some(receipt) = receipt
+                && pushed != Pushed::Closed
+            {
+                lane.add_receipt(receipt);
+            }
+            pushed
+        };
         match pushed {
             Pushed::Joined => {}
             Pushed::Opened => self.signals.opened(index),
@@ -161,15 +173,16 @@ impl Queue {
         &self,
         kind: SubjectKind,
         body: Vec<u8>,
+        receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
         #[cfg(feature = "spool")]
         if let Some(spool) = &self.spool {
-            return self.push_spooled(spool, PayloadKind::Upsert(kind), &body);
+            return self.push_spooled(spool, PayloadKind::Upsert(kind), &body, receipt);
         }
         match self.make_room(body.len())? {
-            Room::Available(_) => self.enqueue_upsert(kind, body, None),
+            Room::Available(_) => self.enqueue_upsert(kind, body, None, receipt),
             Room::DropPayload => {
-                self.drop_unqueued(PayloadKind::Upsert(kind), &body);
+                self.drop_unqueued(PayloadKind::Upsert(kind), &body, receipt);
                 Ok(())
             }
         }
@@ -182,6 +195,7 @@ impl Queue {
         kind: SubjectKind,
         body: Vec<u8>,
         record: Option<RecordId>,
+        receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
         let size = body.len();
         let identifiers = subject::all(&body);
@@ -202,6 +216,7 @@ impl Queue {
         let upsert = Upsert {
             body,
             record,
+            receipt,
             done: Arc::clone(&done),
             barriers: indices
                 .iter()
@@ -276,15 +291,17 @@ impl Queue {
 
     /// Applies the overflow policy.
     pub(super) fn handle_overflow(&self) -> Result<Overflowed, PushError> {
-        // Requests cannot grow, so waiting for their age would only keep the queue full.
-        self.signals.full();
-        match self.overflow {
+        let overflowed = match self.overflow {
             Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
             Overflow::DropNewest => Ok(Overflowed::DropPayload),
             // All older events may be in flight, so that there is no event to drop.
             Overflow::DropOldest if !self.drop_oldest() => Ok(Overflowed::DropPayload),
             Overflow::DropOldest => Ok(Overflowed::TryAgain),
-        }
+        };
+        // Requests cannot grow, so waiting for their age would only keep the queue full. After the
+        // drop, or the dispatcher might take the events that are to be dropped.
+        self.signals.full();
+        overflowed
     }
 
     /// Drops the event that was queued first. Returns whether there was one.
@@ -299,29 +316,39 @@ impl Queue {
             return false;
         };
         let event = slot.lane().drop_oldest(self.clock.now());
-        if let Some((event, record)) = event {
-            self.hooks
-                .dropped(PayloadKind::Event(slot.kind), &event, DropReason::QueueFull);
-            if let Some(spool) = &self.spool {
-                spool.settle(record.as_slice(), Acked::No);
-            }
+        if let Some(DroppedEvent {
+            json,
+            record,
+            receipt,
+        }) = event
+        {
+            let kind = PayloadKind::Event(slot.kind);
+            self.hooks.dropped(kind, &json, DropReason::QueueFull);
+            let spooled = self.settle_spooled(record.as_slice(), Acked::No);
             let settlement = Settlement::Dropped(DropReason::QueueFull);
             let is_upsert_next = slot.lane().settle_dropped(settlement);
             if is_upsert_next {
                 // The dispatcher knows the lane for its events only.
                 self.signals.due(index);
             }
-            self.release(1, event.len());
+            self.release(1, json.len());
+            complete(receipt.into_iter().chain(spooled), settlement);
         }
         true
     }
 
     /// Drops a payload that does not fit into the queue.
     #[cold]
-    pub(super) fn drop_unqueued(&self, kind: PayloadKind, payload: &[u8]) {
+    pub(super) fn drop_unqueued(
+        &self,
+        kind: PayloadKind,
+        payload: &[u8],
+        receipt: Option<ReceiptSender>,
+    ) {
+        let settlement = Settlement::Dropped(DropReason::QueueFull);
         self.hooks.dropped(kind, payload, DropReason::QueueFull);
-        self.unqueued()
-            .accept_and_settle(Settlement::Dropped(DropReason::QueueFull), 1);
+        self.unqueued().accept_and_settle(settlement, 1);
+        complete(receipt, settlement);
     }
 
     /// Reports and counts the damage found when the spool was opened.

@@ -5,6 +5,7 @@ use super::capacity::Reserved;
 use super::push::{Overflowed, PushError};
 use super::{Queue, subject};
 use crate::delivery::payload::{PayloadKind, Shown};
+use crate::delivery::receipts::ReceiptSender;
 use crate::delivery::spool::{Loaded, RecordId, Spool};
 use std::pin::pin;
 
@@ -15,6 +16,7 @@ impl Queue {
         spool: &Spool,
         kind: PayloadKind,
         payload: &[u8],
+        receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
         let shown = if self.hooks.has_before_send() {
             Shown::Yes
@@ -37,6 +39,9 @@ impl Queue {
                         return Err(PushError::Spool(why));
                     }
                 };
+                if let Some(receipt) = receipt {
+                    self.receipts.add(record, receipt);
+                }
                 let reserved = if first {
                     self.capacity.reserve(payload.len() as u64)
                 } else {
@@ -54,7 +59,7 @@ impl Queue {
             }
             drop(appender);
             if self.handle_overflow()? == Overflowed::DropPayload {
-                self.drop_unqueued(kind, payload);
+                self.drop_unqueued(kind, payload, receipt);
                 return Ok(());
             }
         };
@@ -104,9 +109,11 @@ impl Queue {
         match kind {
             PayloadKind::Event(kind) => {
                 let subject = subject::first(payload);
-                self.enqueue_event(kind, subject, payload, Some(record))
+                self.enqueue_event(kind, subject, payload, Some(record), None)
             }
-            PayloadKind::Upsert(kind) => self.enqueue_upsert(kind, payload.to_vec(), Some(record)),
+            PayloadKind::Upsert(kind) => {
+                self.enqueue_upsert(kind, payload.to_vec(), Some(record), None)
+            }
         }
     }
 }

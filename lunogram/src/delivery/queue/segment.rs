@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, Run};
 use crate::delivery::control::Size;
+use crate::delivery::receipts::{ReceiptSender, Requested};
 use crate::delivery::spool::RecordId;
 use std::ops::Range;
 use tokio::time::Instant;
@@ -15,6 +16,8 @@ pub(in crate::delivery) struct Segment {
     ends: Vec<u32>,
     /// The spool's record of each event; empty without a spool.
     records: Vec<RecordId>,
+    /// The receipts of some of the events; none with a spool.
+    receipts: Requested,
     /// How many of the oldest events were removed. Their bytes stay in `body`.
     removed: usize,
     opened: Instant,
@@ -29,6 +32,14 @@ pub(in crate::delivery) struct Buffers {
     pub(super) body: Vec<u8>,
     pub(super) ends: Vec<u32>,
     pub(super) records: Vec<RecordId>,
+}
+
+/// An event that was removed from a segment.
+#[derive(Debug)]
+pub(in crate::delivery) struct DroppedEvent {
+    pub(super) json: Vec<u8>,
+    pub(super) record: Option<RecordId>,
+    pub(super) receipt: Option<ReceiptSender>,
 }
 
 impl Buffers {
@@ -63,6 +74,7 @@ impl Segment {
             body,
             ends,
             records,
+            receipts: Requested::default(),
             removed: 0,
             opened: now,
             closed_at: None,
@@ -82,6 +94,21 @@ impl Segment {
         if let Some(record) = record {
             self.records.push(record);
         }
+    }
+
+    /// Adds the receipt of the event that was pushed last.
+    pub(super) fn add_receipt(&mut self, receipt: ReceiptSender) {
+        self.receipts.push(self.ends.len() - 1, receipt);
+    }
+
+    /// Takes the receipts of all events. Their indices count from [`first`](Self::first).
+    pub(super) fn take_receipts(&mut self) -> Requested {
+        std::mem::take(&mut self.receipts)
+    }
+
+    /// The index of the first event.
+    pub(super) fn first(&self) -> usize {
+        self.removed
     }
 
     /// Takes no more events, and releases excess memory.
@@ -138,13 +165,13 @@ impl Segment {
     }
 
     /// Removes the oldest event. `latest` is the moment after which no event was pushed.
-    pub(in crate::delivery) fn drop_oldest(
-        &mut self,
-        latest: Instant,
-    ) -> Option<(Vec<u8>, Option<RecordId>)> {
+    pub(in crate::delivery) fn drop_oldest(&mut self, latest: Instant) -> Option<DroppedEvent> {
         let range = range(&self.ends, self.removed)?;
-        let event = self.body.get(range)?.to_vec();
-        let record = self.records.get(self.removed).copied();
+        let dropped = DroppedEvent {
+            json: self.body.get(range)?.to_vec(),
+            record: self.records.get(self.removed).copied(),
+            receipt: self.receipts.pop(self.removed),
+        };
         // An estimate of the moment of the next event. Without it, new events in an old segment
         // would count as the oldest of the queue.
         let left = u32::try_from(self.len()).unwrap_or(u32::MAX);
@@ -153,7 +180,7 @@ impl Segment {
         if self.removed > self.ends.len() / 2 {
             self.discard_removed();
         }
-        Some((event, record))
+        Some(dropped)
     }
 
     /// Discards the bytes of removed events. Otherwise a lane that loses as many events as it gets
@@ -165,6 +192,10 @@ impl Segment {
         let Some(&end) = self.ends.get(last) else {
             return;
         };
+        let mut moved = Requested::default();
+        let left = self.removed..self.ends.len();
+        self.receipts.move_to(&mut moved, &left, 0);
+        self.receipts = moved;
         // The bracket stays. After the last removed event there is a comma, or nothing.
         let start = (end as usize + 1).min(self.body.len());
         self.body.drain(1..start);
@@ -201,6 +232,9 @@ impl Segment {
         if separator > 0 {
             self.body.push(b',');
         }
+        let taken = other.removed..other.removed + count;
+        let first = self.ends.len();
+        other.receipts.move_to(&mut self.receipts, &taken, first);
         let offset = self.body.len();
         self.body.extend_from_slice(events);
         let taken = waiting.iter().take(count);
@@ -235,7 +269,15 @@ impl Segment {
         // Not by doubling, for a single byte.
         self.body.reserve_exact(1);
         self.body.push(b']');
-        Batch::new(self.body, self.ends, self.records, self.removed, runs)
+        let (buffers, receipts) = (
+            Buffers {
+                body: self.body,
+                ends: self.ends,
+                records: self.records,
+            },
+            self.receipts,
+        );
+        Batch::new(buffers, receipts, self.removed, runs)
     }
 }
 
@@ -289,7 +331,7 @@ mod tests {
                 .map_while(|_| segment.drop_oldest(Instant::now()))
                 .collect();
             let (dropped, left) = events.split_at(drops.min(events.len()));
-            let removed = removed.iter().map(|(event, _)| &event[..]);
+            let removed = removed.iter().map(|dropped| &dropped.json[..]);
             prop_assert!(removed.eq(dropped.iter().map(String::as_bytes)));
             prop_assert_eq!(segment.len(), left.len());
             let batch = segment.seal(vec![run(left.len())]);
@@ -325,7 +367,7 @@ mod tests {
                 } else {
                     let removed = segment.drop_oldest(Instant::now());
                     let expected = left.pop_front().map(String::as_bytes);
-                    prop_assert_eq!(removed.as_ref().map(|(event, _)| &event[..]), expected);
+                    prop_assert_eq!(removed.as_ref().map(|dropped| &dropped.json[..]), expected);
                 }
                 prop_assert!(segment.ends.len() <= 2 * left.len());
             }

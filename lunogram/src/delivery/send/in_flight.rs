@@ -5,6 +5,7 @@ use crate::delivery::control::{Ask, Size};
 use crate::delivery::options::Delivery;
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::queue::{Batch, Place, Queue, Upsert};
+use crate::delivery::receipts::complete;
 use crate::delivery::rules::apart::History;
 use crate::delivery::rules::health::Shown;
 use crate::delivery::spool::Acked;
@@ -146,12 +147,14 @@ impl InFlightBatch {
             Place::InOrder
         };
         let queue = Arc::clone(&self.queue);
-        let bytes = queue.settle_events(&self.batch, &events, settlement, (acked, place));
+        let (bytes, receipts) =
+            queue.settle_events(&mut self.batch, &events, settlement, (acked, place));
         if self.parts.next().is_none() {
             // Before a flush returns, so that the next batch finds the buffers.
             queue.recycle(self.batch.take());
         }
         queue.settled(events.len(), bytes);
+        complete(receipts, settlement);
     }
 }
 
@@ -223,6 +226,6 @@ impl Drop for InFlightUpsert {
             self.queue.hooks.dropped(upsert, &self.upsert.body, reason);
         }
         self.queue
-            .settle_upsert(self.lane, &self.upsert, settlement);
+            .settle_upsert(self.lane, &mut self.upsert, settlement);
     }
 }

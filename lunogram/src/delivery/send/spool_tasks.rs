@@ -1,6 +1,7 @@
 //! The worker's tasks for the spool: loading payloads that are only on disk, and syncing.
 
 use super::Sender;
+use crate::delivery::receipts::complete;
 use crate::delivery::spool::{Backlog, Missing, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use std::sync::Arc;
@@ -46,9 +47,11 @@ async fn load(sender: Arc<Sender>) {
             for _ in 0..missing {
                 queue.hooks.damaged(b"");
             }
-            queue
-                .unqueued()
-                .settle(Settlement::Dropped(DropReason::Damaged), missing);
+            let settlement = Settlement::Dropped(DropReason::Damaged);
+            queue.unqueued().settle(settlement, missing);
+            let found: Vec<_> = backlog.payloads().map(|loaded| loaded.record).collect();
+            let is_missing = |record| backlog.misses(record, &found);
+            complete(queue.receipts.take_if(is_missing), settlement);
         }
         queue.progress.notify_waiters();
     }

@@ -161,6 +161,7 @@ impl Drop for ShutdownGuard {
         if let Some(spool) = &self.queue.spool {
             spool.close();
         }
+        self.queue.receipts.end();
         let stats = self.queue.stats();
         let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
         self.queue.log.emit(if lost > 0 {

@@ -8,7 +8,7 @@ use super::stats::SpoolStats;
 use std::convert::Infallible;
 use std::io;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RecordId(Infallible);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

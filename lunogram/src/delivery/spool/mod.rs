@@ -62,7 +62,7 @@ fn payload_kind(kind: Kind) -> Option<(PayloadKind, Shown)> {
 }
 
 /// Identifies a payload's record: its volume, and its offset in the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RecordId {
     volume: u32,
     offset: u32,

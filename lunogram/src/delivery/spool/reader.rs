@@ -62,6 +62,16 @@ impl Backlog {
     }
 }
 
+impl Backlog {
+    /// Whether this backlog should contain a record, but does not.
+    pub(in crate::delivery) fn misses(&self, record: RecordId, found: &[RecordId]) -> bool {
+        let range = self.from..self.to;
+        record.volume == self.volume
+            && range.contains(&record.offset.into())
+            && found.binary_search(&record).is_err()
+    }
+}
+
 impl Spool {
     /// Waits until a payload is only on disk.
     pub(in crate::delivery) async fn backlogged(&self) {

@@ -87,20 +87,22 @@ impl Lane {
             if !segment.events().any(|(event, _)| is_aside(event)) {
                 return;
             }
+            let mut receipts = segment.take_receipts();
             let open = || Segment::open(Buffers::default(), segment.opened());
             let mut others = open();
             let held_back = aside.held_back.get_or_insert_with(open);
-            for (event, record) in segment.events() {
-                if aside
-                    .subjects
-                    .iter()
-                    .any(|known| **known == *subject(event))
-                {
-                    held_back.push(event, record);
+            for (index, (event, record)) in (segment.first()..).zip(segment.events()) {
+                let is_aside = (aside.subjects.iter()).any(|known| **known == *subject(event));
+                let to = if is_aside {
                     // It counts again when it is restored again.
                     aside.restored = aside.restored.saturating_sub(1);
+                    &mut *held_back
                 } else {
-                    others.push(event, record);
+                    &mut others
+                };
+                to.push(event, record);
+                if let Some(receipt) = receipts.pop(index) {
+                    to.add_receipt(receipt);
                 }
             }
             if others.is_empty() {
