@@ -1,13 +1,15 @@
 //! Imports users and events from a file of JSON lines. Invalid lines are reported with their number
-//! and every reason; the others are imported.
+//! and every reason; the others are imported, and those that do not arrive are reported, too.
 //!
 //! Run `cargo run --example import_events -- [FILE.jsonl]`; the default is
 //! `examples/data/events.jsonl`. It uses an embedded server, or the server in `LUNOGRAM_API_KEY`
 //! and `LUNOGRAM_API_URL`.
 
+use lunogram::queue::{Fate, Receipt};
 use lunogram::{Event, UpsertUserRequest};
 use lunogram_examples::Target;
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -21,6 +23,23 @@ enum Line {
     Event(Event),
 }
 
+/// How many lines may be on their way, so that a file of any length needs little memory.
+const MOST_PENDING: usize = 10_000;
+
+/// Waits for the oldest line that is on its way, and returns how many lines arrived: one or none.
+async fn arrived(pending: &mut VecDeque<(usize, Receipt)>) -> usize {
+    let Some((line, receipt)) = pending.pop_front() else {
+        return 0;
+    };
+    match receipt.await {
+        Fate::Delivered => 1,
+        fate => {
+            println!("line {line}: {fate}");
+            0
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).map_or_else(
@@ -31,21 +50,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let target = Target::from_env()?;
     println!("importing {} into {}", path.display(), target.describe());
 
-    // Waits if the queue is full, so that a file of any length can be imported.
-    let queue = target.client.waiting();
+    // Waits if the queue is full, and reports which lines arrived.
+    let queue = target.client.waiting().receipts();
+    let mut pending = VecDeque::new();
     let mut imported = 0;
-    for (index, line) in BufReader::new(file).lines().enumerate() {
-        match serde_json::from_str(&line?) {
+    for (line, text) in (1..).zip(BufReader::new(file).lines()) {
+        let receipt = match serde_json::from_str(&text?) {
             Ok(Line::User(user)) => queue.identify(&user).await?,
             Ok(Line::Event(event)) => queue.track(&event).await?,
             Err(error) => {
-                println!("line {}: {error}", index + 1);
+                println!("line {line}: {error}");
                 continue;
             }
+        };
+        pending.push_back((line, receipt));
+        if pending.len() > MOST_PENDING {
+            imported += arrived(&mut pending).await;
         }
-        imported += 1;
     }
     target.client.flush().await?;
+    while !pending.is_empty() {
+        imported += arrived(&mut pending).await;
+    }
     println!("imported {imported} lines");
     if let Some(server) = &target.embedded {
         for event in server.all_events() {
