@@ -347,15 +347,10 @@ impl Lane {
         self.queued
     }
 
-    /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned. Returns whether an
-    /// upsert is the first now.
-    pub(super) fn settle_dropped(&mut self, settlement: Settlement) -> bool {
+    /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned.
+    pub(super) fn settle_dropped(&mut self, settlement: Settlement) {
         self.dropping -= 1;
         self.ledger.settle(settlement, 1);
-        let mut entries = self.entries.iter();
-        let first = entries
-            .find(|entry| !matches!(entry, LaneEntry::Events(segment) if segment.is_empty()));
-        matches!(first, Some(LaneEntry::Upsert(_)))
     }
 
     /// Sequence number up to which everything is settled, or less. Exact at a position at which

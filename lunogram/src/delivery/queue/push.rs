@@ -309,10 +309,9 @@ impl Queue {
         let oldest = self
             .slots()
             .iter()
-            .enumerate()
-            .filter_map(|(index, slot)| Some((slot.lane().oldest()?, index, slot)))
-            .min_by_key(|(opened, ..)| *opened);
-        let Some((_, index, slot)) = oldest else {
+            .filter_map(|slot| Some((slot.lane().oldest()?, slot)))
+            .min_by_key(|(opened, _)| *opened);
+        let Some((_, slot)) = oldest else {
             return false;
         };
         let event = slot.lane().drop_oldest(self.clock.now());
@@ -326,11 +325,7 @@ impl Queue {
             self.hooks.dropped(kind, &json, DropReason::QueueFull);
             let spooled = self.settle_spooled(record.as_slice(), Acked::No);
             let settlement = Settlement::Dropped(DropReason::QueueFull);
-            let is_upsert_next = slot.lane().settle_dropped(settlement);
-            if is_upsert_next {
-                // The dispatcher knows the lane for its events only.
-                self.signals.due(index);
-            }
+            slot.lane().settle_dropped(settlement);
             self.release(1, json.len());
             complete(receipt.into_iter().chain(spooled), settlement);
         }
