@@ -14,14 +14,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 #[derive(LunogramEvent)]
-struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
+    pub(crate) user: &'a str,
+    pub(crate) n: u64,
 }
 
 /// Batches are sent at once, and retries have no pauses.
-fn options() -> QueueOptions {
+pub(crate) fn options() -> QueueOptions {
     QueueOptions::default()
         .batch_age(Duration::ZERO)
         .first_pause(Duration::ZERO)
@@ -29,17 +29,17 @@ fn options() -> QueueOptions {
 }
 
 /// Batches are sent only when they are full or flushed.
-fn patient() -> QueueOptions {
+pub(crate) fn patient() -> QueueOptions {
     options().batch_age(Duration::from_secs(1_800))
 }
 
-fn builder(server: &Server, options: QueueOptions) -> ClientBuilder {
+pub(crate) fn builder(server: &Server, options: QueueOptions) -> ClientBuilder {
     Client::builder(server.key())
         .base_url(server.url())
         .queue(options)
 }
 
-fn started(options: QueueOptions) -> (Server, Client) {
+pub(crate) fn started(options: QueueOptions) -> (Server, Client) {
     let server = Server::start().expect("a port");
     let client = builder(&server, options).build().expect("a client");
     (server, client)

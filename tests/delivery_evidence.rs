@@ -1,5 +1,6 @@
 //! Failures that an event causes, failures that the server causes, and outcomes that stay unknown.
 
+use crate::delivery_outage::{drain, pass};
 use lunogram::queue::{Delivery, DropReason, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ClientBuilder, Event, UpsertUserRequest};
@@ -55,29 +56,13 @@ impl World {
     }
 
     /// Advances the clock by `time`, in steps from one pending sleep to the next.
-    async fn pass(&self, mut time: Duration) {
-        while let Some(next) = self.clock.idle().await
-            && next <= time
-        {
-            self.clock.advance(next);
-            time -= next;
-        }
-        self.clock.advance(time);
-        self.clock.idle().await;
+    async fn pass(&self, time: Duration) {
+        pass(&self.clock, time).await;
     }
 
     /// Advances the clock until nothing is pending, and returns by how much.
     async fn drain(&self) -> Duration {
-        let mut passed = Duration::ZERO;
-        loop {
-            let next = self.clock.idle().await;
-            if self.client.stats().pending() == 0 {
-                return passed;
-            }
-            let next = next.expect("a pending event with a pending sleep");
-            self.clock.advance(next);
-            passed += next;
-        }
+        drain(&self.clock, &self.client).await
     }
 }
 

@@ -114,29 +114,13 @@ impl Bench {
     }
 
     /// Advances the clock by `time`, in steps from one pending sleep to the next.
-    async fn pass(&self, mut time: Duration) {
-        while let Some(next) = self.clock.idle().await
-            && next <= time
-        {
-            self.clock.advance(next);
-            time -= next;
-        }
-        self.clock.advance(time);
-        self.clock.idle().await;
+    async fn pass(&self, time: Duration) {
+        pass(&self.clock, time).await;
     }
 
     /// Advances the clock until everything is delivered, and returns by how much.
     async fn drain(&self) -> Duration {
-        let mut passed = Duration::ZERO;
-        loop {
-            let next = self.clock.idle().await;
-            if self.client.stats().pending() == 0 {
-                return passed;
-            }
-            let next = next.expect("a pending event with a pending sleep");
-            self.clock.advance(next);
-            passed += next;
-        }
+        drain(&self.clock, &self.client).await
     }
 }
 
@@ -314,5 +298,31 @@ async fn shutdown_and_flush_try_at_once() {
             bench.client.stats()
         };
         assert_eq!(stats.delivered(), 40, "{stats}");
+    }
+}
+
+/// Advances the clock by `time`, in steps from one pending sleep to the next.
+pub(crate) async fn pass(clock: &Clock, mut time: Duration) {
+    while let Some(next) = clock.idle().await
+        && next <= time
+    {
+        clock.advance(next);
+        time -= next;
+    }
+    clock.advance(time);
+    clock.idle().await;
+}
+
+/// Advances the clock until nothing is pending, and returns by how much.
+pub(crate) async fn drain(clock: &Clock, client: &Client) -> Duration {
+    let mut passed = Duration::ZERO;
+    loop {
+        let next = clock.idle().await;
+        if client.stats().pending() == 0 {
+            return passed;
+        }
+        let next = next.expect("a pending event with a pending sleep");
+        clock.advance(next);
+        passed += next;
     }
 }

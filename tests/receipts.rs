@@ -5,53 +5,19 @@ mod many;
 #[path = "receipts/spooled.rs"]
 mod spooled;
 
+use crate::delivery::{Seen, builder, options, patient, started};
 use futures_util::FutureExt;
 use lunogram::hooks::Decision;
 use lunogram::queue::{Delivery, DropReason, Fate, Overflow, QueueOptions, Receipt};
 use lunogram::session::OwnTraits;
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{
-    Client, ClientBuilder, ErrorKind, Event, LunogramEvent, UpsertOrganizationRequest,
-    UpsertUserRequest, blocking,
-};
+use lunogram::{Client, ErrorKind, Event, UpsertOrganizationRequest, UpsertUserRequest, blocking};
 use lunogram_tests::raw::{Raw, Reply};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use uuid::Uuid;
-
-#[derive(LunogramEvent)]
-struct Seen<'a> {
-    #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
-}
-
-/// Batches are sent at once, and retries have no pauses.
-fn options() -> QueueOptions {
-    QueueOptions::default()
-        .batch_age(Duration::ZERO)
-        .first_pause(Duration::ZERO)
-        .longest_pause(Duration::ZERO)
-}
-
-/// Batches are sent only when they are full or flushed.
-fn patient() -> QueueOptions {
-    options().batch_age(Duration::from_secs(1_800))
-}
-
-fn builder(server: &Server, options: QueueOptions) -> ClientBuilder {
-    Client::builder(server.key())
-        .base_url(server.url())
-        .queue(options)
-}
-
-fn started(options: QueueOptions) -> (Server, Client) {
-    let server = Server::start().expect("a port");
-    let client = builder(&server, options).build().expect("a client");
-    (server, client)
-}
 
 fn track(client: &Client, n: u64) -> Receipt {
     let event = Seen { user: "u", n };
