@@ -68,6 +68,8 @@ struct Inner {
     family: Option<Family>,
     credential: Credential,
     attempts: u32,
+    /// The server may have processed an attempt before the last one.
+    earlier_may_have_arrived: bool,
     /// For a call with several requests, the number of items in those before the one that failed.
     accepted: usize,
     /// The description of failures without a status.
@@ -92,6 +94,7 @@ impl Error {
             family: None,
             credential: Credential::default(),
             attempts: 1,
+            earlier_may_have_arrived: false,
             accepted: 0,
             message: message.into(),
             title: None,
@@ -152,8 +155,10 @@ impl Error {
         self
     }
 
-    pub(crate) fn after(mut self, attempts: u32) -> Self {
+    /// The last attempt of a call has failed. `may_have_arrived` is about the attempts before it.
+    pub(crate) fn after(mut self, attempts: u32, may_have_arrived: bool) -> Self {
         self.0.attempts = attempts;
+        self.0.earlier_may_have_arrived = may_have_arrived;
         self
     }
 
@@ -248,9 +253,9 @@ impl Error {
     }
 
     /// Whether the server may have processed the request, or a part of it, although the call
-    /// failed.
+    /// failed: in the last of its [attempts](Self::attempts), or in an earlier one.
     pub fn may_have_arrived(&self) -> bool {
-        self.0.outcome.class() == Class::Ambiguous
+        self.0.earlier_may_have_arrived || self.0.outcome.class() == Class::Ambiguous
     }
 }
 

@@ -36,7 +36,8 @@ impl Client {
             .wait(self.client.upsert_organization(organization))
     }
 
-    /// Deletes the organization that has these identifiers.
+    /// Deletes the organization that has these identifiers, and keeps it deleted: queued
+    /// payloads about it wait for the answer, as for [`delete_user`](Self::delete_user).
     ///
     /// ```
     /// # fn example(client: lunogram::blocking::Client) -> Result<(), lunogram::Error> {
@@ -46,8 +47,9 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
-    /// the server or the network.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization,
+    /// [`Spool`](crate::ErrorKind::Spool) if the deletion cannot be recorded in the spool and is
+    /// therefore not sent, or an error of the server or the network.
     pub fn delete_organization(&self, organization: impl ToIdentifiers) -> Result<(), Error> {
         self.driver
             .wait(self.client.delete_organization(organization))

@@ -34,6 +34,7 @@ use crate::encode::{self, Payload, Writer};
 use crate::error::Error;
 use crate::trace;
 use crate::transport::{Request, Response, Transport, unreadable};
+use crate::wire::SubjectKind;
 use lunogram_core::{Identifiers, Invalid};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -199,6 +200,21 @@ impl Client {
         let transport = self.transport.clone();
         Call::new(called(&request), async move {
             exchange(transport.as_deref(), &request?).await.map(drop)
+        })
+    }
+
+    /// Deletes the subject of a request. Queued payloads about it wait for the answer.
+    fn delete(&self, kind: SubjectKind, request: Result<Request, Error>) -> Call<()> {
+        let request = self.before_send(request);
+        let transport = self.transport.clone();
+        let delivering = Arc::clone(&self.delivering);
+        Call::new(called(&request), async move {
+            let request = request?;
+            let operation = request.operation();
+            let body = request.body().cloned().unwrap_or_default();
+            let answer = async { exchange(transport.as_deref(), &request).await.map(drop) };
+            let deleted = delivering.delete(kind, body, answer).await;
+            deleted.map_err(|error| error.during(operation))
         })
     }
 }

@@ -4,7 +4,7 @@ use super::{Call, Client, deletion};
 use crate::encode::{Payload, Writer, encoded};
 use crate::model::{Membership, Organization};
 use crate::transport::Request;
-use crate::wire::Operation;
+use crate::wire::{Operation, SubjectKind};
 use lunogram_core::{OrganizationTraits, ToIdentifiers};
 
 impl Client {
@@ -40,7 +40,8 @@ impl Client {
         self.send_and_decode(Request::encoded(Operation::UpsertOrganization, body))
     }
 
-    /// Deletes the organization that has these identifiers.
+    /// Deletes the organization that has these identifiers, and keeps it deleted: queued
+    /// payloads about it wait for the answer, as for [`delete_user`](Self::delete_user).
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -50,11 +51,13 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization, or an error of
-    /// the server or the network.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such organization,
+    /// [`Spool`](crate::ErrorKind::Spool) if the deletion cannot be recorded in the spool and is
+    /// therefore not sent, or an error of the server or the network.
     pub fn delete_organization<O: ToIdentifiers>(&self, organization: O) -> Call<()> {
         let body = deletion(Payload::Organization, &organization.into_identifiers());
-        self.send_and_discard(Request::encoded(Operation::DeleteOrganization, body))
+        let request = Request::encoded(Operation::DeleteOrganization, body);
+        self.delete(SubjectKind::Organization, request)
     }
 
     /// Makes a user a member of an organization, or updates the membership.

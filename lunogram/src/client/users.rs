@@ -4,7 +4,7 @@ use super::{Call, Client, deletion};
 use crate::encode::{Payload, Writer, encoded};
 use crate::model::User;
 use crate::transport::Request;
-use crate::wire::Operation;
+use crate::wire::{Operation, SubjectKind};
 use lunogram_core::{ToIdentifiers, UserTraits};
 
 impl Client {
@@ -44,7 +44,23 @@ impl Client {
         self.send_and_decode(Request::encoded(Operation::UpsertUser, body))
     }
 
-    /// Deletes the user that has these identifiers.
+    /// Deletes the user that has these identifiers, and keeps it deleted: the payloads about any of
+    /// them that [`track`](Self::track) and [`identify`](Self::identify) have queued, in memory and
+    /// in the spool, wait for the answer.
+    ///
+    /// | answer | payloads queued before it |
+    /// |---|---|
+    /// | deleted, or no such user | dropped, with [`DropReason::Deleted`](crate::queue::DropReason::Deleted) |
+    /// | refused, or not sent | sent, in order |
+    /// | not known: time-out, 5xx, or the call is dropped | wait; the queue repeats the request until the server answers it |
+    ///
+    /// Payloads that are queued after the answer belong to a new user. With a spool, the next
+    /// process repeats a deletion with an unknown outcome before it sends payloads about the user.
+    ///
+    /// The request leaves after the upserts of the user that are on their way. Events on their way
+    /// are not held back; they find no user. Neither are payloads that wait elsewhere: under other
+    /// identifiers of the user, in the queues of sessions, of clients of other projects and of
+    /// other processes, or in an outbox.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
@@ -54,12 +70,12 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user, or an error of the server
-    /// or the network.
+    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such user,
+    /// [`Spool`](crate::ErrorKind::Spool) if the deletion cannot be recorded in the spool and is
+    /// therefore not sent, or an error of the server or the network.
     pub fn delete_user<U: ToIdentifiers>(&self, user: U) -> Call<()> {
-        self.send_and_discard(Request::encoded(
-            Operation::DeleteUser,
-            deletion(Payload::User, &user.into_identifiers()),
-        ))
+        let body = deletion(Payload::User, &user.into_identifiers());
+        let request = Request::encoded(Operation::DeleteUser, body);
+        self.delete(SubjectKind::User, request)
     }
 }

@@ -1,5 +1,6 @@
 //! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
 
+mod deletion;
 mod with_receipt;
 
 use super::covered::{MadeBy, Undelivered};
@@ -77,8 +78,10 @@ impl Delivering {
         delivering.queue.log.begin();
         delivering.queue.report_damage();
         let recovered = delivering.stats().recovered();
-        if recovered > 0 {
+        if recovered > 0 || delivering.queue.deletions.any() {
             delivering.started()?;
+        }
+        if recovered > 0 {
             delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)

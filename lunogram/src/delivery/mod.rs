@@ -46,6 +46,9 @@
 //! - **Part**: consecutive events of a batch that share their history. A batch that fails is cut
 //!   into parts, each of which is one request. An event that fails alone is set aside with the
 //!   later events of its subject; the others show meanwhile whether it or the server is to blame.
+//! - **Deletion**: while one of a user or an organization is not settled, the lanes hold back what
+//!   they have about it. The caller sends the request, and the queue repeats it if the outcome is
+//!   not known.
 //! - **Signals**: `track` sets a bit for a lane that has opened a segment. It wakes the dispatcher
 //!   only if that has no timer, or if the payload fills a request.
 //! - **Receipt**: reports the outcome of one payload to the caller. It is kept beside the payload,
@@ -62,7 +65,8 @@
 //! | in flight | in flight | a retry, or the part was split |
 //! | in flight | delivered, dropped or unknown | after an answer or at the deadline; final |
 //! | in flight | dropped or unknown | at shutdown, if the spool does not hold it; final |
-//! | queued | dropped | by the overflow policy or at shutdown; final |
+//! | queued | dropped | by the overflow policy, at shutdown, or deleted with its subject; final |
+//! | on disk only | dropped | deleted with its subject; final |
 //! | queued, in flight | on disk only | at shutdown, if the spool holds it; pending |
 //!
 //! accepted = delivered + dropped + unknown + pending, at any moment.
@@ -71,6 +75,7 @@
 
 mod control;
 mod covered;
+mod deletions;
 mod handle;
 mod hooks;
 mod inside;

@@ -9,6 +9,15 @@ pub(super) enum PayloadKind {
     Upsert(SubjectKind),
 }
 
+impl PayloadKind {
+    /// The kind of its subject.
+    #[cfg(feature = "spool")]
+    pub(super) fn subject(self) -> SubjectKind {
+        let (Self::Event(kind) | Self::Upsert(kind)) = self;
+        kind
+    }
+}
+
 /// Whether a payload on disk was shown to `before_send` before it was written.
 #[cfg(feature = "spool")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,6 +32,9 @@ pub enum DropReason {
     /// Part of the spool cannot be read. Counts each damaged region of its files once, and each
     /// payload that is known to be missing.
     Damaged,
+    /// Its user or organization was deleted while it waited: see
+    /// [`Client::delete_user`](crate::Client::delete_user).
+    Deleted,
 }
 
 impl DropReason {
@@ -54,7 +57,7 @@ impl DropReason {
     }
 
     /// All reasons, in the order of their discriminants.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::QueueFull,
         Self::Refused,
         Self::TooLarge,
@@ -63,6 +66,7 @@ impl DropReason {
         Self::BeforeSend,
         Self::BeforeSendFailed,
         Self::Damaged,
+        Self::Deleted,
     ];
 }
 
@@ -77,6 +81,7 @@ impl fmt::Display for DropReason {
             Self::BeforeSend => "dropped by before_send",
             Self::BeforeSendFailed => "before_send failed",
             Self::Damaged => "damaged in the spool",
+            Self::Deleted => "deleted with its user or organization",
         })
     }
 }

@@ -140,7 +140,7 @@ impl Transport {
                     .pause(attempt, failure.retry_after(), left(), random)
             };
             let Some(pause) = may_repeat.then(pause).flatten() else {
-                return Err(failure.after(attempt));
+                return Err(failure.after(attempt, may_be_processed));
             };
             may_be_processed |= failure.outcome().class() == Class::Ambiguous;
             self.clock.sleep(pause).await;

@@ -1,7 +1,7 @@
 //! Handing out batches and upserts, and settling them.
 
 use super::batch::{Batch, Run};
-use super::lane::{Front, Left, Upsert};
+use super::lane::{Front, Lane, Left, Upsert};
 use super::segment::Segment;
 use super::{Queue, Slot};
 use crate::delivery::control::Size;
@@ -10,6 +10,7 @@ use crate::delivery::spool::{Acked, RecordId};
 use crate::delivery::stats::Settlement;
 use crate::wire::SubjectKind;
 use std::ops::Range;
+use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
@@ -62,7 +63,9 @@ impl Queue {
         let before = collected.events();
         // Its age is that of its runs.
         let open = || Segment::open(self.spare.take(), Instant::now());
-        let taken = slot.lane().take_events(&mut collected.request, size, open);
+        let mut lane_state = self.without_held(slot);
+        let taken = lane_state.take_events(&mut collected.request, size, open);
+        drop(lane_state);
         let Some(taken) = taken else {
             return false;
         };
@@ -78,17 +81,33 @@ impl Queue {
         true
     }
 
-    /// The payloads that a lane can hand out now.
-    pub(in crate::delivery) fn front(&self, lane: usize) -> Front {
-        let slot = self.slots.get(lane);
-        slot.map_or(Front::Nothing, |slot| slot.lane().front(self.largest))
+    /// The payloads that a lane can hand out now, and how many are queued in it.
+    pub(in crate::delivery) fn front(&self, lane: usize) -> (Front, u64) {
+        let Some(slot) = self.slots.get(lane) else {
+            return (Front::Nothing, 0);
+        };
+        let mut lane = self.without_held(slot);
+        (lane.front(self.largest), lane.queued())
     }
 
     /// Hands out the upsert that is first in a lane.
     pub(in crate::delivery) fn take_upsert(&self, lane: usize) -> Option<Upsert> {
-        let upsert = self.slots.get(lane)?.lane().take_upsert()?;
+        let slot = self.slots.get(lane)?;
+        let mut lane = self.without_held(slot);
+        let mut upsert = lane.take_upsert()?;
+        // Under the lane's lock: a deletion finds the upsert either in the lane or here.
+        upsert.handed_out = Some(self.deletions.hand_out(slot.kind, &upsert.body));
+        drop(lane);
         self.handed_out.fetch_add(1, Ordering::Relaxed);
         Some(upsert)
+    }
+
+    /// Locks a lane, without the events at its front that are held back.
+    fn without_held<'s>(&self, slot: &'s Slot) -> MutexGuard<'s, Lane> {
+        let mut lane = slot.lane();
+        let held = |event: &[u8]| self.deletions.hold(slot.kind, event);
+        lane.hold_back(self.deletions.any().then_some(&held));
+        lane
     }
 
     /// The number of payloads that were handed out and are not settled.
@@ -133,6 +152,9 @@ impl Queue {
         settlement: Settlement,
     ) {
         upsert.done.store(true, Ordering::Release);
+        if let Some(id) = upsert.handed_out.take() {
+            self.deletions.forget(id);
+        }
         let spooled = self.settle_spooled(upsert.record.as_slice(), Acked::No);
         self.settle_in_lane(lane, settlement, 1, Place::InOrder);
         for lane in &upsert.barriers {

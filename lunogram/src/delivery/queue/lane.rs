@@ -3,8 +3,8 @@
 mod aside;
 
 use super::segment::{Buffers, DroppedEvent, Segment};
-use super::subject;
 use crate::delivery::control::Size;
+use crate::delivery::deletions::UpsertId;
 use crate::delivery::receipts::ReceiptSender;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
@@ -39,7 +39,8 @@ pub(in crate::delivery) struct Lane {
     /// unsettled.
     handed_out_to: u64,
     unsettled: u64,
-    /// Dropped by [`drop_oldest`](Self::drop_oldest), but not settled yet.
+    /// Dropped by [`drop_oldest`](Self::drop_oldest) or [`remove`](Self::remove), but not settled
+    /// yet.
     dropping: u64,
     aside: Aside,
     pub(super) ledger: Ledger,
@@ -85,7 +86,16 @@ pub(in crate::delivery) struct Upsert {
     pub(super) done: DoneFlag,
     /// The lanes with a barrier for it.
     pub(super) barriers: Vec<usize>,
+    /// Set when it is handed out.
+    pub(in crate::delivery) handed_out: Option<UpsertId>,
     pub(in crate::delivery) opened: Instant,
+}
+
+/// Payloads that were removed from a lane before they were handed out.
+#[derive(Debug)]
+pub(super) struct Removed {
+    pub(super) events: Vec<DroppedEvent>,
+    pub(super) upserts: Vec<Upsert>,
 }
 
 /// The rest of a lane that is closed.
@@ -238,8 +248,10 @@ impl Lane {
         self.discard_done();
         match self.entries.front() {
             None | Some(LaneEntry::Barrier(_)) => Front::Nothing,
-            // It may be about a subject that is set aside.
-            Some(LaneEntry::Upsert(_)) if !self.aside.is_empty() => Front::Nothing,
+            // It may be about a subject whose events wait.
+            Some(LaneEntry::Upsert(_)) if !self.aside.is_empty() || self.aside.holds_back() => {
+                Front::Nothing
+            }
             Some(LaneEntry::Upsert(upsert)) => Front::Upsert {
                 opened: upsert.opened,
             },
@@ -272,7 +284,6 @@ impl Lane {
         size: Size,
         open: impl FnOnce() -> Segment,
     ) -> Option<Taken> {
-        self.hold_back(subject::first);
         let Front::Events { .. } = self.front(size) else {
             return None;
         };
@@ -347,10 +358,12 @@ impl Lane {
         self.queued
     }
 
-    /// Settles an event that [`drop_oldest`](Self::drop_oldest) has returned.
-    pub(super) fn settle_dropped(&mut self, settlement: Settlement) {
-        self.dropping -= 1;
-        self.ledger.settle(settlement, 1);
+    /// Settles payloads that [`drop_oldest`](Self::drop_oldest) or [`remove`](Self::remove) has
+    /// returned.
+    pub(super) fn settle_dropped(&mut self, settlement: Settlement, payloads: u64) {
+        self.dropping -= payloads;
+        self.ledger.settle(settlement, payloads);
+        self.settle_order();
     }
 
     /// Sequence number up to which everything is settled, or less. Exact at a position at which
@@ -409,6 +422,12 @@ impl Lane {
         };
         let latest = segment.closed_at().or(next).unwrap_or(now);
         let dropped = segment.drop_oldest(latest)?;
+        let mut before = self.entries.iter().take(index);
+        if before.any(|entry| matches!(entry, LaneEntry::Upsert(_))) || self.aside.holds_back() {
+            let settled_to = self.settled_to();
+            self.removed(1, settled_to);
+            return Some(dropped);
+        }
         self.took(1);
         self.queued -= 1;
         self.dropping += 1;

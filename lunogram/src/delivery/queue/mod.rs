@@ -4,6 +4,7 @@
 mod batch;
 mod before_send;
 mod capacity;
+mod delete;
 mod hand_out;
 mod lane;
 mod push;
@@ -26,6 +27,7 @@ pub(super) use push::PushError;
 pub(super) use watermark::Watermark;
 
 use super::control::{Control, Size};
+use super::deletions::Deletions;
 use super::hooks::{Guarded, Hooks};
 use super::options::{Delivery, Overflow, QueueOptions};
 use super::rules::policy::Policy;
@@ -70,6 +72,7 @@ pub(super) struct Queue {
     pub(super) spool: Option<Spool>,
     /// The receipts of payloads in the spool. Without a spool, they are beside their payloads.
     pub(super) receipts: SpooledReceipts,
+    pub(super) deletions: Deletions,
     /// Counts payloads that never got into a lane.
     unqueued: Mutex<Ledger>,
     spare: Spare,
@@ -104,6 +107,10 @@ impl Queue {
         clock: Clock,
     ) -> Self {
         let log = Log::default();
+        let deletions = Deletions::default();
+        for (subject, body) in spool.iter().flat_map(Spool::recovered_deletions) {
+            deletions.recover(subject, body);
+        }
         let event_deadline = options.deadline(spool.is_some());
         let kinds = [SubjectKind::User, SubjectKind::Organization];
         let slots = kinds.into_iter().flat_map(|kind| {
@@ -131,6 +138,7 @@ impl Queue {
             capacity: Capacity::new(options.max_events, options.max_bytes),
             spool,
             receipts: SpooledReceipts::default(),
+            deletions,
             unqueued: Mutex::default(),
             spare: Spare::default(),
             handed_out: AtomicUsize::new(0),

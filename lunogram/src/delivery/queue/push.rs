@@ -223,6 +223,7 @@ impl Queue {
                 .copied()
                 .filter(|index| *index != own)
                 .collect(),
+            handed_out: None,
             opened: self.clock.now(),
         };
         let mut upsert = Some(upsert);
@@ -325,7 +326,7 @@ impl Queue {
             self.hooks.dropped(kind, &json, DropReason::QueueFull);
             let spooled = self.settle_spooled(record.as_slice(), Acked::No);
             let settlement = Settlement::Dropped(DropReason::QueueFull);
-            slot.lane().settle_dropped(settlement);
+            slot.lane().settle_dropped(settlement, 1);
             self.release(1, json.len());
             complete(receipt.into_iter().chain(spooled), settlement);
         }

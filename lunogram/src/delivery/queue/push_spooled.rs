@@ -5,8 +5,9 @@ use super::capacity::Reserved;
 use super::push::{Overflowed, PushError};
 use super::{Queue, subject};
 use crate::delivery::payload::{PayloadKind, Shown};
-use crate::delivery::receipts::ReceiptSender;
-use crate::delivery::spool::{Loaded, RecordId, Spool};
+use crate::delivery::receipts::{ReceiptSender, complete};
+use crate::delivery::spool::{Acked, Loaded, RecordId, Spool};
+use crate::delivery::stats::{DropReason, Settlement};
 use std::pin::pin;
 
 impl Queue {
@@ -77,10 +78,18 @@ impl Queue {
             return;
         };
         let reserved = self.reserve_for_load(payload.len() as u64).await;
-        spool.load(loaded, || {
+        let is_queued = spool.load(loaded, || {
             let _ = self.enqueue(loaded.kind, &payload, loaded.record);
         });
-        self.wake_if_full(reserved);
+        if is_queued {
+            return self.wake_if_full(reserved);
+        }
+        let settlement = Settlement::Dropped(DropReason::Deleted);
+        (self.hooks).dropped(loaded.kind, &payload, DropReason::Deleted);
+        let receipts = self.settle_spooled(&[loaded.record], Acked::No);
+        self.unqueued().settle(settlement, 1);
+        self.release(1, payload.len());
+        complete(receipts, settlement);
     }
 
     async fn reserve_for_load(&self, size: u64) -> Reserved {

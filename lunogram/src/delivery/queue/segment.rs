@@ -101,16 +101,6 @@ impl Segment {
         self.receipts.push(self.ends.len() - 1, receipt);
     }
 
-    /// Takes the receipts of all events. Their indices count from [`first`](Self::first).
-    pub(super) fn take_receipts(&mut self) -> Requested {
-        std::mem::take(&mut self.receipts)
-    }
-
-    /// The index of the first event.
-    pub(super) fn first(&self) -> usize {
-        self.removed
-    }
-
     /// Takes no more events, and releases excess memory.
     pub(super) fn close(&mut self) {
         if self.body.capacity() - self.body.len() > self.body.len() / 16 {
@@ -246,6 +236,43 @@ impl Segment {
         self.records.extend(records);
         other.removed += count;
         count
+    }
+
+    /// Moves the events that are meant to the end of `other`, and returns how many. The others keep
+    /// their order.
+    pub(super) fn move_if(&mut self, other: &mut Self, is_meant: impl Fn(&[u8]) -> bool) -> usize {
+        if !self.events().any(|(event, _)| is_meant(event)) {
+            return 0;
+        }
+        let mut receipts = std::mem::take(&mut self.receipts);
+        let mut left = Self::open(Buffers::default(), self.opened);
+        left.closed_at = self.closed_at;
+        let before = other.len();
+        for (index, (event, record)) in (self.removed..).zip(self.events()) {
+            let to = if is_meant(event) {
+                &mut *other
+            } else {
+                &mut left
+            };
+            to.push(event, record);
+            if let Some(receipt) = receipts.pop(index) {
+                to.add_receipt(receipt);
+            }
+        }
+        *self = left;
+        other.len() - before
+    }
+
+    /// Takes all events.
+    pub(super) fn into_events(mut self) -> Vec<DroppedEvent> {
+        let mut receipts = std::mem::take(&mut self.receipts);
+        let events = (self.removed..).zip(self.events());
+        let events = events.map(|(index, (event, record))| DroppedEvent {
+            json: event.to_vec(),
+            record,
+            receipt: receipts.pop(index),
+        });
+        events.collect()
     }
 
     /// Whether a request of this size is about full with the events of this segment, so that it

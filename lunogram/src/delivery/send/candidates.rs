@@ -81,10 +81,7 @@ impl Candidates {
             let Some(slot) = queue.slots().get(index) else {
                 return;
             };
-            let (front, queued) = {
-                let mut lane = slot.lane();
-                (lane.front(queue.largest), lane.queued())
-            };
+            let (front, queued) = queue.front(index);
             let before = self.set(slot.kind, index, front);
             if before == Front::Nothing && front != Front::Nothing {
                 let queued = usize::try_from(queued).unwrap_or(usize::MAX);
@@ -199,7 +196,7 @@ impl Candidates {
         let upsert = queue.take_upsert(lane);
         let front = match upsert {
             Some(_) => Front::Nothing,
-            None => queue.front(lane),
+            None => queue.front(lane).0,
         };
         self.set(kind, lane, front);
         upsert.map(|upsert| Work::Upsert { lane, upsert })
@@ -216,7 +213,7 @@ impl Candidates {
                 continue;
             }
             // Its events do not fit, or were dropped meanwhile, so that it may have an upsert next.
-            let front = queue.front(lane);
+            let (front, _) = queue.front(lane);
             self.set(kind, lane, front);
             if matches!(front, Front::Events { .. }) {
                 break;

@@ -2,6 +2,7 @@
 
 use super::parts::{Part, Parts};
 use crate::delivery::control::{Ask, Size};
+use crate::delivery::deletions::Turn;
 use crate::delivery::options::Delivery;
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::queue::{Batch, Place, Queue, Upsert};
@@ -211,6 +212,26 @@ impl InFlightUpsert {
             settlement: None,
         }
     }
+
+    /// Whether it may be sent now: not while a deletion of its subject is open.
+    pub(super) fn turn(&self) -> Turn {
+        let id = self.upsert.handed_out;
+        id.map_or(Turn::Now, |id| self.queue.deletions.send(id))
+    }
+
+    /// Waits until no deletion of its subject is open.
+    pub(super) async fn wait_for_turn(&self) {
+        if let Some(id) = self.upsert.handed_out {
+            self.queue.deletions.sendable(id).await;
+        }
+    }
+
+    /// An attempt to send it has ended.
+    pub(super) fn sent(&self) {
+        if let Some(id) = self.upsert.handed_out {
+            self.queue.deletions.sent(id);
+        }
+    }
 }
 
 impl Drop for InFlightUpsert {
@@ -218,7 +239,12 @@ impl Drop for InFlightUpsert {
         let settlement = match self.settlement {
             Some(settlement) => settlement,
             // The next process sends it.
-            None if self.queue.spool.is_some() => return,
+            None if self.queue.spool.is_some() => {
+                if let Some(id) = self.upsert.handed_out.take() {
+                    self.queue.deletions.forget(id);
+                }
+                return;
+            }
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         if let Settlement::Dropped(reason) = settlement {

@@ -1,6 +1,7 @@
 //! Sending: takes batches and upserts from the queue and delivers each until it is settled.
 
 mod candidates;
+mod deletions;
 mod dispatcher;
 mod in_flight;
 mod lifecycle;
@@ -14,6 +15,7 @@ pub(super) use worker::Job;
 pub(crate) use worker::Worker;
 
 use super::control::{Admitted, Ask, Permit, Probe, Size};
+use super::deletions::Turn;
 use super::options::Delivery;
 use super::queue::Queue;
 use super::rules::health::Transition;
@@ -137,7 +139,21 @@ impl Sender {
                 in_flight.settlement = Some(Settlement::Dropped(DropReason::Expired));
                 return;
             }
-            let Err(error) = self.attempt(operation, body.clone()).await else {
+            match in_flight.turn() {
+                Turn::Now => {}
+                Turn::Wait => {
+                    drop(permit);
+                    in_flight.wait_for_turn().await;
+                    continue;
+                }
+                Turn::Never => {
+                    in_flight.settlement = Some(Settlement::Dropped(DropReason::Deleted));
+                    return;
+                }
+            }
+            let attempted = self.attempt(operation, body.clone()).await;
+            in_flight.sent();
+            let Err(error) = attempted else {
                 self.delivered(permit, SIZE, &span);
                 in_flight.settlement = Some(Settlement::Delivered);
                 return;

@@ -14,11 +14,9 @@ const AFTER_READ_ERROR: Duration = Duration::from_secs(1);
 /// Number of payloads to load before the other tasks get their turn.
 const PAYLOADS_PER_TURN: u64 = 128;
 
-pub(super) fn spawn(sender: &Arc<Sender>) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
+pub(super) fn spawn(sender: &Arc<Sender>, tasks: &mut JoinSet<()>) {
     tasks.spawn(load(Arc::clone(sender)));
     tasks.spawn(sync(Arc::clone(sender)));
-    tasks
 }
 
 /// Loads payloads that are only on disk when memory has room for them.

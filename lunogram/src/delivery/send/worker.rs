@@ -2,6 +2,7 @@
 //! the application.
 
 use super::Sender;
+use super::deletions::repeat_deletions;
 use super::dispatcher::Dispatcher;
 use super::in_flight::{InFlightBatch, InFlightUpsert};
 use super::lifecycle::{Lifecycle, State};
@@ -188,8 +189,10 @@ fn abandon(queue: &Arc<Queue>) {
 async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProbe) {
     let queue = Arc::clone(&guard.queue);
     let sender = Arc::new(Sender::new(Arc::clone(&queue), transport, probe));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(repeat_deletions(Arc::clone(&sender)));
     #[cfg(feature = "spool")]
-    let mut tasks = spool_tasks::spawn(&sender);
+    spool_tasks::spawn(&sender, &mut tasks);
     let mut dispatcher = Dispatcher::new(sender);
     // Boxed, because it contains whatever a delivery has to remember.
     let run = Box::pin(dispatcher.run());
@@ -197,7 +200,6 @@ async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProb
     guard.undelivered = queue.stats().pending();
     // Ending the deliveries settles the batches and upserts in flight.
     dispatcher.end().await;
-    #[cfg(feature = "spool")]
     tasks.shutdown().await;
 }
 

@@ -97,6 +97,11 @@ impl Folder {
         self.path.join(format!("{volume:010}.acks"))
     }
 
+    /// The deletions that matter to the payloads.
+    pub(super) fn deletions(&self) -> PathBuf {
+        self.path.join("deletions")
+    }
+
     /// The name that a damaged log gets when its readable payloads are settled.
     pub(super) fn damaged(&self, volume: u32) -> PathBuf {
         self.path.join(format!("{volume:010}.damaged"))

@@ -8,12 +8,14 @@
 //! | `lock` | empty; locked exclusively by the client that uses the folder |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
 //! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
+//! | `deletions` | the deletions of users and organizations that may not be settled; absent without any |
 //! | `N.damaged` | a volume with damage, renamed after its readable payloads were settled |
 //!
 //! Volumes are numbered from 1 in the order in which they were created. Files are only appended to.
-//! A volume and its acknowledgements are deleted when all of its payloads are settled.
+//! A volume and its acknowledgements are deleted when all of its payloads are settled, and
+//! `deletions` when it has no deletion that still matters.
 //!
-//! `N.log` and `N.acks` are sequences of records without padding. One record:
+//! `N.log`, `N.acks` and `deletions` are sequences of records without padding. One record:
 //!
 //! | offset | size | meaning |
 //! |---|---|---|
@@ -25,7 +27,7 @@
 //!
 //! | kind | file | body |
 //! |---|---|---|
-//! | 1 format | `.log`, first record | the text `lunogram spool 1` |
+//! | 1 format | `.log` and `deletions`, first record | the text `lunogram spool 1` |
 //! | 2 user event | `.log` | the event as JSON |
 //! | 3 organization event | `.log` | the event as JSON |
 //! | 4 user | `.log` | the upsert as JSON |
@@ -33,6 +35,9 @@
 //! | 6 ack | `.acks` | offsets in `N.log`, 4 bytes each, little-endian: do not send these again |
 //! | 7 unack | `.acks` | offsets as for ack: these were not sent, so send them again |
 //! | 8, 9, 10, 11 | `.log` | as 2, 3, 4, 5, but what `before_send` has left of the payload |
+//! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
+//! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
+//! | 16, 17 | `deletions` | volume and offset, 4 bytes each, little-endian, then the request as JSON: it was deleted, and so are the payloads about it before this position |
 //!
 //! Acks and unacks apply in the order in which they were written.
 
@@ -61,10 +66,16 @@ pub(super) enum Kind {
     ShownOrganizationEvent = 9,
     ShownUser = 10,
     ShownOrganization = 11,
+    DeletingUser = 12,
+    DeletingOrganization = 13,
+    SettledUser = 14,
+    SettledOrganization = 15,
+    DeletedUser = 16,
+    DeletedOrganization = 17,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 17] = [
         Self::Format,
         Self::UserEvent,
         Self::OrganizationEvent,
@@ -76,6 +87,12 @@ impl Kind {
         Self::ShownOrganizationEvent,
         Self::ShownUser,
         Self::ShownOrganization,
+        Self::DeletingUser,
+        Self::DeletingOrganization,
+        Self::SettledUser,
+        Self::SettledOrganization,
+        Self::DeletedUser,
+        Self::DeletedOrganization,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {

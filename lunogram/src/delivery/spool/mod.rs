@@ -9,6 +9,7 @@
 //!
 //! [`format`] has the file format. This module does not know the queue or the sender.
 
+mod deletions;
 mod folder;
 mod format;
 #[cfg(fuzzing)]
@@ -25,6 +26,7 @@ use super::payload::{PayloadKind, Shown};
 use super::stats::SpoolStats;
 use crate::error::Error;
 use crate::wire::SubjectKind;
+use deletions::Deletions;
 use folder::Folder;
 use format::Kind;
 use state::{State, Unsynced};
@@ -57,7 +59,15 @@ fn payload_kind(kind: Kind) -> Option<(PayloadKind, Shown)> {
         Kind::ShownOrganizationEvent => (PayloadKind::Event(SubjectKind::Organization), Shown::Yes),
         Kind::ShownUser => (PayloadKind::Upsert(SubjectKind::User), Shown::Yes),
         Kind::ShownOrganization => (PayloadKind::Upsert(SubjectKind::Organization), Shown::Yes),
-        Kind::Format | Kind::Ack | Kind::Unack => return None,
+        Kind::Format
+        | Kind::Ack
+        | Kind::Unack
+        | Kind::DeletingUser
+        | Kind::DeletingOrganization
+        | Kind::SettledUser
+        | Kind::SettledOrganization
+        | Kind::DeletedUser
+        | Kind::DeletedOrganization => return None,
     })
 }
 
@@ -109,6 +119,8 @@ impl Spool {
             let recovered = Volume::recover(&folder, number)?;
             state.add_recovered(recovered, &folder);
         }
+        let end = state.end();
+        state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
         Ok(Self {
             folder: Arc::new(folder),
             max_bytes: options.max_bytes,

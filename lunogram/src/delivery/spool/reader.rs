@@ -101,11 +101,16 @@ impl Spool {
     }
 
     /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
-    /// meanwhile, so that the order in memory stays the order on disk.
-    pub(in crate::delivery) fn load(&self, loaded: &Loaded<'_>, enqueue: impl FnOnce()) {
+    /// meanwhile, so that the order in memory stays the order on disk. Returns `false` without
+    /// the call if the payload's subject was deleted after the payload was accepted.
+    pub(in crate::delivery) fn load(&self, loaded: &Loaded<'_>, enqueue: impl FnOnce()) -> bool {
         let mut state = self.state();
-        enqueue();
+        let is_deleted = state.is_deleted(loaded);
+        if !is_deleted {
+            enqueue();
+        }
         state.advance(loaded.record.volume, loaded.end, 1);
+        !is_deleted
     }
 
     /// Completes a backlog of which `found` payloads were loaded, and returns how many are missing.
@@ -119,6 +124,7 @@ impl Spool {
             state.forget(backlog.volume, missing);
         }
         state.advance(backlog.volume, backlog.to, missing);
+        state.forget_deleted(&self.folder);
         state.remove_if_settled(&self.folder, backlog.volume);
         Missing(missing)
     }

@@ -1,5 +1,6 @@
 //! The state of the spool's files. Guarded by one lock.
 
+use super::deletions::Deletions;
 use super::folder::Folder;
 use super::format::{self, Kind};
 use super::volume::{Recovered, Volume};
@@ -33,6 +34,7 @@ pub(super) struct State {
     pub(super) damage: Vec<Vec<u8>>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
+    pub(super) deletions: Deletions,
     /// Size of the records of live payloads.
     bytes: u64,
     /// Payloads appended by this process.
@@ -73,6 +75,7 @@ impl State {
             recovered: 0,
             damage: Vec::new(),
             position: ReadPosition::default(),
+            deletions: Deletions::default(),
             bytes: 0,
             appended: 0,
             dirty: false,
@@ -168,6 +171,15 @@ impl State {
                 offset: last.length,
             };
         }
+    }
+
+    /// The end of the payloads; `None` without any.
+    pub(super) fn end(&self) -> Option<ReadPosition> {
+        let (_, last) = self.volumes.last_key_value()?;
+        Some(ReadPosition {
+            volume: last.number,
+            offset: last.length,
+        })
     }
 
     pub(super) fn has_backlog(&self) -> bool {
@@ -299,6 +311,10 @@ impl State {
         }
         self.close_last(folder);
         true
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     fn close_last(&mut self, folder: &Folder) {

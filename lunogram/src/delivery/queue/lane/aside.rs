@@ -1,8 +1,14 @@
-//! Events that failed alone are set aside: while they are judged, their lane goes on with other
-//! subjects, and holds back the later events of theirs.
+//! Events of a lane that are held back while it goes on with other subjects: those of a subject
+//! that is being deleted, and the later ones of an event that failed alone and is set aside, until
+//! it is judged.
 
-use super::{Lane, LaneEntry};
+use super::{Lane, LaneEntry, Removed};
 use crate::delivery::queue::segment::{Buffers, Segment};
+use crate::delivery::queue::subject;
+use tokio::time::Instant;
+
+/// Whether the subject of an event is being deleted.
+pub(in crate::delivery::queue) type Held<'h> = &'h dyn Fn(&[u8]) -> bool;
 
 #[derive(Debug, Default)]
 pub(super) struct Aside {
@@ -22,6 +28,11 @@ pub(super) struct Aside {
 impl Aside {
     pub(super) fn is_empty(&self) -> bool {
         self.unsettled == 0
+    }
+
+    /// Whether events are held back.
+    pub(super) fn holds_back(&self) -> bool {
+        self.held_back.is_some()
     }
 
     /// The events that are held back.
@@ -46,15 +57,12 @@ impl Lane {
     pub(in crate::delivery) fn settled_aside(&mut self, events: u64) -> bool {
         let aside = &mut self.aside;
         aside.unsettled = aside.unsettled.saturating_sub(events);
-        if aside.is_empty() {
-            aside.subjects.clear();
-            if let Some(held_back) = aside.held_back.take() {
-                aside.restored += held_back.len() as u64;
-                self.entries.push_front(LaneEntry::Events(held_back));
-            }
+        if !aside.is_empty() {
+            self.settle_order();
+            return self.goes_on();
         }
-        self.settle_order();
-        self.goes_on()
+        aside.subjects.clear();
+        self.restore()
     }
 
     /// The first events of the lane are handed out, or were dropped.
@@ -71,47 +79,98 @@ impl Lane {
         }
     }
 
-    /// Holds back the events of the first segment whose subjects are set aside.
-    pub(super) fn hold_back(&mut self, subject: impl Fn(&[u8]) -> &[u8]) {
-        while !self.aside.is_empty() {
+    /// Holds back the events of the first segment whose subjects are set aside, or that are `held`.
+    pub(in crate::delivery::queue) fn hold_back(&mut self, held: Option<Held<'_>>) {
+        if self.is_busy() {
+            return;
+        }
+        while !self.aside.is_empty() || held.is_some() {
             // The events after the barrier of an upsert that is done are next, too.
             self.discard_done();
+            let settled_to = self.settled_to();
             let Some(LaneEntry::Events(segment)) = self.entries.front_mut() else {
                 return;
             };
             let aside = &mut self.aside;
-            let is_aside = |event: &[u8]| {
-                let subject = subject(event);
-                aside.subjects.iter().any(|known| **known == *subject)
-            };
-            if !segment.events().any(|(event, _)| is_aside(event)) {
-                return;
-            }
-            let mut receipts = segment.take_receipts();
-            let open = || Segment::open(Buffers::default(), segment.opened());
-            let mut others = open();
-            let held_back = aside.held_back.get_or_insert_with(open);
-            for (index, (event, record)) in (segment.first()..).zip(segment.events()) {
-                let is_aside = (aside.subjects.iter()).any(|known| **known == *subject(event));
-                let to = if is_aside {
-                    // It counts again when it is restored again.
-                    aside.restored = aside.restored.saturating_sub(1);
-                    &mut *held_back
-                } else {
-                    &mut others
+            let subjects = &aside.subjects;
+            let is_held = |event: &[u8]| {
+                let is_aside = || {
+                    subjects
+                        .iter()
+                        .any(|known| **known == *subject::first(event))
                 };
-                to.push(event, record);
-                if let Some(receipt) = receipts.pop(index) {
-                    to.add_receipt(receipt);
-                }
-            }
-            if others.is_empty() {
-                self.entries.pop_front();
-            } else {
-                *segment = others;
+                !subjects.is_empty() && is_aside() || held.is_some_and(|held| held(event))
+            };
+            let mut held_back = aside.held_back.take();
+            let to = held_back
+                .get_or_insert_with(|| Segment::open(Buffers::default(), segment.opened()));
+            let moved = segment.move_if(to, is_held);
+            aside.held_back = held_back.filter(|held_back| !held_back.is_empty());
+            if moved == 0 {
                 return;
+            }
+            aside.settled_to.get_or_insert(settled_to);
+            // They count again when they are restored again.
+            aside.restored = aside.restored.saturating_sub(moved as u64);
+            if !segment.is_empty() {
+                return;
+            }
+            self.entries.pop_front();
+        }
+    }
+
+    /// Puts the events that are held back to the front of the lane. Returns whether the lane can
+    /// hand out more.
+    pub(in crate::delivery::queue) fn restore(&mut self) -> bool {
+        let aside = &mut self.aside;
+        if let Some(held_back) = aside.held_back.take() {
+            aside.restored += held_back.len() as u64;
+            self.entries.push_front(LaneEntry::Events(held_back));
+        }
+        self.settle_order();
+        self.goes_on()
+    }
+
+    /// Removes all payloads that are meant.
+    pub(in crate::delivery::queue) fn remove(
+        &mut self,
+        is_meant: impl Fn(&[u8]) -> bool,
+    ) -> Removed {
+        let settled_to = self.settled_to();
+        let mut events = Segment::open(Buffers::default(), Instant::now());
+        let mut upserts = Vec::new();
+        if let Some(held_back) = &mut self.aside.held_back {
+            held_back.move_if(&mut events, &is_meant);
+        }
+        (self.aside.held_back).take_if(|held_back| held_back.is_empty());
+        for entry in std::mem::take(&mut self.entries) {
+            match entry {
+                LaneEntry::Upsert(upsert) if is_meant(&upsert.body) => upserts.push(upsert),
+                LaneEntry::Events(mut segment) => {
+                    segment.move_if(&mut events, &is_meant);
+                    self.entries.push_back(LaneEntry::Events(segment));
+                }
+                other => self.entries.push_back(other),
             }
         }
+        let removed = Removed {
+            events: events.into_events(),
+            upserts,
+        };
+        let payloads = removed.events.len() + removed.upserts.len();
+        if payloads > 0 {
+            self.removed(payloads as u64, settled_to);
+        }
+        removed
+    }
+
+    /// Counts queued payloads as removed. They are not the first ones of the lane, so the order in
+    /// which payloads are settled is not theirs until the rest is settled.
+    pub(super) fn removed(&mut self, payloads: u64, settled_to: u64) {
+        self.queued -= payloads;
+        self.dropping += payloads;
+        self.aside.settled_to.get_or_insert(settled_to);
+        self.aside.restored = self.queued;
     }
 }
 
@@ -143,6 +202,7 @@ mod tests {
     fn take(lane: &mut Lane) -> Vec<String> {
         let mut request = None;
         let open = || Segment::open(Buffers::default(), Instant::now());
+        lane.hold_back(None);
         lane.take_events(&mut request, SIZE, open);
         let request = request.unwrap_or_else(open);
         let subjects = request.events().map(|(event, _)| {

@@ -63,9 +63,9 @@ fn the_more_requests_fail_the_more_failures_are_needed() {
         (0, 1_000, 3),
         (0, 200, 4),
         (10, 1_000, 5),
-        (50, 1_000, 7),
-        (100, 1_000, 9),
-        (300, 1_000, 17),
+        (50, 1_000, 8),
+        (100, 1_000, 11),
+        (300, 1_000, 21),
         (1_000, 1_000, 40),
         // Until there are more, the server is taken for a reliable one.
         (0, 2, 5),

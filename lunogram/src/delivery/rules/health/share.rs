@@ -46,8 +46,10 @@ impl Share {
     /// How many failures are less likely than one of two to the power of `bits`, if each has the
     /// chance of this share.
     pub(in crate::delivery::rules) fn failures_beyond_chance(self, bits: u32) -> u32 {
-        let failed = u128::from(self.failed) + 1;
-        let all = u128::from(self.answered) + u128::from(self.failed) + u128::from(EARLY_ANSWERS);
+        // One more, and half as many more: failures come in groups, so that the next one is more
+        // likely after a failure than the share says.
+        let failed = u128::from(self.failed + 1 + self.failed / 2);
+        let all = u128::from(self.answered) + failed + u128::from(EARLY_ANSWERS);
         let mut chance = 1_u128 << (bits + 32);
         let mut failures = 0;
         while chance > 1 << 32 && failures < MOST_FAILURES {
@@ -70,9 +72,9 @@ mod tests {
             (0, 200, [2, 4]),
             (0, 1_000, [2, 3]),
             (10, 1_000, [3, 5]),
-            (50, 950, [4, 7]),
-            (100, 900, [5, 9]),
-            (300, 700, [9, 17]),
+            (50, 950, [5, 8]),
+            (100, 900, [6, 11]),
+            (300, 700, [12, 21]),
             (1_000, 0, [40, 40]),
         ] {
             let share = Share { answered, failed };

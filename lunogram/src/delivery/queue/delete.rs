@@ -1,0 +1,118 @@
+//! Holding back, dropping and releasing the queued payloads about the subject of a deletion.
+
+use super::Queue;
+use super::lane::Removed;
+use super::push::PushError;
+use crate::delivery::deletions::{Closed, DeletionId, Subject};
+use crate::delivery::payload::PayloadKind;
+use crate::delivery::receipts::complete;
+use crate::delivery::spool::Acked;
+use crate::delivery::stats::{DropReason, Settlement};
+use crate::wire::SubjectKind;
+use bytes::Bytes;
+use std::sync::atomic::Ordering;
+
+const DELETED: Settlement = Settlement::Dropped(DropReason::Deleted);
+
+impl Queue {
+    /// Holds back the payloads about a subject from now on, until its deletion is settled. With a
+    /// spool, later processes hold them back, too.
+    ///
+    /// # Errors
+    /// If this cannot be written to the spool. Nothing is held back then.
+    pub(in crate::delivery) fn hold(
+        &self,
+        kind: SubjectKind,
+        body: &Bytes,
+    ) -> Result<DeletionId, PushError> {
+        let id = (self.deletions).open(Subject::of(kind, body), body.clone());
+        #[cfg(feature = "spool")]
+        if let Some(spool) = &self.spool
+            && let Err(why) = spool.begin_deletion(kind, body)
+        {
+            self.let_go(id);
+            return Err(PushError::Spool(why));
+        }
+        Ok(id)
+    }
+
+    /// The subject of a deletion is not deleted: its payloads are sent.
+    pub(in crate::delivery) fn let_go(&self, id: DeletionId) {
+        let closed = self.deletions.refused(id);
+        self.closed(&closed);
+    }
+
+    /// The subject of a deletion is deleted: drops the payloads about it that were accepted until
+    /// now.
+    pub(in crate::delivery) fn delete(&self, id: DeletionId) {
+        let Some((subject, body)) = self.deletions.subject(id) else {
+            return;
+        };
+        // The spool first: after that, only lanes have payloads that would be sent.
+        if let Some(spool) = &self.spool {
+            spool.delete_backlog(subject.kind, &body);
+        }
+        for lane in 0..self.slots.len() {
+            self.delete_in_lane(lane, &subject);
+        }
+        let closed = self.deletions.deleted(id);
+        self.closed(&closed);
+    }
+
+    fn delete_in_lane(&self, lane: usize, subject: &Subject) {
+        let Some(slot) = self
+            .slots
+            .get(lane)
+            .filter(|slot| slot.kind == subject.kind)
+        else {
+            return;
+        };
+        let is_meant = |payload: &[u8]| Subject::of(subject.kind, payload).is(subject);
+        let Removed { events, upserts } = slot.lane().remove(is_meant);
+        for event in events {
+            self.hooks.dropped(
+                PayloadKind::Event(slot.kind),
+                &event.json,
+                DropReason::Deleted,
+            );
+            let spooled = self.settle_spooled(event.record.as_slice(), Acked::No);
+            slot.lane().settle_dropped(DELETED, 1);
+            self.release(1, event.json.len());
+            complete(event.receipt.into_iter().chain(spooled), DELETED);
+        }
+        for mut upsert in upserts {
+            self.hooks.dropped(
+                PayloadKind::Upsert(slot.kind),
+                &upsert.body,
+                DropReason::Deleted,
+            );
+            upsert.done.store(true, Ordering::Release);
+            let spooled = self.settle_spooled(upsert.record.as_slice(), Acked::No);
+            slot.lane().settle_dropped(DELETED, 1);
+            for lane in &upsert.barriers {
+                self.signals.mark(*lane);
+            }
+            self.release(1, upsert.body.len());
+            complete(upsert.receipt.take().into_iter().chain(spooled), DELETED);
+        }
+    }
+
+    /// Lanes may hand out what they have held back for these deletions.
+    fn closed(&self, closed: &[Closed]) {
+        if let Some(spool) = &self.spool {
+            for Closed { kind, body } in closed {
+                if !self.deletions.has(*kind, body) {
+                    spool.end_deletion(*kind, body);
+                }
+            }
+        }
+        for (lane, slot) in self.slots.iter().enumerate() {
+            if closed.iter().any(|closed| closed.kind == slot.kind) {
+                slot.lane().restore();
+                self.signals.mark(lane);
+            }
+        }
+        self.signals.wake();
+        self.progress.notify_waiters();
+    }
+}
