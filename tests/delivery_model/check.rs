@@ -1,6 +1,6 @@
 //! The properties that must hold at the end of a run.
 
-use super::run::{Accepted, Run};
+use super::run::{Accepted, Deleted, Run};
 use super::work::{End, Settings, YEAR};
 use lunogram::queue::Delivery;
 use lunogram::testing::RecordedRequest;
@@ -25,7 +25,8 @@ impl Run {
         prop_assert_eq!((stats.pending(), stats.pending_bytes()), (0, 0));
         prop_assert_eq!(stats.spooled(), 0);
         prop_assert_eq!(totals.panics, 0);
-        prop_assert!(self.server.lost().is_empty());
+        // Events about a deleted subject find none.
+        prop_assert!(self.server.lost().is_empty() || !self.deletions.is_empty());
         // The hooks have received what the counts say, and each payload once.
         prop_assert_eq!(drops.payloads.len() as u64, totals.dropped);
         prop_assert_eq!(drops.unknown.len() as u64, totals.unknown);
@@ -74,7 +75,54 @@ impl Run {
             .into_iter()
             .filter(|n| !drops.payloads.contains(n))
             .collect();
-        in_order(&arrived, &self.accepted)
+        in_order(&arrived, &self.accepted)?;
+        self.stays_deleted()
+    }
+
+    /// No upsert that waited for a deletion arrives after it, or while its outcome is unknown.
+    fn stays_deleted(&self) -> Result<(), TestCaseError> {
+        let requests = self.server.requests();
+        for deletion in &self.deletions {
+            if deletion.outcome == Deleted::No || self.was_cut {
+                continue;
+            }
+            let organization = deletion.subjects[0].organization;
+            let named = |request: &RecordedRequest| {
+                let path = if organization {
+                    "/organizations"
+                } else {
+                    "/users"
+                };
+                let body = request.body.clone().unwrap_or_default();
+                let ids = body["identifier"].as_array().cloned().unwrap_or_default();
+                request.path.ends_with(path)
+                    && ids.iter().any(|id| {
+                        let mut subjects = deletion.subjects.iter();
+                        subjects.any(|subject| {
+                            let source = if subject.second { "other" } else { "default" };
+                            id["external_id"] == subject.id.to_string()
+                                && id["source"].as_str().unwrap_or("default") == source
+                        })
+                    })
+            };
+            for request in requests.iter().skip(deletion.requests) {
+                if !named(request) {
+                    continue;
+                }
+                let n = request
+                    .body
+                    .as_ref()
+                    .and_then(|body| body["data"]["n"].as_u64());
+                let waited = n.is_some_and(|n| n < deletion.accepted as u64);
+                match deletion.outcome {
+                    // Decided by the queue, which repeats the request.
+                    Deleted::Unknown if request.method == "DELETE" && request.status < 500 => break,
+                    Deleted::Unknown => prop_assert!(n.is_none(), "{:?} left before the answer", n),
+                    _ => prop_assert!(!waited, "{:?} left after the deletion", n),
+                }
+            }
+        }
+        Ok(())
     }
 
     fn is_event(&self, n: u64) -> bool {

@@ -29,6 +29,9 @@ pub(crate) struct Run {
     pub(crate) ended: Totals,
     /// The accepted events and upserts, each with the subjects that it is about.
     pub(crate) accepted: Vec<Accepted>,
+    pub(crate) deletions: Vec<Deletion>,
+    /// A client ended with requests on their way, which may be processed at any time later.
+    pub(crate) was_cut: bool,
     /// Clients that used the server one after the other.
     pub(crate) clients: u32,
     /// How many payloads waited at the last drain, and how long it took.
@@ -39,6 +42,23 @@ pub(crate) struct Run {
 pub(crate) struct Accepted {
     pub(crate) is_event: bool,
     pub(crate) subjects: Vec<Subject>,
+}
+
+/// A call that deletes a subject.
+pub(crate) struct Deletion {
+    pub(crate) subjects: Vec<Subject>,
+    /// How many payloads were accepted before the call ended.
+    pub(crate) accepted: usize,
+    /// How many requests the server had received then.
+    pub(crate) requests: usize,
+    pub(crate) outcome: Deleted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deleted {
+    Yes,
+    No,
+    Unknown,
 }
 
 fn client(
@@ -116,6 +136,8 @@ impl Run {
             drops,
             ended: Totals::default(),
             accepted: Vec::new(),
+            deletions: Vec::new(),
+            was_cut: false,
             clients: 1,
             drained_in: None,
         }
@@ -141,6 +163,11 @@ impl Run {
                 }
             }
             Step::Identify { subject, both } => self.identify(*subject, *both)?,
+            Step::Delete {
+                subject,
+                both,
+                gives_up,
+            } => self.delete(*subject, *both, *gives_up).await?,
             Step::Flush => match self.advance_until(self.client().flush()).await {
                 Ok(()) => prop_assert_eq!(self.stats().pending(), 0),
                 Err(error) => prop_assert_eq!(error.kind(), ErrorKind::Unauthorized),
@@ -231,6 +258,47 @@ impl Run {
         Ok(())
     }
 
+    async fn delete(
+        &mut self,
+        subject: Subject,
+        both: bool,
+        gives_up: bool,
+    ) -> Result<(), TestCaseError> {
+        let subjects = subject.both().into_iter().take(if both { 2 } else { 1 });
+        let subjects: Vec<Subject> = subjects.collect();
+        let ids: Vec<_> = subjects
+            .iter()
+            .map(|subject| subject.identifier())
+            .collect();
+        let call = if subject.organization {
+            self.client().delete_organization(ids)
+        } else {
+            self.client().delete_user(ids)
+        };
+        let answer = if gives_up {
+            tokio::select! {
+                biased;
+                answer = call => Some(answer),
+                _ = self.clock.idle() => None,
+            }
+        } else {
+            Some(self.advance_until(call).await)
+        };
+        let outcome = match answer {
+            Some(Ok(())) => Deleted::Yes,
+            Some(Err(error)) if error.kind() == ErrorKind::NotFound => Deleted::Yes,
+            Some(Err(error)) if !error.may_have_arrived() => Deleted::No,
+            Some(Err(_)) | None => Deleted::Unknown,
+        };
+        self.deletions.push(Deletion {
+            subjects,
+            accepted: self.accepted.len(),
+            requests: self.server.requests().len(),
+            outcome,
+        });
+        Ok(())
+    }
+
     /// Whether the payload was accepted. An error is only allowed if the queue can be full.
     fn is_accepted(&self, outcome: Result<(), Error>) -> Result<bool, TestCaseError> {
         let Err(error) = outcome else {
@@ -247,6 +315,7 @@ impl Run {
         // The server may still process a request that was cut off by the end of the client, after
         // requests of the next client.
         let ends_at_once = self.settings.repeats() && *stop == Stop::AtOnce;
+        self.was_cut = true;
         if ends_at_once {
             self.shut_down(Duration::ZERO).await?;
         } else {

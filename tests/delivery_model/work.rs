@@ -50,6 +50,12 @@ pub(crate) enum Step {
         subject: Subject,
         both: bool,
     },
+    Delete {
+        subject: Subject,
+        both: bool,
+        /// The caller drops the call when all clients are idle.
+        gives_up: bool,
+    },
     Flush,
     Fault(Fault),
     ClearFaults,
@@ -241,7 +247,10 @@ pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (subject.clone(), 1..9_u8, prop::bool::weighted(0.1))
             .prop_map(|(subject, events, bad)| Step::Track { subject, events, bad }),
-        1 => (subject, any::<bool>()).prop_map(|(subject, both)| Step::Identify { subject, both }),
+        1 => (subject.clone(), any::<bool>())
+            .prop_map(|(subject, both)| Step::Identify { subject, both }),
+        1 => (subject, any::<bool>(), any::<bool>())
+            .prop_map(|(subject, both, gives_up)| Step::Delete { subject, both, gives_up }),
         1 => Just(Step::Flush),
         3 => fault(with_ambiguous).prop_map(Step::Fault),
         1 => Just(Step::ClearFaults),
