@@ -1,7 +1,7 @@
 //! The background queue, as an application uses it.
 
 use lunogram::hooks::Decision;
-use lunogram::queue::{Delivery, DropReason, Overflow, QueueOptions, Stats};
+use lunogram::queue::{Delivery, DropReason, Fate, Overflow, QueueOptions, Stats};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
     Client, ClientBuilder, ErrorKind, Event, Identifier, LunogramEvent, UpsertOrganizationRequest,
@@ -778,4 +778,47 @@ async fn calls_do_not_borrow_the_client_or_the_event() {
         .expect("no panic")
         .expect("no faults");
     assert_eq!(numbers(&server), [0]);
+}
+
+#[tokio::test]
+async fn an_identical_upsert_is_skipped_while_it_says_what_the_server_was_sent_last() {
+    let (server, clock) = (Server::start().expect("a port"), Clock::new());
+    let hour = Duration::from_secs(3600);
+    let client = Client::builder(server.key())
+        .base_url(server.url())
+        .clock(&clock)
+        .queue(QueueOptions::default().skip_identical(hour))
+        .build()
+        .expect("a client");
+    let user = |plan: &'static str| UpsertUserRequest::new("u").data(json!({"plan": plan}));
+    let identify = async |plan| {
+        let receipt = client.receipts().identify(&user(plan)).expect("room");
+        client.flush().await.expect("not held");
+        assert_eq!(receipt.await, Fate::Delivered);
+        server.requests().len()
+    };
+    assert_eq!(identify("pro").await, 1);
+    assert_eq!(identify("pro").await, 1, "skipped");
+    assert_eq!(identify("free").await, 2);
+    assert_eq!(identify("pro").await, 3, "the other one came between");
+    client.upsert_user(&user("free")).await.expect("no faults");
+    assert_eq!(identify("pro").await, 5, "the call came between");
+    client.delete_user("u").await.expect("it exists");
+    assert_eq!(identify("pro").await, 7, "the deletion came between");
+    assert_eq!(server.user("u").expect("a new one").data["plan"], "pro");
+    clock.advance(hour + Duration::from_secs(1));
+    assert_eq!(identify("pro").await, 8, "an hour later");
+
+    // Refused, so the server does not have it.
+    server.inject(Fault::status(400));
+    client.identify(&user("basic")).expect("room");
+    client.flush().await.expect("not held");
+    assert_eq!(identify("basic").await, 10);
+    let stats = client.stats();
+    assert_eq!(stats.skipped(), 1, "{stats}");
+    assert_eq!(
+        stats.delivered() + stats.dropped(),
+        stats.accepted(),
+        "{stats}"
+    );
 }

@@ -34,7 +34,7 @@ use crate::encode::{self, Payload, Writer};
 use crate::error::Error;
 use crate::trace;
 use crate::transport::{Request, Response, Transport, unreadable};
-use crate::wire::SubjectKind;
+use crate::wire::{Operation, SubjectKind};
 use lunogram_core::{Identifiers, Invalid};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -174,11 +174,15 @@ impl Client {
     ) -> Call<T> {
         let request = self.before_send(request);
         let transport = self.transport.clone();
+        let delivering = self.delivering.if_skipping();
         Call::new(called(&request), async move {
             let request = request?;
             let operation = request.operation();
-            let answer = exchange(transport.as_deref(), &request);
-            let Response { status, body } = answer.await?;
+            let answer = exchange(transport.as_deref(), &request).await;
+            if let (Some(delivering), Some(kind)) = (delivering, upserted(operation)) {
+                delivering.changed(kind, request.body().map_or(&[], |body| body));
+            }
+            let Response { status, body } = answer?;
             if body.is_empty() {
                 return Err(unreadable(status, "the response has no body").during(operation));
             }
@@ -224,6 +228,15 @@ fn called(request: &Result<Request, Error>) -> &'static str {
     match request {
         Ok(request) => request.operation().id(),
         Err(error) => error.operation().unwrap_or("invalid"),
+    }
+}
+
+/// The kind of the subject that an operation upserts.
+fn upserted(operation: Operation) -> Option<SubjectKind> {
+    match operation {
+        Operation::UpsertUser => Some(SubjectKind::User),
+        Operation::UpsertOrganization => Some(SubjectKind::Organization),
+        _ => None,
     }
 }
 

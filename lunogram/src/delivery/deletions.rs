@@ -116,6 +116,12 @@ impl Subject {
         Self { kind, identifiers }
     }
 
+    /// The source and external id of each of its identifiers.
+    pub(super) fn identifiers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let identifiers = self.identifiers.iter();
+        identifiers.map(|named| (&*named.source, &*named.external_id))
+    }
+
     /// Whether both name the same identifier.
     pub(super) fn is(&self, other: &Self) -> bool {
         let mut named = self.identifiers.iter();

@@ -336,6 +336,17 @@ impl Delivering {
         )
     }
 
+    /// This delivery, if a call that changes a subject has to be reported to
+    /// [`changed`](Self::changed).
+    pub(crate) fn if_skipping(self: &Arc<Self>) -> Option<Arc<Self>> {
+        self.queue.skips_identical().then(|| Arc::clone(self))
+    }
+
+    /// An answered upsert may have changed a subject.
+    pub(crate) fn changed(&self, kind: SubjectKind, upsert: &[u8]) {
+        self.queue.forget_accepted(Some((kind, upsert)));
+    }
+
     /// The application's hooks.
     pub(crate) fn hooks(&self) -> &Guarded {
         &self.queue.hooks

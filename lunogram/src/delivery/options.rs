@@ -98,6 +98,7 @@ pub enum Delivery {
 /// | [`in_flight`](Self::in_flight) | 16 | the most concurrent requests |
 /// | [`requests_per_minute`](Self::requests_per_minute) | none | upper bound, if it is known |
 /// | [`max_copies`](Self::max_copies) | 3 | attempts after which an event may be in |
+/// | [`skip_identical`](Self::skip_identical) | none | how long an accepted upsert is not repeated |
 /// | [`event_deadline`](Self::event_deadline) | 1 h; 7 days with a spool | for delivery |
 /// | [`first_pause`](Self::first_pause) | 250 ms | longest first pause; doubled each time |
 /// | [`longest_pause`](Self::longest_pause) | 30 s | upper bound of pauses |
@@ -130,6 +131,7 @@ pub struct QueueOptions {
     pub(crate) in_flight: usize,
     pub(crate) requests_per_minute: Option<u32>,
     pub(crate) max_copies: u32,
+    pub(crate) skip_identical: Option<Duration>,
     pub(crate) event_deadline: Option<Duration>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
@@ -150,6 +152,7 @@ impl Default for QueueOptions {
             in_flight: 16,
             requests_per_minute: None,
             max_copies: 3,
+            skip_identical: None,
             event_deadline: None,
             first_pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(30),
@@ -230,6 +233,42 @@ impl QueueOptions {
     #[must_use]
     pub fn requests_per_minute(mut self, requests_per_minute: u32) -> Self {
         self.requests_per_minute = Some(requests_per_minute);
+        self
+    }
+
+    /// Skips an `identify` if the server has accepted the same one within this time, and nothing
+    /// else was queued about the subject since: each upsert takes one request, which counts against
+    /// the limit of the key. A skipped upsert counts as
+    /// [delivered](crate::queue::Stats::delivered), and as
+    /// [skipped](crate::queue::Stats::skipped).
+    ///
+    /// Only this queue and the answered upserts and deletions of its client are known. If another
+    /// process, a session or the console changes the subject meanwhile, the skipped upsert does not
+    /// restore the values. The last 5,000 to 10,000 identifiers are remembered.
+    ///
+    /// ```
+    /// use lunogram::queue::QueueOptions;
+    /// use lunogram::testing::Server;
+    /// use lunogram::{Client, UpsertUserRequest};
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let server = Server::start()?;
+    /// let queue = QueueOptions::default().skip_identical(Duration::from_secs(3600));
+    /// let client = Client::builder(server.key()).base_url(server.url()).queue(queue).build()?;
+    /// for _page_view in 0..3 {
+    ///     client.identify(&UpsertUserRequest::new("user_123").locale("nl-NL"))?;
+    ///     client.flush().await?;
+    /// }
+    /// assert_eq!(client.stats().skipped(), 2);
+    /// assert_eq!(server.requests().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn skip_identical(mut self, within: Duration) -> Self {
+        self.skip_identical = Some(within);
         self
     }
 

@@ -100,6 +100,8 @@ pub(super) enum Settlement {
 pub(super) struct Ledger {
     pub(super) accepted: u64,
     delivered: u64,
+    /// How many of `delivered` were not sent.
+    skipped: u64,
     unknown: u64,
     dropped: [u64; DropReason::ALL.len()],
 }
@@ -122,6 +124,12 @@ impl Ledger {
         self.settle(fate, count);
     }
 
+    /// Counts an upsert that is not sent, because the server has accepted an identical one.
+    pub(super) fn skip(&mut self) {
+        self.accept_and_settle(Settlement::Delivered, 1);
+        self.skipped += 1;
+    }
+
     pub(super) fn settled(&self) -> u64 {
         self.delivered + self.unknown + self.dropped.iter().sum::<u64>()
     }
@@ -129,6 +137,7 @@ impl Ledger {
     pub(super) fn add(&mut self, other: &Self) {
         self.accepted += other.accepted;
         self.delivered += other.delivered;
+        self.skipped += other.skipped;
         self.unknown += other.unknown;
         for (sum, more) in self.dropped.iter_mut().zip(&other.dropped) {
             *sum += more;
@@ -195,6 +204,14 @@ impl Stats {
     #[must_use]
     pub fn delivered(&self) -> u64 {
         self.ledger.delivered
+    }
+
+    /// [`delivered`](Self::delivered) upserts that were not sent, because the server had accepted
+    /// identical ones: see
+    /// [`QueueOptions::skip_identical`](crate::queue::QueueOptions::skip_identical).
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.ledger.skipped
     }
 
     /// Events whose outcome is not known and that are not sent again: see

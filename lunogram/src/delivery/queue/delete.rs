@@ -55,6 +55,7 @@ impl Queue {
         for lane in 0..self.slots.len() {
             self.delete_in_lane(lane, &subject);
         }
+        self.forget_accepted(None);
         let closed = self.deletions.deleted(id);
         self.closed(&closed);
     }

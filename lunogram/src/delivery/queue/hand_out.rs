@@ -152,6 +152,10 @@ impl Queue {
         settlement: Settlement,
     ) {
         upsert.done.store(true, Ordering::Release);
+        if let Some(accepted) = &self.accepted {
+            let accepted_at = (settlement == Settlement::Delivered).then(|| self.clock.now());
+            accepted.settled(Self::kind(lane), &upsert.body, accepted_at);
+        }
         if let Some(id) = upsert.handed_out.take() {
             self.deletions.forget(id);
         }

@@ -1,6 +1,7 @@
 //! The queue: accepts payloads into lanes, within its capacity, and hands out batches. It sends
 //! nothing.
 
+mod accepted;
 mod batch;
 mod before_send;
 mod capacity;
@@ -36,6 +37,7 @@ use super::stats::{Ledger, Stats};
 use crate::clock::Clock;
 use crate::trace::Log;
 use crate::wire::SubjectKind;
+use accepted::AcceptedUpserts;
 use capacity::Capacity;
 use lane::Lane;
 use segment::{Buffers, Segment};
@@ -73,6 +75,8 @@ pub(super) struct Queue {
     /// The receipts of payloads in the spool. Without a spool, they are beside their payloads.
     pub(super) receipts: SpooledReceipts,
     pub(super) deletions: Deletions,
+    /// `None` if identical upserts are sent again.
+    accepted: Option<AcceptedUpserts>,
     /// Counts payloads that never got into a lane.
     unqueued: Mutex<Ledger>,
     spare: Spare,
@@ -139,6 +143,7 @@ impl Queue {
             spool,
             receipts: SpooledReceipts::default(),
             deletions,
+            accepted: options.skip_identical.map(AcceptedUpserts::new),
             unqueued: Mutex::default(),
             spare: Spare::default(),
             handed_out: AtomicUsize::new(0),
@@ -195,6 +200,19 @@ impl Queue {
     /// delivery was suspended by a wrong configuration does not count.
     pub(super) fn is_expired(&self, opened: Instant) -> bool {
         self.control.age(opened) > self.event_deadline
+    }
+
+    /// Whether an upsert that the server has accepted may be skipped.
+    pub(super) fn skips_identical(&self) -> bool {
+        self.accepted.is_some()
+    }
+
+    /// The server may have changed a subject by a call of the client: the one that this upsert
+    /// names, or any, by a deletion.
+    pub(super) fn forget_accepted(&self, upsert: Option<(SubjectKind, &[u8])>) {
+        if let Some(accepted) = &self.accepted {
+            accepted.forget(upsert);
+        }
     }
 
     /// Stops accepting payloads.

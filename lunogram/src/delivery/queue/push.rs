@@ -175,6 +175,27 @@ impl Queue {
         body: Vec<u8>,
         receipt: Option<ReceiptSender>,
     ) -> Result<(), PushError> {
+        let Some(accepted) = &self.accepted else {
+            return self.push_new_upsert(kind, body, receipt);
+        };
+        self.check_open()?;
+        if accepted.has(kind, &body, self.clock.now()) {
+            self.unqueued().skip();
+            complete(receipt, Settlement::Delivered);
+            return Ok(());
+        }
+        accepted.queued(kind, &body);
+        let known = body.clone();
+        self.push_new_upsert(kind, body, receipt)
+            .inspect_err(|_| accepted.settled(kind, &known, None))
+    }
+
+    fn push_new_upsert(
+        &self,
+        kind: SubjectKind,
+        body: Vec<u8>,
+        receipt: Option<ReceiptSender>,
+    ) -> Result<(), PushError> {
         #[cfg(feature = "spool")]
         if let Some(spool) = &self.spool {
             return self.push_spooled(spool, PayloadKind::Upsert(kind), &body, receipt);
@@ -344,6 +365,9 @@ impl Queue {
         let settlement = Settlement::Dropped(DropReason::QueueFull);
         self.hooks.dropped(kind, payload, DropReason::QueueFull);
         self.unqueued().accept_and_settle(settlement, 1);
+        if let (PayloadKind::Upsert(kind), Some(accepted)) = (kind, &self.accepted) {
+            accepted.settled(kind, payload, None);
+        }
         complete(receipt, settlement);
     }
 
