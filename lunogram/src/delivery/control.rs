@@ -77,6 +77,8 @@ pub(super) struct Permit {
     /// It may carry one event or one upsert.
     is_canary: bool,
     tries: u32,
+    /// The server's health when the request left.
+    then: Shown,
 }
 
 /// Permission to send a probe. Dropping it counts as a failure.
@@ -175,12 +177,14 @@ impl Control {
         }
         let number = state.number();
         state.flying.insert((now, number));
+        let then = state.health.shown();
         Ok(Admitted::Request(Permit {
             control: Arc::clone(self),
             started_at: now,
             number,
             is_canary,
             tries: ask.tries,
+            then,
         }))
     }
 
@@ -304,7 +308,7 @@ impl Permit {
                 health.failed(failure, self.started_at, now, retry_after, random)
             }
         };
-        let shown = state.health.shown();
+        let shown = state.health.shown().since(self.then);
         drop(state);
         let attempt = Attempt {
             outcome,

@@ -48,3 +48,15 @@ pub(in crate::delivery) struct Shown {
     pub(in crate::delivery::rules) troubled: Option<Instant>,
     pub(in crate::delivery::rules) share: Share,
 }
+
+impl Shown {
+    /// For the judgement on a request that left when the health was `then`. A later answer may be
+    /// to a request that was processed after this one, so it does not show that the server was
+    /// well before it.
+    pub(in crate::delivery) fn since(self, then: Self) -> Self {
+        Self {
+            answered: then.answered,
+            ..self
+        }
+    }
+}
