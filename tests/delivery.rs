@@ -8,6 +8,7 @@ use lunogram::{
     UpsertUserRequest,
 };
 use lunogram_tests::raw::{Raw, Reply};
+use lunogram_tests::spool::drain;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -821,4 +822,74 @@ async fn an_identical_upsert_is_skipped_while_it_says_what_the_server_was_sent_l
         stats.accepted(),
         "{stats}"
     );
+}
+
+/// A client whose first request takes long enough for others to wait.
+async fn busy(server: &Server, clock: &Clock) -> Client {
+    let client = Client::builder(server.key())
+        .base_url(server.url())
+        .clock(clock)
+        .queue(QueueOptions::default().in_flight(1))
+        .build()
+        .expect("a client");
+    server.inject(Fault::latency(Duration::from_secs(2)));
+    client
+        .identify(&UpsertUserRequest::new("first"))
+        .expect("room");
+    while clock.idle().await.is_none() {}
+    client
+}
+
+#[tokio::test]
+async fn waiting_upserts_of_one_user_share_a_request() {
+    let clock = Clock::new();
+    let server = Server::builder().clock(&clock).start().expect("a port");
+    let client = busy(&server, &clock).await;
+    let user = || UpsertUserRequest::new("u");
+    let identify = |upsert: UpsertUserRequest| client.receipts().identify(&upsert).expect("room");
+    let receipts = [
+        identify(
+            user()
+                .locale("nl-NL")
+                .data(json!({"plan": "pro", "seats": 1})),
+        ),
+        identify(user().data(json!({"seats": {"all": 2}}))),
+        identify(user().email("jane@example.com").data(json!({"plan": null}))),
+    ];
+    // These are about others, or merged by other rules.
+    drop(identify(UpsertUserRequest::new("other")));
+    let both = vec![Identifier::new("u"), Identifier::new("v")];
+    drop(identify(UpsertUserRequest::new(both)));
+    drain(&client, &clock).await;
+    for receipt in receipts {
+        assert_eq!(receipt.await, Fate::Delivered);
+    }
+    let stored = server.user("u").expect("it exists");
+    assert_eq!(stored.email.as_deref(), Some("jane@example.com"));
+    assert_eq!(stored.locale.as_deref(), Some("nl-NL"));
+    let data = json!({"plan": null, "seats": {"all": 2}});
+    assert_eq!(Value::Object(stored.data), data);
+    assert_eq!(server.requests().len(), 4);
+    let stats = client.stats();
+    assert_eq!((stats.delivered(), stats.requests()), (6, 4), "{stats}");
+}
+
+#[tokio::test]
+async fn merged_upserts_are_refused_one_by_one() {
+    let clock = Clock::new();
+    let server = Server::builder().clock(&clock).start().expect("a port");
+    let client = busy(&server, &clock).await;
+    let receipts = [1, 2, 3].map(|n| {
+        let upsert = UpsertUserRequest::new("u").data(json!({"n": n}));
+        client.receipts().identify(&upsert).expect("room")
+    });
+    // All together, so that it is not known which of them is to blame, and then the first one.
+    server.inject(Fault::status(400).times(2));
+    drain(&client, &clock).await;
+    let [one, two, three] = receipts;
+    assert_eq!(one.await, Fate::Dropped(DropReason::Refused));
+    assert_eq!(two.await, Fate::Delivered);
+    assert_eq!(three.await, Fate::Delivered);
+    assert_eq!(server.requests().len(), 5);
+    assert_eq!(server.user("u").expect("it exists").data["n"], 3);
 }

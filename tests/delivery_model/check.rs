@@ -5,7 +5,7 @@ use super::work::{End, Settings, YEAR};
 use lunogram::queue::Delivery;
 use lunogram::testing::RecordedRequest;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -100,7 +100,7 @@ impl Run {
                         let mut subjects = deletion.subjects.iter();
                         subjects.any(|subject| {
                             let source = if subject.second { "other" } else { "default" };
-                            id["external_id"] == subject.id.to_string()
+                            id["external_id"].as_str() == Some(&*subject.id.to_string())
                                 && id["source"].as_str().unwrap_or("default") == source
                         })
                     })
@@ -169,9 +169,19 @@ fn arrived(requests: &[RecordedRequest]) -> Vec<u64> {
     let bodies = processed.filter_map(|request| request.body.as_ref());
     let payloads = bodies.flat_map(|body| match body {
         Value::Array(events) => events.iter().filter_map(number).collect(),
-        upsert => Vec::from_iter(number(upsert)),
+        upsert => merged(upsert),
     });
     payloads.collect()
+}
+
+/// The numbers of an upsert, and of the earlier ones that were merged with it.
+fn merged(upsert: &Value) -> Vec<u64> {
+    let keys = upsert["data"].as_object().into_iter().flat_map(Map::keys);
+    let mut numbers: Vec<u64> = keys
+        .filter_map(|key| key.strip_prefix('u')?.parse().ok())
+        .collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 fn accepted(all: &[Accepted], n: u64) -> &Accepted {

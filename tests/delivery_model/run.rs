@@ -241,7 +241,9 @@ impl Run {
             .iter()
             .map(|subject| subject.identifier())
             .collect();
-        let data = json!({"n": self.accepted.len()});
+        // The second property stays if the upsert is merged with a later one.
+        let n = self.accepted.len();
+        let data = json!({"n": n, format!("u{n}"): 0});
         let outcome = if subject.organization {
             let request = UpsertOrganizationRequest::new(ids).data(data);
             self.client().identify(&request)

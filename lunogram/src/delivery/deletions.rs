@@ -335,6 +335,21 @@ impl Deletions {
         id
     }
 
+    /// Registers an upsert of the same subject that was handed out together with another.
+    pub(super) fn hand_out_with(&self, other: UpsertId) -> Option<UpsertId> {
+        let mut state = self.state();
+        let id = UpsertId(state.next());
+        let other = state.upsert(other)?;
+        let upsert = HandedOut {
+            id,
+            subject: other.subject.clone(),
+            is_sending: false,
+            is_deleted: other.is_deleted,
+        };
+        state.handed_out.push(upsert);
+        Some(id)
+    }
+
     /// Whether an upsert may be sent now.
     pub(super) fn send(&self, id: UpsertId) -> Turn {
         let mut state = self.state();

@@ -46,6 +46,7 @@
 //! - **Part**: consecutive events of a batch that share their history. A batch that fails is cut
 //!   into parts, each of which is one request. An event that fails alone is set aside with the
 //!   later events of its subject; the others show meanwhile whether it or the server is to blame.
+//!   Upserts of one subject that follow one another share a request.
 //! - **Deletion**: while one of a user or an organization is not settled, the lanes hold back what
 //!   they have about it. The caller sends the request, and the queue repeats it if the outcome is
 //!   not known.

@@ -5,10 +5,12 @@
 
 mod column;
 mod entries;
+mod merge;
 mod rewrite;
 
 pub use column::Column;
 pub(crate) use entries::entries;
+pub(in crate::delivery) use merge::{merge_with, merged};
 
 use crate::encode::Payload;
 use crate::wire::SubjectKind;

@@ -94,11 +94,12 @@ impl Queue {
     pub(in crate::delivery) fn take_upsert(&self, lane: usize) -> Option<Upsert> {
         let slot = self.slots.get(lane)?;
         let mut lane = self.without_held(slot);
-        let mut upsert = lane.take_upsert()?;
+        let mut upsert = lane.take_upsert(self.largest.bytes)?;
         // Under the lane's lock: a deletion finds the upsert either in the lane or here.
         upsert.handed_out = Some(self.deletions.hand_out(slot.kind, &upsert.body));
         drop(lane);
-        self.handed_out.fetch_add(1, Ordering::Relaxed);
+        let payloads = 1 + upsert.merged.len();
+        self.handed_out.fetch_add(payloads, Ordering::Relaxed);
         Some(upsert)
     }
 
@@ -144,7 +145,8 @@ impl Queue {
         self.receipts.take(records)
     }
 
-    /// Settles an upsert. The lanes with a barrier for it may go on.
+    /// Settles an upsert, without those that share its request. The lanes with a barrier for it may
+    /// go on.
     pub(in crate::delivery) fn settle_upsert(
         &self,
         lane: usize,

@@ -5,6 +5,7 @@ mod aside;
 use super::segment::{Buffers, DroppedEvent, Segment};
 use crate::delivery::control::Size;
 use crate::delivery::deletions::UpsertId;
+use crate::delivery::outgoing::merge_with;
 use crate::delivery::receipts::ReceiptSender;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
@@ -86,6 +87,8 @@ pub(in crate::delivery) struct Upsert {
     pub(super) done: DoneFlag,
     /// The lanes with a barrier for it.
     pub(super) barriers: Vec<usize>,
+    /// Later ones about the same subject that share its request; empty in each of them.
+    pub(in crate::delivery) merged: Vec<Upsert>,
     /// Set when it is handed out.
     pub(in crate::delivery) handed_out: Option<UpsertId>,
     pub(in crate::delivery) opened: Instant,
@@ -326,16 +329,27 @@ impl Lane {
         None
     }
 
-    /// Hands out the first entry if it is an upsert.
-    pub(in crate::delivery) fn take_upsert(&mut self) -> Option<Upsert> {
+    /// Hands out the first entry if it is an upsert, with the upserts after it that can be merged
+    /// into a request of this size.
+    pub(in crate::delivery) fn take_upsert(&mut self, bytes: usize) -> Option<Upsert> {
         let Front::Upsert { .. } = self.front(SMALLEST) else {
             return None;
         };
-        let Some(LaneEntry::Upsert(upsert)) = self.entries.pop_front() else {
+        let Some(LaneEntry::Upsert(mut first)) = self.entries.pop_front() else {
             return None;
         };
-        self.hand_out(1);
-        Some(upsert)
+        let mut size = first.body.len();
+        while let Some(LaneEntry::Upsert(next)) = self.entries.front()
+            && size + next.body.len() <= bytes
+            && merge_with(&first.body, &next.body)
+        {
+            size += next.body.len();
+            if let Some(LaneEntry::Upsert(next)) = self.entries.pop_front() {
+                first.merged.push(next);
+            }
+        }
+        self.hand_out(1 + first.merged.len() as u64);
+        Some(first)
     }
 
     /// Counts the first `payloads` queued payloads as handed out.

@@ -244,6 +244,7 @@ impl Queue {
                 .copied()
                 .filter(|index| *index != own)
                 .collect(),
+            merged: Vec::new(),
             handed_out: None,
             opened: self.clock.now(),
         };

@@ -4,6 +4,7 @@ use super::parts::{Part, Parts};
 use crate::delivery::control::{Ask, Size};
 use crate::delivery::deletions::Turn;
 use crate::delivery::options::Delivery;
+use crate::delivery::outgoing::merged;
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::queue::{Batch, Place, Queue, Upsert};
 use crate::delivery::receipts::complete;
@@ -12,6 +13,7 @@ use crate::delivery::rules::health::Shown;
 use crate::delivery::spool::Acked;
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::wire::SubjectKind;
+use bytes::Bytes;
 use std::sync::Arc;
 
 /// A batch in flight. On drop, the parts that are left are settled: as dropped at shutdown, or as
@@ -190,7 +192,8 @@ pub(super) fn ask(history: &History) -> Ask {
     }
 }
 
-/// An upsert in flight. On drop it is settled, or left in the spool for the next process.
+/// An upsert in flight, with those that share its request. On drop they are settled, or left in the
+/// spool for the next process.
 pub(super) struct InFlightUpsert {
     queue: Arc<Queue>,
     lane: usize,
@@ -211,6 +214,29 @@ impl InFlightUpsert {
             history: History::default(),
             settlement: None,
         }
+    }
+
+    /// The body of the request.
+    pub(super) fn body(&self) -> Bytes {
+        let first = &self.upsert.body;
+        if self.upsert.merged.is_empty() {
+            return Bytes::copy_from_slice(first);
+        }
+        let others = self.upsert.merged.iter().map(|other| &other.body);
+        merged([first].into_iter().chain(others).map(|body| &body[..])).into()
+    }
+
+    /// Separates the upserts that share the request, each with its own history, and returns
+    /// the later ones, in order. They cannot be judged together.
+    pub(super) fn separate(&mut self) -> Vec<Self> {
+        self.history = History::default();
+        let others = std::mem::take(&mut self.upsert.merged);
+        let others = others.into_iter().map(|mut upsert| {
+            let first = self.upsert.handed_out;
+            upsert.handed_out = first.and_then(|id| self.queue.deletions.hand_out_with(id));
+            Self::new(Arc::clone(&self.queue), self.lane, upsert)
+        });
+        others.collect()
     }
 
     /// Whether it may be sent now: not while a deletion of its subject is open.
@@ -238,7 +264,7 @@ impl Drop for InFlightUpsert {
     fn drop(&mut self) {
         let settlement = match self.settlement {
             Some(settlement) => settlement,
-            // The next process sends it.
+            // The next process sends them.
             None if self.queue.spool.is_some() => {
                 if let Some(id) = self.upsert.handed_out.take() {
                     self.queue.deletions.forget(id);
@@ -247,11 +273,13 @@ impl Drop for InFlightUpsert {
             }
             None => Settlement::Dropped(DropReason::Shutdown),
         };
-        if let Settlement::Dropped(reason) = settlement {
-            let upsert = PayloadKind::Upsert(self.kind);
-            self.queue.hooks.dropped(upsert, &self.upsert.body, reason);
+        let mut others = std::mem::take(&mut self.upsert.merged);
+        for upsert in [&mut self.upsert].into_iter().chain(&mut others) {
+            if let Settlement::Dropped(reason) = settlement {
+                let kind = PayloadKind::Upsert(self.kind);
+                self.queue.hooks.dropped(kind, &upsert.body, reason);
+            }
+            self.queue.settle_upsert(self.lane, upsert, settlement);
         }
-        self.queue
-            .settle_upsert(self.lane, &mut self.upsert, settlement);
     }
 }

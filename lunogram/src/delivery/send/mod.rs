@@ -28,6 +28,7 @@ use crate::transport::{Request, Response, Transport};
 use crate::wire::{Class, Credential, Operation, Outcome, SubjectKind};
 use bytes::Bytes;
 use in_flight::{InFlightBatch, InFlightUpsert, ask};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Sends batches and upserts.
@@ -117,8 +118,37 @@ impl Sender {
         }
     }
 
-    /// Delivers an upsert until it is settled. The first attempt has its permit.
-    async fn deliver_upsert(&self, mut in_flight: InFlightUpsert, permit: Permit) {
+    /// Delivers an upsert, and those that share its request, until they are settled. The first
+    /// attempt has its permit.
+    async fn deliver_upsert(&self, in_flight: InFlightUpsert, permit: Permit) {
+        let mut first = Some(permit);
+        let mut queued = VecDeque::from([in_flight]);
+        while let Some(mut in_flight) = queued.pop_front() {
+            let settlement = self.request_upsert(&mut in_flight, first.take()).await;
+            // One of them may be to blame, or too old.
+            if let Settlement::Dropped(reason) = settlement
+                && reason != DropReason::Deleted
+                && !in_flight.upsert.merged.is_empty()
+            {
+                let others = in_flight.separate();
+                queued = [in_flight]
+                    .into_iter()
+                    .chain(others)
+                    .chain(queued)
+                    .collect();
+                continue;
+            }
+            // Dropping it settles them.
+            in_flight.settlement = Some(settlement);
+        }
+    }
+
+    /// Sends the request of an upsert until it is settled.
+    async fn request_upsert(
+        &self,
+        in_flight: &mut InFlightUpsert,
+        mut first: Option<Permit>,
+    ) -> Settlement {
         const SIZE: Size = Size {
             events: 0,
             bytes: 0,
@@ -127,17 +157,15 @@ impl Sender {
             SubjectKind::User => Operation::UpsertUser,
             SubjectKind::Organization => Operation::UpsertOrganization,
         };
-        let body = Bytes::copy_from_slice(&in_flight.upsert.body);
+        let body = in_flight.body();
         let span = self.queue.log.delivery_span(operation, 0);
-        let mut first = Some(permit);
         loop {
             let permit = match first.take() {
                 Some(permit) => permit,
                 None => self.admit(ask(&in_flight.history)).await,
             };
             if self.queue.is_expired(in_flight.upsert.opened) {
-                in_flight.settlement = Some(Settlement::Dropped(DropReason::Expired));
-                return;
+                return Settlement::Dropped(DropReason::Expired);
             }
             match in_flight.turn() {
                 Turn::Now => {}
@@ -146,33 +174,26 @@ impl Sender {
                     in_flight.wait_for_turn().await;
                     continue;
                 }
-                Turn::Never => {
-                    in_flight.settlement = Some(Settlement::Dropped(DropReason::Deleted));
-                    return;
-                }
+                Turn::Never => return Settlement::Dropped(DropReason::Deleted),
             }
             let attempted = self.attempt(operation, body.clone()).await;
             in_flight.sent();
             let Err(error) = attempted else {
                 self.delivered(permit, SIZE, &span);
-                in_flight.settlement = Some(Settlement::Delivered);
-                return;
+                return Settlement::Delivered;
             };
             let (attempt, transition) =
                 permit.failed(&error, &in_flight.history, SIZE, self.has_backlog());
             self.report(transition, &error);
             let verdict = Policy::after_upsert(attempt, &mut in_flight.history);
             span.failed(&self.queue.log, in_flight.history.tries(), &error);
-            let reason = match verdict {
-                Verdict::TooLarge => DropReason::TooLarge,
-                Verdict::Refused => DropReason::Refused,
+            match verdict {
+                Verdict::TooLarge => return Settlement::Dropped(DropReason::TooLarge),
+                Verdict::Refused => return Settlement::Dropped(DropReason::Refused),
                 Verdict::Again | Verdict::Halve | Verdict::Unknown => {
                     self.queue.control.pause(&in_flight.history).await;
-                    continue;
                 }
-            };
-            in_flight.settlement = Some(Settlement::Dropped(reason));
-            return;
+            }
         }
     }
 
