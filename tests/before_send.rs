@@ -192,7 +192,12 @@ async fn no_secret_leaves_by_the_queue() -> Result<(), Error> {
     let client = hooked(&server, scrub);
     client.identify(&customer())?;
     client.identify(&company())?;
-    client.waiting().identify(&customer()).await?;
+    // Another one: two waiting upserts of one user can share a request.
+    let other = Customer {
+        id: "other",
+        ..customer()
+    };
+    client.waiting().identify(&other).await?;
     for event in events() {
         client.track(&event)?;
         client.waiting().track(&event).await?;
