@@ -134,7 +134,7 @@ impl History {
         let evidence = &mut self.evidence;
         evidence.failures = evidence.failures.saturating_add(1);
         evidence.shared = evidence.shared.saturating_add(is_shared);
-        if evidence.last.is_none() || shown.answered > evidence.last {
+        if evidence.last.is_none() || shown.is_contrast(evidence.last) {
             evidence.apart = evidence.apart.saturating_add(1);
         }
         evidence.last = Some(now);
@@ -169,10 +169,10 @@ struct Evidence {
     failures: u32,
     /// Those that are also counted in [`Shown::share`]: until it was a suspect.
     shared: u32,
-    /// Failures between which others got through, also with others. Failures in one moment may have
-    /// one cause.
+    /// Failures of requests that left when others got through, also with others. Failures in one
+    /// moment may have one cause, and those of a bad moment are more likely than the share says.
     apart: u32,
-    /// Failures alone between which others got through.
+    /// Failures alone of requests that left when others got through.
     apart_alone: u32,
     /// The first failure, alone or with others.
     first: Option<Instant>,
@@ -185,7 +185,7 @@ struct Evidence {
 impl Evidence {
     fn failed_alone(&mut self, now: Instant, shown: Shown) -> bool {
         self.total = self.total.saturating_add(1);
-        if self.last_alone.is_none() || shown.answered > self.last_alone {
+        if self.last_alone.is_none() || shown.is_contrast(self.last_alone) {
             self.apart_alone = self.apart_alone.saturating_add(1);
         }
         self.last_alone = Some(now);

@@ -312,6 +312,7 @@ impl Health {
     pub(in crate::delivery) fn shown(&self) -> Shown {
         Shown {
             answered: self.answered,
+            is_well: self.failures == 0,
             troubled: self.troubled,
             share: self.share,
         }

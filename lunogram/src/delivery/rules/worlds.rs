@@ -2,7 +2,7 @@
 //! against servers that fail in the ways of deployed ones.
 
 use super::apart::History;
-use super::health::{Health, Leave};
+use super::health::{Health, Leave, Shown};
 use super::pace::fleet::random;
 use super::policy::{self, Attempt, Policy, Report, Verdict};
 use super::sizing::Sizing;
@@ -58,6 +58,8 @@ struct Part {
 struct Request {
     ends: Instant,
     started: Instant,
+    /// The health when it left.
+    then: Shown,
     /// `None` for a probe.
     part: Option<Part>,
     is_canary: bool,
@@ -227,6 +229,7 @@ impl World {
         self.flying.push(Request {
             ends: self.now + reply.took,
             started: self.now,
+            then: self.health.shown(),
             part,
             is_canary,
             reply,
@@ -236,6 +239,7 @@ impl World {
     fn settle(&mut self, request: Request) {
         let Request {
             started,
+            then,
             part,
             is_canary,
             reply,
@@ -284,7 +288,7 @@ impl World {
                 let attempt = Attempt {
                     outcome,
                     now,
-                    shown: self.health.shown(),
+                    shown: self.health.shown().since(then),
                 };
                 Some(self.policy.after_events(attempt, events, &mut part.history))
             }

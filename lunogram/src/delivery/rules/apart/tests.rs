@@ -13,6 +13,7 @@ const RELIABLE: Share = Share {
 fn answered(at: Instant) -> Shown {
     Shown {
         answered: Some(at),
+        is_well: true,
         troubled: None,
         share: RELIABLE,
     }
@@ -140,6 +141,7 @@ fn a_part_that_failed_during_an_outage_stays_together() {
         answered: None,
         troubled: Some(troubled),
         share: RELIABLE,
+        is_well: true,
     };
     assert_eq!(history.piece_len(100, trouble(now)), 10);
     assert_eq!(history.piece_len(100, trouble(now + SECOND)), 100);

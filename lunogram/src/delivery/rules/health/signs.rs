@@ -44,18 +44,27 @@ pub(in crate::delivery) enum Transition {
 pub(in crate::delivery) struct Shown {
     /// The start of the latest request for events or an upsert that was answered.
     pub(in crate::delivery::rules) answered: Option<Instant>,
+    /// No request has failed since.
+    pub(in crate::delivery::rules) is_well: bool,
     /// The last time that a probe or a canary failed.
     pub(in crate::delivery::rules) troubled: Option<Instant>,
     pub(in crate::delivery::rules) share: Share,
 }
 
 impl Shown {
+    /// Whether a failure after the one at `last` tells the payload from the server: the server has
+    /// answered another request in between, and was well when the failed one left.
+    pub(in crate::delivery::rules) fn is_contrast(self, last: Option<Instant>) -> bool {
+        self.is_well && self.answered > last
+    }
+
     /// For the judgement on a request that left when the health was `then`. A later answer may be
     /// to a request that was processed after this one, so it does not show that the server was
     /// well before it.
     pub(in crate::delivery) fn since(self, then: Self) -> Self {
         Self {
             answered: then.answered,
+            is_well: then.is_well,
             ..self
         }
     }

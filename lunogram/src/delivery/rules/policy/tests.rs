@@ -54,6 +54,7 @@ impl Failures {
             now: self.now,
             shown: Shown {
                 answered,
+                is_well: true,
                 troubled: None,
                 share: Share {
                     answered: 1_000,
