@@ -52,8 +52,8 @@ pub(in crate::delivery) struct Shown {
 }
 
 impl Shown {
-    /// Whether a failure after the one at `last` says more about the payload than about the server:
-    /// the server has answered another request in between, and was well when the failed one left.
+    /// Whether a failure after the one at `last` is evidence against the payload: the server has
+    /// answered another request in between, and was well when the failed one left.
     pub(in crate::delivery::rules) fn is_contrast(self, last: Option<Instant>) -> bool {
         self.is_well && self.answered > last
     }
