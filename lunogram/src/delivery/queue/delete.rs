@@ -20,6 +20,10 @@ impl Queue {
     ///
     /// # Errors
     /// If this cannot be written to the spool. Nothing is held back then.
+    #[cfg_attr(
+        not(feature = "spool"),
+        expect(clippy::unnecessary_wraps, reason = "only the spool can fail")
+    )]
     pub(in crate::delivery) fn hold(
         &self,
         kind: SubjectKind,
