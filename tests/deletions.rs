@@ -355,3 +355,37 @@ async fn what_is_only_on_disk_is_dropped_too() {
     assert_eq!(fate(user), Some(Fate::Dropped(DropReason::Deleted)));
     assert_eq!(fate(new), Some(Fate::Delivered));
 }
+
+#[tokio::test]
+async fn an_upsert_that_waits_for_its_next_attempt_is_dropped_at_once() {
+    let spool = TempDir::new().expect("a folder");
+    let world = World::new(narrow(), Some(spool.path())).await;
+    world.server.inject(Fault::status(503));
+    let user = world.identify("a");
+    while world.clock.idle().await.is_none() {}
+    world.client.delete_user("a").await.expect("it exists");
+    assert_eq!(user.await, Fate::Dropped(DropReason::Deleted));
+    let stats = world.client.shutdown(Duration::ZERO).await;
+    assert_eq!(stats.expect("not held").spooled(), 0);
+    assert_eq!(world.sent(), ["POST a", "DELETE a"]);
+}
+
+#[tokio::test]
+async fn a_second_call_that_is_not_judged_does_not_end_the_hold_of_the_first() {
+    for status in [429, 401, 503] {
+        let world = World::new(narrow(), None).await;
+        world.keep_busy().await;
+        world.server.inject(Fault::lose_answer());
+        world.identify("a").now_or_never();
+        world.delete().await.expect_err("lost");
+        world.server.inject(Fault::status(status));
+        let again = world.delete().await.map_err(|error| error.status());
+        // The queue may have repeated the request already.
+        assert!(matches!(again, Ok(()) | Err(Some(_))), "{again:?}");
+        world.server.clear_faults();
+        world.drain().await;
+        assert!(!world.sent().contains(&"POST a".to_owned()), "{status}");
+        assert!(world.server.user("a").is_none(), "{status}");
+        assert_eq!(world.dropped(), ["user"]);
+    }
+}

@@ -288,7 +288,9 @@ impl Run {
         };
         let outcome = match answer {
             Some(Ok(())) => Deleted::Yes,
-            Some(Err(error)) if error.kind() == ErrorKind::NotFound => Deleted::Yes,
+            Some(Err(error)) if error.status() == Some(404) && error.title().is_some() => {
+                Deleted::Yes
+            }
             Some(Err(error)) if !error.may_have_arrived() => Deleted::No,
             Some(Err(_)) | None => Deleted::Unknown,
         };

@@ -1,6 +1,7 @@
 //! The deletions of users and organizations that are not settled. Queued payloads about their
 //! subjects are held back until it is known whether they are deleted.
 
+use crate::error::{Error, ErrorKind};
 use crate::wire::SubjectKind;
 use bytes::Bytes;
 use lunogram_rules::source;
@@ -56,7 +57,9 @@ struct Deletion {
     /// The body of the request.
     body: Bytes,
     owner: Owner,
-    /// The queue's request is on its way.
+    /// An earlier call has ended without a known outcome.
+    is_unknown: bool,
+    /// The queue's request is on its way, or its answer is being applied.
     is_sending: bool,
 }
 
@@ -66,8 +69,33 @@ enum Owner {
     Caller,
     /// The caller does not know the outcome, so the queue is to repeat the request.
     Nobody,
-    /// The queue repeats the request.
-    Queue,
+    /// A task of the queue, with this number, repeats the request.
+    Queue(u64),
+}
+
+/// A deletion that the queue repeats.
+#[derive(Debug)]
+pub(super) struct Repeated {
+    pub(super) id: DeletionId,
+    task: u64,
+    pub(super) kind: SubjectKind,
+    /// The body of the request.
+    pub(super) body: Bytes,
+}
+
+/// The queue's request for a deletion is on its way.
+struct Sending<'d> {
+    deletions: &'d Deletions,
+    id: DeletionId,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if let Some(open) = self.deletions.state().deletion(self.id) {
+            open.is_sending = false;
+        }
+        self.deletions.changed.notify_waiters();
+    }
 }
 
 /// A deletion that is settled.
@@ -122,11 +150,23 @@ impl Subject {
         identifiers.map(|named| (&*named.source, &*named.external_id))
     }
 
+    /// Whether all identifiers of the other are among its own.
+    fn covers(&self, other: &Self) -> bool {
+        let mut named = other.identifiers.iter();
+        self.kind == other.kind && named.all(|named| self.identifiers.contains(named))
+    }
+
     /// Whether both name the same identifier.
     pub(super) fn is(&self, other: &Self) -> bool {
         let mut named = self.identifiers.iter();
         self.kind == other.kind && named.any(|named| other.identifiers.contains(named))
     }
+}
+
+/// Whether the server answered a deletion that there is no such subject. Another 404, of a proxy or
+/// of a wrong base URL, says nothing about it.
+pub(super) fn is_gone(error: &Error) -> bool {
+    error.kind() == ErrorKind::NotFound && error.title().is_some()
 }
 
 impl State {
@@ -140,16 +180,14 @@ impl State {
     }
 
     /// Whether the queue may send the request of a deletion now.
-    fn turn(&mut self, id: DeletionId) -> Turn {
-        let Some(Deletion {
-            owner: Owner::Queue,
-            subject,
-            ..
-        }) = self.deletion(id)
-        else {
+    fn turn(&mut self, repeated: &Repeated) -> Turn {
+        let Some(open) = self.deletion(repeated.id) else {
             return Turn::Never;
         };
-        let subject = subject.clone();
+        if open.owner != Owner::Queue(repeated.task) {
+            return Turn::Never;
+        }
+        let subject = open.subject.clone();
         let mut others = self.open.iter();
         let has_caller =
             others.any(|other| other.owner == Owner::Caller && other.subject.is(&subject));
@@ -188,17 +226,17 @@ impl Deletions {
     }
 
     /// Opens the deletion of a subject for a caller. It is the open one of the same subject if that
-    /// has no caller.
-    pub(super) fn open(&self, subject: Subject, body: Bytes) -> DeletionId {
+    /// has no caller. Returns also whether its outcome is unknown from an earlier call.
+    pub(super) fn open(&self, subject: Subject, body: Bytes) -> (DeletionId, bool) {
         let mut state = self.state();
         let known = state.open.iter_mut().find(|open| {
             open.owner != Owner::Caller && open.subject.kind == subject.kind && open.body == body
         });
         if let Some(known) = known {
             known.owner = Owner::Caller;
-            return known.id;
+            return (known.id, known.is_unknown);
         }
-        self.insert(&mut state, subject, body, Owner::Caller)
+        (self.insert(&mut state, subject, body, Owner::Caller), false)
     }
 
     /// Adds a deletion of an earlier process, whose outcome is not known.
@@ -213,6 +251,7 @@ impl Deletions {
             subject,
             body,
             owner,
+            is_unknown: owner != Owner::Caller,
             is_sending: false,
         });
         self.open.store(state.open.len(), Ordering::SeqCst);
@@ -241,12 +280,13 @@ impl Deletions {
     pub(super) fn abandon(&self, id: DeletionId) {
         if let Some(open) = self.state().deletion(id) {
             open.owner = Owner::Nobody;
+            open.is_unknown = true;
         }
         self.changed.notify_waiters();
     }
 
-    /// The subject of a deletion is deleted. Closes the deletion, and those of the same subject
-    /// whose callers do not know their outcome.
+    /// The subject of a deletion is deleted. Closes the deletion, and those of the same identifiers
+    /// or fewer whose callers do not know their outcome.
     pub(super) fn deleted(&self, id: DeletionId) -> Vec<Closed> {
         let mut state = self.state();
         let Some(subject) = state.deletion(id).map(|open| open.subject.clone()) else {
@@ -256,7 +296,7 @@ impl Deletions {
             upsert.is_deleted |= upsert.subject.is(&subject);
         }
         self.close(state, |open| {
-            open.id == id || open.owner != Owner::Caller && open.subject.is(&subject)
+            open.id == id || open.owner != Owner::Caller && subject.covers(&open.subject)
         })
     }
 
@@ -290,36 +330,41 @@ impl Deletions {
         open.any(|open| open.subject.kind == kind && open.body == body)
     }
 
-    /// Waits for a deletion that the queue is to repeat, and returns it with the body of its
-    /// request.
-    pub(super) async fn abandoned(&self) -> (DeletionId, SubjectKind, Bytes) {
+    /// Waits for a deletion that the queue is to repeat.
+    pub(super) async fn abandoned(&self) -> Repeated {
         self.until(|state| {
+            let task = state.next();
             let mut open = state.open.iter_mut();
             let abandoned = open.find(|open| open.owner == Owner::Nobody)?;
-            abandoned.owner = Owner::Queue;
-            Some((abandoned.id, abandoned.subject.kind, abandoned.body.clone()))
+            abandoned.owner = Owner::Queue(task);
+            Some(Repeated {
+                id: abandoned.id,
+                task,
+                kind: abandoned.subject.kind,
+                body: abandoned.body.clone(),
+            })
         })
         .await
     }
 
     /// Whether the queue may send the request of a deletion now.
-    pub(super) fn repeat(&self, id: DeletionId) -> Turn {
+    pub(super) fn repeat(&self, repeated: &Repeated) -> Turn {
         let mut state = self.state();
-        let turn = state.turn(id);
+        let turn = state.turn(repeated);
         if turn == Turn::Now
-            && let Some(open) = state.deletion(id)
+            && let Some(open) = state.deletion(repeated.id)
         {
             open.is_sending = true;
         }
         turn
     }
 
-    /// The queue's request has ended.
-    pub(super) fn repeated(&self, id: DeletionId) {
-        if let Some(open) = self.state().deletion(id) {
-            open.is_sending = false;
+    /// The queue's request has ended, and its answer is applied, when the result is dropped.
+    pub(super) fn sending(&self, repeated: &Repeated) -> impl Drop {
+        Sending {
+            deletions: self,
+            id: repeated.id,
         }
-        self.changed.notify_waiters();
     }
 
     /// Registers an upsert that is handed out.
@@ -397,9 +442,25 @@ impl Deletions {
     }
 
     /// Waits until [`repeat`](Self::repeat) may have another result than [`Turn::Wait`].
-    pub(super) async fn repeatable(&self, id: DeletionId) {
-        self.until(|state| (state.turn(id) != Turn::Wait).then_some(()))
+    pub(super) async fn repeatable(&self, repeated: &Repeated) {
+        self.until(|state| (state.turn(repeated) != Turn::Wait).then_some(()))
             .await;
+    }
+
+    /// Whether the subject of an upsert was deleted after it was handed out.
+    pub(super) fn is_deleted(&self, id: UpsertId) -> bool {
+        self.state()
+            .upsert(id)
+            .is_some_and(|known| known.is_deleted)
+    }
+
+    /// Waits until the subject of an upsert is deleted.
+    pub(super) async fn deleted_upsert(&self, id: UpsertId) {
+        self.until(|state| {
+            let is_deleted = state.upsert(id).is_none_or(|known| known.is_deleted);
+            is_deleted.then_some(())
+        })
+        .await;
     }
 
     /// Waits until `wanted` finds a value.

@@ -1,9 +1,9 @@
 //! Deleting a subject: queued payloads about it wait for the answer.
 
 use super::Delivering;
-use crate::delivery::deletions::DeletionId;
+use crate::delivery::deletions::{DeletionId, is_gone};
 use crate::error::{Error, ErrorKind};
-use crate::wire::SubjectKind;
+use crate::wire::{Class, SubjectKind};
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -20,17 +20,24 @@ impl Delivering {
         body: Bytes,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        // A disabled client has no queue, and one that was shut down has nothing queued.
-        if self.route.is_none() || self.queue.is_closed() {
+        // A disabled client has no queue, and one that has ended sends nothing more.
+        if self.route.is_none() || self.lifecycle.has_ended() {
             return request.await;
         }
-        let id = self.queue.hold(kind, &body).map_err(Error::from)?;
-        let mut deletion = Deletion {
-            delivering: self,
-            id: Some(id),
-            is_sent: false,
+        let mut deletion = loop {
+            let (id, was_unknown) = self.queue.hold(kind, &body)?;
+            let deletion = Deletion {
+                delivering: Arc::clone(&self),
+                id: Some(id),
+                was_unknown,
+                is_sent: was_unknown,
+            };
+            self.queue.deletions.ready(id).await;
+            // The queue's own request may have settled it meanwhile.
+            if self.queue.deletions.subject(id).is_some() {
+                break deletion;
+            }
         };
-        deletion.delivering.queue.deletions.ready(id).await;
         deletion.is_sent = true;
         let answer = request.await;
         deletion.settle(&answer);
@@ -43,6 +50,9 @@ struct Deletion {
     delivering: Arc<Delivering>,
     /// `None` when it is settled.
     id: Option<DeletionId>,
+    /// An earlier call has ended without a known outcome.
+    was_unknown: bool,
+    /// This call or an earlier one has sent the request.
     is_sent: bool,
 }
 
@@ -53,13 +63,27 @@ impl Deletion {
         };
         match answer {
             Ok(_) => self.delivering.queue.delete(id),
-            Err(error) if error.kind() == ErrorKind::NotFound => self.delivering.queue.delete(id),
+            Err(error) if is_gone(error) => self.delivering.queue.delete(id),
             // Dropping it says that the outcome is not known.
             Err(error) if error.may_have_arrived() => return,
+            // This request has no effect, but an earlier one may have.
+            Err(error) if self.was_unknown && !is_refused(error) => return,
             Err(_) => self.delivering.queue.let_go(id),
         }
         self.id = None;
     }
+}
+
+/// Whether the server has judged the deletion and refused it.
+fn is_refused(error: &Error) -> bool {
+    let is_judged = !matches!(
+        error.kind(),
+        ErrorKind::Unauthorized
+            | ErrorKind::NotFound
+            | ErrorKind::Redirected
+            | ErrorKind::Unreadable
+    );
+    is_judged && error.outcome().class() == Class::Refused
 }
 
 impl Drop for Deletion {
@@ -71,7 +95,9 @@ impl Drop for Deletion {
             return self.delivering.queue.let_go(id);
         }
         self.delivering.queue.deletions.abandon(id);
-        // If no thread can be started, the next payload tries again.
-        let _ = self.delivering.started();
+        if !self.delivering.queue.is_closed() {
+            // Without a thread, the payloads wait as all others do.
+            let _ = self.delivering.started();
+        }
     }
 }

@@ -116,6 +116,8 @@ impl AcceptedUpserts {
             Some((kind, body)) => {
                 for identifier in self.identifiers(kind, body) {
                     if let Some(last) = generations.get(identifier) {
+                        // So that an upsert that is on its way does not count, either.
+                        last.body = 0;
                         last.accepted_at = None;
                     }
                 }

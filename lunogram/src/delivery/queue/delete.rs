@@ -16,7 +16,8 @@ const DELETED: Settlement = Settlement::Dropped(DropReason::Deleted);
 
 impl Queue {
     /// Holds back the payloads about a subject from now on, until its deletion is settled. With a
-    /// spool, later processes hold them back, too.
+    /// spool, later processes hold them back, too. Returns also whether they were held back already
+    /// for an earlier call, whose outcome is unknown.
     ///
     /// # Errors
     /// If this cannot be written to the spool. Nothing is held back then.
@@ -28,16 +29,20 @@ impl Queue {
         &self,
         kind: SubjectKind,
         body: &Bytes,
-    ) -> Result<DeletionId, PushError> {
-        let id = (self.deletions).open(Subject::of(kind, body), body.clone());
+    ) -> Result<(DeletionId, bool), PushError> {
+        let (id, was_unknown) = (self.deletions).open(Subject::of(kind, body), body.clone());
         #[cfg(feature = "spool")]
         if let Some(spool) = &self.spool
             && let Err(why) = spool.begin_deletion(kind, body)
         {
-            self.let_go(id);
+            if was_unknown {
+                self.deletions.abandon(id);
+            } else {
+                self.let_go(id);
+            }
             return Err(PushError::Spool(why));
         }
-        Ok(id)
+        Ok((id, was_unknown))
     }
 
     /// The subject of a deletion is not deleted: its payloads are sent.
@@ -106,9 +111,7 @@ impl Queue {
     fn closed(&self, closed: &[Closed]) {
         if let Some(spool) = &self.spool {
             for Closed { kind, body } in closed {
-                if !self.deletions.has(*kind, body) {
-                    spool.end_deletion(*kind, body);
-                }
+                spool.end_deletion(*kind, body, || self.deletions.has(*kind, body));
             }
         }
         for (lane, slot) in self.slots.iter().enumerate() {

@@ -348,7 +348,9 @@ impl Lane {
                 first.merged.push(next);
             }
         }
-        self.hand_out(1 + first.merged.len() as u64);
+        let upserts = 1 + first.merged.len() as u64;
+        self.took(upserts);
+        self.hand_out(upserts);
         Some(first)
     }
 

@@ -74,7 +74,7 @@ impl Queue {
     /// it, and puts it into its lane.
     pub(in crate::delivery) async fn load(&self, spool: &Spool, loaded: &Loaded<'_>) {
         let Some(payload) = self.before_load(spool, loaded) else {
-            spool.load(loaded, || ());
+            spool.pass(loaded);
             return;
         };
         let reserved = self.reserve_for_load(payload.len() as u64).await;
@@ -88,7 +88,9 @@ impl Queue {
         (self.hooks).dropped(loaded.kind, &payload, DropReason::Deleted);
         let receipts = self.settle_spooled(&[loaded.record], Acked::No);
         self.unqueued().settle(settlement, 1);
+        spool.pass(loaded);
         self.release(1, payload.len());
+        self.wake_if_full(reserved);
         complete(receipts, settlement);
     }
 

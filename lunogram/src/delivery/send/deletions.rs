@@ -5,12 +5,10 @@ use super::Sender;
 use super::in_flight::ask;
 use crate::clock::{Either, either};
 use crate::delivery::control::Size;
-use crate::delivery::deletions::{DeletionId, Turn};
+use crate::delivery::deletions::{Repeated, Turn, is_gone};
 use crate::delivery::rules::apart::History;
 use crate::delivery::rules::policy::{Policy, Verdict};
-use crate::error::ErrorKind;
 use crate::wire::{Operation, SubjectKind};
-use bytes::Bytes;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -25,13 +23,13 @@ pub(super) async fn repeat_deletions(sender: Arc<Sender>) {
     loop {
         let abandoned = sender.queue.deletions.abandoned();
         if running.is_empty() {
-            let (id, kind, body) = abandoned.await;
-            running.spawn(repeat(Arc::clone(&sender), id, kind, body));
+            let repeated = abandoned.await;
+            running.spawn(repeat(Arc::clone(&sender), repeated));
             continue;
         }
         match either(abandoned, running.join_next()).await {
-            Either::One((id, kind, body)) => {
-                running.spawn(repeat(Arc::clone(&sender), id, kind, body));
+            Either::One(repeated) => {
+                running.spawn(repeat(Arc::clone(&sender), repeated));
             }
             Either::Other(_) => {}
         }
@@ -39,33 +37,33 @@ pub(super) async fn repeat_deletions(sender: Arc<Sender>) {
 }
 
 /// Repeats one deletion until it is settled, or another caller asks for it.
-async fn repeat(sender: Arc<Sender>, id: DeletionId, kind: SubjectKind, body: Bytes) {
+async fn repeat(sender: Arc<Sender>, repeated: Repeated) {
     let queue = &sender.queue;
-    let operation = match kind {
+    let operation = match repeated.kind {
         SubjectKind::User => Operation::DeleteUser,
         SubjectKind::Organization => Operation::DeleteOrganization,
     };
     let mut history = History::default();
     loop {
         let permit = sender.admit(ask(&history)).await;
-        match queue.deletions.repeat(id) {
+        match queue.deletions.repeat(&repeated) {
             Turn::Now => {}
             Turn::Wait => {
                 drop(permit);
-                queue.deletions.repeatable(id).await;
+                queue.deletions.repeatable(&repeated).await;
                 continue;
             }
             Turn::Never => return,
         }
-        let attempted = sender.attempt(operation, body.clone()).await;
-        queue.deletions.repeated(id);
+        let sending = queue.deletions.sending(&repeated);
+        let attempted = sender.attempt(operation, repeated.body.clone()).await;
         let span = queue.log.delivery_span(operation, 0);
         let error = match attempted {
-            Err(error) if error.kind() != ErrorKind::NotFound => error,
+            Err(error) if !is_gone(&error) => error,
             // Deleted by this attempt, or by an earlier one.
             _ => {
                 sender.delivered(permit, SIZE, &span);
-                return queue.delete(id);
+                return queue.delete(repeated.id);
             }
         };
         let (attempt, transition) = permit.failed(&error, &history, SIZE, sender.has_backlog());
@@ -73,8 +71,9 @@ async fn repeat(sender: Arc<Sender>, id: DeletionId, kind: SubjectKind, body: By
         let verdict = Policy::after_upsert(attempt, &mut history);
         span.failed(&queue.log, history.tries(), &error);
         match verdict {
-            Verdict::TooLarge | Verdict::Refused => return queue.let_go(id),
+            Verdict::TooLarge | Verdict::Refused => return queue.let_go(repeated.id),
             Verdict::Again | Verdict::Halve | Verdict::Unknown => {
+                drop(sending);
                 queue.control.pause(&history).await;
             }
         }

@@ -245,6 +245,19 @@ impl InFlightUpsert {
         id.map_or(Turn::Now, |id| self.queue.deletions.send(id))
     }
 
+    fn is_deleted(&self) -> bool {
+        let id = self.upsert.handed_out;
+        id.is_some_and(|id| self.queue.deletions.is_deleted(id))
+    }
+
+    /// Waits until its subject is deleted.
+    pub(super) async fn deleted(&self) {
+        match self.upsert.handed_out {
+            Some(id) => self.queue.deletions.deleted_upsert(id).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits until no deletion of its subject is open.
     pub(super) async fn wait_for_turn(&self) {
         if let Some(id) = self.upsert.handed_out {
@@ -264,6 +277,7 @@ impl Drop for InFlightUpsert {
     fn drop(&mut self) {
         let settlement = match self.settlement {
             Some(settlement) => settlement,
+            None if self.is_deleted() => Settlement::Dropped(DropReason::Deleted),
             // The next process sends them.
             None if self.queue.spool.is_some() => {
                 if let Some(id) = self.upsert.handed_out.take() {

@@ -22,6 +22,7 @@ use super::rules::health::Transition;
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
 use crate::clock::WorkerProbe;
+use crate::clock::{Either, either, later};
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};
@@ -162,7 +163,12 @@ impl Sender {
         loop {
             let permit = match first.take() {
                 Some(permit) => permit,
-                None => self.admit(ask(&in_flight.history)).await,
+                None => {
+                    match either(self.admit(ask(&in_flight.history)), in_flight.deleted()).await {
+                        Either::One(permit) => permit,
+                        Either::Other(()) => return Settlement::Dropped(DropReason::Deleted),
+                    }
+                }
             };
             if self.queue.is_expired(in_flight.upsert.opened) {
                 return Settlement::Dropped(DropReason::Expired);
@@ -171,7 +177,9 @@ impl Sender {
                 Turn::Now => {}
                 Turn::Wait => {
                     drop(permit);
-                    in_flight.wait_for_turn().await;
+                    let expires_at = later(in_flight.upsert.opened, self.queue.event_deadline);
+                    let expired = self.queue.clock.sleep_until(expires_at);
+                    either(in_flight.wait_for_turn(), expired).await;
                     continue;
                 }
                 Turn::Never => return Settlement::Dropped(DropReason::Deleted),
@@ -191,7 +199,8 @@ impl Sender {
                 Verdict::TooLarge => return Settlement::Dropped(DropReason::TooLarge),
                 Verdict::Refused => return Settlement::Dropped(DropReason::Refused),
                 Verdict::Again | Verdict::Halve | Verdict::Unknown => {
-                    self.queue.control.pause(&in_flight.history).await;
+                    let pause = self.queue.control.pause(&in_flight.history);
+                    either(pause, in_flight.deleted()).await;
                 }
             }
         }

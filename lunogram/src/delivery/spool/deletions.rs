@@ -236,10 +236,16 @@ impl Spool {
         Ok(())
     }
 
-    /// Records that the deletions with this request are settled.
-    pub(in crate::delivery) fn end_deletion(&self, kind: SubjectKind, body: &Bytes) {
+    /// Records that the deletions with this request are settled, unless there is another one.
+    pub(in crate::delivery) fn end_deletion(
+        &self,
+        kind: SubjectKind,
+        body: &Bytes,
+        is_open: impl FnOnce() -> bool,
+    ) {
         let mut state = self.state();
-        if state.is_closed() {
+        // Under the lock under which another one would be recorded.
+        if state.is_closed() || is_open() {
             return;
         }
         if let Err(why) = (state.deletions).add(&self.folder, kind, Entry::Settled(body)) {

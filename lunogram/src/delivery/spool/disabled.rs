@@ -56,7 +56,7 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn end_deletion(&self, _: SubjectKind, _: &Bytes) {
+    pub(super) fn end_deletion(&self, _: SubjectKind, _: &Bytes, _: impl FnOnce() -> bool) {
         match self.0 {}
     }
 

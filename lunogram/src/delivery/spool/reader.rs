@@ -101,16 +101,22 @@ impl Spool {
     }
 
     /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
-    /// meanwhile, so that the order in memory stays the order on disk. Returns `false` without
-    /// the call if the payload's subject was deleted after the payload was accepted.
+    /// meanwhile, so that the order in memory stays the order on disk. Returns `false` and does
+    /// neither if the payload's subject was deleted after the payload was accepted: then the caller
+    /// settles it, and calls [`pass`](Self::pass).
     pub(in crate::delivery) fn load(&self, loaded: &Loaded<'_>, enqueue: impl FnOnce()) -> bool {
         let mut state = self.state();
-        let is_deleted = state.is_deleted(loaded);
-        if !is_deleted {
-            enqueue();
+        if state.is_deleted(loaded) {
+            return false;
         }
+        enqueue();
         state.advance(loaded.record.volume, loaded.end, 1);
-        !is_deleted
+        true
+    }
+
+    /// Advances the read position past a payload that was settled instead of loaded.
+    pub(in crate::delivery) fn pass(&self, loaded: &Loaded<'_>) {
+        (self.state()).advance(loaded.record.volume, loaded.end, 1);
     }
 
     /// Completes a backlog of which `found` payloads were loaded, and returns how many are missing.
