@@ -32,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) deletions: Vec<Deletion>,
     /// A client ended with requests on their way, which may be processed at any time later.
     pub(crate) was_cut: bool,
+    /// The server was slow, so a step of the clock may have been a time-out.
+    pub(crate) was_slow: bool,
     /// Clients that used the server one after the other.
     pub(crate) clients: u32,
     /// How many payloads waited at the last drain, and how long it took.
@@ -138,6 +140,7 @@ impl Run {
             accepted: Vec::new(),
             deletions: Vec::new(),
             was_cut: false,
+            was_slow: false,
             clients: 1,
             drained_in: None,
         }
@@ -185,6 +188,7 @@ impl Run {
                 // one only if they may arrive twice.
                 if self.settings.repeats() || self.settings.spool.is_none() {
                     self.server.set_limits(limits.clone());
+                    self.was_slow = true;
                 }
             }
             Step::Advance(time) => self.clock.advance(*time),
