@@ -107,7 +107,7 @@ impl World {
         // Otherwise events wait for their age.
         let flush = self.client.flush();
         let drained = drain(&self.client, &self.clock);
-        let (flushed, ()) = tokio::join!(flush, drained);
+        let (flushed, _) = tokio::join!(flush, drained);
         flushed.expect("not held");
         assert_conserved(&self.client.stats());
     }

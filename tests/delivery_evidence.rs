@@ -1,10 +1,11 @@
 //! Failures that an event causes, failures that the server causes, and outcomes that stay unknown.
 
-use crate::delivery_outage::{drain, pass};
+use crate::delivery_outage::pass;
 use lunogram::queue::{Delivery, DropReason, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ClientBuilder, Event, UpsertUserRequest};
 use lunogram_tests::raw::{Raw, Reply};
+use lunogram_tests::spool::drain;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -62,7 +63,7 @@ impl World {
 
     /// Advances the clock until nothing is pending, and returns by how much.
     async fn drain(&self) -> Duration {
-        drain(&self.clock, &self.client).await
+        drain(&self.client, &self.clock).await
     }
 }
 

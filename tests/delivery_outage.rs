@@ -4,6 +4,7 @@
 use lunogram::queue::QueueOptions;
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, LunogramEvent, UpsertUserRequest};
+use lunogram_tests::spool::drain;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -120,7 +121,7 @@ impl Bench {
 
     /// Advances the clock until everything is delivered, and returns by how much.
     async fn drain(&self) -> Duration {
-        drain(&self.clock, &self.client).await
+        drain(&self.client, &self.clock).await
     }
 }
 
@@ -311,18 +312,4 @@ pub(crate) async fn pass(clock: &Clock, mut time: Duration) {
     }
     clock.advance(time);
     clock.idle().await;
-}
-
-/// Advances the clock until nothing is pending, and returns by how much.
-pub(crate) async fn drain(clock: &Clock, client: &Client) -> Duration {
-    let mut passed = Duration::ZERO;
-    loop {
-        let next = clock.idle().await;
-        if client.stats().pending() == 0 {
-            return passed;
-        }
-        let next = next.expect("a pending event with a pending sleep");
-        clock.advance(next);
-        passed += next;
-    }
 }

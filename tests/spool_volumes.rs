@@ -190,7 +190,7 @@ async fn track_waits_for_room_in_a_full_spool() {
         _ = clock.idle() => {}
     }
     server.clear_faults();
-    let (waited, ()) = tokio::join!(waiting, drain(&client, &clock));
+    let (waited, _) = tokio::join!(waiting, drain(&client, &clock));
     waited.expect("room now");
     drain(&client, &clock).await;
     assert!(numbers(&server).into_iter().eq(0..=n));

@@ -67,6 +67,8 @@ impl Workspace {
         );
         this.put("stranger/src/lib.rs", "");
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command");
+        // Cargo would rename an empty folder away under the cargo of another test.
+        fs::create_dir_all(target.join("debug")).expect("made");
         this.put(
             ".cargo/config.toml",
             &format!(

@@ -30,7 +30,7 @@ pub(crate) struct Run {
     /// The accepted events and upserts, each with the subjects that it is about.
     pub(crate) accepted: Vec<Accepted>,
     pub(crate) deletions: Vec<Deletion>,
-    /// A client ended with requests on their way, which may be processed at any time later.
+    /// A client has ended. Requests on their way may be processed at any time later.
     pub(crate) was_cut: bool,
     /// The server was slow, so a step of the clock may have been a time-out.
     pub(crate) was_slow: bool,
@@ -239,12 +239,7 @@ impl Run {
     }
 
     fn identify(&mut self, subject: Subject, both: bool) -> Result<(), TestCaseError> {
-        let subjects = subject.both().into_iter().take(if both { 2 } else { 1 });
-        let subjects: Vec<Subject> = subjects.collect();
-        let ids: Vec<_> = subjects
-            .iter()
-            .map(|subject| subject.identifier())
-            .collect();
+        let (subjects, ids) = subject.named(both);
         // The second property stays if the upsert is merged with a later one.
         let n = self.accepted.len();
         let data = json!({"n": n, format!("u{n}"): 0});
@@ -270,12 +265,7 @@ impl Run {
         both: bool,
         gives_up: bool,
     ) -> Result<(), TestCaseError> {
-        let subjects = subject.both().into_iter().take(if both { 2 } else { 1 });
-        let subjects: Vec<Subject> = subjects.collect();
-        let ids: Vec<_> = subjects
-            .iter()
-            .map(|subject| subject.identifier())
-            .collect();
+        let (subjects, ids) = subject.named(both);
         let call = if subject.organization {
             self.client().delete_organization(ids)
         } else {

@@ -29,13 +29,17 @@ impl Subject {
         if self.second { id.source("other") } else { id }
     }
 
-    /// The subject under both identifiers, this one first.
-    pub(crate) fn both(self) -> [Self; 2] {
+    /// The subject under this identifier, or under both, this one first; and the identifiers.
+    pub(crate) fn named(self, both: bool) -> (Vec<Self>, Vec<Identifier>) {
         let other = Self {
             second: !self.second,
             ..self
         };
-        [self, other]
+        let mut subjects = vec![self];
+        subjects.extend(both.then_some(other));
+        let identifiers = subjects.iter().map(|subject| subject.identifier());
+        let identifiers = identifiers.collect();
+        (subjects, identifiers)
     }
 }
 

@@ -45,18 +45,20 @@ pub fn assert_conserved(stats: &Stats) {
     assert_eq!(stats.accepted(), sum, "{stats}");
 }
 
-/// Advances the clock until nothing is pending.
+/// Advances the clock until nothing is pending, and returns by how much.
 ///
 /// # Panics
 /// If payloads are pending and the client waits for no time at which it could send them.
-pub async fn drain(client: &Client, clock: &Clock) {
+pub async fn drain(client: &Client, clock: &Clock) -> Duration {
+    let mut passed = Duration::ZERO;
     loop {
         let next = clock.idle().await;
         if client.stats().pending() == 0 {
-            return;
+            return passed;
         }
         assert!(next.is_some(), "waits forever: {}", client.stats());
         clock.advance(next.unwrap_or_default());
+        passed += next.unwrap_or_default();
     }
 }
 

@@ -47,9 +47,12 @@ impl Client {
     ///
     /// | answer | payloads queued before it |
     /// |---|---|
-    /// | deleted, or no such user | dropped, with [`DropReason::Deleted`](crate::queue::DropReason::Deleted) |
+    /// | deleted, or no such user | dropped: [`Deleted`](crate::queue::DropReason::Deleted) |
     /// | refused, or not sent | sent, in order |
-    /// | not known: time-out, 5xx, or the call is dropped | wait; the queue repeats the request until the server judges it, or fails again and again while it answers others |
+    /// | not known: time-out, 5xx, or the call is dropped | wait; the queue repeats the request |
+    ///
+    /// The queue repeats it until the server judges it, or fails again and again while it answers
+    /// other requests: then it counts as refused.
     ///
     /// Payloads that are queued after the answer belong to a new user. With a spool, the next
     /// process repeats a deletion with an unknown outcome before it sends payloads about the user.

@@ -197,6 +197,23 @@ impl State {
         Turn::Now
     }
 
+    /// Whether an upsert may be sent now.
+    fn upsert_turn(&mut self, id: UpsertId) -> Turn {
+        match self
+            .upsert(id)
+            .map(|known| (known.is_deleted, known.subject.clone()))
+        {
+            None | Some((true, _)) => Turn::Never,
+            Some((false, subject)) if self.holds(&subject) => Turn::Wait,
+            Some((false, _)) => Turn::Now,
+        }
+    }
+
+    /// Whether the deletion of a subject is open.
+    fn holds(&self, subject: &Subject) -> bool {
+        self.open.iter().any(|open| open.subject.is(subject))
+    }
+
     /// Whether an upsert of a subject, or the queue's request to delete it, is on its way.
     fn is_sending(&self, subject: &Subject) -> bool {
         let mut upserts = self.handed_out.iter();
@@ -219,10 +236,7 @@ impl Deletions {
     /// Whether a payload is about the subject of an open deletion.
     pub(super) fn hold(&self, kind: SubjectKind, payload: &[u8]) -> bool {
         let subject = Subject::of(kind, payload);
-        self.state()
-            .open
-            .iter()
-            .any(|open| open.subject.is(&subject))
+        self.state().holds(&subject)
     }
 
     /// Opens the deletion of a subject for a caller. It is the open one of the same subject if that
@@ -240,8 +254,8 @@ impl Deletions {
     }
 
     /// Adds a deletion of an earlier process, whose outcome is not known.
-    pub(super) fn recover(&self, subject: Subject, body: Bytes) -> DeletionId {
-        self.insert(&mut self.state(), subject, body, Owner::Nobody)
+    pub(super) fn recover(&self, subject: Subject, body: Bytes) {
+        self.insert(&mut self.state(), subject, body, Owner::Nobody);
     }
 
     fn insert(&self, state: &mut State, subject: Subject, body: Bytes, owner: Owner) -> DeletionId {
@@ -398,22 +412,13 @@ impl Deletions {
     /// Whether an upsert may be sent now.
     pub(super) fn send(&self, id: UpsertId) -> Turn {
         let mut state = self.state();
-        let Some(HandedOut {
-            subject,
-            is_deleted: false,
-            ..
-        }) = state.upsert(id)
-        else {
-            return Turn::Never;
-        };
-        let subject = subject.clone();
-        if state.open.iter().any(|open| open.subject.is(&subject)) {
-            return Turn::Wait;
-        }
-        if let Some(upsert) = state.upsert(id) {
+        let turn = state.upsert_turn(id);
+        if turn == Turn::Now
+            && let Some(upsert) = state.upsert(id)
+        {
             upsert.is_sending = true;
         }
-        Turn::Now
+        turn
     }
 
     /// An attempt to send an upsert has ended.
@@ -432,13 +437,8 @@ impl Deletions {
 
     /// Waits until [`send`](Self::send) may have another result than [`Turn::Wait`].
     pub(super) async fn sendable(&self, id: UpsertId) {
-        self.until(|state| {
-            let subject = state.upsert(id).map(|known| known.subject.clone());
-            let mut open = state.open.iter();
-            let is_held = subject.is_some_and(|subject| open.any(|open| open.subject.is(&subject)));
-            (!is_held).then_some(())
-        })
-        .await;
+        self.until(|state| (state.upsert_turn(id) != Turn::Wait).then_some(()))
+            .await;
     }
 
     /// Waits until [`repeat`](Self::repeat) may have another result than [`Turn::Wait`].

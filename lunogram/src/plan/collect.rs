@@ -47,6 +47,13 @@ impl Workspace {
         options: &[String],
     ) -> Result<Vec<Collected>, PlanError> {
         let mut wanted = unit.folder.display().to_string();
+        let target_folder = self.target_folder.join("lunogram-plan");
+        // Cargo renames a new target folder into its place. While it does so, another cargo that
+        // works in an empty folder of that name can fail.
+        std::fs::create_dir_all(&target_folder).map_err(|error| {
+            let folder = target_folder.display();
+            PlanError::environment(format!("cannot create the folder {folder}: {error}"))
+        })?;
         let mut command = cargo();
         command.args([
             "rustc",
@@ -70,7 +77,7 @@ impl Workspace {
         let output = command
             .args(options)
             .arg("--target-dir")
-            .arg(self.target_folder.join("lunogram-plan"))
+            .arg(&target_folder)
             // A lint that the application denies would stop the build before the types are
             // reported.
             .args(["--", "--cfg", "lunogram_plan", "--cap-lints", "warn"])

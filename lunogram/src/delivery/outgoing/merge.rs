@@ -6,7 +6,7 @@ use super::{entries, member};
 /// Whether two upserts are about the same subject and can be merged. Both name the same single
 /// identifier: with several, the lanes of the others keep the order of events between the two.
 /// Metadata is merged by other rules.
-pub(in crate::delivery) fn merge_with(one: &[u8], next: &[u8]) -> bool {
+pub(in crate::delivery) fn can_merge(one: &[u8], next: &[u8]) -> bool {
     let identifier = |body| {
         let identifiers = member(text(body), "identifier")?;
         let mut all = entries(identifiers);
@@ -90,8 +90,8 @@ mod tests {
             (json!([]), false),
         ] {
             let next = body(&json!({"identifier": identifier, "email": "a@b.nl"}));
-            assert_eq!(merge_with(&one, &next), expected, "{identifier}");
-            let is_mergeable = merge_with(&next, &next);
+            assert_eq!(can_merge(&one, &next), expected, "{identifier}");
+            let is_mergeable = can_merge(&next, &next);
             assert_eq!(
                 is_mergeable,
                 identifier
@@ -100,7 +100,7 @@ mod tests {
             );
         }
         let odd = body(&json!({"identifier": a, "data": null}));
-        assert!(!merge_with(&one, &odd) && !merge_with(&odd, &one) && !merge_with(b"", b""));
+        assert!(!can_merge(&one, &odd) && !can_merge(&odd, &one) && !can_merge(b"", b""));
     }
 
     fn upsert() -> impl Strategy<Value = Value> {

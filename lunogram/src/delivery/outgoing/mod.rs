@@ -10,7 +10,7 @@ mod rewrite;
 
 pub use column::Column;
 pub(crate) use entries::entries;
-pub(in crate::delivery) use merge::{merge_with, merged};
+pub(in crate::delivery) use merge::{can_merge, merged};
 
 use crate::encode::Payload;
 use crate::wire::SubjectKind;

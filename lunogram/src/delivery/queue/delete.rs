@@ -5,14 +5,10 @@ use super::lane::Removed;
 use super::push::PushError;
 use crate::delivery::deletions::{Closed, DeletionId, Subject};
 use crate::delivery::payload::PayloadKind;
-use crate::delivery::receipts::complete;
-use crate::delivery::spool::Acked;
-use crate::delivery::stats::{DropReason, Settlement};
+use crate::delivery::stats::DropReason;
 use crate::wire::SubjectKind;
 use bytes::Bytes;
 use std::sync::atomic::Ordering;
-
-const DELETED: Settlement = Settlement::Dropped(DropReason::Deleted);
 
 impl Queue {
     /// Holds back the payloads about a subject from now on, until its deletion is settled. With a
@@ -80,30 +76,23 @@ impl Queue {
         let is_meant = |payload: &[u8]| Subject::of(subject.kind, payload).is(subject);
         let Removed { events, upserts } = slot.lane().remove(is_meant);
         for event in events {
-            self.hooks.dropped(
-                PayloadKind::Event(slot.kind),
-                &event.json,
-                DropReason::Deleted,
-            );
-            let spooled = self.settle_spooled(event.record.as_slice(), Acked::No);
-            slot.lane().settle_dropped(DELETED, 1);
-            self.release(1, event.json.len());
-            complete(event.receipt.into_iter().chain(spooled), DELETED);
+            self.drop_event(slot, event, DropReason::Deleted);
         }
-        for mut upsert in upserts {
-            self.hooks.dropped(
-                PayloadKind::Upsert(slot.kind),
+        for upsert in upserts {
+            upsert.done.store(true, Ordering::Release);
+            let kind = PayloadKind::Upsert(slot.kind);
+            let (record, receipt) = (upsert.record, upsert.receipt);
+            self.drop_removed(
+                slot,
+                kind,
                 &upsert.body,
+                record,
+                receipt,
                 DropReason::Deleted,
             );
-            upsert.done.store(true, Ordering::Release);
-            let spooled = self.settle_spooled(upsert.record.as_slice(), Acked::No);
-            slot.lane().settle_dropped(DELETED, 1);
             for lane in &upsert.barriers {
                 self.signals.mark(*lane);
             }
-            self.release(1, upsert.body.len());
-            complete(upsert.receipt.take().into_iter().chain(spooled), DELETED);
         }
     }
 

@@ -2,12 +2,13 @@
 
 use super::batch::{Batch, Run};
 use super::lane::{Front, Lane, Left, Upsert};
-use super::segment::Segment;
+use super::segment::{DroppedEvent, Segment};
 use super::{Queue, Slot};
 use crate::delivery::control::Size;
+use crate::delivery::payload::PayloadKind;
 use crate::delivery::receipts::{ReceiptSender, complete};
 use crate::delivery::spool::{Acked, RecordId};
-use crate::delivery::stats::Settlement;
+use crate::delivery::stats::{DropReason, Settlement};
 use crate::wire::SubjectKind;
 use std::ops::Range;
 use std::sync::MutexGuard;
@@ -158,9 +159,6 @@ impl Queue {
             let accepted_at = (settlement == Settlement::Delivered).then(|| self.clock.now());
             accepted.settled(Self::kind(lane), &upsert.body, accepted_at);
         }
-        if let Some(id) = upsert.handed_out.take() {
-            self.deletions.forget(id);
-        }
         let spooled = self.settle_spooled(upsert.record.as_slice(), Acked::No);
         self.settle_in_lane(lane, settlement, 1, Place::InOrder);
         for lane in &upsert.barriers {
@@ -185,6 +183,31 @@ impl Queue {
         if goes_on {
             self.signals.due(lane);
         }
+    }
+
+    /// Drops an event that was removed from its lane.
+    pub(super) fn drop_event(&self, slot: &Slot, event: DroppedEvent, reason: DropReason) {
+        let kind = PayloadKind::Event(slot.kind);
+        let (record, receipt) = (event.record, event.receipt);
+        self.drop_removed(slot, kind, &event.json, record, receipt, reason);
+    }
+
+    /// Drops a payload that was removed from its lane before it was handed out.
+    pub(super) fn drop_removed(
+        &self,
+        slot: &Slot,
+        kind: PayloadKind,
+        payload: &[u8],
+        record: Option<RecordId>,
+        receipt: Option<ReceiptSender>,
+        reason: DropReason,
+    ) {
+        let settlement = Settlement::Dropped(reason);
+        self.hooks.dropped(kind, payload, reason);
+        let spooled = self.settle_spooled(record.as_slice(), Acked::No);
+        slot.lane().settle_dropped(settlement, 1);
+        self.release(1, payload.len());
+        complete(receipt.into_iter().chain(spooled), settlement);
     }
 
     /// Sets aside some events of a batch, which are about one subject of one lane: the lane goes

@@ -5,7 +5,7 @@ mod aside;
 use super::segment::{Buffers, DroppedEvent, Segment};
 use crate::delivery::control::Size;
 use crate::delivery::deletions::UpsertId;
-use crate::delivery::outgoing::merge_with;
+use crate::delivery::outgoing::can_merge;
 use crate::delivery::receipts::ReceiptSender;
 use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{Ledger, Settlement};
@@ -341,7 +341,7 @@ impl Lane {
         let mut size = first.body.len();
         while let Some(LaneEntry::Upsert(next)) = self.entries.front()
             && size + next.body.len() <= bytes
-            && merge_with(&first.body, &next.body)
+            && can_merge(&first.body, &next.body)
         {
             size += next.body.len();
             if let Some(LaneEntry::Upsert(next)) = self.entries.pop_front() {

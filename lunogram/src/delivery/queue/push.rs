@@ -2,12 +2,12 @@
 
 use super::capacity::Reserved;
 use super::lane::{DoneFlag, Pushed, Upsert};
-use super::segment::{DroppedEvent, Segment};
+use super::segment::Segment;
 use super::{Queue, subject};
 use crate::delivery::options::Overflow;
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::receipts::{ReceiptSender, complete};
-use crate::delivery::spool::{Acked, RecordId, Spool};
+use crate::delivery::spool::{RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Outcome, SubjectKind};
@@ -338,19 +338,8 @@ impl Queue {
             return false;
         };
         let event = slot.lane().drop_oldest(self.clock.now());
-        if let Some(DroppedEvent {
-            json,
-            record,
-            receipt,
-        }) = event
-        {
-            let kind = PayloadKind::Event(slot.kind);
-            self.hooks.dropped(kind, &json, DropReason::QueueFull);
-            let spooled = self.settle_spooled(record.as_slice(), Acked::No);
-            let settlement = Settlement::Dropped(DropReason::QueueFull);
-            slot.lane().settle_dropped(settlement, 1);
-            self.release(1, json.len());
-            complete(receipt.into_iter().chain(spooled), settlement);
+        if let Some(event) = event {
+            self.drop_event(slot, event, DropReason::QueueFull);
         }
         true
     }

@@ -241,19 +241,16 @@ impl Segment {
     /// Moves the events that are meant to the end of `other`, and returns how many. The others keep
     /// their order.
     pub(super) fn move_if(&mut self, other: &mut Self, is_meant: impl Fn(&[u8]) -> bool) -> usize {
-        if !self.events().any(|(event, _)| is_meant(event)) {
+        let meant: Vec<bool> = self.events().map(|(event, _)| is_meant(event)).collect();
+        if !meant.contains(&true) {
             return 0;
         }
         let mut receipts = std::mem::take(&mut self.receipts);
         let mut left = Self::open(Buffers::default(), self.opened);
         left.closed_at = self.closed_at;
         let before = other.len();
-        for (index, (event, record)) in (self.removed..).zip(self.events()) {
-            let to = if is_meant(event) {
-                &mut *other
-            } else {
-                &mut left
-            };
+        for ((index, (event, record)), meant) in (self.removed..).zip(self.events()).zip(meant) {
+            let to = if meant { &mut *other } else { &mut left };
             to.push(event, record);
             if let Some(receipt) = receipts.pop(index) {
                 to.add_receipt(receipt);

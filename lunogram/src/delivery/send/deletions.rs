@@ -1,10 +1,8 @@
 //! Deletions whose callers do not know the outcome. The queue repeats them until the server
 //! answers, because payloads about their subjects are held back.
 
-use super::Sender;
 use super::in_flight::ask;
-use crate::clock::{Either, either};
-use crate::delivery::control::Size;
+use super::{NO_EVENTS, Sender};
 use crate::delivery::deletions::{Repeated, Turn, is_gone};
 use crate::delivery::rules::apart::History;
 use crate::delivery::rules::policy::{Policy, Verdict};
@@ -12,27 +10,13 @@ use crate::wire::{Operation, SubjectKind};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
-const SIZE: Size = Size {
-    events: 0,
-    bytes: 0,
-};
-
 /// Repeats deletions. Never ends.
 pub(super) async fn repeat_deletions(sender: Arc<Sender>) {
     let mut running = JoinSet::new();
     loop {
-        let abandoned = sender.queue.deletions.abandoned();
-        if running.is_empty() {
-            let repeated = abandoned.await;
-            running.spawn(repeat(Arc::clone(&sender), repeated));
-            continue;
-        }
-        match either(abandoned, running.join_next()).await {
-            Either::One(repeated) => {
-                running.spawn(repeat(Arc::clone(&sender), repeated));
-            }
-            Either::Other(_) => {}
-        }
+        let repeated = sender.queue.deletions.abandoned().await;
+        while running.try_join_next().is_some() {}
+        running.spawn(repeat(Arc::clone(&sender), repeated));
     }
 }
 
@@ -62,11 +46,12 @@ async fn repeat(sender: Arc<Sender>, repeated: Repeated) {
             Err(error) if !is_gone(&error) => error,
             // Deleted by this attempt, or by an earlier one.
             _ => {
-                sender.delivered(permit, SIZE, &span);
+                sender.delivered(permit, NO_EVENTS, &span);
                 return queue.delete(repeated.id);
             }
         };
-        let (attempt, transition) = permit.failed(&error, &history, SIZE, sender.has_backlog());
+        let (attempt, transition) =
+            permit.failed(&error, &history, NO_EVENTS, sender.has_backlog());
         sender.report(transition, &error);
         let verdict = Policy::after_upsert(attempt, &mut history);
         span.failed(&queue.log, history.tries(), &error);

@@ -275,16 +275,15 @@ impl InFlightUpsert {
 
 impl Drop for InFlightUpsert {
     fn drop(&mut self) {
+        let is_deleted = self.is_deleted();
+        if let Some(id) = self.upsert.handed_out.take() {
+            self.queue.deletions.forget(id);
+        }
         let settlement = match self.settlement {
             Some(settlement) => settlement,
-            None if self.is_deleted() => Settlement::Dropped(DropReason::Deleted),
+            None if is_deleted => Settlement::Dropped(DropReason::Deleted),
             // The next process sends them.
-            None if self.queue.spool.is_some() => {
-                if let Some(id) = self.upsert.handed_out.take() {
-                    self.queue.deletions.forget(id);
-                }
-                return;
-            }
+            None if self.queue.spool.is_some() => return,
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         let mut others = std::mem::take(&mut self.upsert.merged);

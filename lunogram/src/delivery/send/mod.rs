@@ -21,8 +21,7 @@ use super::queue::Queue;
 use super::rules::health::Transition;
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
-use crate::clock::WorkerProbe;
-use crate::clock::{Either, either, later};
+use crate::clock::{Either, WorkerProbe, either, later};
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};
@@ -31,6 +30,12 @@ use bytes::Bytes;
 use in_flight::{InFlightBatch, InFlightUpsert, ask};
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// The size of a request without events.
+const NO_EVENTS: Size = Size {
+    events: 0,
+    bytes: 0,
+};
 
 /// Sends batches and upserts.
 struct Sender {
@@ -150,10 +155,6 @@ impl Sender {
         in_flight: &mut InFlightUpsert,
         mut first: Option<Permit>,
     ) -> Settlement {
-        const SIZE: Size = Size {
-            events: 0,
-            bytes: 0,
-        };
         let operation = match in_flight.kind {
             SubjectKind::User => Operation::UpsertUser,
             SubjectKind::Organization => Operation::UpsertOrganization,
@@ -187,11 +188,11 @@ impl Sender {
             let attempted = self.attempt(operation, body.clone()).await;
             in_flight.sent();
             let Err(error) = attempted else {
-                self.delivered(permit, SIZE, &span);
+                self.delivered(permit, NO_EVENTS, &span);
                 return Settlement::Delivered;
             };
             let (attempt, transition) =
-                permit.failed(&error, &in_flight.history, SIZE, self.has_backlog());
+                permit.failed(&error, &in_flight.history, NO_EVENTS, self.has_backlog());
             self.report(transition, &error);
             let verdict = Policy::after_upsert(attempt, &mut in_flight.history);
             span.failed(&self.queue.log, in_flight.history.tries(), &error);

@@ -4,6 +4,7 @@
 use super::folder::{Folder, newer, private_file, unusable};
 use super::format::{self, FORMAT, Found, Kind};
 use super::state::{ReadPosition, State};
+use super::volume::append_record;
 use super::{Durability, Loaded, RecordId, Spool};
 use crate::delivery::deletions::Subject;
 use crate::error::Error;
@@ -163,11 +164,7 @@ impl Deletions {
             Some(file) => file,
             none => none.insert(append_to(folder)?),
         };
-        let length = file.metadata()?.len();
-        file.write_all(&record).inspect_err(|_| {
-            // If this fails, too, a torn record stays. The scan skips it.
-            let _ = file.set_len(length);
-        })?;
+        append_record(file, &record)?;
         self.apply(kind, entry);
         Ok(())
     }
@@ -248,11 +245,8 @@ impl Spool {
         if state.is_closed() || is_open() {
             return;
         }
-        if let Err(why) = (state.deletions).add(&self.folder, kind, Entry::Settled(body)) {
-            // A later process repeats the deletion.
-            state.deletions.apply(kind, Entry::Settled(body));
-            state.defer_error(&self.folder, why);
-        }
+        // Without the record, a later process repeats the deletion.
+        state.settle_deletion(&self.folder, kind, Entry::Settled(body));
         state.deletions.tidy(&self.folder);
     }
 
@@ -263,16 +257,20 @@ impl Spool {
         let Some(before) = state.end().filter(|_| has_backlog) else {
             return;
         };
-        let entry = Entry::Deleted { before, body };
-        if let Err(why) = state.deletions.add(&self.folder, kind, entry) {
-            // A later process may send them.
-            state.deletions.apply(kind, entry);
-            state.defer_error(&self.folder, why);
-        }
+        // Without the record, a later process may send them.
+        state.settle_deletion(&self.folder, kind, Entry::Deleted { before, body });
     }
 }
 
 impl State {
+    /// Writes and applies an entry that counts for this process even if it cannot be written.
+    fn settle_deletion(&mut self, folder: &Folder, kind: SubjectKind, entry: Entry<'_>) {
+        if let Err(why) = self.deletions.add(folder, kind, entry) {
+            self.deletions.apply(kind, entry);
+            self.defer_error(folder, why);
+        }
+    }
+
     /// Whether the subject of a payload was deleted after it was accepted.
     pub(super) fn is_deleted(&self, loaded: &Loaded<'_>) -> bool {
         let mut deleted = self.deletions.deleted.iter();

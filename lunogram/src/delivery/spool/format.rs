@@ -8,7 +8,7 @@
 //! | `lock` | empty; locked exclusively by the client that uses the folder |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
 //! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
-//! | `deletions` | the deletions of users and organizations that may not be settled; absent without any |
+//! | `deletions` | deletions of users and organizations that still matter; absent without any |
 //! | `N.damaged` | a volume with damage, renamed after its readable payloads were settled |
 //!
 //! Volumes are numbered from 1 in the order in which they were created. Files are only appended to.
@@ -37,8 +37,9 @@
 //! | 8, 9, 10, 11 | `.log` | as 2, 3, 4, 5, but what `before_send` has left of the payload |
 //! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
 //! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
-//! | 16, 17 | `deletions` | volume and offset, 4 bytes each, little-endian, then the request as JSON: it was deleted, and so are the payloads about it before this position |
+//! | 16, 17 | `deletions` | volume and offset, 4 bytes each, little-endian; then as 12, 13: it was deleted |
 //!
+//! Payloads about a deleted user or organization before the position in its record are not sent.
 //! Acks and unacks apply in the order in which they were written.
 
 use std::ops::Range;

@@ -140,11 +140,7 @@ impl Volume {
                 none.insert(private_file().create(true).append(true).open(path)?)
             }
         };
-        let length = acks.metadata()?.len();
-        acks.write_all(&record).inspect_err(|_| {
-            // If this fails, too, a torn record stays. The scan skips it.
-            let _ = acks.set_len(length);
-        })
+        append_record(acks, &record)
     }
 
     /// Counts payloads as settled.
@@ -193,6 +189,15 @@ impl Volume {
             let _ = fs::remove_file(folder.acks(self.number));
         }
     }
+}
+
+/// Appends one complete record to a file of records.
+pub(super) fn append_record(file: &mut File, record: &[u8]) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    file.write_all(record).inspect_err(|_| {
+        // If this fails, too, a torn record stays. The scan skips it.
+        let _ = file.set_len(length);
+    })
 }
 
 /// A range of a volume's log, read from disk.
