@@ -2,9 +2,15 @@
 //! clock marks the request while it waits for time, so that the clock knows that nothing happens
 //! before it is advanced.
 
+use super::Clock;
 use super::manual::Manual;
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// The header that names the exchange of a request to the server.
 pub(crate) const HEADER: &str = "x-lunogram-exchange";
@@ -64,35 +70,111 @@ impl Served {
         Self(Some((Arc::clone(clock), id)))
     }
 
-    /// Reports that the server has answered or cut the connection, whatever it still does.
-    pub(crate) fn answered(&self) {
-        if let Some((clock, id)) = &self.0 {
-            clock.answer_exchange(*id);
+    /// Completes at this moment, and reports that the server has answered or cut the
+    /// connection, whatever it still does.
+    pub(crate) async fn answered_at(&self, clock: &Clock, moment: Instant) {
+        match &self.0 {
+            Some((clock, id)) => {
+                let answered = || clock.answer_exchange(*id);
+                clock.sleep_until_and(moment, answered).await;
+            }
+            None => clock.sleep_until(moment).await,
         }
     }
 
-    /// Awaits something that needs the clock to be advanced.
-    pub(crate) async fn hold<T>(&self, future: impl Future<Output = T>) -> T {
-        let _hold = self.0.as_ref().map(|(clock, id)| Hold::new(clock, *id));
+    /// Runs the work of the request, which may go on after the client has given up.
+    pub(crate) async fn work<T>(&self, future: impl Future<Output = T>) -> T {
+        let _working = self.0.as_ref().map(|(clock, id)| Working::new(clock, *id));
         future.await
+    }
+
+    /// Awaits something that needs the clock to be advanced.
+    pub(crate) async fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        let Some((clock, id)) = &self.0 else {
+            return future.await;
+        };
+        let wait = Arc::new(Waiting {
+            clock: Arc::clone(clock),
+            id: *id,
+            wakes: AtomicU64::new(0),
+            task: Mutex::default(),
+        });
+        let _end = WaitEnd(&wait);
+        let mut future = pin!(future);
+        poll_fn(|context| wait.poll(future.as_mut(), context)).await
     }
 }
 
-/// Guard: the server waits for time before it answers.
-struct Hold<'c> {
+/// Guard: the server works on the request, or waits for time to do so.
+struct Working<'c> {
     clock: &'c Manual,
     id: u64,
 }
 
-impl<'c> Hold<'c> {
+impl<'c> Working<'c> {
     fn new(clock: &'c Manual, id: u64) -> Self {
-        clock.hold_exchange(id, true);
+        clock.begin_work(id);
         Self { clock, id }
     }
 }
 
-impl Drop for Hold<'_> {
+impl Drop for Working<'_> {
     fn drop(&mut self) {
-        self.clock.hold_exchange(self.id, false);
+        self.clock.end_work(self.id);
     }
 }
+
+/// The waker of a task that waits for time. Already the wake ends the wait on the clock: the task
+/// may be polled much later, and the clock must stand still until then.
+#[derive(Debug)]
+struct Waiting {
+    clock: Arc<Manual>,
+    id: u64,
+    wakes: AtomicU64,
+    task: Mutex<Option<Waker>>,
+}
+
+impl Waiting {
+    fn poll<T>(
+        self: &Arc<Self>,
+        future: Pin<&mut impl Future<Output = T>>,
+        context: &Context<'_>,
+    ) -> Poll<T> {
+        *self.task() = Some(context.waker().clone());
+        let before = self.wakes.load(Ordering::Acquire);
+        let waker = Waker::from(Arc::clone(self));
+        let polled = future.poll(&mut Context::from_waker(&waker));
+        if polled.is_pending() {
+            let is_asleep = || self.wakes.load(Ordering::Acquire) == before;
+            self.clock.wait_exchange(self.id, is_asleep);
+        }
+        polled
+    }
+
+    fn task(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.wakes.fetch_add(1, Ordering::AcqRel);
+        self.clock.wait_exchange(self.id, || false);
+        let task = self.task().take();
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+}
+
+/// Guard: the wait has ended, also if its future was dropped.
+struct WaitEnd<'w>(&'w Waiting);
+
+impl Drop for WaitEnd<'_> {
+    fn drop(&mut self) {
+        self.0.clock.wait_exchange(self.0.id, || false);
+    }
+}
+
+#[cfg(test)]
+mod tests;

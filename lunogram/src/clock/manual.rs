@@ -36,6 +36,8 @@ struct State {
     sleepers: BTreeMap<(Instant, u64), Pending>,
     workers: Vec<Weak<IdleProbe>>,
     exchanges: HashMap<u64, InFlight>,
+    /// The requests on which servers work, by the number of the exchange, which may have ended.
+    work: HashMap<u64, Work>,
     /// Counts the changes that may give a worker something to do. A worker that was idle before
     /// one of them has to be asked again.
     changes: u64,
@@ -57,17 +59,25 @@ struct InFlight {
     is_known: bool,
     /// Wakes the client when a server of this clock has it.
     when_known: Option<Waker>,
-    /// How many waits for time the server is in.
-    holds: usize,
     /// Whether the server has answered it, or cut its connection.
     is_answered: bool,
+}
+
+/// What a server does about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    InProgress,
+    /// It waits for time.
+    Waits,
 }
 
 impl State {
     /// Whether nothing outside of the probed threads is about to happen at this time.
     fn is_idle(&self) -> bool {
-        let is_held = |exchange: &InFlight| exchange.holds > 0 && !exchange.is_answered;
-        self.exchanges.values().all(is_held)
+        let waits =
+            |(id, exchange): (&u64, &InFlight)| !exchange.is_answered && self.work.contains_key(id);
+        self.work.values().all(|work| *work == Work::Waits)
+            && self.exchanges.iter().all(waits)
             && self
                 .sleepers
                 .iter()
@@ -85,6 +95,7 @@ impl Manual {
                 sleepers: BTreeMap::new(),
                 workers: Vec::new(),
                 exchanges: HashMap::new(),
+                work: HashMap::new(),
                 changes: 0,
             }),
             idle: Arc::default(),
@@ -160,11 +171,17 @@ impl Manual {
     }
 
     pub(super) async fn sleep_until(&self, moment: Instant) {
+        self.sleep_until_and(moment, || ()).await;
+    }
+
+    /// Calls `then` before the sleep has ended for [`idle`](Self::idle).
+    pub(super) async fn sleep_until_and(&self, moment: Instant, then: impl FnOnce()) {
         let mut sleeper = Sleeper {
             clock: self,
             key: None,
         };
         poll_fn(|context| sleeper.poll(moment, context)).await;
+        then();
     }
 
     pub(super) fn new_probe(&self) -> Arc<IdleProbe> {
@@ -200,13 +217,23 @@ impl Manual {
         }
     }
 
-    pub(super) fn hold_exchange(&self, id: u64, is_held: bool) {
+    pub(super) fn begin_work(&self, id: u64) {
+        self.change(|state| state.work.insert(id, Work::InProgress));
+    }
+
+    pub(super) fn end_work(&self, id: u64) {
+        self.change(|state| state.work.remove(&id));
+    }
+
+    /// The work on this request waits for time, or does not any more. `is_asleep` is called while
+    /// nothing else can change the state.
+    pub(super) fn wait_exchange(&self, id: u64, is_asleep: impl FnOnce() -> bool) {
         self.change(|state| {
-            if let Some(exchange) = state.exchanges.get_mut(&id) {
-                exchange.holds = if is_held {
-                    exchange.holds + 1
+            if let Some(work) = state.work.get_mut(&id) {
+                *work = if is_asleep() {
+                    Work::Waits
                 } else {
-                    exchange.holds.saturating_sub(1)
+                    Work::InProgress
                 };
             }
         });

@@ -53,18 +53,20 @@ pub(in crate::testing) async fn respond(
         arrived,
         served: served.clone(),
     };
-    let Some(timeout) = shared.timing.limits().answer_timeout else {
-        return work.run().await;
+    let work = {
+        let served = served.clone();
+        async move { served.work(work.run()).await }
+    };
+    let timing = &shared.timing;
+    let Some(timeout) = timing.limits().answer_timeout else {
+        return work.await;
     };
     // Once a request has been read, it is processed to its end, also after its connection is cut.
-    let work = tokio::spawn(work.run());
-    let too_late = shared.timing.clock.sleep_until(arrived + timeout);
+    let work = tokio::spawn(work);
+    let too_late = served.answered_at(&timing.clock, arrived + timeout);
     match either(work, too_late).await {
         Either::One(answer) => answer.unwrap_or(Err(Cut)),
-        Either::Other(()) => {
-            served.answered();
-            Err(Cut)
-        }
+        Either::Other(()) => Err(Cut),
     }
 }
 
@@ -96,13 +98,13 @@ impl Work {
         match early.as_ref().map(|fault| &fault.kind) {
             Some(FaultKind::CutAfter) => return Err(Cut),
             Some(FaultKind::Latency(latency)) => {
-                served.hold(timing.clock.sleep(*latency)).await;
+                served.wait(timing.clock.sleep(*latency)).await;
             }
             Some(FaultKind::Bandwidth(bytes_per_second)) => {
                 let milliseconds = length as u64 * 1_000 / u64::from(*bytes_per_second);
                 let time = Duration::from_millis(milliseconds);
                 let limit = timing.limits().read_timeout.unwrap_or(Duration::MAX);
-                served.hold(timing.clock.sleep(time.min(limit))).await;
+                served.wait(timing.clock.sleep(time.min(limit))).await;
                 if time > limit {
                     return Err(Cut);
                 }
@@ -128,13 +130,13 @@ impl Work {
             Some(Err(refusal)) => Decision::Refuse(refusal),
             None => Decision::Perform(fault.as_ref()),
             Some(Ok(())) => {
-                _permit = served.hold(timing.permit()).await;
+                _permit = served.wait(timing.permit()).await;
                 if is_events && !timing.limits().acknowledgement.is_zero() {
                     let events = shared.published(&request, &body, &handling);
                     let events = fault
                         .as_ref()
                         .map_or(events, |fault| fault.processed(events));
-                    handling.published = served.hold(timing.publish(events)).await;
+                    handling.published = served.wait(timing.publish(events)).await;
                 }
                 Decision::Perform(fault.as_ref())
             }
