@@ -12,6 +12,8 @@
 
 #[path = "delivery_model/check.rs"]
 mod check;
+#[path = "delivery_model/neighbour.rs"]
+mod neighbour;
 #[path = "delivery_model/run.rs"]
 mod run;
 #[path = "delivery_model/totals.rs"]
@@ -54,7 +56,8 @@ fn counts_add_up_and_each_delivery_option_keeps_its_guarantee() {
                 run.step(step).await?;
             }
             run.end(&end).await?;
-            run.check(ambiguous, &end)
+            let fates = run.fates().await;
+            run.check(ambiguous, &end, &fates)
         })
     });
     if let Err(failure) = outcome {

@@ -2,7 +2,7 @@
 
 use super::run::{Accepted, Deleted, Run};
 use super::work::{End, Settings, YEAR};
-use lunogram::queue::Delivery;
+use lunogram::queue::{Delivery, Fate};
 use lunogram::testing::RecordedRequest;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -18,7 +18,12 @@ const SLOWEST: Duration = Duration::from_secs(30);
 
 impl Run {
     /// Checks the properties. Nothing may be pending.
-    pub(crate) fn check(&self, ambiguous: bool, end: &End) -> Result<(), TestCaseError> {
+    pub(crate) fn check(
+        &self,
+        ambiguous: bool,
+        end: &End,
+        fates: &[(u64, Fate)],
+    ) -> Result<(), TestCaseError> {
         let stats = self.stats();
         let totals = self.ended.with(&stats);
         let drops = self.drops.lock().expect("no panic");
@@ -30,19 +35,37 @@ impl Run {
         // The hooks have received what the counts say, and each payload once.
         prop_assert_eq!(drops.payloads.len() as u64, totals.dropped);
         prop_assert_eq!(drops.unknown.len() as u64, totals.unknown);
-        prop_assert!(drops.payloads.is_disjoint(&drops.unknown));
+        let is_dropped = |n: &u64| drops.payloads.contains_key(n);
+        prop_assert!(!drops.unknown.iter().any(is_dropped));
         // With a spool, the end of a client loses nothing.
         let may_lose = self.settings.spool.is_none() && matches!(end, End::Shutdown(_));
-        prop_assert!(!drops.shutdown || may_lose);
+        prop_assert!(!drops.at_shutdown() || may_lose);
 
         // A request that was given up may be processed after later ones.
         let mut requests = self.server.requests();
         requests.sort_by_key(|request| request.received_at);
-        let arrived = arrived(&requests);
+        let processed: Vec<&Value> = requests
+            .iter()
+            .filter(|request| (200..300).contains(&request.status))
+            .filter_map(|request| request.body.as_ref())
+            .collect();
+        self.neighbour.check(&processed)?;
+        let arrived = arrived(&processed);
         let distinct: BTreeSet<u64> = arrived.iter().copied().collect();
         for n in 0..self.accepted.len() as u64 {
-            let known = drops.payloads.contains(&n) || drops.unknown.contains(&n);
+            let known = is_dropped(&n) || drops.unknown.contains(&n);
             prop_assert!(known || distinct.contains(&n), "{} is lost", n);
+        }
+        for (n, fate) in fates {
+            let is_so = match fate {
+                Fate::Delivered => distinct.contains(n),
+                Fate::Dropped(reason) => drops.payloads.get(n) == Some(reason),
+                Fate::Unknown => drops.unknown.contains(n),
+                // The next client decides.
+                Fate::LeftInSpool => self.clients > 1,
+                _ => false,
+            };
+            prop_assert!(is_so, "{} is said to be {}", n, fate);
         }
         let events: Vec<u64> = arrived
             .iter()
@@ -53,10 +76,10 @@ impl Run {
             copies(&events, self.settings.max_copies * self.clients)?;
         } else {
             copies(&events, 1)?;
-            let dropped = events.iter().find(|n| drops.payloads.contains(n));
+            let dropped = events.iter().find(|n| is_dropped(n));
             prop_assert_eq!(dropped, None, "a dropped event arrived");
         }
-        let is_certain = !ambiguous && !may_lose && !self.was_slow;
+        let is_certain = !ambiguous && !may_lose && !self.was_limited;
         if self.settings.delivery == Delivery::Isolated && is_certain {
             let may_expire = self.settings.event_deadline < YEAR;
             prop_assert!(drops.unknown.is_empty() || may_expire);
@@ -72,10 +95,7 @@ impl Run {
         self.within_the_rate(&requests)?;
         // The request of a client that has ended may be processed after the same event of a later
         // client was refused.
-        let arrived: Vec<u64> = arrived
-            .into_iter()
-            .filter(|n| !drops.payloads.contains(n))
-            .collect();
+        let arrived: Vec<u64> = arrived.into_iter().filter(|n| !is_dropped(n)).collect();
         in_order(&arrived, &self.accepted)?;
         self.stays_deleted()
     }
@@ -127,6 +147,13 @@ impl Run {
         Ok(())
     }
 
+    fn may_be_of_neighbour(&self, request: &RecordedRequest) -> bool {
+        let is_named = |body: &Value| body[0]["data"]["m"].is_u64();
+        // A probe has no body.
+        let is_one = request.body.as_ref().is_none_or(is_named);
+        self.neighbour.is_used() && is_one
+    }
+
     fn is_event(&self, n: u64) -> bool {
         accepted(&self.accepted, n).is_event
     }
@@ -146,6 +173,7 @@ impl Run {
             .iter()
             // A caller sends a deletion at once.
             .filter(|request| request.method != "DELETE")
+            .filter(|request| !self.may_be_of_neighbour(request))
             .skip(8)
             .map(|request| request.received_at)
             .collect();
@@ -165,13 +193,9 @@ impl Run {
 }
 
 /// The numbers of the payloads that the server has processed, in the order of their requests.
-fn arrived(requests: &[RecordedRequest]) -> Vec<u64> {
+fn arrived(processed: &[&Value]) -> Vec<u64> {
     let number = |payload: &Value| payload["data"]["n"].as_u64();
-    let processed = requests
-        .iter()
-        .filter(|request| (200..300).contains(&request.status));
-    let bodies = processed.filter_map(|request| request.body.as_ref());
-    let payloads = bodies.flat_map(|body| match body {
+    let payloads = processed.iter().flat_map(|body| match body {
         Value::Array(events) => events.iter().filter_map(number).collect(),
         upsert => merged(upsert),
     });

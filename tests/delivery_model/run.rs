@@ -1,8 +1,9 @@
 //! A run: a server, and clients that use it one after the other, over one spool or without one.
 
+use super::neighbour::Neighbour;
 use super::totals::{Drops, Totals};
 use super::work::{BAD, End, SUBJECTS, Settings, Step, Stop, Subject};
-use lunogram::queue::{DropReason, Overflow, QueueOptions, SpoolOptions, Stats};
+use lunogram::queue::{Fate, Overflow, QueueOptions, Receipt, SpoolOptions, Stats};
 use lunogram::testing::{Clock, Fault, Limits, Server};
 use lunogram::{
     Client, Error, ErrorKind, Event, Identifier, UpsertOrganizationRequest, UpsertUserRequest,
@@ -30,10 +31,13 @@ pub(crate) struct Run {
     /// The accepted events and upserts, each with the subjects that it is about.
     pub(crate) accepted: Vec<Accepted>,
     pub(crate) deletions: Vec<Deletion>,
+    /// Those of every other accepted event, by its number.
+    pub(crate) receipts: Vec<(u64, Receipt)>,
+    pub(crate) neighbour: Neighbour,
     /// A client has ended. Requests on their way may be processed at any time later.
     pub(crate) was_cut: bool,
-    /// The server was slow, so a step of the clock may have been a time-out.
-    pub(crate) was_slow: bool,
+    /// The server had limits, so a step of the clock may have been a time-out.
+    pub(crate) was_limited: bool,
     /// Clients that used the server one after the other.
     pub(crate) clients: u32,
     /// How many payloads waited at the last drain, and how long it took.
@@ -97,10 +101,10 @@ fn client(
         .queue(options)
         .clock(clock)
         .on_drop(move |dropped| {
-            let mut drops = collected.lock().expect("no panic");
-            drops.shutdown |= dropped.reason() == DropReason::Shutdown;
             let n = number(dropped.json());
-            assert!(drops.payloads.insert(n), "{n} was dropped twice");
+            let mut drops = collected.lock().expect("no panic");
+            let earlier = drops.payloads.insert(n, dropped.reason());
+            assert_eq!(earlier, None, "{n} was dropped twice");
         })
         .on_unknown(move |event| {
             let n = number(event.json());
@@ -113,6 +117,23 @@ fn client(
     builder.build()
 }
 
+/// Waits for the future, and advances the clock whenever all clients are idle.
+pub(crate) async fn advance_until<T>(clock: &Clock, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut stuck = 0;
+    loop {
+        tokio::select! {
+            biased;
+            output = &mut future => return output,
+            next = clock.idle() => {
+                stuck = if next.is_some() { 0 } else { stuck + 1 };
+                assert!(stuck < 2, "waits forever");
+                clock.advance(next.unwrap_or_default());
+            }
+        }
+    }
+}
+
 impl Run {
     pub(crate) async fn new(settings: Settings) -> Self {
         let clock = Clock::seeded(settings.seed);
@@ -121,6 +142,7 @@ impl Run {
         let folder = tempfile::tempdir().expect("a folder");
         let drops = Arc::new(Mutex::new(Drops::default()));
         let client = client(&server, &clock, folder.path(), &settings, &drops).expect("a client");
+        let neighbour = Neighbour::new(&server, &clock);
         for id in 0..SUBJECTS {
             let ids = || [Identifier::new(id), Identifier::new(id).source("other")];
             let user = UpsertUserRequest::new(ids());
@@ -139,8 +161,10 @@ impl Run {
             ended: Totals::default(),
             accepted: Vec::new(),
             deletions: Vec::new(),
+            receipts: Vec::new(),
+            neighbour,
             was_cut: false,
-            was_slow: false,
+            was_limited: false,
             clients: 1,
             drained_in: None,
         }
@@ -183,12 +207,13 @@ impl Run {
                 let fault = Fault::status(500).on_event(BAD);
                 self.server.inject(fault.times(40));
             }
-            Step::Slow(limits) => {
+            Step::Neighbour(events) => self.neighbour.track(*events),
+            Step::Limits(limits) => {
                 // A client that is dropped with a request in flight leaves its events to the next
                 // one only if they may arrive twice.
                 if self.settings.repeats() || self.settings.spool.is_none() {
                     self.server.set_limits(limits.clone());
-                    self.was_slow = true;
+                    self.was_limited = true;
                 }
             }
             Step::Advance(time) => self.clock.advance(*time),
@@ -228,7 +253,12 @@ impl Run {
         } else {
             event
         };
-        let outcome = self.client().track(&event);
+        let outcome = if self.accepted.len().is_multiple_of(2) {
+            let receipt = self.client().receipts().track(&event);
+            receipt.map(|receipt| self.receipts.push((self.accepted.len() as u64, receipt)))
+        } else {
+            self.client().track(&event)
+        };
         if self.is_accepted(outcome)? {
             self.accepted.push(Accepted {
                 is_event: true,
@@ -352,28 +382,15 @@ impl Run {
             Err(error) => {
                 prop_assert_eq!(error.kind(), ErrorKind::Unauthorized);
                 // Events on their way are unknown.
-                let is_dropped = self.drops.lock().expect("no panic").shutdown;
+                let is_dropped = self.drops.lock().expect("no panic").at_shutdown();
                 prop_assert!(is_dropped || self.stats().unknown() > 0);
             }
         }
         Ok(self.stats())
     }
 
-    /// Waits for the future, and advances the clock whenever all clients are idle.
     async fn advance_until<T>(&self, future: impl Future<Output = T>) -> T {
-        let mut future = pin!(future);
-        let mut stuck = 0;
-        loop {
-            tokio::select! {
-                biased;
-                output = &mut future => return output,
-                next = self.clock.idle() => {
-                    stuck = if next.is_some() { 0 } else { stuck + 1 };
-                    assert!(stuck < 2, "waits forever: {}", self.stats());
-                    self.clock.advance(next.unwrap_or_default());
-                }
-            }
-        }
+        advance_until(&self.clock, future).await
     }
 
     /// Delivers everything without faults.
@@ -385,7 +402,7 @@ impl Run {
         loop {
             let next = self.clock.idle().await;
             let stats = self.stats();
-            if stats.pending() == 0 {
+            if stats.pending() + self.neighbour.pending() == 0 {
                 self.drained_in = Some((waiting, took));
                 return;
             }
@@ -407,6 +424,17 @@ impl Run {
             }
             End::Drain => self.drain().await,
         }
+        self.neighbour.end().await;
         Ok(())
+    }
+
+    /// The outcomes that the receipts report. Those of earlier clients are complete, too.
+    pub(crate) async fn fates(&mut self) -> Vec<(u64, Fate)> {
+        let mut fates = Vec::new();
+        for (n, receipt) in std::mem::take(&mut self.receipts) {
+            let fate = tokio::time::timeout(Duration::from_secs(60), receipt).await;
+            fates.push((n, fate.unwrap_or_else(|_| panic!("{n} has no fate"))));
+        }
+        fates
     }
 }

@@ -1,17 +1,23 @@
 //! The counts that a run collects about its clients.
 
-use lunogram::queue::Stats;
-use std::collections::BTreeSet;
+use lunogram::queue::{DropReason, Stats};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers of the payloads that the hooks have received.
 #[derive(Default)]
 pub(crate) struct Drops {
     /// By `on_drop`.
-    pub(crate) payloads: BTreeSet<u64>,
+    pub(crate) payloads: BTreeMap<u64, DropReason>,
     /// By `on_unknown`.
     pub(crate) unknown: BTreeSet<u64>,
+}
+
+impl Drops {
     /// Whether some were dropped at a shutdown.
-    pub(crate) shutdown: bool,
+    pub(crate) fn at_shutdown(&self) -> bool {
+        let mut reasons = self.payloads.values();
+        reasons.any(|reason| *reason == DropReason::Shutdown)
+    }
 }
 
 /// Sums of the stats of clients that have ended.

@@ -65,9 +65,11 @@ pub(crate) enum Step {
     ClearFaults,
     /// The server answers 500 when a bad event is sent.
     Poison,
+    /// Another client with the same key and the same limits of the server tracks some events.
+    Neighbour(u8),
     /// How long the server takes for each event, and whether it loses answers that take longer than
-    /// ten seconds.
-    Slow(Limits),
+    /// ten seconds; how many requests a minute it takes, and how soon it closes idle connections.
+    Limits(Limits),
     Advance(Duration),
     /// Wait until all clients are idle.
     Idle,
@@ -220,18 +222,24 @@ fn fault(with_ambiguous: bool) -> BoxedStrategy<Fault> {
 /// The event with this name is bad.
 pub(crate) const BAD: &str = "bad";
 
-/// A server that takes some time for each event, at most four requests at a time.
-fn slow(loses_answers: bool) -> impl Strategy<Value = Limits> {
+/// A server that takes some time for each event, at most four requests at a time, and may have other
+/// limits of a deployed one.
+fn limits(loses_answers: bool) -> impl Strategy<Value = Limits> {
     let times = if loses_answers {
         vec![0, 1, 25, 4_000, 60_000]
     } else {
         vec![0, 1, 25]
     };
-    prop::sample::select(times).prop_map(|milliseconds| {
+    let milliseconds = prop::sample::select(times);
+    let window = prop::sample::select(vec![None, None, Some(10), Some(100)]);
+    let idle = prop::sample::select(vec![None, Some(Duration::from_secs(5))]);
+    (milliseconds, window, idle).prop_map(|(milliseconds, window, idle)| {
         Limits::none()
             .answer_timeout(Duration::from_secs(10))
             .requests_at_a_time(4)
             .acknowledgement(Duration::from_millis(milliseconds))
+            .requests_per_minute(window)
+            .idle_timeout(idle)
     })
 }
 
@@ -245,8 +253,10 @@ pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
             }
         });
     let time = prop_oneof![
-        (0..3_000_u64).prop_map(Duration::from_millis),
-        seconds(&[10, 60, 7_200])
+        8 => (0..3_000_u64).prop_map(Duration::from_millis),
+        7 => seconds(&[10, 60, 7_200]),
+        // A computer that sleeps for a month.
+        1 => seconds(&[2_592_000]),
     ];
     prop_oneof![
         6 => (subject.clone(), 1..9_u8, prop::bool::weighted(0.1))
@@ -259,7 +269,8 @@ pub(crate) fn step(with_ambiguous: bool) -> impl Strategy<Value = Step> {
         3 => fault(with_ambiguous).prop_map(Step::Fault),
         1 => Just(Step::ClearFaults),
         1 => Just(Step::Poison),
-        1 => slow(with_ambiguous).prop_map(Step::Slow),
+        1 => (1..9_u8).prop_map(Step::Neighbour),
+        1 => limits(with_ambiguous).prop_map(Step::Limits),
         3 => time.prop_map(Step::Advance),
         1 => Just(Step::Idle),
         1 => stop().prop_map(Step::Restart),
