@@ -40,6 +40,7 @@ mod sessions;
 mod setters;
 mod spawned;
 mod spool;
+mod spool_folder;
 mod spool_trouble;
 mod spool_volumes;
 mod stored_texts;

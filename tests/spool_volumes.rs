@@ -242,7 +242,7 @@ async fn what_before_send_removes_is_not_written_to_disk() {
         let builder = Client::builder(server.key()).base_url(url);
         builder
             .queue(options())
-            .spool(spool.path())
+            .spool(SpoolOptions::new(spool.path()).any_project())
             .before_send(hook.clone())
     };
     let client = builder("http://127.0.0.1:1").build().expect("a client");
@@ -331,7 +331,7 @@ fn a_blocking_client_leaves_its_events_to_the_next_one() {
         Client::builder(server.key())
             .base_url(url)
             .queue(options())
-            .spool(spool.path())
+            .spool(SpoolOptions::new(spool.path()).any_project())
             .build()
             .and_then(|client| client.blocking())
             .expect("a client")

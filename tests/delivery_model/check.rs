@@ -65,7 +65,7 @@ impl Run {
                 Fate::LeftInSpool => self.clients > 1,
                 _ => false,
             };
-            prop_assert!(is_so, "{} is said to be {}", n, fate);
+            prop_assert!(is_so, "the receipt of {} says {}", n, fate);
         }
         let events: Vec<u64> = arrived
             .iter()

@@ -45,14 +45,14 @@ impl Neighbour {
         self.tracked > 0
     }
 
-    /// Ends the client, which may drop what is pending.
+    /// Ends the client, which may drop pending events.
     pub(crate) async fn end(&self) {
         let ended = self.client.shutdown(Duration::ZERO);
         // An error is a queue that is held.
         let _ = advance_until(&self.clock, ended).await;
     }
 
-    /// What its counts say has arrived, and no event too often.
+    /// The events that its counts call delivered have arrived, and no event too often.
     pub(crate) fn check(&self, bodies: &[&Value]) -> Result<(), TestCaseError> {
         let stats = self.client.stats();
         let settled = stats.delivered() + stats.dropped() + stats.unknown();

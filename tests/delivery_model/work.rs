@@ -222,8 +222,8 @@ fn fault(with_ambiguous: bool) -> BoxedStrategy<Fault> {
 /// The event with this name is bad.
 pub(crate) const BAD: &str = "bad";
 
-/// A server that takes some time for each event, at most four requests at a time, and may have other
-/// limits of a deployed one.
+/// A server that takes some time for each event, at most four requests at a time, and may have
+/// other limits of a deployed one.
 fn limits(loses_answers: bool) -> impl Strategy<Value = Limits> {
     let times = if loses_answers {
         vec![0, 1, 25, 4_000, 60_000]

@@ -48,7 +48,8 @@ async fn what_stays_in_the_spool_is_reported_and_delivered_by_the_next_client() 
 
         // The spool is free when the receipts complete.
         let server = Server::start().expect("a port");
-        let next = builder(&server, options()).spool(spool.path()).build();
+        let spool = SpoolOptions::new(spool.path()).any_project();
+        let next = builder(&server, options()).spool(spool).build();
         let next = next.expect("a free spool");
         let last = track(&next, 9);
         next.flush().await.expect("not held");
@@ -97,7 +98,9 @@ async fn a_full_spool_reports_what_it_drops() {
             .spool(SpoolOptions::new(spool.path()).max_bytes(1_000))
             .build()
             .expect("a client");
+        server.inject(Fault::status(503).always());
         let receipts: Vec<_> = (0..50).map(|n| track(&client, n)).collect();
+        server.clear_faults();
         client.flush().await.expect("not held");
         let fates = all(receipts).await;
         let full = Fate::Dropped(DropReason::QueueFull);

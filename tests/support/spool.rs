@@ -16,12 +16,12 @@ pub fn options() -> QueueOptions {
         .longest_pause(Duration::ZERO)
 }
 
-/// A builder for a client of this server.
+/// A builder for a client of this server, also if an earlier client of the spool had another one.
 pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder {
     Client::builder(server.key())
         .base_url(server.url())
         .queue(options())
-        .spool(spool)
+        .spool(spool.into().any_project())
 }
 
 /// A client whose server does not exist.

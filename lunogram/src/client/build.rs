@@ -27,6 +27,10 @@ impl ClientBuilder {
     /// of the queue cannot work, or if TLS cannot be set up on this machine. The message does not
     /// contain the key or the URL.
     ///
+    /// [`Spool`](crate::ErrorKind::Spool) if the folder of the spool cannot be read or written, is
+    /// in use by another client, was written by a newer version of this crate, has a link, a folder
+    /// or a pipe in the place of one of its files, or has payloads for another project.
+    ///
     /// Options of the queue that cannot work are a bound of zero, as `max_events(0)`,
     /// `in_flight(0)` or `batch_events(0)`, a `batch_bytes` into which no event fits, a property
     /// without a name for the time of an event, and an
@@ -49,6 +53,8 @@ impl ClientBuilder {
         let key = Key::new(self.key).map_err(Error::config)?;
         let base = self.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
+        #[cfg(feature = "spool")]
+        let destination = base.destination();
         let clock = self.clock;
         let connections = if let Some(http) = self.http {
             Connections::of_application(http, clock.clone())
@@ -68,7 +74,11 @@ impl ClientBuilder {
             clock.clone(),
         );
         #[cfg(feature = "spool")]
-        let spool = self.spool.as_ref().map(Spool::open).transpose()?;
+        let spool = self
+            .spool
+            .as_ref()
+            .map(|options| Spool::open(options, &destination))
+            .transpose()?;
         #[cfg(not(feature = "spool"))]
         let spool = None;
         let setup = Setup {

@@ -63,7 +63,7 @@ struct InFlight {
     is_answered: bool,
 }
 
-/// What a server does about a request.
+/// The server's work on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Work {
     InProgress,

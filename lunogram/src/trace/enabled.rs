@@ -53,6 +53,9 @@ impl Log {
             Record::Recovered(count) => {
                 info!(target: "lunogram", count, "delivering what an earlier process left in the spool");
             }
+            Record::NotSynced(error) => {
+                warn!(target: "lunogram", %error, "the spool cannot be synced to disk; queued payloads are sent, and further ones are refused until a sync succeeds");
+            }
             Record::Ended(stats) => debug!(target: "lunogram", %stats, "delivery has ended"),
             Record::EndedWithLoss(stats) => {
                 warn!(target: "lunogram", %stats, "delivery has ended with a loss; shut the client down with more time, or give it a spool");

@@ -12,6 +12,7 @@ pub(crate) use enabled::{DeliverySpan, Log, call, is_emitting, without_subscribe
 
 use crate::error::Error;
 use std::fmt::Display;
+use std::io;
 
 /// A log event of the delivery.
 #[derive(Clone, Copy)]
@@ -34,6 +35,8 @@ pub(crate) enum Record<'r> {
     Resumed,
     /// The spool holds this many payloads of an earlier process.
     Recovered(u64),
+    /// A payload was accepted, and the spool could not sync it to disk.
+    NotSynced(&'r io::Error),
     Ended(&'r dyn Display),
     /// Payloads were lost when the process or the client ended.
     EndedWithLoss(&'r dyn Display),

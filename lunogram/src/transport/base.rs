@@ -113,6 +113,16 @@ impl Base {
         self.family
     }
 
+    /// The destination of the payloads as the spool keeps it. With key-scoped routes, the key
+    /// decides the project, and a key is never written to disk.
+    #[cfg(feature = "spool")]
+    pub(crate) fn destination(&self) -> String {
+        match self.family {
+            Family::KeyScoped => format!("{}, by the key", self.authority()),
+            Family::ProjectScoped(id) => format!("{}, project {id}", self.authority()),
+        }
+    }
+
     /// Whether requests are encrypted.
     pub(crate) fn is_encrypted(&self) -> bool {
         self.root.scheme() == "https"

@@ -14,7 +14,7 @@ fn poll<T>(future: Pin<&mut impl Future<Output = T>>) -> Poll<T> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// What [`Manual::idle`] returns, if it returns at once.
+/// The result of [`Manual::idle`], if it returns at once.
 fn idle(clock: &Manual) -> Poll<Option<Duration>> {
     poll(pin!(clock.idle()))
 }

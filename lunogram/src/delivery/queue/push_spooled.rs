@@ -8,6 +8,7 @@ use crate::delivery::payload::{PayloadKind, Shown};
 use crate::delivery::receipts::{ReceiptSender, complete};
 use crate::delivery::spool::{Acked, Loaded, RecordId, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
+use crate::trace::Record;
 use std::pin::pin;
 
 impl Queue {
@@ -26,6 +27,7 @@ impl Queue {
         };
         let ticket = loop {
             self.check_open()?;
+            spool.retry_sync().map_err(PushError::Spool)?;
             let mut appender = spool.appender();
             if !appender.could_hold(payload.len()) {
                 return Err(PushError::TooLarge);
@@ -64,10 +66,13 @@ impl Queue {
                 return Ok(());
             }
         };
-        match ticket {
-            Some(ticket) => spool.sync(ticket).map_err(PushError::Spool),
-            None => Ok(()),
+        if let Some(ticket) = ticket
+            && let Err(why) = spool.sync(ticket)
+        {
+            // It is queued, and may have been sent already: an error would ask for a second one.
+            self.log.emit(Record::NotSynced(&why));
         }
+        Ok(())
     }
 
     /// Shows a payload of the spool to `before_send` if necessary, waits until memory has room for

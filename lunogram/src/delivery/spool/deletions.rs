@@ -1,7 +1,7 @@
 //! The file of deletions: those that may not be settled, so that a later process holds back the
 //! payloads about their subjects, and those whose subjects have payloads that are only on disk.
 
-use super::folder::{Folder, newer, private_file, unusable};
+use super::folder::{Folder, check_regular, create, newer, private_file, unusable};
 use super::format::{self, FORMAT, Found, Kind};
 use super::state::{ReadPosition, State};
 use super::volume::append_record;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::wire::SubjectKind;
 use bytes::Bytes;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 
 /// The deletions that matter to the payloads in the spool.
 #[derive(Debug, Default)]
@@ -104,10 +104,14 @@ impl Deletions {
     ) -> Result<Self, Error> {
         let path = folder.deletions();
         let failed = |why| unusable(folder.path(), why);
+        check_regular(&path)?;
         let bytes = match fs::read(&path) {
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             read => read.map_err(failed)?,
         };
+        if bytes.is_empty() {
+            damage.push(Vec::new());
+        }
         let mut found = Self::default();
         for region in format::scan(&bytes) {
             match region {
@@ -182,13 +186,10 @@ impl Deletions {
 /// Opens the file, and begins it if it is new.
 fn append_to(folder: &Folder) -> io::Result<File> {
     let path = folder.deletions();
-    let mut file = private_file().create(true).append(true).open(&path)?;
-    if file.metadata()?.len() == 0 {
-        let mut begin = Vec::new();
-        format::append(&mut begin, Kind::Format, FORMAT).ok_or(io::ErrorKind::InvalidInput)?;
-        file.write_all(&begin)?;
+    if !path.exists() {
+        create(&path, &format::first_record())?;
     }
-    Ok(file)
+    private_file().append(true).open(path)
 }
 
 impl Spool {
@@ -224,7 +225,7 @@ impl Spool {
             return Ok(());
         }
         state.deletions.add(&self.folder, kind, Entry::Open(body))?;
-        if self.durability == Durability::Immediate {
+        if self.folder.durability() == Durability::Immediate {
             if let Some(file) = &state.deletions.file {
                 file.sync_data()?;
             }

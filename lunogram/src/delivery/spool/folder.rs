@@ -1,22 +1,22 @@
 //! The spool's folder: its lock, and the names of its files.
 
+use super::options::{Durability, SpoolOptions};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Outcome;
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long to wait for the lock: the thread of a client that was just dropped may still be ending.
-const LOCK_WAIT: Duration = Duration::from_secs(1);
-
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
-    /// Locked while this client uses the folder.
-    lock: File,
+    /// Locked while this client uses the folder. On Unix, so is the folder itself: another program
+    /// may delete the file of that name.
+    locks: Vec<File>,
+    durability: Durability,
 }
 
 impl Folder {
@@ -24,36 +24,57 @@ impl Folder {
     ///
     /// # Errors
     /// If it cannot be created or written, or is in use by another client.
-    pub(super) fn open(path: &Path) -> Result<Self, Error> {
-        let failed = |why: io::Error| unusable(path, why);
-        private_folder().create(path).map_err(failed)?;
-        let lock = private_file()
+    pub(super) fn open(options: &SpoolOptions) -> Result<Self, Error> {
+        let failed = |why: io::Error| unusable(&options.path, why);
+        // The process may change its working directory later.
+        let path = std::path::absolute(&options.path).map_err(failed)?;
+        private_folder().create(&path).map_err(failed)?;
+        let file = path.join("lock");
+        check_regular(&file)?;
+        let file = private_file()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path.join("lock"))
+            .open(file)
             .map_err(failed)?;
-        let wait_until = Instant::now() + LOCK_WAIT;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if Instant::now() < wait_until => {
-                    thread::sleep(Duration::from_millis(5));
+        let mut locks = vec![file];
+        if cfg!(unix) {
+            locks.push(File::open(&path).map_err(failed)?);
+        }
+        let wait_until = Instant::now().checked_add(options.wait_for_lock);
+        for (index, lock) in locks.iter().enumerate() {
+            loop {
+                match lock.try_lock() {
+                    Ok(()) => break,
+                    Err(TryLockError::WouldBlock)
+                        if wait_until.is_none_or(|until| Instant::now() < until) =>
+                    {
+                        thread::sleep(Duration::from_millis(5));
+                    }
+                    Err(TryLockError::WouldBlock) => return Err(taken(&path)),
+                    // Some network file systems cannot lock folders.
+                    Err(TryLockError::Error(_)) if index > 0 => break,
+                    Err(TryLockError::Error(why)) => return Err(failed(why)),
                 }
-                Err(TryLockError::WouldBlock) => return Err(taken(path)),
-                Err(TryLockError::Error(why)) => return Err(failed(why)),
             }
         }
         Ok(Self {
-            path: path.to_path_buf(),
-            lock,
+            path,
+            locks,
+            durability: options.durability,
         })
     }
 
     /// Unlocks the folder for another client.
     pub(super) fn unlock(&self) {
-        // If this fails, the end of the process unlocks it.
-        let _ = self.lock.unlock();
+        for lock in self.locks.iter().rev() {
+            // If this fails, the end of the process unlocks it.
+            let _ = lock.unlock();
+        }
+    }
+
+    pub(super) fn durability(&self) -> Durability {
+        self.durability
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -62,21 +83,39 @@ impl Folder {
 
     /// The numbers of the existing volumes, oldest first, and a number for the next one, above
     /// every number used by a file in the folder.
-    pub(super) fn volumes(&self) -> io::Result<(BTreeSet<u32>, u32)> {
-        let (mut logs, mut acks, mut next) = (BTreeSet::new(), Vec::new(), 1);
-        for entry in fs::read_dir(&self.path)? {
-            let path = entry?.path();
+    ///
+    /// # Errors
+    /// If the folder cannot be read, if one of its files is something else, or if there is no
+    /// number for the next volume.
+    pub(super) fn volumes(&self) -> Result<(BTreeSet<u32>, u32), Error> {
+        let failed = |why: io::Error| unusable(&self.path, why);
+        let (mut logs, mut acks, mut unfinished) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let mut last = 0;
+        for entry in fs::read_dir(&self.path).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if [self.destination(), self.deletions()]
+                .map(|path| new_name(&path))
+                .contains(&path)
+            {
+                unfinished.push(path);
+                continue;
+            }
             let Some(number) = number(&path) else {
                 continue;
             };
             if path == self.log(number) {
+                check_regular(&path)?;
                 logs.insert(number);
             } else if path == self.acks(number) {
+                check_regular(&path)?;
                 acks.push(number);
+            } else if path == new_name(&self.log(number)) {
+                unfinished.push(path);
+                continue;
             } else if path != self.damaged(number) {
                 continue;
             }
-            next = next.max(number.saturating_add(1));
+            last = last.max(number);
         }
         for number in acks {
             if !logs.contains(&number) {
@@ -84,7 +123,43 @@ impl Folder {
                 let _ = fs::remove_file(self.acks(number));
             }
         }
+        for unfinished in unfinished {
+            // The process ended while it created the file.
+            let _ = fs::remove_file(unfinished);
+        }
+        let next = last.checked_add(1).ok_or_else(|| last_number(&self.path))?;
         Ok((logs, next))
+    }
+
+    /// Checks that the payloads in the folder are for this destination, if there are any and the
+    /// options ask for it. Remembers the destination for later payloads.
+    ///
+    /// # Errors
+    /// If they are for another destination, or the file cannot be read or written.
+    pub(super) fn check_destination(
+        &self,
+        destination: &str,
+        has_payloads: bool,
+        any: bool,
+    ) -> Result<(), Error> {
+        let failed = |why| unusable(&self.path, why);
+        let path = self.destination();
+        check_regular(&path)?;
+        let filled_for = match fs::read_to_string(&path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => None,
+            read => Some(read.map_err(failed)?),
+        };
+        if filled_for.as_deref() == Some(destination) {
+            return Ok(());
+        }
+        if let Some(filled_for) = filled_for
+            && has_payloads
+            && !any
+        {
+            return Err(of_another_project(&self.path, &filled_for, destination));
+        }
+        create(&path, destination.as_bytes()).map_err(failed)?;
+        Ok(())
     }
 
     /// The log of a volume's payloads.
@@ -102,9 +177,22 @@ impl Folder {
         self.path.join("deletions")
     }
 
+    /// The destination of the payloads.
+    fn destination(&self) -> PathBuf {
+        self.path.join("project")
+    }
+
     /// The name that a damaged log gets when its readable payloads are settled.
     pub(super) fn damaged(&self, volume: u32) -> PathBuf {
         self.path.join(format!("{volume:010}.damaged"))
+    }
+
+    /// Syncs the names of the files, if every payload is synced, too.
+    pub(super) fn sync_if_immediate(&self) -> io::Result<()> {
+        match self.durability {
+            Durability::Immediate => self.sync(),
+            Durability::Within(_) => Ok(()),
+        }
     }
 
     /// Syncs the names of the files, if the operating system supports it.
@@ -118,7 +206,15 @@ impl Folder {
 
 /// The volume number in a file's name, if it can be parsed. The caller compares the full name.
 fn number(file: &Path) -> Option<u32> {
-    file.file_stem()?.to_str()?.parse().ok()
+    let name = file.file_name()?.to_str()?;
+    name.split('.').next()?.parse().ok()
+}
+
+/// The name of a file until it is complete.
+fn new_name(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
 }
 
 /// Options for files that only the user of the process can read: they hold personal data.
@@ -129,12 +225,74 @@ pub(super) fn private_file() -> OpenOptions {
     options
 }
 
+/// Creates a file with these contents, at once: after a crash, it has all of them or does not
+/// exist. Replaces an earlier one.
+pub(super) fn create(path: &Path, contents: &[u8]) -> io::Result<File> {
+    let unfinished = new_name(path);
+    let mut file = private_file()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .open(&unfinished)?;
+    let written = file.write_all(contents);
+    if let Err(why) = written.and_then(|()| fs::rename(&unfinished, path)) {
+        drop(file);
+        let _ = fs::remove_file(&unfinished);
+        return Err(why);
+    }
+    Ok(file)
+}
+
 fn private_folder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
+}
+
+/// Refuses a pipe, whose reader would wait without an end, a link, which leads out of the folder,
+/// and a folder.
+pub(super) fn check_regular(path: &Path) -> Result<(), Error> {
+    let Ok(metadata) = fs::symlink_metadata(path) else {
+        return Ok(());
+    };
+    if metadata.is_file() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Spool,
+        Outcome::Unsent,
+        format!(
+            "`{}` in the folder of the spool is not a file; remove it, or use another folder",
+            path.display()
+        ),
+    ))
+}
+
+fn of_another_project(path: &Path, filled_for: &str, destination: &str) -> Error {
+    Error::new(
+        ErrorKind::Spool,
+        Outcome::Unsent,
+        format!(
+            "the spool in `{}` has events for {}, and this client sends to {destination}; give each \
+             project its own folder, or set `SpoolOptions::any_project` to send them there",
+            path.display(),
+            filled_for.escape_debug(),
+        ),
+    )
+}
+
+fn last_number(path: &Path) -> Error {
+    Error::new(
+        ErrorKind::Spool,
+        Outcome::Unsent,
+        format!(
+            "the spool in `{}` has a file with the number {}, the last one; use another folder",
+            path.display(),
+            u32::MAX
+        ),
+    )
 }
 
 /// The error for a folder that cannot be read or written.

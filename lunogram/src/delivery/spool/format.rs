@@ -5,13 +5,17 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `lock` | empty; locked exclusively by the client that uses the folder |
+//! | `lock` | empty; locked exclusively by the client that uses the folder, as is the folder on Unix |
+//! | `project` | the host and the project that the payloads are for, as text; no key |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
 //! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
 //! | `deletions` | deletions of users and organizations that still matter; absent without any |
 //! | `N.damaged` | a volume with damage, renamed after its readable payloads were settled |
 //!
-//! Volumes are numbered from 1 in the order in which they were created. Files are only appended to.
+//! `N.log`, `deletions` and `project` are created under their name with `.new` after it, and
+//! renamed when they are complete, so a log of length zero is damage. Volumes are numbered from 1
+//! in the order in which they were created. Files are only appended to, except `project`, which is
+//! replaced.
 //! A volume and its acknowledgements are deleted when all of its payloads are settled, and
 //! `deletions` when it has no deletion that still matters.
 //!
@@ -120,6 +124,14 @@ pub(super) fn append(out: &mut Vec<u8>, kind: Kind, body: &[u8]) -> Option<()> {
     out.extend_from_slice(&checksum(kind, body).to_le_bytes());
     out.extend_from_slice(body);
     Some(())
+}
+
+/// The first record of a log, and of the file of deletions.
+pub(super) fn first_record() -> Vec<u8> {
+    let mut record = Vec::new();
+    // The body is short enough.
+    let _ = append(&mut record, Kind::Format, FORMAT);
+    record
 }
 
 fn checksum(kind: Kind, body: &[u8]) -> u32 {

@@ -31,6 +31,7 @@ use folder::Folder;
 use format::Kind;
 use state::{State, Unsynced};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -94,10 +95,11 @@ pub(super) struct SyncTicket(u64);
 pub(crate) struct Spool {
     folder: Arc<Folder>,
     max_bytes: u64,
-    durability: Durability,
     state: Mutex<State>,
     /// Up to where payloads are synced to disk. Locked during a sync.
     synced: Mutex<SyncTicket>,
+    /// The last sync failed.
+    has_failed_sync: AtomicBool,
     /// Notified when a payload is only on disk.
     backlog: Notify,
     /// Notified when a payload was appended that is not synced.
@@ -108,12 +110,11 @@ impl Spool {
     /// Opens the spool and reads everything that earlier processes left in it.
     ///
     /// # Errors
-    /// If the folder cannot be used, is in use by another client, or was written by a newer version
-    /// of this crate.
-    pub(crate) fn open(options: &SpoolOptions) -> Result<Self, Error> {
-        let folder = Folder::open(&options.path)?;
-        let failed = |why| folder::unusable(&options.path, why);
-        let (numbers, next) = folder.volumes().map_err(failed)?;
+    /// If the folder cannot be used, is in use by another client, was written by a newer version of
+    /// this crate, or has payloads for another destination.
+    pub(crate) fn open(options: &SpoolOptions, destination: &str) -> Result<Self, Error> {
+        let folder = Folder::open(options)?;
+        let (numbers, next) = folder.volumes()?;
         let mut state = State::new(next);
         for number in numbers {
             let recovered = Volume::recover(&folder, number)?;
@@ -121,12 +122,13 @@ impl Spool {
         }
         let end = state.end();
         state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
+        folder.check_destination(destination, end.is_some(), options.any_project)?;
         Ok(Self {
             folder: Arc::new(folder),
             max_bytes: options.max_bytes,
-            durability: options.durability,
             state: Mutex::new(state),
             synced: Mutex::new(SyncTicket(0)),
+            has_failed_sync: AtomicBool::new(false),
             backlog: Notify::new(),
             dirty: Notify::new(),
         })
@@ -154,15 +156,16 @@ impl Spool {
         }
     }
 
-    /// Acknowledges payloads before they are sent, so that no later process sends them again.
+    /// Acknowledges payloads before they are sent, so that no later process sends them again. With
+    /// [`Durability::Immediate`] the acks are synced.
     ///
     /// If the acks cannot be written, the payloads must not be sent, and the next append returns
     /// the error.
     pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
         let mut state = self.state();
         for (written, run) in by_volume(records).enumerate() {
-            if let Err(why) = state.write_acks(&self.folder, Kind::Ack, run) {
-                for run in by_volume(records).take(written) {
+            if let Err(why) = state.write_marks(&self.folder, run) {
+                for run in by_volume(records).take(written + 1) {
                     // None of the payloads is sent, so a later process has to send all of them.
                     let _ = state.write_acks(&self.folder, Kind::Unack, run);
                 }
@@ -219,11 +222,25 @@ impl Spool {
         if let Err(why) = self.sync_files(&unsynced) {
             let mut state = self.state();
             state.restore_unsynced(unsynced);
+            self.has_failed_sync.store(true, Ordering::Release);
             state.handle_error(&self.folder, &why);
             return Err(why);
         }
         *synced = up_to;
+        self.has_failed_sync.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// With [`Durability::Immediate`]: syncs what a failed sync has left, before more is accepted.
+    ///
+    /// # Errors
+    /// If the sync fails again.
+    pub(super) fn retry_sync(&self) -> io::Result<()> {
+        if self.syncs_within().is_some() || !self.has_failed_sync.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let all = self.state().ticket();
+        self.sync(all)
     }
 
     fn sync_files(&self, unsynced: &Unsynced) -> io::Result<()> {
@@ -238,7 +255,7 @@ impl Spool {
 
     /// How long appended payloads may stay unsynced; `None` if `track` waits for each sync.
     pub(super) fn syncs_within(&self) -> Option<Duration> {
-        match self.durability {
+        match self.folder.durability() {
             Durability::Within(within) => Some(within),
             Durability::Immediate => None,
         }
@@ -334,6 +351,6 @@ impl Appender<'_> {
 
     /// Whether `track` has to wait for [`Spool::sync`].
     pub(super) fn syncs_immediately(&self) -> bool {
-        self.spool.durability == Durability::Immediate
+        self.spool.folder.durability() == Durability::Immediate
     }
 }

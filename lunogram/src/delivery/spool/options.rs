@@ -19,10 +19,17 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum Durability {
     /// Before `track` returns, which therefore waits for the disk. Concurrent calls share one sync.
-    /// If the sync fails, `track` returns an error, but the event stays queued in this process.
+    /// If the sync fails, `track` returns `Ok`, since the event is queued and will be sent; the
+    /// failure is logged as a warning (feature `tracing`). Until a sync succeeds, further calls
+    /// return an error of kind [`Spool`](crate::ErrorKind::Spool), and their events are not queued.
+    ///
+    /// With [`AtMostOnce`](crate::queue::Delivery::AtMostOnce) and
+    /// [`Isolated`](crate::queue::Delivery::Isolated), the mark that a batch was sent is synced
+    /// before the batch leaves, so that a loss of power repeats nothing.
     Immediate,
     /// A sync starts at most this long after `track`, which does not wait for it. The default, with
-    /// one second.
+    /// one second. After a loss of power, events that were sent shortly before may be sent again,
+    /// whatever the [`Delivery`](crate::queue::Delivery).
     Within(Duration),
 }
 
@@ -39,6 +46,8 @@ impl Default for Durability {
 /// |---|---|---|
 /// | [`max_bytes`](Self::max_bytes) | 1 GiB | how much the spool holds |
 /// | [`durability`](Self::durability) | within 1 s | when events are synced to disk |
+/// | [`wait_for_lock`](Self::wait_for_lock) | 1 s | how long `build` waits for the last client to end |
+/// | [`any_project`](Self::any_project) | no | whether events may go to another project than they were tracked for |
 ///
 /// A path converts into options with these defaults.
 ///
@@ -54,17 +63,22 @@ pub struct SpoolOptions {
     pub(crate) path: PathBuf,
     pub(crate) max_bytes: u64,
     pub(crate) durability: Durability,
+    pub(crate) wait_for_lock: Duration,
+    pub(crate) any_project: bool,
 }
 
 impl SpoolOptions {
     /// A spool in this folder, which is created if it does not exist. Only one client, in one
-    /// process, can use it at a time.
+    /// process, can use it at a time. A relative path starts from the working directory of the
+    /// moment at which the client is built.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
             max_bytes: 1 << 30,
             durability: Durability::default(),
+            wait_for_lock: Duration::from_secs(1),
+            any_project: false,
         }
     }
 
@@ -94,6 +108,43 @@ impl SpoolOptions {
     #[must_use]
     pub fn durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
+        self
+    }
+
+    /// How long [`build`](crate::ClientBuilder::build) waits on the calling thread for the client
+    /// that has used the folder, before it returns an error. The default is one second, for the
+    /// thread of a client that was just dropped. In a rolling restart, set as long as the old
+    /// process takes to shut down.
+    ///
+    /// ```
+    /// use lunogram::queue::SpoolOptions;
+    /// use std::time::Duration;
+    ///
+    /// let spool = SpoolOptions::new("/var/lib/shop/lunogram")
+    ///     .wait_for_lock(Duration::from_secs(30));
+    /// ```
+    #[must_use]
+    pub fn wait_for_lock(mut self, wait: Duration) -> Self {
+        self.wait_for_lock = wait;
+        self
+    }
+
+    /// Delivers the events that an earlier client has left in the folder, also if it was a client
+    /// of another server or project. Without it, [`build`](crate::ClientBuilder::build) refuses
+    /// such a folder. Set it once, for example when the server has moved to another host.
+    ///
+    /// The folder knows the host, and the project of project-scoped routes. With key-scoped routes,
+    /// the key decides the project, and a key is never written to disk: after a change to the key
+    /// of another project of the same server, the events go to that project.
+    ///
+    /// ```
+    /// use lunogram::queue::SpoolOptions;
+    ///
+    /// let spool = SpoolOptions::new("/var/lib/shop/lunogram").any_project();
+    /// ```
+    #[must_use]
+    pub fn any_project(mut self) -> Self {
+        self.any_project = true;
         self
     }
 }

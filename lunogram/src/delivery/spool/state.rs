@@ -4,7 +4,7 @@ use super::deletions::Deletions;
 use super::folder::Folder;
 use super::format::{self, Kind};
 use super::volume::{Recovered, Volume};
-use super::{Acked, RecordId, SyncTicket};
+use super::{Acked, Durability, RecordId, SyncTicket};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
@@ -142,9 +142,12 @@ impl State {
                 let number = full.number;
                 self.remove_if_settled(folder, number);
             }
-            let volume = Volume::create(folder, self.next)?;
-            self.volumes.insert(self.next, volume);
-            self.next += 1;
+            let number = self.next;
+            let next = number.checked_add(1);
+            let next = next.ok_or_else(|| io::Error::other("no number is left for a file"))?;
+            let volume = Volume::create(folder, number)?;
+            self.volumes.insert(number, volume);
+            self.next = next;
             self.names = true;
         }
         let Some(mut last) = self.volumes.last_entry() else {
@@ -229,6 +232,19 @@ impl State {
             .first()
             .and_then(|record| self.volumes.get_mut(&record.volume));
         volume.map_or(Ok(()), |volume| volume.write_acks(folder, kind, &offsets))
+    }
+
+    /// Writes an ack record for payloads of one volume that are about to be sent, and syncs it if
+    /// payloads are synced, too.
+    pub(super) fn write_marks(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
+        self.write_acks(folder, Kind::Ack, records)?;
+        let volume = records
+            .first()
+            .and_then(|record| self.volumes.get_mut(&record.volume));
+        match (volume, folder.durability()) {
+            (Some(volume), Durability::Immediate) => volume.sync_acks(folder),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the files of a volume that has no live payloads, unless it is open for more.

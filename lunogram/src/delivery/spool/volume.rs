@@ -1,6 +1,6 @@
 //! One volume: a log of payloads, its acknowledgements, and the state of both in memory.
 
-use super::folder::{Folder, newer, private_file, unusable};
+use super::folder::{Folder, create, newer, private_file, unusable};
 use super::format::{self, FORMAT, Found, Kind, offset};
 use crate::error::Error;
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub(super) struct Volume {
     pub(super) damaged: bool,
     log: Option<Arc<File>>,
     acks: Option<File>,
+    /// The name of the acks was synced.
+    has_synced_acks: bool,
 }
 
 /// A volume that an earlier process left.
@@ -36,27 +38,19 @@ impl Volume {
     /// Creates an empty volume. On failure, no file stays.
     pub(super) fn create(folder: &Folder, number: u32) -> io::Result<Self> {
         let path = folder.log(number);
-        let mut log = private_file()
-            .create_new(true)
-            .read(true)
-            .append(true)
-            .open(&path)?;
-        let mut format = Vec::new();
-        let length = format::append(&mut format, Kind::Format, FORMAT).map(|()| format.len());
-        if let Err(why) = log.write_all(&format) {
-            drop(log);
-            let _ = fs::remove_file(path);
-            return Err(why);
-        }
+        let format = format::first_record();
+        create(&path, &format)?;
+        let log = private_file().read(true).append(true).open(&path)?;
         Ok(Self {
             number,
-            length: length.unwrap_or_default() as u64,
+            length: format.len() as u64,
             live: 0,
             live_bytes: 0,
             unread: 0,
             damaged: false,
             log: Some(Arc::new(log)),
             acks: None,
+            has_synced_acks: false,
         })
     }
 
@@ -76,6 +70,7 @@ impl Volume {
             damaged: false,
             log: None,
             acks: None,
+            has_synced_acks: false,
         };
         for found in format::scan(&bytes) {
             match found {
@@ -96,6 +91,11 @@ impl Volume {
                 }
                 Found::Damage(region) => damage.extend(bytes.get(region).map(<[u8]>::to_vec)),
             }
+        }
+        if bytes.is_empty() {
+            // A volume has at least its format record. Its payloads are lost, for example with a
+            // loss of power.
+            damage.push(Vec::new());
         }
         volume.unread = volume.live;
         volume.damaged = acks.damaged || !damage.is_empty();
@@ -143,6 +143,18 @@ impl Volume {
         append_record(acks, &record)
     }
 
+    /// Syncs the ack and unack records, so that they survive a loss of power.
+    pub(super) fn sync_acks(&mut self, folder: &Folder) -> io::Result<()> {
+        if let Some(acks) = &self.acks {
+            acks.sync_data()?;
+        }
+        if !self.has_synced_acks {
+            folder.sync()?;
+            self.has_synced_acks = true;
+        }
+        Ok(())
+    }
+
     /// Counts payloads as settled.
     pub(super) fn settle(&mut self, payloads: u64) {
         // The size of each record is not kept, so each settled payload takes an equal share. The
@@ -179,13 +191,11 @@ impl Volume {
         };
         // If the log cannot be removed, its acks are needed as long as it has payloads.
         let gone = gone.or_else(|_| {
-            File::options()
-                .write(true)
-                .truncate(true)
-                .open(&log)
-                .map(drop)
+            let emptied = File::options().write(true).truncate(true).open(&log);
+            emptied?.write_all(&format::first_record())
         });
-        if gone.is_ok() {
+        // If the acks were gone first, a loss of power could bring back the log alone.
+        if gone.and_then(|()| folder.sync_if_immediate()).is_ok() {
             let _ = fs::remove_file(folder.acks(self.number));
         }
     }
