@@ -97,6 +97,80 @@ async fn files_are_deleted_as_their_events_are_delivered() {
     assert_eq!(on_disk(spool.path()), 0, "no file is left");
 }
 
+/// The room that the files of a spool take, without the holes in them.
+#[cfg(unix)]
+fn blocks(spool: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    let all = ["log", "acks"]
+        .into_iter()
+        .flat_map(|ending| files(spool, ending));
+    let blocks = all.filter_map(|file| Some(fs::metadata(file).ok()?.blocks()));
+    blocks.sum::<u64>() * 512
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
+    const EVENTS: u64 = 500;
+    const MOST: u64 = 1 << 20;
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    let filler = "x".repeat(50_000);
+    server.inject(Fault::status(503).on_event("stuck").always());
+    let client = builder(&server, SpoolOptions::new(spool.path()).max_bytes(MOST))
+        .queue(options().batch_events(5).overflow(Overflow::Wait))
+        .build()
+        .expect("a client");
+    let (mut worst, mut stuck) = (0, 0);
+    for n in 0..EVENTS {
+        if n % 40 == 0 {
+            let event = Event::new("stuck")
+                .to("v")
+                .data(serde_json::json!({"n": stuck}));
+            client.track(&event).expect("room");
+            stuck += 1;
+        }
+        let seen = Seen {
+            user: "u",
+            n,
+            filler: &filler,
+        };
+        client
+            .waiting()
+            .track(&seen)
+            .await
+            .expect("room, in the end");
+        worst = worst.max(blocks(spool.path()));
+    }
+    assert!(worst <= MOST + VOLUME_SIZE + (256 << 10), "{worst}");
+    // Six files, each of which has a stuck event.
+    let sizes = logs(spool.path())
+        .into_iter()
+        .map(|log| fs::metadata(log).expect("a file").len());
+    assert!(sizes.sum::<u64>() > 5 * VOLUME_SIZE);
+    client.shutdown(Duration::ZERO).await.expect("not held");
+    drop(client);
+
+    server.clear_faults();
+    server
+        .client()
+        .upsert_user(&UpsertUserRequest::new("v"))
+        .await
+        .expect("no faults");
+    let next = builder(&server, spool.path()).build().expect("a client");
+    next.flush().await.expect("not held");
+    assert_eq!(next.stats().dropped(), 0);
+    let arrived = server.all_events();
+    let of_stuck = arrived.iter().filter(|event| event.name == "stuck");
+    assert!(
+        of_stuck
+            .map(|event| event.data["n"].as_u64())
+            .eq((0..stuck).map(Some))
+    );
+    let seen = arrived.iter().filter(|event| event.name == "seen");
+    let seen: BTreeSet<_> = seen.filter_map(|event| event.data["n"].as_u64()).collect();
+    assert!(seen.into_iter().eq(0..EVENTS));
+}
+
 #[tokio::test]
 async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
     let filler = "x".repeat(5 << 20);

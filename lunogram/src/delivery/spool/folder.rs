@@ -211,7 +211,7 @@ fn number(file: &Path) -> Option<u32> {
 }
 
 /// The name of a file until it is complete.
-fn new_name(path: &Path) -> PathBuf {
+pub(super) fn new_name(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     name.into()

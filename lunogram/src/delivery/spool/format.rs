@@ -15,7 +15,8 @@
 //! `N.log`, `deletions` and `project` are created under their name with `.new` after it, and
 //! renamed when they are complete, so a log of length zero is damage. Volumes are numbered from 1
 //! in the order in which they were created. Files are only appended to, except `project`, which is
-//! replaced.
+//! replaced, and a log most of whose payloads are settled: it is replaced by one in which gaps have
+//! their places. All offsets stay, and the zeros take no room on disk if the file system has holes.
 //! A volume and its acknowledgements are deleted when all of its payloads are settled, and
 //! `deletions` when it has no deletion that still matters.
 //!
@@ -42,6 +43,7 @@
 //! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
 //! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
 //! | 16, 17 | `deletions` | volume and offset, 4 bytes each, little-endian; then as 12, 13: it was deleted |
+//! | 18 gap | `.log` | zeros, in the place of payloads that are settled |
 //!
 //! Payloads about a deleted user or organization before the position in its record are not sent.
 //! Acks and unacks apply in the order in which they were written.
@@ -77,10 +79,11 @@ pub(super) enum Kind {
     SettledOrganization = 15,
     DeletedUser = 16,
     DeletedOrganization = 17,
+    Gap = 18,
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Format,
         Self::UserEvent,
         Self::OrganizationEvent,
@@ -98,6 +101,7 @@ impl Kind {
         Self::SettledOrganization,
         Self::DeletedUser,
         Self::DeletedOrganization,
+        Self::Gap,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {
@@ -124,6 +128,14 @@ pub(super) fn append(out: &mut Vec<u8>, kind: Kind, body: &[u8]) -> Option<()> {
     out.extend_from_slice(&checksum(kind, body).to_le_bytes());
     out.extend_from_slice(body);
     Some(())
+}
+
+/// The header of a gap that takes the place of records of this size, in bytes.
+pub(super) fn gap(size: usize) -> Option<[u8; HEADER]> {
+    let body = vec![0; size.checked_sub(HEADER)?];
+    let mut record = Vec::new();
+    append(&mut record, Kind::Gap, &body)?;
+    record.first_chunk().copied()
 }
 
 /// The first record of a log, and of the file of deletions.

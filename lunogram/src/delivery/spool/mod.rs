@@ -16,6 +16,7 @@ mod format;
 pub(crate) mod fuzz;
 mod options;
 mod reader;
+mod rewrite;
 mod state;
 mod volume;
 
@@ -68,7 +69,8 @@ fn payload_kind(kind: Kind) -> Option<(PayloadKind, Shown)> {
         | Kind::SettledUser
         | Kind::SettledOrganization
         | Kind::DeletedUser
-        | Kind::DeletedOrganization => return None,
+        | Kind::DeletedOrganization
+        | Kind::Gap => return None,
     })
 }
 
@@ -327,7 +329,8 @@ impl Appender<'_> {
         payload: &[u8],
     ) -> io::Result<(RecordId, SyncTicket)> {
         let kind = record_kind(kind, shown);
-        let record = self.state.append(&self.spool.folder, kind, payload)?;
+        let max_bytes = self.spool.max_bytes;
+        let record = (self.state).append(&self.spool.folder, max_bytes, kind, payload)?;
         if self.state.mark_dirty() {
             self.spool.dirty.notify_one();
         }

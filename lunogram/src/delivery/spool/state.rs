@@ -3,6 +3,7 @@
 use super::deletions::Deletions;
 use super::folder::Folder;
 use super::format::{self, Kind};
+use super::rewrite::rewrite;
 use super::volume::{Recovered, Volume};
 use super::{Acked, Durability, RecordId, SyncTicket};
 use std::collections::BTreeMap;
@@ -104,6 +105,7 @@ impl State {
     pub(super) fn append(
         &mut self,
         folder: &Folder,
+        max_bytes: u64,
         kind: Kind,
         payload: &[u8],
     ) -> io::Result<RecordId> {
@@ -116,7 +118,7 @@ impl State {
         let mut record = std::mem::take(&mut self.buffer);
         record.clear();
         let appended = match format::append(&mut record, kind, payload) {
-            Some(()) => self.append_record(folder, &record),
+            Some(()) => self.append_record(folder, max_bytes, &record),
             None => Err(io::ErrorKind::InvalidInput.into()),
         };
         if record.capacity() <= LARGEST_BUFFER {
@@ -125,7 +127,12 @@ impl State {
         appended
     }
 
-    fn append_record(&mut self, folder: &Folder, record: &[u8]) -> io::Result<RecordId> {
+    fn append_record(
+        &mut self,
+        folder: &Folder,
+        max_bytes: u64,
+        record: &[u8],
+    ) -> io::Result<RecordId> {
         let size = record.len() as u64;
         let open = match self.volumes.last_entry() {
             Some(last) if last.get().is_open() => Some(last.into_mut()),
@@ -142,6 +149,7 @@ impl State {
                 let number = full.number;
                 self.remove_if_settled(folder, number);
             }
+            self.give_back(folder, max_bytes);
             let number = self.next;
             let next = number.checked_add(1);
             let next = next.ok_or_else(|| io::Error::other("no number is left for a file"))?;
@@ -161,6 +169,23 @@ impl State {
             volume: *last.key(),
             offset,
         })
+    }
+
+    /// Gives the room of settled payloads back to the disk, oldest volumes first, while all files
+    /// take more than this.
+    fn give_back(&mut self, folder: &Folder, max_bytes: u64) {
+        let mut taken: u64 = self.volumes.values().map(Volume::on_disk).sum();
+        for volume in self.volumes.values_mut() {
+            if taken <= max_bytes {
+                return;
+            }
+            let before = volume.on_disk();
+            if volume.live > 0 && before / 2 > volume.live_bytes {
+                // If this fails, the file stays as large as it is.
+                let _ = rewrite(folder, volume);
+                taken -= before - volume.on_disk();
+            }
+        }
     }
 
     /// Counts the payload that was appended last as loaded. All before it must be loaded already.

@@ -14,6 +14,8 @@ pub(super) struct Volume {
     pub(super) number: u32,
     /// Size of the log in bytes, complete records only.
     pub(super) length: u64,
+    /// Size of the gaps in the log, in bytes.
+    pub(super) gaps: u64,
     /// Payloads that are not settled, and the size of their records.
     pub(super) live: u64,
     pub(super) live_bytes: u64,
@@ -44,6 +46,7 @@ impl Volume {
         Ok(Self {
             number,
             length: format.len() as u64,
+            gaps: 0,
             live: 0,
             live_bytes: 0,
             unread: 0,
@@ -64,6 +67,7 @@ impl Volume {
         let mut volume = Self {
             number,
             length: bytes.len() as u64,
+            gaps: 0,
             live: 0,
             live_bytes: 0,
             unread: 0,
@@ -83,6 +87,11 @@ impl Volume {
                         return Err(newer(&path));
                     }
                 }
+                Found::Record {
+                    kind: Kind::Gap,
+                    body,
+                    ..
+                } => volume.gaps += body.len() as u64,
                 Found::Record { start, body, .. } => {
                     if !acks.acked.contains(&offset(start)) {
                         volume.live += 1;
@@ -164,6 +173,11 @@ impl Volume {
         self.live -= payloads.min(self.live);
     }
 
+    /// How many bytes of the disk the log takes, on a file system with holes.
+    pub(super) fn on_disk(&self) -> u64 {
+        self.length - self.gaps
+    }
+
     /// The open log file, to be synced.
     pub(super) fn log(&self) -> Option<Arc<File>> {
         self.log.clone()
@@ -234,13 +248,13 @@ pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Resu
 
 /// The contents of an acks file.
 #[derive(Default)]
-struct Acks {
-    acked: BTreeSet<u32>,
+pub(super) struct Acks {
+    pub(super) acked: BTreeSet<u32>,
     /// Part of the file is damaged. Payloads acknowledged there may be sent again.
     damaged: bool,
 }
 
-fn read_acks(path: &Path) -> io::Result<Acks> {
+pub(super) fn read_acks(path: &Path) -> io::Result<Acks> {
     let bytes = match fs::read(path) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Acks::default()),
         read => read?,
