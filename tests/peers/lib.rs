@@ -41,9 +41,10 @@ pub struct Task {
     pub url: String,
     /// The number of events.
     pub events: usize,
-    /// The number of events per request, if the driver can choose it.
+    /// The number of events per request, if the driver can choose it; 0 for its default.
     pub batch: usize,
-    /// The number of concurrent requests or threads, if the driver can choose it.
+    /// The number of concurrent requests or threads, if the driver can choose it; 0 for its
+    /// default.
     pub at_a_time: usize,
 }
 

@@ -64,10 +64,13 @@ fn runtime() -> Runtime {
 
 /// Tracks and delivers all events.
 async fn queue(task: &Task) -> Took {
-    let queue = QueueOptions::default()
-        .batch_events(task.batch)
-        .in_flight(task.at_a_time)
-        .overflow(Overflow::Wait);
+    let mut queue = QueueOptions::default().overflow(Overflow::Wait);
+    if task.batch > 0 {
+        queue = queue.batch_events(task.batch);
+    }
+    if task.at_a_time > 0 {
+        queue = queue.in_flight(task.at_a_time);
+    }
     let client = Client::builder("sk_1")
         .base_url(&task.url)
         .queue(queue)
