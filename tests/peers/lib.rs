@@ -1,5 +1,9 @@
 //! Shared by the drivers of the comparison: the event, the task, and the format of the result.
 
+mod load;
+
+pub use load::{Load, Offer, Offered, Stamp, TICK, unix_millis};
+
 use std::fmt;
 use std::time::Instant;
 
