@@ -4,7 +4,6 @@
 //! A separate program, since its counting allocator would slow down the `throughput` benchmark,
 //! which runs it. It prints only the number: `cargo bench -p lunogram-peers --bench allocations`.
 
-use lunogram::queue::QueueOptions;
 use lunogram::{Client, LunogramEvent};
 use lunogram_peers::{AMOUNT, CURRENCY, GIFT, PRODUCT_ID, QUANTITY, Task, users};
 
@@ -29,7 +28,6 @@ fn main() {
     };
     let client = Client::builder("sk_1")
         .base_url(&task.url)
-        .queue(QueueOptions::default().batch_events(task.batch))
         .build()
         .expect("a client");
     let runtime = tokio::runtime::Builder::new_current_thread()

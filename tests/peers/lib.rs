@@ -1,5 +1,9 @@
 //! Shared by the drivers of the comparison: the event, the task, and the format of the result.
 
+mod load;
+
+pub use load::{Load, Offer, Offered, Stamp, TICK, unix_millis};
+
 use std::fmt;
 use std::time::Instant;
 
@@ -41,9 +45,10 @@ pub struct Task {
     pub url: String,
     /// The number of events.
     pub events: usize,
-    /// The number of events per request, if the driver can choose it.
+    /// The number of events per request, if the driver can choose it; 0 for its default.
     pub batch: usize,
-    /// The number of concurrent requests or threads, if the driver can choose it.
+    /// The number of concurrent requests or threads, if the driver can choose it; 0 for its
+    /// default.
     pub at_a_time: usize,
 }
 

@@ -16,12 +16,22 @@ const EVENTS_OF_POSTHOG: usize = 100_000;
 const EVENTS_OF_POSTHOG_IF_SLOW: usize = 10_000;
 const EVENTS_OF_SEGMENT: usize = 100_000;
 
-/// The defaults of our queue.
-const BATCH: usize = 500;
-const IN_FLIGHT: usize = 4;
+/// The default of the driver's crate, for the events per request and for the concurrent requests.
+const DEFAULT: usize = 0;
 
 /// The default of `posthog-rs`.
 const BATCH_OF_POSTHOG: usize = 100;
+
+/// The settings of the comparison with ready bodies, the same for both.
+const BATCH_OF_BODIES: usize = 1_000;
+const BODIES_AT_A_TIME: usize = 4;
+
+/// The events between two flushes of the benchmark of allocations.
+const FLUSHED: usize = 500;
+
+/// Many threads that track at once, and the events of each: as many together as two threads track.
+const MANY_THREADS: usize = 8;
+const EVENTS_OF_MANY: usize = EVENTS / 4;
 
 /// The sizes of two runs: the difference between them excludes start-up.
 const COUNTED: [usize; 2] = [10_000, 30_000];
@@ -53,7 +63,7 @@ impl Bench {
         self.fast_sink(table)?;
         self.slow_sink(table)?;
         self.above_http(table)?;
-        self.two_threads(table)
+        self.threads(table)
     }
 
     fn task(&self, what: &str, events: usize, batch: usize, at_a_time: usize) -> Task {
@@ -89,7 +99,7 @@ impl Bench {
     fn instructions(&mut self, table: &mut Table) -> io::Result<()> {
         let mut each = |driver| {
             let [few, many] = COUNTED.map(|events| {
-                let task = self.task("queue", events, BATCH, IN_FLIGHT);
+                let task = self.task("queue", events, DEFAULT, DEFAULT);
                 self.drivers.instructions(driver, &task, &mut self.sink)
             });
             Ok::<_, io::Error>((many? - few?) / as_float(COUNTED[1] - COUNTED[0]))
@@ -106,7 +116,7 @@ impl Bench {
     }
 
     fn allocations(&mut self, table: &mut Table) -> io::Result<()> {
-        let task = self.task("", 100_000, BATCH, IN_FLIGHT);
+        let task = self.task("", 100_000, FLUSHED, DEFAULT);
         let (variable, value) = task.variable();
         let output = Command::new(env!("CARGO"))
             .args(["bench", "-p", "lunogram-peers", "--bench", "allocations"])
@@ -138,35 +148,34 @@ impl Bench {
     }
 
     fn fast_sink(&mut self, table: &mut Table) -> io::Result<()> {
-        let ours = self.task("queue", EVENTS, BATCH, IN_FLIGHT);
-        let equal = self.task("queue", EVENTS, BATCH_OF_POSTHOG, IN_FLIGHT);
-        let posthog = self.task("", EVENTS_OF_POSTHOG, BATCH_OF_POSTHOG, 1);
-        let segment = self.task("", EVENTS_OF_SEGMENT, 0, 1);
+        let ours = self.task("queue", EVENTS, DEFAULT, DEFAULT);
+        let equal = self.task("queue", EVENTS, BATCH_OF_POSTHOG, DEFAULT);
+        let posthog = self.task("", EVENTS_OF_POSTHOG, DEFAULT, DEFAULT);
+        let segment = self.task("", EVENTS_OF_SEGMENT, DEFAULT, DEFAULT);
         let ours = self.rate(Driver::Ours, &ours)?;
         let posthog = self.rate(Driver::Posthog, &posthog)?;
         let equal = self.rate(Driver::Ours, &equal)?;
         let segment = self.rate(Driver::Segment, &segment)?;
         let line = |table: &mut Table, figure, goal, runs: &Runs, by: &Runs| {
-            let from = format!("{}/s, {}/s", grouped(runs.median()), grouped(by.median()));
-            table.line(figure, goal, Kind::Timed, &runs.over(by), &from);
+            table.line(figure, goal, Kind::Timed, &runs.over(by), &rates(runs, by));
         };
         line(
             table,
-            "events/s, batches of 500 against its default",
-            Goal::AtLeast(25.0),
+            "events/s, both with their defaults",
+            Goal::AtLeast(35.0),
             &ours,
             &posthog,
         );
         line(
             table,
             "events/s, both in batches of 100",
-            Goal::AtLeast(5.0),
+            Goal::AtLeast(15.0),
             &equal,
             &posthog,
         );
         line(
             table,
-            "events/s, ours in batches of 500 ÷ segment",
+            "events/s, both with their defaults, ours ÷ segment",
             Goal::None,
             &ours,
             &segment,
@@ -183,39 +192,25 @@ impl Bench {
 
     fn slow_sink(&mut self, table: &mut Table) -> io::Result<()> {
         let fast = std::mem::replace(&mut self.sink, Sink::start(SLOW)?);
-        let posthog = self.task("", EVENTS_OF_POSTHOG_IF_SLOW, BATCH_OF_POSTHOG, 1);
+        let posthog = self.task("", EVENTS_OF_POSTHOG_IF_SLOW, DEFAULT, DEFAULT);
         let posthog = self.rate(Driver::Posthog, &posthog)?;
-        for (figure, goal, batch, in_flight) in [
-            (
-                "events/s, a sink that takes 20 ms, ours with its defaults",
-                Goal::AtLeast(50.0),
-                BATCH,
-                IN_FLIGHT,
-            ),
-            (
-                "events/s, a sink that takes 20 ms, ours 16 × 500 at a time",
-                Goal::AtLeast(50.0),
-                BATCH,
-                16,
-            ),
-        ] {
-            let task = self.task("queue", EVENTS, batch, in_flight);
-            let ours = self.rate(Driver::Ours, &task)?;
-            let from = format!(
-                "{}/s, {}/s",
-                grouped(ours.median()),
-                grouped(posthog.median())
-            );
-            table.line(figure, goal, Kind::Timed, &ours.over(&posthog), &from);
-        }
+        let ours = self.task("queue", EVENTS, DEFAULT, DEFAULT);
+        let ours = self.rate(Driver::Ours, &ours)?;
+        table.line(
+            "events/s, a sink that takes 20 ms, both with their defaults",
+            Goal::AtLeast(50.0),
+            Kind::Timed,
+            &ours.over(&posthog),
+            &rates(&ours, &posthog),
+        );
         self.sink = fast;
         Ok(())
     }
 
     fn above_http(&mut self, table: &mut Table) -> io::Result<()> {
         let events = 4 * EVENTS;
-        let queue = self.task("queue", events, 1_000, IN_FLIGHT);
-        let bodies = self.task("bodies", events, 1_000, IN_FLIGHT);
+        let queue = self.task("queue", events, BATCH_OF_BODIES, BODIES_AT_A_TIME);
+        let bodies = self.task("bodies", events, BATCH_OF_BODIES, BODIES_AT_A_TIME);
         let million = |took: Took| took.cpu / 4.0;
         let queue = self.runs(Driver::Ours, &queue, million)?;
         let bodies = self.runs(Driver::Ours, &bodies, million)?;
@@ -229,46 +224,70 @@ impl Bench {
         Ok(())
     }
 
-    /// Tracks on two threads with one client, and on one thread. Two separate processes are
+    /// Tracks on several threads with one client, and on one thread. Two separate processes are
     /// measured for comparison, since two processors of one machine are not twice as fast as one.
-    fn two_threads(&mut self, table: &mut Table) -> io::Result<()> {
-        let task = |threads| Task {
+    fn threads(&mut self, table: &mut Table) -> io::Result<()> {
+        let task = |threads, events| Task {
             url: UNREACHABLE.to_owned(),
-            ..self.task("threads", EVENTS, 0, threads)
+            ..self.task("threads", events, DEFAULT, threads)
         };
-        let [one, two] = [1, 2].map(task);
+        let [one, two] = [1, 2].map(|threads| task(threads, EVENTS));
+        let many = task(MANY_THREADS, EVENTS_OF_MANY);
         let (mut alone, mut shared, mut apart) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rate_alone, mut rate_of_many) = (Vec::new(), Vec::new());
         let nanos = |took: Took| took.elapsed * 1e9 / as_float(EVENTS);
         for _ in 0..RUNS {
-            alone.push(nanos(self.drivers.run(Driver::Ours, &one)?));
+            let took = self.drivers.run(Driver::Ours, &one)?;
+            alone.push(nanos(took));
+            rate_alone.push(as_float(EVENTS) / took.elapsed);
             shared.push(nanos(self.drivers.run(Driver::Ours, &two)?));
             let both = self.drivers.side_by_side(Driver::Ours, &one, 2)?;
             apart.push(both.into_iter().map(nanos).fold(0.0, f64::max));
+            let took = self.drivers.run(Driver::Ours, &many)?;
+            rate_of_many.push(as_float(MANY_THREADS * EVENTS_OF_MANY) / took.elapsed);
         }
         let [alone, shared, apart] = [alone, shared, apart].map(Runs::new);
-        let from = |what: &str, runs: &Runs| {
-            format!(
-                "{what} {:.0} ns, one thread {:.0} ns",
-                runs.median(),
-                alone.median()
-            )
+        let [rate_alone, rate_of_many] = [rate_alone, rate_of_many].map(Runs::new);
+        let times = |what: &str, runs: &Runs, than: &str, others: &Runs| {
+            let [time, other] = [runs, others].map(Runs::median);
+            format!("{what} {time:.0} ns, {than} {other:.0} ns")
         };
         table.line(
             "time per `track` on two threads at once ÷ on one",
-            Goal::AtMost(1.3),
+            Goal::AtMost(1.5),
             Kind::Timed,
             &shared.over(&alone),
-            &from("two threads", &shared),
+            &times("two threads", &shared, "one thread", &alone),
         );
         table.line(
             "time per `track` in two processes at once ÷ in one",
             Goal::None,
             Kind::Timed,
             &apart.over(&alone),
-            &from("two processes", &apart),
+            &times("two processes", &apart, "one thread", &alone),
+        );
+        table.line(
+            "time per `track` on two threads ÷ in two processes, at once",
+            Goal::AtMost(1.2),
+            Kind::Timed,
+            &shared.over(&apart),
+            &times("two threads", &shared, "two processes", &apart),
+        );
+        table.line(
+            "events/s of eight threads together ÷ of one alone",
+            Goal::AtLeast(1.0),
+            Kind::Timed,
+            &rate_of_many.over(&rate_alone),
+            &rates(&rate_of_many, &rate_alone),
         );
         Ok(())
     }
+}
+
+/// The medians of two rates.
+fn rates(ours: &Runs, others: &Runs) -> String {
+    let [ours, others] = [ours, others].map(|runs| grouped(runs.median()));
+    format!("{ours}/s, {others}/s")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]

@@ -13,17 +13,26 @@
 //! defaults (batches of 100), but a queue that holds all events, since it would drop them.
 //! `segment` is the batcher of its documentation.
 //!
-//! A missed goal of a counted figure fails the benchmark; a missed goal of a timed one is printed.
+//! `cargo bench -p lunogram-peers --bench throughput -- worlds` compares which events arrive at a
+//! server with the limits of a deployed one, and when; see `worlds.rs`. It takes eight minutes, in
+//! which the processes mostly sleep. `-- worlds 20` tracks events for 20 seconds only: a test of
+//! the benchmark, whose figures say little.
+//!
+//! A missed goal of a counted figure fails the benchmark; a missed goal of a timed one, as all of
+//! the worlds are, is printed.
 
+mod deployed;
 mod figures;
 mod ours;
 mod run;
 mod sink;
 mod table;
+mod worlds;
 
 use figures::Bench;
 use std::io;
 use std::process::ExitCode;
+use std::time::Duration;
 use table::Table;
 
 fn main() -> io::Result<ExitCode> {
@@ -31,6 +40,12 @@ fn main() -> io::Result<ExitCode> {
     ours::run_if_requested();
     // `cargo test --benches` runs benchmarks, too, without this argument; then nothing is measured.
     if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut arguments = std::env::args().skip_while(|argument| argument != "worlds");
+    if arguments.next().is_some() {
+        let seconds = arguments.next().and_then(|argument| argument.parse().ok());
+        worlds::run(seconds.map(Duration::from_secs))?;
         return Ok(ExitCode::SUCCESS);
     }
 

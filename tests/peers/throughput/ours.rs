@@ -3,7 +3,8 @@
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::{Client, LunogramEvent};
 use lunogram_peers::{
-    AMOUNT, CURRENCY, GIFT, NAME, PRODUCT_ID, QUANTITY, Stopwatch, Task, Took, users,
+    AMOUNT, CURRENCY, GIFT, Load, NAME, Offered, PRODUCT_ID, QUANTITY, Stopwatch, TICK, Task, Took,
+    users,
 };
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -45,13 +46,14 @@ pub(crate) fn run_if_requested() {
     let Some(task) = Task::from_env() else {
         return;
     };
-    let took = match task.what.as_str() {
-        "queue" => runtime().block_on(queue(&task)),
-        "bodies" => runtime().block_on(bodies(&task)),
-        "threads" => threads(&task),
+    let result = match task.what.as_str() {
+        "queue" => runtime().block_on(queue(&task)).to_string(),
+        "bodies" => runtime().block_on(bodies(&task)).to_string(),
+        "threads" => threads(&task).to_string(),
+        "world" => runtime().block_on(world(&task)).to_string(),
         what => panic!("unknown task: {what}"),
     };
-    println!("{took}");
+    println!("{result}");
     std::process::exit(0);
 }
 
@@ -64,10 +66,13 @@ fn runtime() -> Runtime {
 
 /// Tracks and delivers all events.
 async fn queue(task: &Task) -> Took {
-    let queue = QueueOptions::default()
-        .batch_events(task.batch)
-        .in_flight(task.at_a_time)
-        .overflow(Overflow::Wait);
+    let mut queue = QueueOptions::default().overflow(Overflow::Wait);
+    if task.batch > 0 {
+        queue = queue.batch_events(task.batch);
+    }
+    if task.at_a_time > 0 {
+        queue = queue.in_flight(task.at_a_time);
+    }
     let client = Client::builder("sk_1")
         .base_url(&task.url)
         .queue(queue)
@@ -88,6 +93,37 @@ async fn queue(task: &Task) -> Took {
     let delivered = client.stats().delivered();
     assert_eq!(delivered, task.events as u64);
     took
+}
+
+/// Tracks events as they become due, and ends in time. All options have their defaults.
+async fn world(task: &Task) -> Offered {
+    let load = Load::from_env().expect("started with a load");
+    let client = Client::builder("sk_1")
+        .base_url(&task.url)
+        .build()
+        .expect("a client");
+    let users = users();
+    let mut users = users.iter().cycle();
+    let mut offer = load.start();
+    while !offer.is_complete() {
+        while let (Some(stamp), Some(user)) = (offer.due(), users.next()) {
+            let event = PurchaseCompleted {
+                amount: stamp.tracked_at,
+                quantity: stamp.number,
+                ..purchase(user)
+            };
+            if client.track(&event).is_err() {
+                offer.failed();
+            }
+        }
+        tokio::time::sleep(TICK).await;
+    }
+    while client.stats().pending() > 0 && !offer.left().is_zero() {
+        tokio::time::sleep(TICK).await;
+    }
+    // Nothing more is to be delivered, and an error would say so.
+    let _ = client.shutdown(Duration::ZERO).await;
+    offer.offered()
 }
 
 /// Posts ready bodies, with as many concurrent requests as the queue, and on one thread like it.

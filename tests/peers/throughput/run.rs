@@ -1,7 +1,7 @@
 //! Runs each driver in its own process, so that runs do not influence each other.
 
 use crate::sink::Sink;
-use lunogram_peers::{Task, Took};
+use lunogram_peers::{Load, Task, Took};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -75,16 +75,36 @@ impl Drivers {
     }
 
     fn start(&self, driver: Driver, task: &Task) -> io::Result<Child> {
-        let (variable, value) = task.variable();
         let allocator = match task.what.as_str() {
             "threads" => KEEP_MEMORY.as_slice(),
             _ => &[],
         };
-        Command::new(self.program(driver))
-            .env(variable, value)
-            .envs(allocator.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
+        let mut command = self.command(driver, task);
+        command.envs(allocator.iter().copied()).spawn()
+    }
+
+    /// Starts a driver of a deployed world.
+    pub(crate) fn start_in_world(
+        &self,
+        driver: Driver,
+        url: &str,
+        load: Load,
+    ) -> io::Result<Child> {
+        let task = Task {
+            what: "world".to_owned(),
+            url: url.to_owned(),
+            events: load.events as usize,
+            batch: 0,
+            at_a_time: 0,
+        };
+        let mut command = self.command(driver, &task);
+        command.envs([load.variable()]).spawn()
+    }
+
+    fn command(&self, driver: Driver, task: &Task) -> Command {
+        let mut command = Command::new(self.program(driver));
+        command.envs([task.variable()]).stdout(Stdio::piped());
+        command
     }
 
     /// Runs a task, and checks that all of its events arrived.

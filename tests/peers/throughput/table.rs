@@ -1,4 +1,6 @@
-//! A table of figures and their goals.
+//! Tables of figures and their goals.
+
+use std::fmt;
 
 /// The figures of several runs, sorted.
 #[derive(Clone, Debug)]
@@ -40,6 +42,27 @@ pub(crate) enum Goal {
     None,
 }
 
+impl Goal {
+    /// Whether the figure reaches the goal, if there is one.
+    fn holds(self, figure: f64) -> Option<bool> {
+        match self {
+            Self::AtLeast(least) => Some(figure >= least),
+            Self::AtMost(most) => Some(figure <= most),
+            Self::None => None,
+        }
+    }
+}
+
+impl fmt::Display for Goal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&match self {
+            Self::AtLeast(least) => format!("≥ {least}"),
+            Self::AtMost(most) => format!("≤ {most}"),
+            Self::None => String::new(),
+        })
+    }
+}
+
 /// Whether a missed goal fails the benchmark: only that of a counted figure does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -67,19 +90,9 @@ impl Table {
     /// Prints one line; `from` shows the measurements that the figure is computed from.
     pub(crate) fn line(&mut self, figure: &str, goal: Goal, kind: Kind, runs: &Runs, from: &str) {
         let median = runs.median();
-        let (goal, holds) = match goal {
-            Goal::AtLeast(least) => (format!("≥ {least}"), Some(median >= least)),
-            Goal::AtMost(most) => (format!("≤ {most}"), Some(median <= most)),
-            Goal::None => (String::new(), None),
-        };
-        let holds = match holds {
-            Some(true) => "yes",
-            Some(false) => {
-                self.missed |= kind == Kind::Counted;
-                "NO"
-            }
-            None => "",
-        };
+        let holds = goal.holds(median);
+        self.missed |= holds == Some(false) && kind == Kind::Counted;
+        let holds = answer(holds);
         let spread = match runs.0.len() {
             1 => String::new(),
             len => format!("{:.2} to {:.2}", runs.at(0), runs.at(len - 1)),
@@ -90,6 +103,39 @@ impl Table {
     /// Whether a counted figure missed its goal.
     pub(crate) fn missed(&self) -> bool {
         self.missed
+    }
+}
+
+/// Prints the head of a table with a column for each crate.
+pub(crate) fn crates_head(crates: [&str; 3]) {
+    print_crates("figure", "goal", "holds", crates.map(str::to_owned));
+}
+
+/// Prints a line with the figure of each crate. The goal is that of ours, the first one.
+pub(crate) fn crates_line(figure: &str, goal: Goal, figures: [f64; 3]) {
+    let [ours, ..] = figures;
+    let holds = answer(goal.holds(ours));
+    print_crates(figure, &goal.to_string(), holds, figures.map(short));
+}
+
+fn print_crates(figure: &str, goal: &str, holds: &str, [ours, posthog, segment]: [String; 3]) {
+    println!("{figure:<46} {goal:>7} {ours:>10}  {holds:<5} {posthog:>10} {segment:>10}");
+}
+
+fn answer(holds: Option<bool>) -> &'static str {
+    match holds {
+        Some(true) => "yes",
+        Some(false) => "NO",
+        None => "",
+    }
+}
+
+/// Formats a count without decimals, and another number with two.
+fn short(number: f64) -> String {
+    if number.fract() == 0.0 {
+        grouped(number)
+    } else {
+        format!("{number:.2}")
     }
 }
 
