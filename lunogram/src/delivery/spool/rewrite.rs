@@ -38,7 +38,7 @@ pub(super) fn rewrite(folder: &Folder, volume: &mut Volume) -> io::Result<()> {
     folder.sync_if_immediate()
 }
 
-/// The contents of a log, by what is still needed.
+/// The live payloads and the dead regions of a log.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Regions {
     /// Payloads that are not acknowledged.
