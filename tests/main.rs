@@ -45,3 +45,4 @@ mod spool_volumes;
 mod stored_texts;
 mod tracing;
 mod values;
+mod without_runtime;

@@ -54,7 +54,8 @@ pub enum ErrorKind {
     ShutDown,
     /// The client is [disabled](crate::Client::disabled), and only a server can answer this call.
     Disabled,
-    /// A setting of the client is not usable: its key, its base URL, a time-out.
+    /// A setting of the client is not usable: its key, its base URL, a time-out. Or an answered
+    /// call of the async [`Client`](crate::Client) was awaited outside of a tokio runtime.
     Config,
     /// There was no connection to the server, so nothing was sent.
     Connect,
