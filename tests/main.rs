@@ -25,6 +25,7 @@ mod disabled;
 mod encode;
 mod event_ids;
 mod feedback;
+mod hooks;
 mod inbox;
 mod nesting;
 mod problem_kinds;

@@ -257,7 +257,11 @@ impl Delivering {
     }
 
     /// Waits until everything accepted before this call is settled.
+    ///
+    /// # Errors
+    /// Inside of a hook, while delivery is suspended, or if it has ended before that.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
+        self.queue.hooks.check_may_wait()?;
         if self.started.get().is_none() {
             return Ok(());
         }
@@ -296,8 +300,10 @@ impl Delivering {
     ///
     /// # Errors
     /// If this delivery or a child was suspended to the end and dropped payloads, or if a child had
-    /// undelivered payloads at the deadline: the statistics are about this delivery only.
+    /// undelivered payloads at the deadline: the statistics are about this delivery only. Inside of
+    /// a hook.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
+        self.queue.hooks.check_may_wait()?;
         let mut ending = Vec::new();
         self.end_within(deadline, &mut ending);
         let own = self.ended().await;
