@@ -8,6 +8,7 @@ mod before_send;
 mod client_failures;
 mod client_settings;
 mod contract;
+mod deadlines;
 mod deletions;
 mod delivery;
 mod delivery_evidence;

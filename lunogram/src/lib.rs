@@ -139,7 +139,7 @@ pub mod push {
 /// [`ClientBuilder::on_drop`] and [`ClientBuilder::on_unknown`].
 ///
 /// A hook runs on the thread that tracks or sends, or on the delivery thread, which delivers
-/// nothing meanwhile. All three may do the same:
+/// nothing meanwhile. The same calls are allowed in all three:
 ///
 /// | in a hook | with a client that has a hook, such as its own | with a client without hooks |
 /// |---|---|---|

@@ -258,7 +258,7 @@ impl Session {
     /// # Errors
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
     /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
-    /// returns the counts.
+    /// returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a hook.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         self.client.shutdown(deadline)
     }
