@@ -24,6 +24,7 @@ mod derive_traits;
 mod devices;
 mod disabled;
 mod encode;
+mod end_reports;
 mod event_ids;
 mod feedback;
 mod hooks;

@@ -123,8 +123,12 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
-    /// server does not accept the key or is not a Lunogram server; nothing is lost then.
+    /// While delivery is suspended, because the server does not accept the key or is not a Lunogram
+    /// server, the error has the answer that suspended it:
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized), [`NotFound`](crate::ErrorKind::NotFound),
+    /// [`Redirected`](crate::ErrorKind::Redirected), [`Refused`](crate::ErrorKind::Refused) (405)
+    /// or [`Unreadable`](crate::ErrorKind::Unreadable). The items stay queued, and the text says
+    /// whether something was lost before.
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool, or could not settle them by its deadline.
     /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.
@@ -158,12 +162,12 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
-    /// with [`flush`](Self::flush), and items were dropped because of it: delivery of this client,
-    /// or of a client or session made from it. [`ShutDown`](crate::ErrorKind::ShutDown) if one of
-    /// these others still had undelivered items at its deadline. Everything has ended even then,
-    /// and [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
-    /// hook, with which the delivery would end only after the call.
+    /// If delivery was suspended to the end and items were lost because of it, delivery of this
+    /// client, or of a client or session made from it: an error with the answer that suspended it,
+    /// as for [`flush`](Self::flush). [`ShutDown`](crate::ErrorKind::ShutDown) if one of these
+    /// others still had undelivered items at its deadline. Everything has ended even then, and
+    /// [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
+    /// hook, for which the delivery may be waiting.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
     }

@@ -268,10 +268,11 @@ impl ClientBuilder {
     }
 
     /// Calls `hook` for every event that was sent and whose outcome will stay unknown, because it
-    /// is not sent again: as [`Delivery`](crate::queue::Delivery) says, after
+    /// is not sent again: by the choice of [`Delivery`](crate::queue::Delivery), after
     /// [`max_copies`](QueueOptions::max_copies), or because the client was shut down before the
-    /// answer. It is called on the delivery thread, and may do what [`on_drop`](Self::on_drop) may:
-    /// see the table in [`hooks`](crate::hooks). A panic is caught and counted.
+    /// answer. The last applies to upserts, too. It is called on the delivery thread, and may do
+    /// what [`on_drop`](Self::on_drop) may: see the table in [`hooks`](crate::hooks). A panic is
+    /// caught and counted.
     ///
     /// ```
     /// use lunogram::Client;

@@ -16,7 +16,7 @@ use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
-use crate::wire::{Credential, Outcome, SubjectKind};
+use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -282,8 +282,8 @@ impl Delivering {
             if self.lifecycle.was_given_up() {
                 return Err(held_up());
             }
-            if self.queue.control.is_held() {
-                return Err(self.held("delivery is suspended, and all events stay queued"));
+            if let Some(error) = self.queue.control.suspension(|| self.suspended()) {
+                return Err(error);
             }
             progress.await;
         }
@@ -325,38 +325,35 @@ impl Delivering {
             }
         }
         let undelivered = children.into_iter().map(|(made_by, child)| {
-            let count = child.undelivered();
-            Undelivered::new(made_by, count, &child.stats())
+            Undelivered::new(made_by, child.undelivered(), &child.queue.control)
         });
         let undelivered: Vec<_> = undelivered.collect();
-        let stats = self.stats();
+        let own = self.undelivered();
         // A spool keeps them.
-        let is_lost = self.undelivered() > 0 && self.queue.spool.is_none();
-        if stats.is_held() && is_lost {
-            return Err(
-                self.held("delivery was suspended until the shutdown, which dropped events")
-            );
+        if own > 0 && self.queue.spool.is_none() {
+            let state = || {
+                format!("delivery was suspended until the shutdown, with undelivered items ({own})")
+            };
+            if let Some(error) = self.queue.control.suspension(state) {
+                return Err(error);
+            }
         }
-        Undelivered::check(&undelivered)?;
-        Ok(stats)
+        Undelivered::check(undelivered)?;
+        Ok(self.stats())
     }
 
-    fn held(&self, state: &str) -> Error {
-        let route = self.route.as_ref();
-        let credential = route.map(|route| route.transport.credential());
-        let advice = match credential.unwrap_or_default() {
-            Credential::Key => {
-                "check the key (LUNOGRAM_API_KEY), the base URL (LUNOGRAM_API_URL) and the project (LUNOGRAM_PROJECT_ID), or that the session has not expired"
+    /// The state of a delivery that is suspended.
+    fn suspended(&self) -> String {
+        let stats = self.stats();
+        let pending = stats.pending();
+        match stats.lost() {
+            0 => {
+                format!("delivery is suspended; nothing was lost, and {pending} items stay queued")
             }
-            Credential::SessionToken => {
-                "check that the session has not expired, and that its token belongs to this server (LUNOGRAM_API_URL) and project (LUNOGRAM_PROJECT_ID)"
-            }
-        };
-        Error::new(
-            ErrorKind::Unauthorized,
-            Outcome::Answered(401),
-            format!("{state}; {advice}"),
-        )
+            lost => format!(
+                "delivery is suspended; {pending} items stay queued, and {lost} were dropped or are of unknown outcome"
+            ),
+        }
     }
 
     /// This delivery, if a call that changes a subject has to be reported to

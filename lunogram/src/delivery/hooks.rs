@@ -76,8 +76,9 @@ impl fmt::Debug for Dropped<'_> {
     }
 }
 
-/// An event that was sent, and is not sent again although it is not known whether the server has
-/// processed it: passed to [`ClientBuilder::on_unknown`](crate::ClientBuilder::on_unknown).
+/// An event or upsert that was sent, and is not sent again although it is not known whether the
+/// server has processed it: passed to
+/// [`ClientBuilder::on_unknown`](crate::ClientBuilder::on_unknown).
 ///
 /// ```
 /// use lunogram::Client;
@@ -94,7 +95,7 @@ pub struct Unknown<'a> {
 }
 
 impl<'a> Unknown<'a> {
-    /// The event's name.
+    /// The event's name; `user` or `organization` for an upsert.
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name

@@ -64,6 +64,7 @@ pub(super) struct Queue {
     /// The most that a request carries.
     pub(super) largest: Size,
     pub(super) event_deadline: Duration,
+    pub(super) longest_pause: Duration,
     pub(super) policy: Policy,
     overflow: Overflow,
     pub(super) capacity: Capacity,
@@ -134,6 +135,7 @@ impl Queue {
             slots,
             largest,
             event_deadline,
+            longest_pause: options.longest_pause,
             policy: Policy {
                 delivery: options.delivery,
                 max_copies: options.max_copies,

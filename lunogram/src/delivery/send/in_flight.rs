@@ -200,6 +200,8 @@ pub(super) struct InFlightUpsert {
     pub(super) kind: SubjectKind,
     pub(super) upsert: Upsert,
     pub(super) history: History,
+    /// The server may have processed it.
+    pub(super) may_have_arrived: bool,
     /// `None` until the outcome is known.
     pub(super) settlement: Option<Settlement>,
 }
@@ -212,6 +214,7 @@ impl InFlightUpsert {
             lane,
             upsert,
             history: History::default(),
+            may_have_arrived: false,
             settlement: None,
         }
     }
@@ -234,7 +237,9 @@ impl InFlightUpsert {
         let others = others.into_iter().map(|mut upsert| {
             let first = self.upsert.handed_out;
             upsert.handed_out = first.and_then(|id| self.queue.deletions.hand_out_with(id));
-            Self::new(Arc::clone(&self.queue), self.lane, upsert)
+            let mut other = Self::new(Arc::clone(&self.queue), self.lane, upsert);
+            other.may_have_arrived = self.may_have_arrived;
+            other
         });
         others.collect()
     }
@@ -284,13 +289,18 @@ impl Drop for InFlightUpsert {
             None if is_deleted => Settlement::Dropped(DropReason::Deleted),
             // The next process sends them.
             None if self.queue.spool.is_some() => return,
+            None if self.may_have_arrived => Settlement::Unknown,
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         let mut others = std::mem::take(&mut self.upsert.merged);
         for upsert in [&mut self.upsert].into_iter().chain(&mut others) {
-            if let Settlement::Dropped(reason) = settlement {
-                let kind = PayloadKind::Upsert(self.kind);
-                self.queue.hooks.dropped(kind, &upsert.body, reason);
+            let kind = PayloadKind::Upsert(self.kind);
+            match settlement {
+                Settlement::Delivered => {}
+                Settlement::Unknown => self.queue.hooks.unknown(kind, &upsert.body),
+                Settlement::Dropped(reason) => {
+                    self.queue.hooks.dropped(kind, &upsert.body, reason);
+                }
             }
             self.queue.settle_upsert(self.lane, upsert, settlement);
         }

@@ -18,7 +18,7 @@ use super::control::{Admitted, Ask, Permit, Probe, Size};
 use super::deletions::Turn;
 use super::options::Delivery;
 use super::queue::Queue;
-use super::rules::health::Transition;
+use super::rules::health::{LONGEST_RETRY_AFTER, Transition};
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
 use crate::clock::{Either, WorkerProbe, either, later};
@@ -30,6 +30,7 @@ use bytes::Bytes;
 use in_flight::{InFlightBatch, InFlightUpsert, ask};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The size of a request without events.
 const NO_EVENTS: Size = Size {
@@ -46,6 +47,8 @@ struct Sender {
         expect(dead_code, reason = "only the spool's tasks wait for other threads")
     )]
     probe: WorkerProbe,
+    /// A pause of the server was logged since the last delivery.
+    warned_of_pause: AtomicBool,
 }
 
 impl Sender {
@@ -54,6 +57,7 @@ impl Sender {
             queue,
             transport,
             probe,
+            warned_of_pause: AtomicBool::new(false),
         }
     }
 
@@ -185,12 +189,14 @@ impl Sender {
                 }
                 Turn::Never => return Settlement::Dropped(DropReason::Deleted),
             }
+            let had_arrived = std::mem::replace(&mut in_flight.may_have_arrived, true);
             let attempted = self.attempt(operation, body.clone()).await;
             in_flight.sent();
             let Err(error) = attempted else {
                 self.delivered(permit, NO_EVENTS, &span);
                 return Settlement::Delivered;
             };
+            in_flight.may_have_arrived = had_arrived || error.outcome().class() == Class::Ambiguous;
             let (attempt, transition) =
                 permit.failed(&error, &in_flight.history, NO_EVENTS, self.has_backlog());
             self.report(transition, &error);
@@ -222,6 +228,7 @@ impl Sender {
     /// Reports a successful attempt to the log, the hooks and the control.
     fn delivered(&self, permit: Permit, size: Size, span: &DeliverySpan) {
         span.delivered(&self.queue.log, size.events);
+        self.warned_of_pause.store(false, Ordering::Relaxed);
         self.queue.hooks.delivered();
         if permit.answered(size, self.has_backlog()).is_some() {
             self.queue.log.emit(Record::Resumed);
@@ -230,6 +237,7 @@ impl Sender {
 
     fn report(&self, transition: Option<Transition>, error: &Error) {
         self.queue.close_old_segments();
+        self.warn_of_pause(error);
         let record = transition.map(|transition| match transition {
             Transition::Tripped => Record::Failing(error),
             Transition::Suspended => Record::Suspended(error),
@@ -241,6 +249,23 @@ impl Sender {
         // Callers of `flush` get an error while delivery is suspended.
         if self.queue.control.is_held() {
             self.queue.progress.notify_waiters();
+        }
+    }
+
+    /// Logs the first of a series of pauses that are longer than the options have them.
+    fn warn_of_pause(&self, error: &Error) {
+        let longest = self.queue.longest_pause;
+        if let Some(asked) = error.retry_after()
+            && asked > longest
+            && !self.warned_of_pause.swap(true, Ordering::Relaxed)
+        {
+            let kept = asked.min(LONGEST_RETRY_AFTER);
+            let record = Record::LongPause {
+                asked,
+                longest,
+                kept,
+            };
+            self.queue.log.emit(record);
         }
     }
 
@@ -266,6 +291,7 @@ impl Sender {
             Err(error) if !policy::is_present(error.outcome()) => {
                 self.queue.log.emit(Record::ProbeFailed(&error));
                 self.queue.close_old_segments();
+                self.warn_of_pause(&error);
                 probe.failed(error.retry_after());
             }
             Ok(_) | Err(_) => probe.answered(),
