@@ -25,6 +25,7 @@ mod devices;
 mod disabled;
 mod encode;
 mod end_reports;
+mod event_deadline;
 mod event_ids;
 mod feedback;
 mod hooks;

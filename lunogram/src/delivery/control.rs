@@ -210,6 +210,14 @@ impl Control {
         self.state().health.is_held()
     }
 
+    /// Whether no request may leave now, even if it is full: during an outage, and while the server
+    /// asks to wait.
+    pub(super) fn is_held_up(&self) -> bool {
+        let now = self.clock.now();
+        let state = self.state();
+        state.health.may_leave(now, None) != Leave::Anything || state.pace.next(now, true) > now
+    }
+
     /// If delivery is suspended, the error that says so, with the answer of the server. `state` is
     /// its text.
     pub(super) fn suspension(&self, state: impl FnOnce() -> String) -> Option<Error> {

@@ -15,6 +15,7 @@ use crate::delivery::stats::{DropReason, Settlement};
 use crate::wire::SubjectKind;
 use bytes::Bytes;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A batch in flight. On drop, the parts that are left are settled: as dropped at shutdown, or as
 /// unknown if they may have arrived. With a spool, they stay in it for the next process instead.
@@ -96,6 +97,13 @@ impl InFlightBatch {
                 .set_aside(aside.lane, aside.subject, aside.events);
         }
         self.parts.has_others()
+    }
+
+    /// The moment by whose age the first events of the next part expire.
+    pub(super) fn oldest(&mut self) -> Option<Instant> {
+        let part = self.parts.next()?;
+        let (run, _) = self.batch.runs(&part.events).next()?;
+        Some(run.latest)
     }
 
     /// Gives up the events at the start of the next parts that are older than the event deadline:

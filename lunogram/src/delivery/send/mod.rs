@@ -21,7 +21,7 @@ use super::queue::Queue;
 use super::rules::health::{LONGEST_RETRY_AFTER, Transition};
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
-use crate::clock::{Either, WorkerProbe, either, later};
+use crate::clock::{Either, WorkerProbe, either};
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};
@@ -31,6 +31,7 @@ use in_flight::{InFlightBatch, InFlightUpsert, ask};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::time::Instant;
 
 /// The size of a request without events.
 const NO_EVENTS: Size = Size {
@@ -73,7 +74,16 @@ impl Sender {
         while let Some(part) = in_flight.next_part() {
             let permit = match first.take() {
                 Some(permit) => permit,
-                None => self.admit(ask(&part.history)).await,
+                None => {
+                    let expired = self.expired(in_flight.oldest());
+                    match either(self.admit(ask(&part.history)), expired).await {
+                        Either::One(permit) => permit,
+                        Either::Other(()) => {
+                            in_flight.drop_expired();
+                            continue;
+                        }
+                    }
+                }
             };
             in_flight.drop_expired();
             in_flight.fit(permit.size(), permit.shown());
@@ -83,7 +93,8 @@ impl Sender {
             if !in_flight.mark_in_flight() {
                 // Not sending is better than sending twice.
                 drop(permit);
-                self.queue.control.pause(&part.history).await;
+                let expired = self.expired(in_flight.oldest());
+                either(self.queue.control.pause(&part.history), expired).await;
                 continue;
             }
             let body = in_flight.batch.body(&part.events);
@@ -113,7 +124,8 @@ impl Sender {
                 Verdict::Again => {
                     let is_alone = part.events.len() == 1 && history.is_suspect();
                     if !is_alone || !in_flight.set_aside() {
-                        self.queue.control.pause(&history).await;
+                        let expired = self.expired(in_flight.oldest());
+                        either(self.queue.control.pause(&history), expired).await;
                     }
                 }
                 Verdict::Halve => in_flight.halve(),
@@ -169,9 +181,10 @@ impl Sender {
             let permit = match first.take() {
                 Some(permit) => permit,
                 None => {
-                    match either(self.admit(ask(&in_flight.history)), in_flight.deleted()).await {
+                    let admit = self.admit(ask(&in_flight.history));
+                    match either(admit, self.dropped(in_flight)).await {
                         Either::One(permit) => permit,
-                        Either::Other(()) => return Settlement::Dropped(DropReason::Deleted),
+                        Either::Other(reason) => return Settlement::Dropped(reason),
                     }
                 }
             };
@@ -182,8 +195,7 @@ impl Sender {
                 Turn::Now => {}
                 Turn::Wait => {
                     drop(permit);
-                    let expires_at = later(in_flight.upsert.opened, self.queue.event_deadline);
-                    let expired = self.queue.clock.sleep_until(expires_at);
+                    let expired = self.queue.expired(in_flight.upsert.opened);
                     either(in_flight.wait_for_turn(), expired).await;
                     continue;
                 }
@@ -207,9 +219,28 @@ impl Sender {
                 Verdict::Refused => return Settlement::Dropped(DropReason::Refused),
                 Verdict::Again | Verdict::Halve | Verdict::Unknown => {
                     let pause = self.queue.control.pause(&in_flight.history);
-                    either(pause, in_flight.deleted()).await;
+                    if let Either::Other(reason) = either(pause, self.dropped(in_flight)).await {
+                        return Settlement::Dropped(reason);
+                    }
                 }
             }
+        }
+    }
+
+    /// Waits until an upsert that is not on its way has to be dropped.
+    async fn dropped(&self, in_flight: &InFlightUpsert) -> DropReason {
+        let expired = self.queue.expired(in_flight.upsert.opened);
+        match either(in_flight.deleted(), expired).await {
+            Either::One(()) => DropReason::Deleted,
+            Either::Other(()) => DropReason::Expired,
+        }
+    }
+
+    /// Waits until events expire. `oldest` is the moment of the first ones, if there are any.
+    async fn expired(&self, oldest: Option<Instant>) {
+        match oldest {
+            Some(oldest) => self.queue.expired(oldest).await,
+            None => std::future::pending().await,
         }
     }
 
