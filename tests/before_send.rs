@@ -746,7 +746,7 @@ async fn nothing_is_shown_after_the_shutdown() {
     let server = Server::start().expect("a port");
     let (log, hook) = recording();
     let client = hooked(&server, hook);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     let tracked = [
         client.track(&events()[0]),
         client.identify(&customer()),

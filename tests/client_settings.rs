@@ -217,7 +217,7 @@ fn the_blocking_client_works_inside_and_outside_of_runtimes() {
         .expect("no panic")
         .expect("a success");
     assert_eq!(server.user("u").expect("a user").version, 2);
-    multi
+    let _ = multi
         .block_on(async { client.shutdown(Duration::from_secs(60)) })
         .expect("a success");
     multi.block_on(async move { drop(client) });

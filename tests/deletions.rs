@@ -320,7 +320,7 @@ async fn the_next_process_settles_the_deletion_before_it_sends_anything_about_th
     assert_eq!(world.server.events_named("other").len(), 1);
     assert!(world.server.user("a").is_none());
     assert!(world.dropped().len() >= 2);
-    world
+    let _ = world
         .client
         .shutdown(Duration::ZERO)
         .await

@@ -163,7 +163,7 @@ async fn a_session_of_a_disabled_client_is_disabled() -> Result<(), Error> {
         .upsert_user(&OwnTraits::new().locale("nl-NL"))
         .await?;
     assert_eq!(user.identifier[0].external_id, "jane");
-    session.shutdown(Duration::ZERO).await?;
+    let _ = session.shutdown(Duration::ZERO).await?;
     client.track(&Viewed { user: "jane" })
 }
 

@@ -113,7 +113,7 @@ async fn a_hook_on_the_delivery_thread_cannot_use_its_client() {
         .expect("empty");
     let project = client.for_project("sk_2", None).expect("a key");
     project.track(&seen()).expect("room");
-    project.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = project.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(*kinds.lock().expect("no panic"), [ErrorKind::Feedback]);
 }
 

@@ -193,7 +193,7 @@ async fn a_project_ends_alone() -> Result<(), Error> {
     let [first, second] = [1, 2].map(|n| client.for_project("sk_1", Uuid::from_u128(n)));
     let (first, second) = (first?, second?);
     first.track(&viewed())?;
-    first.shutdown(LONG).await?;
+    let _ = first.shutdown(LONG).await?;
     // By now, the delivery thread may have ended; it starts again.
     second.track(&viewed())?;
     second.flush().await?;
@@ -240,7 +240,7 @@ fn a_project_of_the_blocking_client_shares_its_threads() -> Result<(), Error> {
     let disabled = lunogram::blocking::Client::disabled();
     let project = disabled.for_project("sk_1", Uuid::from_u128(1))?;
     project.send(&viewed())?;
-    disabled.shutdown(LONG)?;
+    let _ = disabled.shutdown(LONG)?;
     let error = project.track(&viewed()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ShutDown);
     assert_eq!(server.requests().len(), 2);

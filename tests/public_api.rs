@@ -311,7 +311,7 @@ async fn each_tenant_has_a_client_for_its_project() -> Result<(), Error> {
         tenant.track(&Viewed { user: "user_123" })?;
     }
     // Covers the clients of all projects.
-    client.shutdown(Duration::from_secs(60)).await?;
+    let _ = client.shutdown(Duration::from_secs(60)).await?;
     assert_eq!(server.events::<Viewed>().len(), 2);
     Ok(())
 }

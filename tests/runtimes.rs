@@ -18,6 +18,12 @@ const TOO_LONG: Duration = Duration::from_secs(60);
 /// Runs a scenario, and asserts that this many events have arrived, in order.
 #[track_caller]
 fn assert_arrived(scenario: &str, events: u64) {
+    assert_arrived_with(scenario, events, |_| ());
+}
+
+/// The same with changes to the process, such as variables of its environment.
+#[track_caller]
+fn assert_arrived_with(scenario: &str, events: u64, change: impl FnOnce(&mut Command)) {
     let server = Server::start().expect("a port");
     let own = lunogram::Client::builder(server.key())
         .base_url(server.url())
@@ -27,11 +33,12 @@ fn assert_arrived(scenario: &str, events: u64) {
     own.upsert_user(&UpsertUserRequest::new("u"))
         .expect("no faults");
 
-    let mut process = Command::new(env!("CARGO_BIN_EXE_lunogram-scenario"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lunogram-scenario"));
+    command
         .args([scenario, server.url(), server.key()])
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+        .stderr(Stdio::piped());
+    change(&mut command);
+    let mut process = command.spawn().expect("the program starts");
     let mut stderr = process.stderr.take().expect("a pipe");
     let (sender, end) = channel();
     thread::spawn(move || {
@@ -127,4 +134,31 @@ fn the_end_of_main_after_a_shutdown() {
 fn an_exit_with_events_queued() {
     assert_arrived("process_exit", 0);
     assert_arrived("exit_inside_runtime", 0);
+}
+
+/// A library, loaded before the C library, makes each sync of a file wait forever.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_shutdown_with_a_disk_that_is_stuck() {
+    const LIBRARY: &str = "#include <unistd.h>
+int fsync(int file) { for (;;) pause(); }
+int fdatasync(int file) { for (;;) pause(); }
+";
+    let folder = tempfile::tempdir().expect("a folder");
+    let (source, library) = (
+        folder.path().join("stuck.c"),
+        folder.path().join("stuck.so"),
+    );
+    std::fs::write(&source, LIBRARY).expect("a writable folder");
+    // The compiler that links Rust programs.
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([&library, &source])
+        .status();
+    assert!(built.expect("a C compiler").success());
+    assert_arrived_with("stuck_disk", 0, |command| {
+        command
+            .env("LUNOGRAM_SCENARIO_SPOOL", folder.path().join("spool"))
+            .env("LD_PRELOAD", &library);
+    });
 }

@@ -324,16 +324,23 @@ async fn the_errors_of_an_expired_session_say_what_to_check() {
         );
         assert!(!text.contains("LUNOGRAM_API_KEY"), "{text}");
 
-        let queue =
-            format!("{advice}this server (LUNOGRAM_API_URL) and project (LUNOGRAM_PROJECT_ID)");
         session.track(&Event::new("a")).expect("the queue has room");
         let error = session.flush().await.unwrap_err();
-        let state = "401 Unauthorized: delivery is suspended, and all events stay queued";
-        assert_eq!(error.to_string(), format!("{state}{queue}"));
+        let text = error.to_string();
+        let state = "postUserEvents: 401 Unauthorized: delivery is suspended; nothing was lost, and 1 items stay queued: ";
+        assert!(text.starts_with(state), "{text}");
+        assert!(
+            text.ends_with(&format!("{advice}{server_of_token}")),
+            "{text}"
+        );
         let error = session.shutdown(Duration::ZERO).await.unwrap_err();
-        let state =
-            "401 Unauthorized: delivery was suspended until the shutdown, which dropped events";
-        assert_eq!(error.to_string(), format!("{state}{queue}"));
+        let text = error.to_string();
+        let state = "postUserEvents: 401 Unauthorized: delivery was suspended until the shutdown, with undelivered items (1): ";
+        assert!(text.starts_with(state), "{text}");
+        assert!(
+            text.ends_with(&format!("{advice}{server_of_token}")),
+            "{text}"
+        );
     }
 }
 

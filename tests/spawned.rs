@@ -24,7 +24,7 @@ async fn a_client_works_in_a_task() -> Result<(), Failure> {
         let inbox = client.user_inbox("user_123");
         let mut pages = inbox.pages(InboxQuery::new(Channel::Inbox));
         pages.next_page().await?;
-        client.shutdown(Duration::from_secs(60)).await?;
+        let _ = client.shutdown(Duration::from_secs(60)).await?;
         Ok::<_, Failure>(())
     });
     task.await?

@@ -54,7 +54,7 @@ async fn the_next_client_delivers_the_rest_in_order() {
     assert!(numbers(&server).into_iter().eq(0..151));
     assert!(server.lost().is_empty());
 
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert!(logs(spool.path()).is_empty(), "no log is left");
 }
 
@@ -181,7 +181,7 @@ async fn a_full_spool_applies_the_overflow_policy() {
             "{bytes}"
         );
         let waiting = stats.spooled();
-        client.shutdown(Duration::ZERO).await.expect("not held");
+        let _ = client.shutdown(Duration::ZERO).await.expect("not held");
 
         let server = Server::start().expect("a port");
         let client = builder(&server, spool.path()).build().expect("a client");

@@ -33,7 +33,7 @@ fn track(client: &Client, numbers: std::ops::Range<u64>) {
 async fn leave_behind(spool: &Path, events: u64) {
     let client = cut_off(spool);
     track(&client, 0..events);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
 }
 
 fn refused(client: Result<Client, Error>) -> String {
@@ -81,7 +81,7 @@ async fn a_client_waits_for_the_lock_as_long_as_it_is_told() {
     let at_once = options.clone().wait_for_lock(Duration::ZERO);
     refused(Client::builder("sk_1").spool(at_once).build());
     let next = thread::spawn(move || cut_off(options.wait_for_lock(Duration::MAX)));
-    first.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = first.shutdown(Duration::ZERO).await.expect("not held");
     drop(next.join().expect("the lock becomes free"));
 }
 
@@ -169,11 +169,11 @@ async fn payloads_of_another_project_are_refused_unless_the_setting_says_otherwi
     let next = client(None, options().any_project()).expect("any project");
     next.flush().await.expect("not held");
     assert!(numbers(&server).into_iter().eq(0..3));
-    next.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = next.shutdown(Duration::ZERO).await.expect("not held");
     // The same project of the same server needs no setting.
     let last = client(Some(one), options()).expect("an empty folder");
     track(&last, 3..5);
-    last.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = last.shutdown(Duration::ZERO).await.expect("not held");
     let text = refused(client(Some(other), options()));
     assert!(
         text.contains(&one.to_string()) && text.contains(&other.to_string()),
@@ -192,7 +192,7 @@ async fn a_relative_folder_stays_where_it_was_when_the_client_was_built() {
         let client = cut_off("spool");
         std::env::set_current_dir(elsewhere).expect("a folder");
         track(&client, 0..3);
-        client.shutdown(Duration::ZERO).await.expect("not held");
+        let _ = client.shutdown(Duration::ZERO).await.expect("not held");
         return;
     }
     let (here, elsewhere) = (folder(), folder());

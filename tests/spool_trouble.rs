@@ -47,10 +47,10 @@ async fn flush_fails_after_a_shutdown_that_left_events_in_the_spool() {
 async fn a_shutdown_unlocks_the_folder() {
     let spool = tempfile::tempdir().expect("a folder");
     let unused = cut_off(spool.path());
-    unused.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = unused.shutdown(Duration::ZERO).await.expect("not held");
     let used = cut_off(spool.path());
     track(&used, 0..3);
-    used.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = used.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(cut_off(spool.path()).stats().recovered(), 3);
     for ended in [unused, used] {
         let outcome = ended.track(&Seen { user: "u", n: 0 });
@@ -79,7 +79,7 @@ async fn foreign_files_in_the_folder_are_not_touched() {
     assert!(files(spool.path(), "acks").is_empty());
     track(&client, 0..9);
     client.flush().await.expect("not held");
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert!(numbers(&server).into_iter().eq(0..9));
     for name in foreign {
         let bytes = fs::read(spool.path().join(name)).expect("a readable file");
@@ -178,7 +178,7 @@ async fn unwritable_acks_are_reported() {
         ErrorKind::Spool
     );
     track(&client, 5..6);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(client.stats().pending(), 1);
 
     // If the acks cannot be read either, events could be sent twice, so the spool is not opened.

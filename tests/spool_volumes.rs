@@ -70,7 +70,7 @@ async fn files_are_deleted_as_their_events_are_delivered() {
         let client = cut_off(spool.path());
         let first = part * EVENTS / 4;
         track(&client, first..first + EVENTS / 4, &filler);
-        client.shutdown(Duration::ZERO).await.expect("not held");
+        let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     }
     assert!(logs(spool.path()).len() >= 8, "two per client");
     assert!(on_disk(spool.path()) > EVENTS * 50_000);
@@ -147,7 +147,7 @@ async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
         .into_iter()
         .map(|log| fs::metadata(log).expect("a file").len());
     assert!(sizes.sum::<u64>() > 5 * VOLUME_SIZE);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     drop(client);
 
     server.clear_faults();
@@ -196,7 +196,7 @@ async fn a_payload_may_be_larger_than_a_file_and_than_memory() {
             .into_iter()
             .eq((0..12).filter(|n| n % 3 != 1))
     );
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(on_disk(spool.path()), 0);
 }
 
@@ -281,7 +281,7 @@ async fn events_dropped_by_before_send_are_not_sent_by_a_later_client() {
     let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
     let client = cut_off(spool.path());
     track(&client, 0..20, "changes the size when removed");
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     let client = builder(&server, spool.path())
         .before_send(|payload| match payload.data()["n"].as_u64() {
             Some(n) if n % 2 == 0 => {
@@ -296,7 +296,7 @@ async fn events_dropped_by_before_send_are_not_sent_by_a_later_client() {
     let stats = client.stats();
     assert_eq!(stats.dropped_because(DropReason::BeforeSend), 10);
     assert_eq!((stats.pending(), stats.pending_bytes()), (0, 0));
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(cut_off(spool.path()).stats().recovered(), 0);
     assert!(numbers(&server).into_iter().eq((0..20).step_by(2)));
 }
@@ -331,7 +331,7 @@ async fn what_before_send_removes_is_not_written_to_disk() {
         assert!(text.contains("nl-NL") && text.contains("\"n\":2"), "{text}");
         assert!(!text.contains("secret"), "{text}");
     }
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
 
     // The next client does not show them again: a hook that hashes a value would hash its hash.
     let client = builder(server.url()).build().expect("a client");
@@ -351,7 +351,7 @@ async fn a_hook_that_fails_for_payloads_on_disk_keeps_them_from_leaving() {
         .identify(&UpsertOrganizationRequest::new("o"))
         .expect("room");
     track(&client, 0..9, "");
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     let requests = server.requests().len();
     let dropped = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&dropped);
@@ -391,7 +391,7 @@ async fn a_hook_that_fails_for_payloads_on_disk_keeps_them_from_leaving() {
     );
     assert_eq!(dropped.len(), 11);
     assert_eq!(server.requests().len(), requests);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(on_disk(spool.path()), 0);
 }
 
@@ -528,7 +528,7 @@ async fn events_loaded_from_disk_are_batched() {
         };
         client.track(&seen).expect("room");
     }
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     let client = builder(&server, spool.path())
         .queue(
             options()

@@ -4,6 +4,7 @@ use lunogram::hooks::Decision;
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
+use lunogram_tests::spool::drain;
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -165,6 +166,44 @@ fn a_rejected_key_is_logged() {
     assert_eq!(recorder.count(Level::INFO, "delivery has resumed"), 1);
 }
 
+#[tokio::test]
+async fn a_pause_that_exceeds_the_options_is_logged_once() {
+    let (server, recorder, clock) = (
+        Server::start().expect("a port"),
+        Recorder::default(),
+        Clock::new(),
+    );
+    let client = tracing::subscriber::with_default(recorder.clone(), || {
+        let builder = Client::builder(server.key()).base_url(server.url());
+        builder.clock(&clock).build().expect("a client")
+    });
+    let asks = |status, seconds| Fault::status(status).retry_after(Duration::from_secs(seconds));
+    let advance = async |requests| {
+        while server.requests().len() < requests {
+            let next = clock.idle().await;
+            clock.advance(next.unwrap_or_default());
+        }
+        clock.idle().await;
+    };
+    server.inject(asks(503, 3_600).always());
+    client.track(&seen("x")).expect("room");
+    advance(3).await;
+    let warning = "asked=3600s longest=30s kept=60s";
+    assert_eq!(recorder.count(Level::WARN, warning), 1);
+    assert_eq!(recorder.count(Level::WARN, "exceeds `longest_pause`"), 1);
+
+    // A delivery ends the series. A pause within the options is no reason for a line.
+    server.clear_faults();
+    drain(&client, &clock).await;
+    for (seconds, lines) in [(40, 2), (20, 2)] {
+        server.inject(asks(429, seconds));
+        client.track(&seen("x")).expect("room");
+        drain(&client, &clock).await;
+        let logged = recorder.count(Level::WARN, "exceeds `longest_pause`");
+        assert_eq!(logged, lines);
+    }
+}
+
 #[test]
 fn drops_are_logged_once_per_episode() {
     let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
@@ -201,7 +240,7 @@ fn a_loss_at_the_end_is_logged() {
     server.inject(Fault::status(503).always());
     client.track(&seen("x")).expect("room");
     let ended = client.shutdown(Duration::ZERO);
-    runtime().block_on(ended).expect("not held");
+    let _ = runtime().block_on(ended).expect("not held");
     assert_eq!(
         recorder.count(Level::WARN, "delivery has ended with a loss"),
         1

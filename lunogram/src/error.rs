@@ -115,6 +115,25 @@ impl Error {
         Self::new(kind, Outcome::Answered(status), "")
     }
 
+    /// The answer of the server that this error reports, as the reason for something else: `state`.
+    pub(crate) fn as_reason_for(&self, state: &str) -> Self {
+        let inner = &*self.0;
+        let message = match (state, &*inner.message) {
+            ("", message) => message.to_owned(),
+            (state, "") => state.to_owned(),
+            (state, message) => format!("{state}: {message}"),
+        };
+        Self(Box::new(Inner {
+            message: message.into(),
+            title: inner.title.clone(),
+            detail: inner.detail.clone(),
+            operation: inner.operation,
+            family: inner.family,
+            credential: inner.credential,
+            ..*Self::new(inner.kind, inner.outcome, "").0
+        }))
+    }
+
     /// Adds to the text of an error.
     pub(crate) fn with_message(mut self, message: &'static str) -> Self {
         self.0.message = message.into();

@@ -135,8 +135,51 @@ pub mod push {
     pub use crate::model::{Device, VapidPublicKey, WebPush};
 }
 
-/// The arguments and results of the hooks of a client: [`ClientBuilder::before_send`] and
-/// [`ClientBuilder::on_drop`].
+/// The arguments and results of the hooks of a client: [`ClientBuilder::before_send`],
+/// [`ClientBuilder::on_drop`] and [`ClientBuilder::on_unknown`].
+///
+/// A hook runs on the thread that tracks or sends, or on the delivery thread, which delivers
+/// nothing meanwhile. The same calls are allowed in all three:
+///
+/// | in a hook | with a client that has a hook, such as its own | with a client without hooks |
+/// |---|---|---|
+/// | `track`, `identify`, also `waiting` and with receipts | [`Feedback`](ErrorKind::Feedback): the hook could be called again without end | works |
+/// | `send`, `send_all`, upserts, `schedule` | [`Feedback`](ErrorKind::Feedback), for the same reason | works |
+/// | `flush`, `shutdown`, `delete_user`, `delete_organization` | [`Feedback`](ErrorKind::Feedback): they would wait for a delivery that waits for the hook | works |
+/// | other answered calls | works | works |
+/// | `stats`, cloning | works | works |
+/// | dropping it, also its last clone | works, and drops the queued payloads as everywhere | works |
+/// | panic | is caught and counted: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
+///
+/// In a hook, the answered calls are those of a [`blocking::Client`]. The [`Call`] of an async one
+/// can only be handed to a runtime, with a `tokio::runtime::Handle` that the hook holds; it is not
+/// inside of the hook then. A hook must not wait for what itself holds up: for a thread that waits
+/// for a delivery, or for a [`Receipt`](queue::Receipt).
+///
+/// ```
+/// use lunogram::{Client, ErrorKind, Event};
+/// use std::sync::{Arc, OnceLock};
+///
+/// # let server = lunogram::testing::Server::start()?;
+/// // Reports lost events as events, with a second client.
+/// let reports = Client::builder(server.key()).base_url(server.url()).build()?;
+/// let own = Arc::new(OnceLock::<Client>::new());
+/// let (report, client) = (reports.clone(), Arc::clone(&own));
+/// let hook = move |dropped: &lunogram::hooks::Dropped<'_>| {
+///     let lost = Event::new("event_lost").to(dropped.name());
+///     let refused = client.get().map(|client| client.track(&lost).unwrap_err().kind());
+///     assert_eq!(refused, Some(ErrorKind::Feedback));
+///     let _ = report.track(&lost);
+/// };
+/// # let builder = Client::builder(server.key()).base_url(server.url());
+/// # let builder = builder.before_send(|_| lunogram::hooks::Decision::Drop);
+/// let client = builder.on_drop(hook).build()?;
+/// own.get_or_init(|| client.clone());
+/// # client.track(&Event::new("page_viewed").to("user_123"))?;
+/// # assert_eq!((client.stats().dropped(), client.stats().hook_panics()), (1, 0));
+/// # assert_eq!(reports.stats().accepted(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub mod hooks {
     pub use crate::delivery::{Column, Decision, Dropped, Outgoing, OutgoingKind, Unknown};
 }

@@ -40,7 +40,7 @@ async fn what_stays_in_the_spool_is_reported_and_delivered_by_the_next_client() 
             drop(client);
             all(receipts).await
         } else {
-            client.shutdown(Duration::ZERO).await.expect("not held");
+            let _ = client.shutdown(Duration::ZERO).await.expect("not held");
             complete(receipts)
         };
         assert_eq!(fates, [Fate::LeftInSpool; 9]);
@@ -68,7 +68,7 @@ async fn events_only_on_disk_are_left_there() {
         .build()
         .expect("a client");
     let receipts = (0..50).map(|n| track(&client, n)).collect();
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(complete(receipts), [Fate::LeftInSpool; 50]);
 }
 
@@ -85,7 +85,7 @@ async fn an_acknowledged_event_in_flight_is_unknown_and_not_left() {
     clock.idle().await;
     // Of the same subject, so it waits for the first one.
     let second = track(&client, 2);
-    client.shutdown(Duration::ZERO).await.expect("not held");
+    let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     assert_eq!(first.now_or_never(), Some(Fate::Unknown));
     assert_eq!(second.now_or_never(), Some(Fate::LeftInSpool));
 }

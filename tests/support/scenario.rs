@@ -46,6 +46,10 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     }
+    let builder = match std::env::var_os("LUNOGRAM_SCENARIO_SPOOL") {
+        Some(folder) => builder.spool(std::path::PathBuf::from(folder)),
+        None => builder,
+    };
     let client = builder.build().expect("a client");
     match scenario.as_str() {
         "current_thread" => inside(&current_thread(), &client),
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
         }
         "runtime_gone" => runtime_gone(&client),
         "cancelled" => cancelled(&client),
+        "stuck_disk" => stuck_disk(&client),
         "drop" => {
             drop(TrackOnDrop(client.clone(), 0));
             current_thread().block_on(async { drop(TrackOnDrop(client.clone(), 1)) });
@@ -105,6 +110,17 @@ fn track_three(client: &Client) {
 fn end(client: &Client) {
     let stats = park_until(client.shutdown(DEADLINE)).expect("not held");
     assert_eq!(stats.delivered(), stats.accepted(), "{stats}");
+}
+
+/// The disk never finishes a sync. Nothing is lost with the process: the events were handed to the
+/// operating system.
+fn stuck_disk(client: &Client) {
+    track_three(client);
+    let stats = park_until(client.shutdown(Duration::ZERO)).expect("not held");
+    assert_eq!((stats.accepted(), stats.spooled()), (3, 3), "{stats}");
+    let blocking = client.blocking().expect("a thread");
+    let again = blocking.shutdown(Duration::ZERO).expect("not held");
+    assert_eq!(again.spooled(), 3, "{again}");
 }
 
 fn current_thread() -> Runtime {

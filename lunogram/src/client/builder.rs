@@ -244,13 +244,15 @@ impl ClientBuilder {
     }
 
     /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
-    /// thread, or, if the queue is full or [`before_send`](Self::before_send) drops the item, on
-    /// the thread that tracks. A panic in the hook is caught and counted
-    /// ([`Stats::hook_panics`](crate::queue::Stats)).
+    /// thread; if the queue is full or [`before_send`](Self::before_send) drops the item, on the
+    /// thread that tracks; for damaged records of a spool, in [`build`](Self::build); and for items
+    /// of a deleted user or organization, on the thread that awaits the deletion. A panic in the
+    /// hook is caught and counted ([`Stats::hook_panics`](crate::queue::Stats)).
     ///
-    /// The hook cannot send or queue events, traits and schedules with this client, or with another
-    /// one that has a hook: it could be called again without end. These calls fail with
-    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works.
+    /// The hook cannot send, queue or delete with this client, or with another one that has a hook,
+    /// and it cannot flush or shut down such a client. These calls fail with
+    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works. The table in
+    /// [`hooks`](crate::hooks) has every call.
     ///
     /// ```
     /// use lunogram::Client;
@@ -266,10 +268,11 @@ impl ClientBuilder {
     }
 
     /// Calls `hook` for every event that was sent and whose outcome will stay unknown, because it
-    /// is not sent again: as [`Delivery`](crate::queue::Delivery) says, after
+    /// is not sent again: by the choice of [`Delivery`](crate::queue::Delivery), after
     /// [`max_copies`](QueueOptions::max_copies), or because the client was shut down before the
-    /// answer. It is called on the delivery thread, and counts as a hook like
-    /// [`on_drop`](Self::on_drop): a panic is caught, and the hook cannot use a client with a hook.
+    /// answer. The last applies to upserts, too. It is called on the delivery thread, and may do
+    /// what [`on_drop`](Self::on_drop) may: see the table in [`hooks`](crate::hooks). A panic is
+    /// caught and counted.
     ///
     /// ```
     /// use lunogram::Client;
@@ -305,9 +308,10 @@ impl ClientBuilder {
     /// Events are sent even if the hook drops an upsert queued before them. If the upsert was to
     /// create their subject, the server loses them.
     ///
-    /// The hook cannot send or queue events, traits and schedules with this client, or with another
-    /// one that has a hook: it could be called again without end. These calls fail with
-    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works.
+    /// The hook cannot send, queue or delete with this client, or with another one that has a hook,
+    /// and it cannot flush or shut down such a client. These calls fail with
+    /// [`Feedback`](crate::ErrorKind::Feedback). A client without hooks works. The table in
+    /// [`hooks`](crate::hooks) has every call.
     ///
     /// ```
     /// use lunogram::Client;

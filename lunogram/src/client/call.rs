@@ -12,7 +12,8 @@ use std::task::{Context, Poll};
 ///
 /// The payload was checked and encoded when the method was called, and the call owns those bytes:
 /// it borrows neither the client nor the payload, and can be spawned, stored and moved between
-/// threads. Nothing is sent until it is awaited.
+/// threads. Nothing is sent until it is awaited. That takes a tokio runtime, unless the call is one
+/// of the queue: outside of one, it fails with [`Config`](crate::ErrorKind::Config).
 ///
 /// ```
 /// use lunogram::{Call, Client, LunogramEvent};

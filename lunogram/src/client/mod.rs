@@ -44,11 +44,16 @@ use std::sync::Arc;
 ///
 /// Make one for the whole application and clone it: clones share their connections and their queue.
 /// [`for_project`](Self::for_project) makes the clients of other projects of the same server.
-/// It works in every tokio runtime that has I/O and time enabled, with one thread or many. A
-/// connection lives as long as the runtime in which it was opened.
 ///
 /// [`send`](Self::send) and the other operations wait for the response; [`track`](Self::track) and
 /// [`identify`](Self::identify) queue. See [`guide::delivery`](crate::guide::delivery).
+///
+/// The operations work in every tokio runtime that has I/O and time enabled, with one thread or
+/// many, and fail with [`Config`](crate::ErrorKind::Config) outside of one: use
+/// [`blocking`](Self::blocking) there. A connection lives as long as the runtime in which it was
+/// opened. The methods of the queue need no runtime, [`flush`](Self::flush),
+/// [`shutdown`](Self::shutdown), [`waiting`](Self::waiting) and [`receipts`](Self::receipts)
+/// included.
 ///
 /// Every method validates and encodes its payload when it is called, and returns a [`Call`] that
 /// sends it when it is awaited.

@@ -61,7 +61,9 @@ impl Client {
     /// for client in clients.values() {
     ///     client.track(&Event::new("page_viewed").to("user_123"))?;
     /// }
-    /// client.shutdown(Duration::from_secs(5)).await?; // delivers the events of all tenants
+    /// // Delivers the events of all tenants.
+    /// let own = client.shutdown(Duration::from_secs(5)).await?;
+    /// assert!(own.is_lossless());
     /// # assert_eq!(server.requests().len(), 2);
     /// # Ok(())
     /// # }
@@ -74,7 +76,7 @@ impl Client {
         key: impl Into<String>,
         project: impl Into<Option<Uuid>>,
     ) -> Result<Self, Error> {
-        let key = Key::new(key.into()).map_err(Error::config)?;
+        let key = Key::of_project(key.into()).map_err(Error::config)?;
         self.child(MadeBy::ForProject, |transport| {
             transport.with_project(key, project.into())
         })

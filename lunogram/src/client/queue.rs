@@ -110,7 +110,8 @@ impl Client {
 
     /// Sends the queued items without waiting for full batches, and returns when every item that
     /// was queued before the call is delivered, dropped, or of unknown outcome. It may be called at
-    /// any time, on any thread and in any runtime.
+    /// any time, on any thread and in any runtime. It has no time limit: put one around it, or end
+    /// the client with [`shutdown`](Self::shutdown), which also ends a flush.
     ///
     /// ```
     /// use lunogram::Event;
@@ -127,10 +128,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
-    /// server does not accept the key or is not a Lunogram server; nothing is lost then.
+    /// While delivery is suspended, because the server does not accept the key or is not a Lunogram
+    /// server, the error has the answer that suspended it:
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized), [`NotFound`](crate::ErrorKind::NotFound),
+    /// [`Redirected`](crate::ErrorKind::Redirected), [`Refused`](crate::ErrorKind::Refused) (405)
+    /// or [`Unreadable`](crate::ErrorKind::Unreadable). The items stay queued, and the text says
+    /// whether something was lost before.
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
-    /// spool.
+    /// spool, or could not settle them by its deadline.
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.
     pub fn flush(&self) -> Call<()> {
         let delivering = Arc::clone(&self.delivering);
         Call::new("flush", async move { delivering.flush().await })
@@ -139,6 +145,12 @@ impl Client {
     /// Delivers what can be delivered within `deadline`, drops the rest, and returns the final
     /// counts. From then on nothing can be queued; answered calls still work. A second call returns
     /// the same counts.
+    ///
+    /// It returns at most half a second after the deadline, also if a hook of the application or
+    /// the disk of a spool holds up the delivery thread. The counts are those of that moment then:
+    /// items that are still [`pending`](crate::queue::Stats::pending) and not in a spool are
+    /// settled, and reported to the hooks, when the thread goes on, and lost if the process ends
+    /// before.
     ///
     /// It also shuts down the clients and sessions that were made from this one by
     /// [`for_project`](Self::for_project) and [`with_session`](Self::with_session), within the same
@@ -150,17 +162,20 @@ impl Client {
     /// # use std::time::Duration;
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {
     /// let stats = client.shutdown(Duration::from_secs(5)).await?;
-    /// println!("{stats}");
+    /// if !stats.is_lossless() {
+    ///     eprintln!("events were lost: {stats}");
+    /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
-    /// with [`flush`](Self::flush), and items were dropped because of it: delivery of this client,
-    /// or of a client or session made from it. [`ShutDown`](crate::ErrorKind::ShutDown) if one of
-    /// these others still had undelivered items at its deadline. Everything has ended even then,
-    /// and [`stats`](Self::stats) returns the counts.
+    /// If delivery was suspended to the end and items were lost because of it, delivery of this
+    /// client, or of a client or session made from it: an error with the answer that suspended it,
+    /// as for [`flush`](Self::flush). [`ShutDown`](crate::ErrorKind::ShutDown) if one of these
+    /// others still had undelivered items at its deadline. Everything has ended even then, and
+    /// [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
+    /// hook, for which the delivery may be waiting.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         let delivering = Arc::clone(&self.delivering);
         Call::new(

@@ -238,8 +238,9 @@ impl Session {
     /// ```
     ///
     /// # Errors
+    /// The errors of [`Client::flush`](crate::Client::flush):
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) while delivery is suspended because the
-    /// server does not accept the token, for example after it has expired; nothing is lost then.
+    /// server does not accept the token, for example after it has expired. The items stay queued.
     pub fn flush(&self) -> Call<()> {
         self.client.flush()
     }
@@ -256,9 +257,9 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) if delivery was suspended to the end, as
-    /// with [`flush`](Self::flush), and items were dropped because of it; [`stats`](Self::stats)
-    /// returns the counts.
+    /// If delivery was suspended to the end and items were lost because of it: the error of
+    /// [`flush`](Self::flush); [`stats`](Self::stats) returns the counts.
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         self.client.shutdown(deadline)
     }

@@ -34,6 +34,8 @@ struct State {
     random: u64,
     /// Pending sleeps by their end and a number.
     sleepers: BTreeMap<(Instant, u64), Pending>,
+    /// Wakers of those who wait for a moment without counting as a sleep.
+    watchers: BTreeMap<(Instant, u64), Waker>,
     workers: Vec<Weak<IdleProbe>>,
     exchanges: HashMap<u64, InFlight>,
     /// The requests on which servers work, by the number of the exchange, which may have ended.
@@ -93,6 +95,7 @@ impl Manual {
                 now: Instant::now(),
                 random: seed,
                 sleepers: BTreeMap::new(),
+                watchers: BTreeMap::new(),
                 workers: Vec::new(),
                 exchanges: HashMap::new(),
                 work: HashMap::new(),
@@ -111,6 +114,8 @@ impl Manual {
             for (_, pending) in state.sleepers.range_mut(..=(now, u64::MAX)) {
                 due.extend(pending.waker.take());
             }
+            let later = state.watchers.split_off(&(now, u64::MAX));
+            due.extend(std::mem::replace(&mut state.watchers, later).into_values());
         }
         due.into_iter().for_each(Waker::wake);
     }
@@ -182,6 +187,16 @@ impl Manual {
         };
         poll_fn(|context| sleeper.poll(moment, context)).await;
         then();
+    }
+
+    /// Completes when the clock has reached this moment. [`idle`](Self::idle) neither waits for it
+    /// nor reports it: something else acts at this moment, and this only watches it.
+    pub(super) async fn reached(&self, moment: Instant) {
+        let watcher = Watcher {
+            clock: self,
+            key: (moment, next_number()),
+        };
+        poll_fn(|context| watcher.poll(context)).await;
     }
 
     pub(super) fn new_probe(&self) -> Arc<IdleProbe> {
@@ -280,6 +295,29 @@ impl Manual {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A wait in [`State::watchers`].
+struct Watcher<'c> {
+    clock: &'c Manual,
+    key: (Instant, u64),
+}
+
+impl Watcher<'_> {
+    fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        let mut state = self.clock.state();
+        if state.now >= self.key.0 {
+            return Poll::Ready(());
+        }
+        state.watchers.insert(self.key, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Watcher<'_> {
+    fn drop(&mut self) {
+        self.clock.state().watchers.remove(&self.key);
     }
 }
 

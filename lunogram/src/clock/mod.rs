@@ -1,6 +1,7 @@
 //! Time and randomness of a client: from the operating system, or from a clock that a test
 //! controls.
 
+mod alarm;
 mod either;
 #[cfg(feature = "testing")]
 pub(crate) mod exchange;
@@ -15,6 +16,7 @@ pub(crate) use either::{Either, either};
 #[cfg(feature = "testing")]
 pub(crate) use exchange::Served;
 
+use alarm::Alarm;
 #[cfg(feature = "testing")]
 use manual::Manual;
 use std::hash::{BuildHasher, RandomState};
@@ -26,6 +28,14 @@ use tokio::time::Instant;
 
 /// Upper bound of every wait. `Instant + Duration::MAX` would overflow.
 const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The time that another thread gets, after a deadline, to act on it.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The same with a test's clock, in real time. A test can skip hours in a moment, and many tests
+/// may share the processor.
+#[cfg(feature = "testing")]
+const GRACE_OF_TESTS: Duration = Duration::from_secs(3);
 
 /// A client's source of time and random numbers.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +74,25 @@ impl Clock {
             Self::Real => tokio::time::sleep_until(moment).await,
             #[cfg(feature = "testing")]
             Self::Manual(manual) => manual.sleep_until(moment).await,
+        }
+    }
+
+    /// Completes when this moment has passed, and other threads have had half a second of real time
+    /// to act on it. Works in every runtime and without one. A test's clock counts as idle
+    /// meanwhile.
+    pub(crate) async fn overdue(&self, moment: Instant) {
+        let left = match self {
+            Self::Real => moment.saturating_duration_since(Instant::now()) + GRACE,
+            #[cfg(feature = "testing")]
+            Self::Manual(manual) => {
+                manual.reached(moment).await;
+                GRACE_OF_TESTS
+            }
+        };
+        match Alarm::after(left) {
+            Some(alarm) => alarm.rung().await,
+            // Without a thread, only the other side can end the wait.
+            None => std::future::pending().await,
         }
     }
 

@@ -11,7 +11,9 @@ use std::time::Duration;
 /// Use it to test delivery without waiting for real time. These follow the clock: the age at which
 /// a batch is sent, the pauses between attempts of the queue and of answered calls, a server's
 /// `Retry-After`, the deadlines of events and of [`shutdown`](crate::Client::shutdown), and the age
-/// of unused connections. The time-outs of requests follow the clock if the server does, too
+/// of unused connections. If the delivery thread is held up, for example by a hook, `shutdown`
+/// returns a few seconds of real time after the clock has reached its deadline. The time-outs of
+/// requests follow the clock if the server does, too
 /// ([`ServerBuilder::clock`](crate::testing::ServerBuilder::clock)), and use real time otherwise.
 ///
 /// ```

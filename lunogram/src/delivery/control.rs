@@ -3,7 +3,7 @@
 
 use super::options::QueueOptions;
 use super::rules::apart::History;
-use super::rules::health::{Health, Leave, Shown, Transition};
+use super::rules::health::{Failure, Health, Leave, Shown, Transition};
 use super::rules::pace::Pace;
 use super::rules::policy::{self, Attempt, Report};
 use super::rules::sizing::Sizing;
@@ -37,6 +37,8 @@ struct State {
     next_number: u64,
     attempts: u64,
     repeated: u64,
+    /// The latest answer that has suspended delivery.
+    suspended_by: Option<Error>,
 }
 
 /// A place among those who wait for a permit: rank and number.
@@ -110,6 +112,7 @@ impl Control {
                 next_number: 0,
                 attempts: 0,
                 repeated: 0,
+                suspended_by: None,
             }),
             changed: Notify::new(),
             urged: Notify::new(),
@@ -207,6 +210,26 @@ impl Control {
         self.state().health.is_held()
     }
 
+    /// Whether no request may leave now, even if it is full: during an outage, and while the server
+    /// asks to wait.
+    pub(super) fn is_held_up(&self) -> bool {
+        let now = self.clock.now();
+        let state = self.state();
+        state.health.may_leave(now, None) != Leave::Anything || state.pace.next(now, true) > now
+    }
+
+    /// If delivery is suspended, the error that says so, with the answer of the server. `state` is
+    /// its text.
+    pub(super) fn suspension(&self, state: impl FnOnce() -> String) -> Option<Error> {
+        let guard = self.state();
+        let answer = guard.suspended_by.as_ref();
+        let answer = answer.filter(|_| guard.health.is_held())?;
+        // The state may be that of this queue.
+        let answer = answer.as_reason_for("");
+        drop(guard);
+        Some(answer.as_reason_for(&state()))
+    }
+
     /// The age of a payload accepted at `opened`, without the time in which delivery was suspended.
     pub(super) fn age(&self, opened: Instant) -> Duration {
         let now = self.clock.now();
@@ -298,6 +321,9 @@ impl Permit {
             }
             Report::Nothing => state.health.failed_alone(),
             Report::Failed(failure) => {
+                if failure == Failure::Settings {
+                    state.suspended_by = Some(error.as_reason_for(""));
+                }
                 let took = now.saturating_duration_since(self.started_at);
                 if policy::is_lost(outcome, took) && sent.events > 0 {
                     state.sizing.lost(sent.events, sent.bytes, took);

@@ -1,7 +1,7 @@
 //! The report of a shutdown about the deliveries that it covers: those of the projects and sessions
 //! made from a client.
 
-use super::stats::Stats;
+use super::control::Control;
 use crate::error::{Error, ErrorKind};
 use crate::wire::Outcome;
 use std::fmt;
@@ -23,50 +23,43 @@ impl fmt::Display for MadeBy {
 }
 
 /// The payloads that a covered delivery had not delivered when it ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Undelivered {
     made_by: MadeBy,
     count: u64,
-    is_held: bool,
+    /// If the delivery was suspended.
+    suspended: Option<Error>,
 }
 
 impl Undelivered {
-    pub(super) fn new(made_by: MadeBy, count: u64, stats: &Stats) -> Self {
+    pub(super) fn new(made_by: MadeBy, count: u64, control: &Control) -> Self {
+        let state = || {
+            format!(
+                "delivery of {made_by} was suspended until the shutdown, with undelivered items ({count})"
+            )
+        };
         Self {
             made_by,
             count,
-            is_held: stats.is_held(),
+            suspended: control.suspension(state),
         }
     }
 
     /// # Errors
     /// If one of the deliveries had undelivered payloads. One that was suspended is named first:
     /// more time would not have helped it.
-    pub(super) fn check(all: &[Self]) -> Result<(), Error> {
-        let mut failed = all.iter().filter(|one| one.count > 0);
-        let held = failed.clone().find(|one| one.is_held);
-        match held.or_else(|| failed.next()) {
-            None => Ok(()),
-            Some(one) => Err(one.error()),
-        }
+    pub(super) fn check(all: Vec<Self>) -> Result<(), Error> {
+        let mut failed = all.into_iter().filter(|one| one.count > 0);
+        let Some(mut first) = failed.next() else {
+            return Ok(());
+        };
+        let suspended = first.suspended.take();
+        let suspended = suspended.or_else(|| failed.find_map(|one| one.suspended));
+        Err(suspended.unwrap_or_else(|| first.late()))
     }
 
-    fn error(self) -> Error {
-        let Self {
-            made_by,
-            count,
-            is_held,
-        } = self;
-        if is_held {
-            let key = match made_by {
-                MadeBy::ForProject => "the key and the project that were passed to it",
-                MadeBy::WithSession => "whether its token has expired",
-            };
-            let message = format!(
-                "delivery of {made_by} was suspended until the shutdown, with undelivered items ({count}); check {key}"
-            );
-            return Error::new(ErrorKind::Unauthorized, Outcome::Answered(401), message);
-        }
+    fn late(&self) -> Error {
+        let Self { made_by, count, .. } = self;
         let message = format!(
             "{made_by} still had undelivered items ({count}) at the deadline; its `stats` has the counts"
         );

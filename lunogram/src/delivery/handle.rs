@@ -11,16 +11,17 @@ use super::queue::{PushError, Queue, Screened, subject};
 use super::send::{Job, Lifecycle, Worker};
 use super::spool::Spool;
 use super::stats::Stats;
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, Either, either};
 use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
-use crate::wire::{Credential, Outcome, SubjectKind};
+use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Largest encoding buffer that a thread keeps after an event.
 const LARGEST_SCRATCH: usize = 64 << 10;
@@ -257,7 +258,11 @@ impl Delivering {
     }
 
     /// Waits until everything accepted before this call is settled.
+    ///
+    /// # Errors
+    /// Inside of a hook, while delivery is suspended, or if it has ended before that.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
+        self.queue.hooks.check_may_wait()?;
         if self.started.get().is_none() {
             return Ok(());
         }
@@ -274,8 +279,11 @@ impl Delivering {
             if ended {
                 return Err(left_in_spool());
             }
-            if self.queue.control.is_held() {
-                return Err(self.held("delivery is suspended, and all events stay queued"));
+            if self.lifecycle.was_given_up() {
+                return Err(held_up());
+            }
+            if let Some(error) = self.queue.control.suspension(|| self.suspended()) {
+                return Err(error);
             }
             progress.await;
         }
@@ -292,48 +300,60 @@ impl Delivering {
     }
 
     /// Delivers as much as possible before the deadline, and drops the rest. A spool keeps the
-    /// rest.
+    /// rest. Returns soon after the deadline also if a hook or the disk holds up the worker, which
+    /// then settles the rest later.
     ///
     /// # Errors
     /// If this delivery or a child was suspended to the end and dropped payloads, or if a child had
-    /// undelivered payloads at the deadline: the statistics are about this delivery only.
+    /// undelivered payloads at the deadline: the statistics are about this delivery only. Inside of
+    /// a hook.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
-        let mut ending = Vec::new();
-        self.end_within(deadline, &mut ending);
-        let own = self.ended().await;
-        let mut undelivered = Vec::new();
-        for (made_by, child) in ending {
-            let count = child.ended().await;
-            undelivered.push(Undelivered::new(made_by, count, &child.stats()));
-        }
-        let stats = self.stats();
-        // A spool keeps them.
-        let is_lost = own > 0 && self.queue.spool.is_none();
-        if stats.is_held() && is_lost {
-            return Err(
-                self.held("delivery was suspended until the shutdown, which dropped events")
-            );
-        }
-        Undelivered::check(&undelivered)?;
-        Ok(stats)
-    }
-
-    fn held(&self, state: &str) -> Error {
-        let route = self.route.as_ref();
-        let credential = route.map(|route| route.transport.credential());
-        let advice = match credential.unwrap_or_default() {
-            Credential::Key => {
-                "check the key (LUNOGRAM_API_KEY), the base URL (LUNOGRAM_API_URL) and the project (LUNOGRAM_PROJECT_ID), or that the session has not expired"
-            }
-            Credential::SessionToken => {
-                "check that the session has not expired, and that its token belongs to this server (LUNOGRAM_API_URL) and project (LUNOGRAM_PROJECT_ID)"
+        self.queue.hooks.check_may_wait()?;
+        let mut children = Vec::new();
+        let ends_at = clock::later(self.queue.clock.now(), deadline);
+        self.end_at(ends_at, &mut children);
+        let ended = async {
+            self.ended().await;
+            for (_, child) in &children {
+                child.ended().await;
             }
         };
-        Error::new(
-            ErrorKind::Unauthorized,
-            Outcome::Answered(401),
-            format!("{state}; {advice}"),
-        )
+        if let Either::Other(()) = either(ended, self.queue.clock.overdue(ends_at)).await {
+            self.give_up();
+            for (_, child) in &children {
+                child.give_up();
+            }
+        }
+        let undelivered = children.into_iter().map(|(made_by, child)| {
+            Undelivered::new(made_by, child.undelivered(), &child.queue.control)
+        });
+        let undelivered: Vec<_> = undelivered.collect();
+        let own = self.undelivered();
+        // A spool keeps them.
+        if own > 0 && self.queue.spool.is_none() {
+            let state = || {
+                format!("delivery was suspended until the shutdown, with undelivered items ({own})")
+            };
+            if let Some(error) = self.queue.control.suspension(state) {
+                return Err(error);
+            }
+        }
+        Undelivered::check(undelivered)?;
+        Ok(self.stats())
+    }
+
+    /// The state of a delivery that is suspended.
+    fn suspended(&self) -> String {
+        let stats = self.stats();
+        let pending = stats.pending();
+        match stats.lost() {
+            0 => {
+                format!("delivery is suspended; nothing was lost, and {pending} items stay queued")
+            }
+            lost => format!(
+                "delivery is suspended; {pending} items stay queued, and {lost} were dropped or are of unknown outcome"
+            ),
+        }
     }
 
     /// This delivery, if a call that changes a subject has to be reported to
@@ -353,7 +373,7 @@ impl Delivering {
     }
 
     /// Ends this delivery and its children, which are added to `ending`, at the same time.
-    fn end_within(&self, deadline: Duration, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
+    fn end_at(&self, moment: Instant, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
         let children = {
             // Closed under the lock, so that a child is either in the list or made closed.
             let children = self.children();
@@ -363,24 +383,42 @@ impl Delivering {
                 .filter_map(|(made_by, child)| Some((*made_by, child.upgrade()?)));
             alive.collect::<Vec<_>>()
         };
-        let now = self.queue.clock.now();
-        self.lifecycle.end_at(clock::later(now, deadline));
+        self.lifecycle.end_at(moment);
         for (made_by, child) in children {
-            child.end_within(deadline, ending);
+            child.end_at(moment, ending);
             ending.push((made_by, child));
         }
     }
 
-    /// Waits until a delivery that is to end has ended, and returns how many payloads were
-    /// undelivered at its deadline.
-    async fn ended(&self) -> u64 {
-        if self.started.get().is_some_and(|started| *started) {
-            return self.lifecycle.ended().await;
-        }
-        if let Some(spool) = &self.queue.spool {
+    /// Waits until a delivery that is to end has ended.
+    async fn ended(&self) {
+        if self.is_started() {
+            self.lifecycle.ended().await;
+        } else if let Some(spool) = &self.queue.spool {
             spool.close();
         }
-        0
+    }
+
+    /// Nothing waits any more for a delivery that is held up by a hook or by the disk.
+    fn give_up(&self) {
+        if self.is_started() && !self.lifecycle.has_ended() {
+            self.lifecycle.give_up();
+            // Other callers wait for room, or for a flush.
+            self.queue.progress.notify_waiters();
+        }
+    }
+
+    /// How many payloads were undelivered at the deadline of a delivery that is to end.
+    fn undelivered(&self) -> u64 {
+        if !self.is_started() {
+            return 0;
+        }
+        let ended = self.lifecycle.undelivered();
+        ended.unwrap_or_else(|| self.stats().pending())
+    }
+
+    fn is_started(&self) -> bool {
+        self.started.get().is_some_and(|started| *started)
     }
 
     fn children(&self) -> MutexGuard<'_, Vec<(MadeBy, Weak<Self>)>> {
@@ -448,6 +486,14 @@ fn left_in_spool() -> Error {
         ErrorKind::ShutDown,
         Outcome::Unsent,
         "the client was shut down; its undelivered events are in the spool for the next client",
+    )
+}
+
+fn held_up() -> Error {
+    Error::new(
+        ErrorKind::ShutDown,
+        Outcome::Lost,
+        "the client was shut down, and a hook or the disk holds up its delivery past the deadline; its `stats` has the counts so far",
     )
 }
 

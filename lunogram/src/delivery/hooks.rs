@@ -1,6 +1,6 @@
 //! The application's hooks: `before_send`, `on_drop` and `on_unknown`.
 
-use super::inside::{Hook, Inside, check_outside};
+use super::inside::{Hook, Inside, check_may_wait, check_outside};
 use super::outgoing::{Outgoing, OutgoingKind};
 use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
@@ -76,8 +76,9 @@ impl fmt::Debug for Dropped<'_> {
     }
 }
 
-/// An event that was sent, and is not sent again although it is not known whether the server has
-/// processed it: passed to [`ClientBuilder::on_unknown`](crate::ClientBuilder::on_unknown).
+/// An event or upsert that was sent, and is not sent again although it is not known whether the
+/// server has processed it: passed to
+/// [`ClientBuilder::on_unknown`](crate::ClientBuilder::on_unknown).
 ///
 /// ```
 /// use lunogram::Client;
@@ -94,7 +95,7 @@ pub struct Unknown<'a> {
 }
 
 impl<'a> Unknown<'a> {
-    /// The event's name.
+    /// The event's name; `user` or `organization` for an upsert.
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name
@@ -326,6 +327,18 @@ impl Guarded {
     pub(crate) fn check_outside(&self) -> Result<(), Error> {
         if self.has_any() {
             check_outside()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses to wait for deliveries inside of a hook, which may be what they wait for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Feedback`] inside of any client's hook, if this client has one.
+    pub(super) fn check_may_wait(&self) -> Result<(), Error> {
+        if self.has_any() {
+            check_may_wait()
         } else {
             Ok(())
         }

@@ -47,27 +47,40 @@ impl Drop for Inside {
 /// # Errors
 /// [`ErrorKind::Feedback`] inside of a hook.
 pub(super) fn check_outside() -> Result<(), Error> {
-    match INSIDE.try_with(Cell::get).unwrap_or_default() {
+    match current() {
         None => Ok(()),
-        Some(hook) => Err(feedback(hook)),
+        Some(hook) => Err(feedback(hook, "it could be called again without end")),
     }
 }
 
+/// For a client with a hook, before it waits for deliveries. The thread that delivers them may be
+/// the one that runs the hook.
+///
+/// # Errors
+/// [`ErrorKind::Feedback`] inside of a hook.
+pub(super) fn check_may_wait() -> Result<(), Error> {
+    match current() {
+        None => Ok(()),
+        Some(hook) => Err(feedback(
+            hook,
+            "the call would wait for a delivery that waits for the hook",
+        )),
+    }
+}
+
+fn current() -> Option<Hook> {
+    INSIDE.try_with(Cell::get).unwrap_or_default()
+}
+
 #[cold]
-fn feedback(hook: Hook) -> Error {
-    Error::new(
-        ErrorKind::Feedback,
-        Outcome::Unsent,
-        match hook {
-            Hook::BeforeSend => {
-                "called by the hook `before_send`, which could be called again without end; use a client without hooks there"
-            }
-            Hook::OnDrop => {
-                "called by the hook `on_drop`, which could be called again without end; use a client without hooks there"
-            }
-            Hook::OnUnknown => {
-                "called by the hook `on_unknown`, which could be called again without end; use a client without hooks there"
-            }
-        },
-    )
+fn feedback(hook: Hook, why: &str) -> Error {
+    let hook = match hook {
+        Hook::BeforeSend => "before_send",
+        Hook::OnDrop => "on_drop",
+        Hook::OnUnknown => "on_unknown",
+    };
+    let message = format!(
+        "called by the hook `{hook}`, which a client with hooks refuses: {why}; use a client without hooks, or another thread for which the hook does not wait"
+    );
+    Error::new(ErrorKind::Feedback, Outcome::Unsent, message)
 }

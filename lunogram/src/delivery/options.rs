@@ -276,6 +276,11 @@ impl QueueOptions {
     /// [`batch_age`](Self::batch_age), or events would expire while they wait for a batch. For an
     /// event that is only in the spool, the time starts when it is loaded into memory; a new
     /// process starts again from zero.
+    ///
+    /// Events and upserts also expire while the client waits for the server: during an outage, and
+    /// during a pause or a `Retry-After`. A request on its way is waited for. The time in which a
+    /// refused key or a wrong URL suspends delivery does not count
+    /// ([`Stats::is_held`](crate::queue::Stats::is_held)).
     #[must_use]
     pub fn event_deadline(mut self, event_deadline: Duration) -> Self {
         self.event_deadline = Some(event_deadline);

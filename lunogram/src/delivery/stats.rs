@@ -22,7 +22,8 @@ pub enum DropReason {
     /// It could not be delivered within its
     /// [`event_deadline`](crate::queue::QueueOptions::event_deadline).
     Expired,
-    /// It was still queued when the client was shut down or dropped.
+    /// It was still queued when the client was shut down or dropped. If it was on its way, its
+    /// outcome is [`unknown`](Stats::unknown) instead.
     Shutdown,
     /// [`before_send`](crate::ClientBuilder::before_send) dropped it.
     BeforeSend,
@@ -182,7 +183,8 @@ pub(super) struct SpoolStats {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[must_use = "the counts show whether something was lost: see `is_lossless`"]
 pub struct Stats {
     pub(super) ledger: Ledger,
     pub(super) spool: SpoolStats,
@@ -214,9 +216,10 @@ impl Stats {
         self.ledger.skipped
     }
 
-    /// Events whose outcome is not known and that are not sent again: see
+    /// Events whose outcome is not known and that are not sent again, see
     /// [`Delivery`](crate::queue::Delivery) and
-    /// [`QueueOptions::max_copies`](crate::queue::QueueOptions::max_copies).
+    /// [`QueueOptions::max_copies`](crate::queue::QueueOptions::max_copies); and events and upserts
+    /// that were on their way when the client ended.
     #[must_use]
     pub fn unknown(&self) -> u64 {
         self.ledger.unknown
@@ -248,6 +251,34 @@ impl Stats {
     #[must_use]
     pub fn pending_bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Whether nothing is lost, even if the process ends now: no event or upsert was dropped or is
+    /// of unknown outcome, and the pending ones are in a spool. Those that the application itself
+    /// has dropped do not count as lost: [`DropReason::BeforeSend`] and [`DropReason::Deleted`].
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use std::time::Duration;
+    ///
+    /// async fn end(client: &Client) -> Result<(), lunogram::Error> {
+    ///     let stats = client.shutdown(Duration::from_secs(5)).await?;
+    ///     if !stats.is_lossless() {
+    ///         eprintln!("events were lost: {stats}");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is_lossless(&self) -> bool {
+        self.lost() == 0 && self.pending() <= self.spooled()
+    }
+
+    /// Payloads that were dropped without a wish of the application, or are of unknown outcome.
+    pub(super) fn lost(&self) -> u64 {
+        let by_choice = [DropReason::BeforeSend, DropReason::Deleted];
+        let by_choice = by_choice.map(|reason| self.dropped_because(reason));
+        self.dropped() - by_choice.iter().sum::<u64>() + self.unknown()
     }
 
     /// Pending events and upserts that are in the spool, so that they survive the end of the
@@ -283,7 +314,8 @@ impl Stats {
     }
 
     /// Whether delivery is suspended because the server rejects the key (401) or is not a Lunogram
-    /// server. The queue keeps its events and retries from time to time.
+    /// server. The queue keeps its events and retries from time to time, and the error of
+    /// [`flush`](crate::Client::flush) has the answer.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.held
@@ -309,6 +341,41 @@ impl fmt::Display for Stats {
             count => write!(f, ", {count} of unknown outcome")?,
         }
         write!(f, ", {} pending", self.pending())
+    }
+}
+
+impl fmt::Debug for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reasons = DropReason::ALL.into_iter().filter_map(|reason| {
+            let count = self.dropped_because(reason);
+            (count > 0).then_some((reason, count))
+        });
+        let dropped: Vec<_> = reasons.collect();
+        let dropped = Dropped(&dropped);
+        f.debug_struct("Stats")
+            .field("accepted", &self.accepted())
+            .field("delivered", &self.delivered())
+            .field("skipped", &self.skipped())
+            .field("dropped", &dropped)
+            .field("unknown", &self.unknown())
+            .field("pending", &self.pending())
+            .field("pending_bytes", &self.pending_bytes())
+            .field("spooled", &self.spooled())
+            .field("recovered", &self.recovered())
+            .field("requests", &self.requests())
+            .field("repeated_requests", &self.repeated_requests())
+            .field("hook_panics", &self.hook_panics())
+            .field("is_held", &self.is_held())
+            .finish()
+    }
+}
+
+/// The counts of the reasons for which something was dropped.
+struct Dropped<'r>(&'r [(DropReason, u64)]);
+
+impl fmt::Debug for Dropped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.0.iter().copied()).finish()
     }
 }
 

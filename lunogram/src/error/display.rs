@@ -60,32 +60,29 @@ impl fmt::Display for Error {
 /// Advice to append to the message.
 fn advice(inner: &Inner) -> Option<Cow<'static, str>> {
     if inner.kind == ErrorKind::Unauthorized {
-        // The message of suspended delivery has its own advice.
-        return inner
-            .message
-            .is_empty()
-            .then(|| advice_on_credential(inner));
+        // An error that an application makes from its kind alone is about no request.
+        return (inner.outcome != Outcome::Unsent).then(|| advice_on_credential(inner));
     }
     general_advice(inner).map(Cow::Borrowed)
 }
 
 fn advice_on_credential(inner: &Inner) -> Cow<'static, str> {
-    let Some(Family::ProjectScoped(project)) = inner.family else {
-        return Cow::Borrowed(match inner.credential {
-            Credential::Key => {
-                "check that LUNOGRAM_API_KEY belongs to this server (LUNOGRAM_API_URL), or that the session has not expired"
-            }
-            Credential::SessionToken => {
-                "check that the session has not expired, and that its token belongs to this server (LUNOGRAM_API_URL)"
-            }
-        });
+    let server = match (inner.family, inner.credential) {
+        (Some(Family::ProjectScoped(project)), Credential::ProjectKey) => {
+            format!("project {project} of this server (LUNOGRAM_API_URL)")
+        }
+        (Some(Family::ProjectScoped(project)), _) => {
+            format!("project {project} (LUNOGRAM_PROJECT_ID) of this server (LUNOGRAM_API_URL)")
+        }
+        _ => "this server (LUNOGRAM_API_URL)".to_owned(),
     };
-    let server =
-        format!("project {project} (LUNOGRAM_PROJECT_ID) of this server (LUNOGRAM_API_URL)");
     Cow::Owned(match inner.credential {
         Credential::Key => format!(
             "check that LUNOGRAM_API_KEY belongs to {server}, or that the session has not expired"
         ),
+        Credential::ProjectKey => {
+            format!("check that the key that was passed to `for_project` belongs to {server}")
+        }
         Credential::SessionToken => format!(
             "check that the session has not expired, and that its token belongs to {server}"
         ),
@@ -98,7 +95,9 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
     let is_the_api = inner.title.is_some();
     match inner.kind {
         ErrorKind::Forbidden => Some(match inner.credential {
-            Credential::Key => "check what the key is allowed to do, such as its list of events",
+            Credential::Key | Credential::ProjectKey => {
+                "check what the key is allowed to do, such as its list of events"
+            }
             Credential::SessionToken => {
                 "check what the session is allowed to do, such as its list of events"
             }
@@ -110,9 +109,14 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
                 | Operation::UpsertOrganization
                 | Operation::PostUserEvents
                 | Operation::PostOrganizationEvents,
-            ) => Some(
-                "check the base URL (LUNOGRAM_API_URL), and the project (LUNOGRAM_PROJECT_ID) if it is set",
-            ),
+            ) => Some(match inner.credential {
+                Credential::ProjectKey => {
+                    "check the base URL (LUNOGRAM_API_URL), and the project that was passed to `for_project`"
+                }
+                Credential::Key | Credential::SessionToken => {
+                    "check the base URL (LUNOGRAM_API_URL), and the project (LUNOGRAM_PROJECT_ID) if it is set"
+                }
+            }),
             Some(Operation::CreateSession) => Some("check the id of the auth method"),
             Some(Operation::GetVapidPublicKey) => None,
             _ => Some("check the identifiers, and that the subject was upserted before"),
@@ -128,9 +132,16 @@ fn general_advice(inner: &Inner) -> Option<&'static str> {
             "redirects are not followed, to protect the key; set the base URL (LUNOGRAM_API_URL) to the server's own",
         ),
         // The newest servers answer key-scoped routes as any unknown path, with a web page.
-        ErrorKind::Unreadable if inner.family == Some(Family::KeyScoped) => Some(
-            "check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server, and set the project if the server requires it (`ClientBuilder::project`, LUNOGRAM_PROJECT_ID)",
-        ),
+        ErrorKind::Unreadable if inner.family == Some(Family::KeyScoped) => {
+            Some(match inner.credential {
+                Credential::ProjectKey => {
+                    "check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server, and pass the project to `for_project` if the server requires it"
+                }
+                Credential::Key | Credential::SessionToken => {
+                    "check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server, and set the project if the server requires it (`ClientBuilder::project`, LUNOGRAM_PROJECT_ID)"
+                }
+            })
+        }
         ErrorKind::Unreadable => {
             Some("check that the base URL (LUNOGRAM_API_URL) leads to a Lunogram server")
         }

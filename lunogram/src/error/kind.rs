@@ -42,11 +42,13 @@ pub enum ErrorKind {
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
     /// it is full.
     Spool,
-    /// A hook, [`on_drop`](crate::ClientBuilder::on_drop) or
-    /// [`before_send`](crate::ClientBuilder::before_send), sent or queued a payload with a client
-    /// that has a hook; or a `tracing` subscriber tracked while it handled a log event of this
-    /// crate (feature `tracing`). Accepting the payload could call the hook again or cause the next
-    /// log event, and so on.
+    /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
+    /// [`on_unknown`](crate::ClientBuilder::on_unknown) or
+    /// [`before_send`](crate::ClientBuilder::before_send), sent, queued or deleted with a client
+    /// that has a hook, or flushed it or shut it down; or a `tracing` subscriber tracked while it
+    /// handled a log event of this crate (feature `tracing`). Accepting a payload could call the
+    /// hook again or cause the next log event, and so on, and a flush could wait for the thread
+    /// that runs the hook. See [`hooks`](crate::hooks).
     Feedback,
     /// The client was shut down and accepts no more payloads. From
     /// [`shutdown`](crate::Client::shutdown): a client or session made from this client had
@@ -54,7 +56,8 @@ pub enum ErrorKind {
     ShutDown,
     /// The client is [disabled](crate::Client::disabled), and only a server can answer this call.
     Disabled,
-    /// A setting of the client is not usable: its key, its base URL, a time-out.
+    /// A setting of the client is not usable: its key, its base URL, a time-out. Or an answered
+    /// call of the async [`Client`](crate::Client) was awaited outside of a tokio runtime.
     Config,
     /// There was no connection to the server, so nothing was sent.
     Connect,

@@ -46,6 +46,13 @@ impl Log {
             Record::Suspended(error) => {
                 warn!(target: "lunogram", %error, "delivery is suspended, since the key, the session's token or the URL is not valid; the queue keeps its payloads");
             }
+            Record::LongPause {
+                asked,
+                longest,
+                kept,
+            } => {
+                warn!(target: "lunogram", ?asked, ?longest, ?kept, "the server asks for a pause that exceeds `longest_pause`; the queue sends nothing for as much of it as is kept");
+            }
             Record::ProbeFailed(error) => {
                 debug!(target: "lunogram", %error, "a probe failed");
             }

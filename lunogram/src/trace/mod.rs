@@ -13,6 +13,7 @@ pub(crate) use enabled::{DeliverySpan, Log, call, is_emitting, without_subscribe
 use crate::error::Error;
 use std::fmt::Display;
 use std::io;
+use std::time::Duration;
 
 /// A log event of the delivery.
 #[derive(Clone, Copy)]
@@ -29,6 +30,13 @@ pub(crate) enum Record<'r> {
     Failing(&'r Error),
     /// Nothing will be delivered until the configuration is fixed.
     Suspended(&'r Error),
+    /// The server asks for a longer pause than the longest one of the options.
+    LongPause {
+        asked: Duration,
+        longest: Duration,
+        /// How much of it is honoured.
+        kept: Duration,
+    },
     /// A request without effect has shown that the server does not answer yet.
     ProbeFailed(&'r Error),
     /// Delivery works again, after an outage or a fix of the configuration.

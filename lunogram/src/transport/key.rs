@@ -28,6 +28,18 @@ impl Key {
         )
     }
 
+    /// The key of a client made by `for_project`.
+    ///
+    /// # Errors
+    /// Why the key is refused. The message repeats no part of it.
+    pub(crate) fn of_project(key: String) -> Result<Self, &'static str> {
+        let key = Self::new(key)?;
+        Ok(Self {
+            credential: Credential::ProjectKey,
+            ..key
+        })
+    }
+
     /// # Errors
     /// Why the token is refused. The message repeats no part of it.
     pub(crate) fn of_session(token: &str) -> Result<Self, &'static str> {

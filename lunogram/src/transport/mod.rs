@@ -11,6 +11,7 @@ mod problem;
 mod request;
 mod retry;
 mod retry_after;
+mod runtime;
 mod tls;
 
 pub(crate) use self::http::{
@@ -133,7 +134,9 @@ impl Transport {
             {
                 return Ok(Response::empty());
             }
-            let may_repeat = failure.outcome().may_repeat(repeat != Repeat::Doubles);
+            // No attempt fixes the settings.
+            let may_repeat = failure.kind() != ErrorKind::Config
+                && failure.outcome().may_repeat(repeat != Repeat::Doubles);
             let pause = || {
                 let random = self.clock.random();
                 self.retries
@@ -143,6 +146,10 @@ impl Transport {
                 return Err(failure.after(attempt, may_be_processed));
             };
             may_be_processed |= failure.outcome().class() == Class::Ambiguous;
+            if runtime::check().is_err() {
+                // Its owner polls the call elsewhere than before.
+                return Err(failure.after(attempt, may_be_processed));
+            }
             self.clock.sleep(pause).await;
             attempt += 1;
         }
@@ -152,7 +159,7 @@ impl Transport {
     ///
     /// # Errors
     /// The refusal of the server, or what went wrong on the way. [`Error::outcome`] is how far the
-    /// request got.
+    /// request got. [`Config`](ErrorKind::Config) outside of a runtime.
     pub(crate) async fn attempt(
         &self,
         request: &Request,
@@ -178,8 +185,10 @@ impl Transport {
         body: Option<&Bytes>,
         limits: Limits,
     ) -> Result<Response, Error> {
+        runtime::check()?;
         let guard = self.clock.begin_exchange();
         let (client, _used) = self.connections.acquire().await;
+        runtime::check()?;
         let mut headers = self.key.headers();
         guard.mark(&mut headers);
         let sent = Sent::default();

@@ -47,12 +47,26 @@ fn one_line(text: &str) -> String {
     let mut line: String = kept
         .trim()
         .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+        .map(|c| if is_unfit(c) { ' ' } else { c })
         .collect();
     if !rest.is_empty() {
         line.push('…');
     }
     line
+}
+
+/// Whether a character may break a line or hide what it shows: control characters, separators of
+/// lines and paragraphs, and marks that change the direction of the text after them.
+fn is_unfit(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
 }
 
 #[cfg(test)]
@@ -112,7 +126,7 @@ mod tests {
 
         #[test]
         fn texts_are_kept_on_one_line(text in any::<String>()) {
-            prop_assert!(!one_line(&text).contains(char::is_control));
+            prop_assert!(!one_line(&text).contains(is_unfit));
         }
     }
 }

@@ -6,6 +6,8 @@
 pub(crate) enum Credential {
     #[default]
     Key,
+    /// A key that was passed to `for_project`.
+    ProjectKey,
     /// The token of a session, made by `with_session`.
     SessionToken,
 }

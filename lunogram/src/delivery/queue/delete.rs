@@ -1,8 +1,8 @@
 //! Holding back, dropping and releasing the queued payloads about the subject of a deletion.
 
-use super::Queue;
 use super::lane::Removed;
 use super::push::PushError;
+use super::{Queue, Slot};
 use crate::delivery::deletions::{Closed, DeletionId, Subject};
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::stats::DropReason;
@@ -74,22 +74,24 @@ impl Queue {
             return;
         };
         let is_meant = |payload: &[u8]| Subject::of(subject.kind, payload).is(subject);
-        let Removed { events, upserts } = slot.lane().remove(is_meant);
+        let removed = slot.lane().remove(is_meant);
+        self.drop_all(slot, removed, DropReason::Deleted);
+    }
+
+    /// Drops payloads that were removed from a lane.
+    pub(super) fn drop_all(&self, slot: &Slot, removed: Removed, reason: DropReason) {
+        let Removed { events, upserts } = removed;
         for event in events {
-            self.drop_event(slot, event, DropReason::Deleted);
+            self.drop_event(slot, event, reason);
         }
         for upsert in upserts {
             upsert.done.store(true, Ordering::Release);
+            if let Some(accepted) = &self.accepted {
+                accepted.settled(slot.kind, &upsert.body, None);
+            }
             let kind = PayloadKind::Upsert(slot.kind);
             let (record, receipt) = (upsert.record, upsert.receipt);
-            self.drop_removed(
-                slot,
-                kind,
-                &upsert.body,
-                record,
-                receipt,
-                DropReason::Deleted,
-            );
+            self.drop_removed(slot, kind, &upsert.body, record, receipt, reason);
             for lane in &upsert.barriers {
                 self.signals.mark(*lane);
             }

@@ -418,6 +418,11 @@ impl Lane {
         self.send_now_to = self.accepted;
     }
 
+    /// When the first queued payload was accepted.
+    pub(super) fn opened(&self) -> Option<Instant> {
+        self.entries.iter().find_map(LaneEntry::opened)
+    }
+
     /// When the oldest queued event was accepted.
     pub(super) fn oldest(&self) -> Option<Instant> {
         self.entries.iter().find_map(|entry| match entry {

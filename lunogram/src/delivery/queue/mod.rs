@@ -6,6 +6,7 @@ mod batch;
 mod before_send;
 mod capacity;
 mod delete;
+mod expire;
 mod hand_out;
 mod lane;
 mod push;
@@ -48,22 +49,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 /// Lanes per kind of subject. A request in flight holds up the subjects of its lanes only, and
 /// threads that track seldom meet in a lane. With more lanes, a full request is collected from more
 /// of them, and an idle client takes more memory: 256 bytes per lane.
 const LANES_PER_KIND: usize = 64;
 
-/// While delivery fails, events that expire together were accepted within this share of their
-/// deadline.
-const DEADLINE_STEPS: u32 = 64;
-
 pub(super) struct Queue {
     slots: Vec<Slot>,
     /// The most that a request carries.
     pub(super) largest: Size,
     pub(super) event_deadline: Duration,
+    pub(super) longest_pause: Duration,
     pub(super) policy: Policy,
     overflow: Overflow,
     pub(super) capacity: Capacity,
@@ -134,6 +131,7 @@ impl Queue {
             slots,
             largest,
             event_deadline,
+            longest_pause: options.longest_pause,
             policy: Policy {
                 delivery: options.delivery,
                 max_copies: options.max_copies,
@@ -182,24 +180,6 @@ impl Queue {
     pub(super) fn release(&self, events: usize, bytes: usize) {
         self.capacity.release(events, bytes);
         self.progress.notify_waiters();
-    }
-
-    /// While delivery fails, segments are not filled without an end, since their events expire
-    /// together.
-    pub(super) fn close_old_segments(&self) {
-        let now = self.clock.now();
-        let Some(oldest) = now.checked_sub(self.event_deadline / DEADLINE_STEPS) else {
-            return;
-        };
-        for slot in &self.slots {
-            slot.lane().close_older(oldest, now);
-        }
-    }
-
-    /// Whether a payload accepted at `opened` has exceeded the event deadline. The time in which
-    /// delivery was suspended by a wrong configuration does not count.
-    pub(super) fn is_expired(&self, opened: Instant) -> bool {
-        self.control.age(opened) > self.event_deadline
     }
 
     /// Whether an upsert that the server has accepted may be skipped.

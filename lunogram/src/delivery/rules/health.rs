@@ -51,7 +51,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The longest `Retry-After` that is honoured. The server asks for at most a minute; a longer
 /// time is from a proxy.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+pub(in crate::delivery) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// An answer that takes longer makes the server doubtful: several times what
 /// [`Sizing`](super::sizing::Sizing) aims at.

@@ -4,7 +4,7 @@
 use super::Sender;
 use super::candidates::{Candidates, Due, Work};
 use super::in_flight::{InFlightBatch, InFlightUpsert};
-use crate::clock::either;
+use crate::clock::{Either, either};
 use crate::delivery::control::Ask;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -15,12 +15,15 @@ pub(super) struct Dispatcher {
     candidates: Candidates,
     /// One task for each batch and each upsert in flight.
     deliveries: JoinSet<()>,
+    /// When to look next for queued payloads that have expired.
+    expires_at: Instant,
 }
 
 impl Dispatcher {
     pub(super) fn new(sender: Arc<Sender>) -> Self {
         let lanes = sender.queue.slots().len();
         Self {
+            expires_at: sender.queue.clock.now(),
             sender,
             candidates: Candidates::new(lanes),
             deliveries: JoinSet::new(),
@@ -47,7 +50,11 @@ impl Dispatcher {
     async fn dispatch(&mut self) {
         let sender = Arc::clone(&self.sender);
         let queue = &sender.queue;
-        let permit = sender.admit(Ask::default()).await;
+        let expire = queue.expire(&mut self.expires_at);
+        let permit = match either(sender.admit(Ask::default()), expire).await {
+            Either::One(permit) => permit,
+            Either::Other(never) => match never {},
+        };
         self.candidates.refresh(queue);
         match self.candidates.take(queue, permit.size()) {
             None => {}
@@ -66,23 +73,31 @@ impl Dispatcher {
 
     /// Waits until the oldest queued payload is due, a request is full, or a lane reports that it
     /// has something to send.
-    async fn wait_until(&self, moment: Instant) {
+    async fn wait_until(&mut self, moment: Instant) {
         let queue = &self.sender.queue;
         let size = queue.control.size();
         // A request that is full may have to wait for the pace.
         if self.candidates.is_full(queue, size)
             || !(queue.capacity).wakes_at(self.candidates.full_at(queue, size))
         {
-            either(queue.signals.woken(), queue.clock.sleep_until(moment)).await;
+            let wait = either(queue.signals.woken(), queue.clock.sleep_until(moment));
+            either(wait, queue.expire(&mut self.expires_at)).await;
         }
     }
 
     /// Waits until a lane has something to send.
-    async fn wait(&self) {
+    async fn wait(&mut self) {
         let queue = &self.sender.queue;
-        if !queue.signals.wants_opened() {
-            queue.signals.woken().await;
+        if queue.signals.wants_opened() {
+            return;
         }
+        if queue.capacity.usage().events == 0 {
+            // Without a timer.
+            return queue.signals.woken().await;
+        }
+        // Queued after others of their lanes, which are in flight.
+        let expire = queue.expire(&mut self.expires_at);
+        either(queue.signals.woken(), expire).await;
     }
 
     /// Ends all deliveries. Their payloads are settled, or stay in the spool.

@@ -15,6 +15,7 @@ use crate::delivery::stats::{DropReason, Settlement};
 use crate::wire::SubjectKind;
 use bytes::Bytes;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// A batch in flight. On drop, the parts that are left are settled: as dropped at shutdown, or as
 /// unknown if they may have arrived. With a spool, they stay in it for the next process instead.
@@ -96,6 +97,13 @@ impl InFlightBatch {
                 .set_aside(aside.lane, aside.subject, aside.events);
         }
         self.parts.has_others()
+    }
+
+    /// The moment by whose age the first events of the next part expire.
+    pub(super) fn oldest(&mut self) -> Option<Instant> {
+        let part = self.parts.next()?;
+        let (run, _) = self.batch.runs(&part.events).next()?;
+        Some(run.latest)
     }
 
     /// Gives up the events at the start of the next parts that are older than the event deadline:
@@ -200,6 +208,8 @@ pub(super) struct InFlightUpsert {
     pub(super) kind: SubjectKind,
     pub(super) upsert: Upsert,
     pub(super) history: History,
+    /// The server may have processed it.
+    pub(super) may_have_arrived: bool,
     /// `None` until the outcome is known.
     pub(super) settlement: Option<Settlement>,
 }
@@ -212,6 +222,7 @@ impl InFlightUpsert {
             lane,
             upsert,
             history: History::default(),
+            may_have_arrived: false,
             settlement: None,
         }
     }
@@ -234,7 +245,9 @@ impl InFlightUpsert {
         let others = others.into_iter().map(|mut upsert| {
             let first = self.upsert.handed_out;
             upsert.handed_out = first.and_then(|id| self.queue.deletions.hand_out_with(id));
-            Self::new(Arc::clone(&self.queue), self.lane, upsert)
+            let mut other = Self::new(Arc::clone(&self.queue), self.lane, upsert);
+            other.may_have_arrived = self.may_have_arrived;
+            other
         });
         others.collect()
     }
@@ -284,13 +297,18 @@ impl Drop for InFlightUpsert {
             None if is_deleted => Settlement::Dropped(DropReason::Deleted),
             // The next process sends them.
             None if self.queue.spool.is_some() => return,
+            None if self.may_have_arrived => Settlement::Unknown,
             None => Settlement::Dropped(DropReason::Shutdown),
         };
         let mut others = std::mem::take(&mut self.upsert.merged);
         for upsert in [&mut self.upsert].into_iter().chain(&mut others) {
-            if let Settlement::Dropped(reason) = settlement {
-                let kind = PayloadKind::Upsert(self.kind);
-                self.queue.hooks.dropped(kind, &upsert.body, reason);
+            let kind = PayloadKind::Upsert(self.kind);
+            match settlement {
+                Settlement::Delivered => {}
+                Settlement::Unknown => self.queue.hooks.unknown(kind, &upsert.body),
+                Settlement::Dropped(reason) => {
+                    self.queue.hooks.dropped(kind, &upsert.body, reason);
+                }
             }
             self.queue.settle_upsert(self.lane, upsert, settlement);
         }

@@ -1,6 +1,7 @@
 //! Whether the worker runs, is to end, or has ended.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -10,6 +11,8 @@ use tokio::time::Instant;
 pub(in crate::delivery) struct Lifecycle {
     state: Mutex<State>,
     changed: Notify,
+    /// A shutdown has returned although the worker had not ended.
+    given_up: AtomicBool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,20 +40,33 @@ impl Lifecycle {
         self.changed.notify_waiters();
     }
 
-    /// Waits until the worker has ended, and returns how many payloads were pending when it gave
-    /// up.
-    pub(in crate::delivery) async fn ended(&self) -> u64 {
-        self.until(|state| match state {
+    /// Waits until the worker has ended.
+    pub(in crate::delivery) async fn ended(&self) {
+        let ended = |state| matches!(state, State::Ended { .. }).then_some(());
+        self.until(ended).await;
+    }
+
+    /// How many payloads were pending when the worker gave up; `None` if it has not ended.
+    pub(in crate::delivery) fn undelivered(&self) -> Option<u64> {
+        match *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
             State::Ended { undelivered } => Some(undelivered),
-            _ => None,
-        })
-        .await
+            State::Running | State::EndsAt(_) => None,
+        }
+    }
+
+    /// Ends the wait for a worker that has not ended in time.
+    pub(in crate::delivery) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Release);
+    }
+
+    /// Whether a shutdown has returned although the worker had not ended.
+    pub(in crate::delivery) fn was_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Acquire)
     }
 
     /// Whether the worker has ended.
     pub(in crate::delivery) fn has_ended(&self) -> bool {
-        let state = *self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        matches!(state, State::Ended { .. })
+        self.undelivered().is_some()
     }
 
     pub(super) fn set_ended(&self, undelivered: u64) {

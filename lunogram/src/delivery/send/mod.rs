@@ -18,10 +18,10 @@ use super::control::{Admitted, Ask, Permit, Probe, Size};
 use super::deletions::Turn;
 use super::options::Delivery;
 use super::queue::Queue;
-use super::rules::health::Transition;
+use super::rules::health::{LONGEST_RETRY_AFTER, Transition};
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
-use crate::clock::{Either, WorkerProbe, either, later};
+use crate::clock::{Either, WorkerProbe, either};
 use crate::error::Error;
 use crate::trace::{DeliverySpan, Record};
 use crate::transport::{Request, Response, Transport};
@@ -30,6 +30,8 @@ use bytes::Bytes;
 use in_flight::{InFlightBatch, InFlightUpsert, ask};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::time::Instant;
 
 /// The size of a request without events.
 const NO_EVENTS: Size = Size {
@@ -46,6 +48,8 @@ struct Sender {
         expect(dead_code, reason = "only the spool's tasks wait for other threads")
     )]
     probe: WorkerProbe,
+    /// A pause of the server was logged since the last delivery.
+    warned_of_pause: AtomicBool,
 }
 
 impl Sender {
@@ -54,6 +58,7 @@ impl Sender {
             queue,
             transport,
             probe,
+            warned_of_pause: AtomicBool::new(false),
         }
     }
 
@@ -67,9 +72,17 @@ impl Sender {
         let span = self.queue.log.delivery_span(operation, events);
         let mut first = Some(permit);
         while let Some(part) = in_flight.next_part() {
-            let permit = match first.take() {
-                Some(permit) => permit,
-                None => self.admit(ask(&part.history)).await,
+            let permit = if let Some(permit) = first.take() {
+                permit
+            } else {
+                let expired = self.expired(in_flight.oldest());
+                match either(self.admit(ask(&part.history)), expired).await {
+                    Either::One(permit) => permit,
+                    Either::Other(()) => {
+                        in_flight.drop_expired();
+                        continue;
+                    }
+                }
             };
             in_flight.drop_expired();
             in_flight.fit(permit.size(), permit.shown());
@@ -79,7 +92,8 @@ impl Sender {
             if !in_flight.mark_in_flight() {
                 // Not sending is better than sending twice.
                 drop(permit);
-                self.queue.control.pause(&part.history).await;
+                let expired = self.expired(in_flight.oldest());
+                either(self.queue.control.pause(&part.history), expired).await;
                 continue;
             }
             let body = in_flight.batch.body(&part.events);
@@ -109,7 +123,8 @@ impl Sender {
                 Verdict::Again => {
                     let is_alone = part.events.len() == 1 && history.is_suspect();
                     if !is_alone || !in_flight.set_aside() {
-                        self.queue.control.pause(&history).await;
+                        let expired = self.expired(in_flight.oldest());
+                        either(self.queue.control.pause(&history), expired).await;
                     }
                 }
                 Verdict::Halve => in_flight.halve(),
@@ -162,13 +177,13 @@ impl Sender {
         let body = in_flight.body();
         let span = self.queue.log.delivery_span(operation, 0);
         loop {
-            let permit = match first.take() {
-                Some(permit) => permit,
-                None => {
-                    match either(self.admit(ask(&in_flight.history)), in_flight.deleted()).await {
-                        Either::One(permit) => permit,
-                        Either::Other(()) => return Settlement::Dropped(DropReason::Deleted),
-                    }
+            let permit = if let Some(permit) = first.take() {
+                permit
+            } else {
+                let admit = self.admit(ask(&in_flight.history));
+                match either(admit, self.dropped(in_flight)).await {
+                    Either::One(permit) => permit,
+                    Either::Other(reason) => return Settlement::Dropped(reason),
                 }
             };
             if self.queue.is_expired(in_flight.upsert.opened) {
@@ -178,19 +193,20 @@ impl Sender {
                 Turn::Now => {}
                 Turn::Wait => {
                     drop(permit);
-                    let expires_at = later(in_flight.upsert.opened, self.queue.event_deadline);
-                    let expired = self.queue.clock.sleep_until(expires_at);
+                    let expired = self.queue.expired(in_flight.upsert.opened);
                     either(in_flight.wait_for_turn(), expired).await;
                     continue;
                 }
                 Turn::Never => return Settlement::Dropped(DropReason::Deleted),
             }
+            let had_arrived = std::mem::replace(&mut in_flight.may_have_arrived, true);
             let attempted = self.attempt(operation, body.clone()).await;
             in_flight.sent();
             let Err(error) = attempted else {
                 self.delivered(permit, NO_EVENTS, &span);
                 return Settlement::Delivered;
             };
+            in_flight.may_have_arrived = had_arrived || error.outcome().class() == Class::Ambiguous;
             let (attempt, transition) =
                 permit.failed(&error, &in_flight.history, NO_EVENTS, self.has_backlog());
             self.report(transition, &error);
@@ -201,9 +217,28 @@ impl Sender {
                 Verdict::Refused => return Settlement::Dropped(DropReason::Refused),
                 Verdict::Again | Verdict::Halve | Verdict::Unknown => {
                     let pause = self.queue.control.pause(&in_flight.history);
-                    either(pause, in_flight.deleted()).await;
+                    if let Either::Other(reason) = either(pause, self.dropped(in_flight)).await {
+                        return Settlement::Dropped(reason);
+                    }
                 }
             }
+        }
+    }
+
+    /// Waits until an upsert that is not on its way has to be dropped.
+    async fn dropped(&self, in_flight: &InFlightUpsert) -> DropReason {
+        let expired = self.queue.expired(in_flight.upsert.opened);
+        match either(in_flight.deleted(), expired).await {
+            Either::One(()) => DropReason::Deleted,
+            Either::Other(()) => DropReason::Expired,
+        }
+    }
+
+    /// Waits until events expire. `oldest` is the moment of the first ones, if there are any.
+    async fn expired(&self, oldest: Option<Instant>) {
+        match oldest {
+            Some(oldest) => self.queue.expired(oldest).await,
+            None => std::future::pending().await,
         }
     }
 
@@ -222,6 +257,7 @@ impl Sender {
     /// Reports a successful attempt to the log, the hooks and the control.
     fn delivered(&self, permit: Permit, size: Size, span: &DeliverySpan) {
         span.delivered(&self.queue.log, size.events);
+        self.warned_of_pause.store(false, Ordering::Relaxed);
         self.queue.hooks.delivered();
         if permit.answered(size, self.has_backlog()).is_some() {
             self.queue.log.emit(Record::Resumed);
@@ -230,6 +266,7 @@ impl Sender {
 
     fn report(&self, transition: Option<Transition>, error: &Error) {
         self.queue.close_old_segments();
+        self.warn_of_pause(error);
         let record = transition.map(|transition| match transition {
             Transition::Tripped => Record::Failing(error),
             Transition::Suspended => Record::Suspended(error),
@@ -241,6 +278,23 @@ impl Sender {
         // Callers of `flush` get an error while delivery is suspended.
         if self.queue.control.is_held() {
             self.queue.progress.notify_waiters();
+        }
+    }
+
+    /// Logs the first of a series of pauses that are longer than the options have them.
+    fn warn_of_pause(&self, error: &Error) {
+        let longest = self.queue.longest_pause;
+        if let Some(asked) = error.retry_after()
+            && asked > longest
+            && !self.warned_of_pause.swap(true, Ordering::Relaxed)
+        {
+            let kept = asked.min(LONGEST_RETRY_AFTER);
+            let record = Record::LongPause {
+                asked,
+                longest,
+                kept,
+            };
+            self.queue.log.emit(record);
         }
     }
 
@@ -266,6 +320,7 @@ impl Sender {
             Err(error) if !policy::is_present(error.outcome()) => {
                 self.queue.log.emit(Record::ProbeFailed(&error));
                 self.queue.close_old_segments();
+                self.warn_of_pause(&error);
                 probe.failed(error.retry_after());
             }
             Ok(_) | Err(_) => probe.answered(),

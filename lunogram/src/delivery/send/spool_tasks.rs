@@ -19,6 +19,16 @@ pub(super) fn spawn(sender: &Arc<Sender>, tasks: &mut JoinSet<()>) {
     tasks.spawn(sync(Arc::clone(sender)));
 }
 
+/// Closes the spool on a blocking thread, so that a slow disk does not delay the deliveries of
+/// other queues.
+pub(super) async fn close(sender: &Sender) {
+    if sender.queue.spool.is_some() {
+        let queue = Arc::clone(&sender.queue);
+        let closed = spawn_blocking(move || queue.spool.as_ref().map(Spool::close));
+        let _ = sender.probe.external(closed).await;
+    }
+}
+
 /// Loads payloads that are only on disk when memory has room for them.
 async fn load(sender: Arc<Sender>) {
     let queue = &sender.queue;

@@ -153,12 +153,19 @@ struct ShutdownGuard {
     undelivered: u64,
 }
 
+impl ShutdownGuard {
+    /// Settles everything that is left. A second call finds nothing.
+    fn settle(&mut self) {
+        self.queue.close();
+        self.undelivered = self.undelivered.max(self.queue.stats().pending());
+        abandon(&self.queue);
+    }
+}
+
 impl Drop for ShutdownGuard {
     fn drop(&mut self) {
-        self.queue.close();
-        // After a panic there was no deadline.
-        let undelivered = self.undelivered.max(self.queue.stats().pending());
-        abandon(&self.queue);
+        // After a panic, nothing was settled, and there was no deadline.
+        self.settle();
         if let Some(spool) = &self.queue.spool {
             spool.close();
         }
@@ -170,7 +177,7 @@ impl Drop for ShutdownGuard {
         } else {
             Record::Ended(&stats)
         });
-        self.lifecycle.set_ended(undelivered);
+        self.lifecycle.set_ended(self.undelivered);
         self.queue.progress.notify_waiters();
     }
 }
@@ -193,7 +200,7 @@ async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProb
     tasks.spawn(repeat_deletions(Arc::clone(&sender)));
     #[cfg(feature = "spool")]
     spool_tasks::spawn(&sender, &mut tasks);
-    let mut dispatcher = Dispatcher::new(sender);
+    let mut dispatcher = Dispatcher::new(Arc::clone(&sender));
     // Boxed, because it contains whatever a delivery has to remember.
     let run = Box::pin(dispatcher.run());
     either(run, ended(&queue, &guard.lifecycle)).await;
@@ -201,6 +208,9 @@ async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProb
     // Ending the deliveries settles the batches and upserts in flight.
     dispatcher.end().await;
     tasks.shutdown().await;
+    guard.settle();
+    #[cfg(feature = "spool")]
+    spool_tasks::close(&sender).await;
 }
 
 /// Waits until the queue is to end, and then until everything is settled or the deadline has

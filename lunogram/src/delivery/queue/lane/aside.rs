@@ -2,7 +2,7 @@
 //! that is being deleted, and the later ones of an event that failed alone and is set aside, until
 //! it is judged.
 
-use super::{Lane, LaneEntry, Removed};
+use super::{Lane, LaneEntry, Removed, Upsert};
 use crate::delivery::queue::segment::{Buffers, Segment};
 use crate::delivery::queue::subject;
 use tokio::time::Instant;
@@ -153,6 +153,36 @@ impl Lane {
                 other => self.entries.push_back(other),
             }
         }
+        self.count_removed(events, upserts, settled_to)
+    }
+
+    /// Removes the payloads of which the latest was accepted at a moment that `is_expired`. Events
+    /// that are held back stay until their subject is judged or deleted.
+    pub(in crate::delivery::queue) fn remove_expired(
+        &mut self,
+        is_expired: impl Fn(Instant) -> bool,
+    ) -> Removed {
+        let settled_to = self.settled_to();
+        let mut events = Segment::open(Buffers::default(), Instant::now());
+        let mut upserts = Vec::new();
+        let mut entries = std::mem::take(&mut self.entries).into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            match entry {
+                LaneEntry::Upsert(upsert) if is_expired(upsert.opened) => upserts.push(upsert),
+                LaneEntry::Events(mut segment) => {
+                    let next = entries.peek().and_then(LaneEntry::opened);
+                    if segment.closed_at().or(next).is_some_and(&is_expired) {
+                        segment.move_if(&mut events, |_| true);
+                    }
+                    self.entries.push_back(LaneEntry::Events(segment));
+                }
+                other => self.entries.push_back(other),
+            }
+        }
+        self.count_removed(events, upserts, settled_to)
+    }
+
+    fn count_removed(&mut self, events: Segment, upserts: Vec<Upsert>, settled_to: u64) -> Removed {
         let removed = Removed {
             events: events.into_events(),
             upserts,
