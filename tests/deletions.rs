@@ -1,7 +1,7 @@
 //! A deleted user stays deleted: payloads that wait in the queue are not sent afterwards.
 
 use futures_util::FutureExt;
-use lunogram::queue::{DropReason, Fate, QueueOptions, Receipt};
+use lunogram::queue::{DropReason, Fate, QueueOptions, Receipt, SpoolOptions};
 use lunogram::testing::{Clock, Fault, RecordedRequest, Server};
 use lunogram::{
     Client, ClientBuilder, Error, ErrorKind, Event, Identifier, ToIdentifiers,
@@ -304,7 +304,9 @@ async fn the_next_process_settles_the_deletion_before_it_sends_anything_about_th
         .await
         .expect("no faults");
 
-    let client = builder(&server, &clock, &drops).spool(spool.path()).build();
+    let client = builder(&server, &clock, &drops)
+        .spool(SpoolOptions::new(spool.path()).any_project())
+        .build();
     let world = World {
         client: client.expect("a free spool"),
         server,

@@ -87,9 +87,10 @@ impl Place {
 
     /// Makes the client call its hook once.
     fn trigger(self, client: &Client) {
-        client.track(&seen()).expect("room");
+        // A hook may end the client meanwhile, which refuses the event then.
+        let _ = client.track(&seen());
         if self == Self::DropOnFullQueue {
-            client.track(&seen()).expect("the first one is dropped");
+            let _ = client.track(&seen());
         }
     }
 }
@@ -250,7 +251,8 @@ fn another_thread_can_end_the_client_while_a_hook_runs() {
         });
         for (place, thread, stats) in results {
             let ended = thread.join().expect("no panic").expect("not held");
-            assert_eq!(ended, stats, "{place:?}");
+            assert_eq!(ended.hook_panics(), 0, "{place:?}");
+            assert_eq!(stats.pending(), 0, "{place:?}: {stats}");
         }
     });
 }

@@ -27,6 +27,7 @@ mod encode;
 mod end_reports;
 mod event_deadline;
 mod event_ids;
+mod exhausted;
 mod feedback;
 mod hooks;
 mod inbox;

@@ -109,6 +109,18 @@ impl Error {
         Self::new(ErrorKind::Config, Outcome::Unsent, message)
     }
 
+    /// `thread` could not be started.
+    pub(crate) fn no_thread(thread: &str, why: std::io::Error) -> Self {
+        Self::new(
+            ErrorKind::NoThread,
+            Outcome::Unsent,
+            format!(
+                "cannot start {thread}: the operating system has no more threads or file descriptors; close some or raise the limit, and try again"
+            ),
+        )
+        .because(why)
+    }
+
     /// The server refused the request with this status.
     pub(crate) fn from_status(status: u16) -> Self {
         let kind = StatusMeaning::of(status).into();
@@ -241,7 +253,7 @@ impl Error {
     }
 
     /// Whether the same call may succeed later: no connection, a time-out, 408, 425, 429 or 5xx, a
-    /// full queue, or a failure of the spool.
+    /// full queue, a failure of the spool, or no thread for the delivery.
     ///
     /// If the failed request [may have arrived](Self::may_have_arrived), a retry may duplicate its
     /// events.
@@ -253,6 +265,7 @@ impl Error {
             | ErrorKind::RateLimited
             | ErrorKind::QueueFull
             | ErrorKind::Spool
+            | ErrorKind::NoThread
             | ErrorKind::Server => true,
             ErrorKind::Refused => self.0.outcome.class() == Class::NotSent,
             ErrorKind::Invalid

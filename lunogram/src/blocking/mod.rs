@@ -191,15 +191,14 @@ impl crate::Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if the operating system refuses another thread.
+    /// [`NoThread`](crate::ErrorKind::NoThread) if the operating system refuses another thread.
     #[doc(alias = "builder")]
     pub fn blocking(&self) -> Result<Client, Error> {
         let driver = if self.is_disabled() {
             Driver::idle()
         } else {
-            Driver::start().map_err(|error| {
-                Error::config("cannot start the thread that drives connections").because(error)
-            })?
+            Driver::start()
+                .map_err(|error| Error::no_thread("the thread that drives connections", error))?
         };
         Ok(Client {
             client: self.clone(),

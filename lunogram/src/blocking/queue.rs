@@ -38,7 +38,10 @@ impl Client {
     /// # Errors
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
     /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
-    /// [`Overflow`](crate::queue::Overflow) demands an error, or
+    /// [`Overflow`](crate::queue::Overflow) demands an error,
+    /// [`Spool`](crate::ErrorKind::Spool) if it cannot be written to disk,
+    /// [`NoThread`](crate::ErrorKind::NoThread) if the delivery thread cannot be started,
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, or
     /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
     /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {

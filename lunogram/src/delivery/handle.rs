@@ -19,6 +19,7 @@ use crate::transport::Transport;
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -42,8 +43,10 @@ pub(crate) struct Delivering {
     stamp: Option<Stamp>,
     /// Whether there is a stamp or a hook, which is one question in the hot path instead of two.
     completes_events: bool,
-    /// Whether the worker could be started. Empty before the first attempt to start it.
-    started: OnceLock<bool>,
+    /// Set when the worker delivers the queue.
+    started: OnceLock<()>,
+    /// Locked while the worker is started.
+    starting: Mutex<()>,
     /// The deliveries of the projects and sessions made from this client.
     children: Mutex<Vec<(MadeBy, Weak<Delivering>)>>,
 }
@@ -74,6 +77,7 @@ impl Delivering {
             route: Some(Route { transport, worker }),
             stamp,
             started: OnceLock::new(),
+            starting: Mutex::default(),
             children: Mutex::default(),
         };
         delivering.queue.log.begin();
@@ -103,6 +107,7 @@ impl Delivering {
             stamp: None,
             completes_events: false,
             started: OnceLock::new(),
+            starting: Mutex::default(),
             children: Mutex::default(),
         }
     }
@@ -263,7 +268,7 @@ impl Delivering {
     /// Inside of a hook, while delivery is suspended, or if it has ended before that.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
         self.queue.hooks.check_may_wait()?;
-        if self.started.get().is_none() {
+        if !self.is_started() {
             return Ok(());
         }
         let mut watermark = self.queue.flush();
@@ -418,7 +423,7 @@ impl Delivering {
     }
 
     fn is_started(&self) -> bool {
-        self.started.get().is_some_and(|started| *started)
+        self.started.get().is_some()
     }
 
     fn children(&self) -> MutexGuard<'_, Vec<(MadeBy, Weak<Self>)>> {
@@ -438,34 +443,34 @@ impl Delivering {
         }
         // Here, because everything that calls a hook goes on from here.
         self.queue.hooks.check_outside()?;
-        let started = *self.started.get_or_init(|| {
-            let Some(route) = &self.route else {
-                return false;
+        if self.is_started() {
+            return Ok(Some(&self.queue));
+        }
+        self.start()
+    }
+
+    /// Starts the worker, also if an earlier attempt has failed.
+    #[cold]
+    fn start(&self) -> Result<Option<&Queue>, Error> {
+        let Some(route) = &self.route else {
+            return if self.queue.is_closed() {
+                Err(PushError::Closed.into())
+            } else {
+                Ok(None)
             };
+        };
+        let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_started() {
             self.queue.log.begin();
             let job = Job {
                 queue: Arc::clone(&self.queue),
                 transport: Arc::clone(&route.transport),
                 lifecycle: Arc::clone(&self.lifecycle),
             };
-            route.worker.start(job).is_ok()
-        });
-        if started {
-            Ok(Some(&self.queue))
-        } else {
-            self.not_queued()
+            route.worker.start(job).map_err(no_thread)?;
+            let _ = self.started.set(());
         }
-    }
-
-    #[cold]
-    fn not_queued(&self) -> Result<Option<&Queue>, Error> {
-        if self.route.is_some() {
-            Err(no_worker())
-        } else if self.queue.is_closed() {
-            Err(PushError::Closed.into())
-        } else {
-            Ok(None)
-        }
+        Ok(Some(&self.queue))
     }
 }
 
@@ -506,8 +511,6 @@ fn feedback() -> Error {
     )
 }
 
-fn no_worker() -> Error {
-    Error::config(
-        "cannot start the delivery thread: the operating system has no more threads or file descriptors",
-    )
+fn no_thread(why: io::Error) -> Error {
+    Error::no_thread("the delivery thread", why)
 }

@@ -42,6 +42,9 @@ pub enum ErrorKind {
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
     /// it is full.
     Spool,
+    /// The operating system has no thread or no file descriptor left for the delivery thread, so the
+    /// payload was not queued, or for the thread of a blocking client. The next call tries again.
+    NoThread,
     /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
     /// [`on_unknown`](crate::ClientBuilder::on_unknown) or
     /// [`before_send`](crate::ClientBuilder::before_send), sent, queued or deleted with a client
@@ -95,6 +98,7 @@ impl fmt::Display for ErrorKind {
             Self::BeforeSend => "dropped by before_send",
             Self::QueueFull => "queue full",
             Self::Spool => "spool failure",
+            Self::NoThread => "no thread left",
             Self::Feedback => "called by a hook or a log subscriber",
             Self::ShutDown => "client shut down",
             Self::Disabled => "client disabled",

@@ -1,0 +1,48 @@
+//! A process without free file descriptors.
+
+use lunogram::testing::Server;
+use lunogram::{Client, ErrorKind, Event};
+use std::fs::File;
+use std::process::Command;
+
+/// Tells a process that it is the one with few file descriptors.
+const FEW: &str = "LUNOGRAM_TEST_FEW_FILES";
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_whose_thread_could_not_start_delivers_after_the_next_call() {
+    if std::env::var_os(FEW).is_none() {
+        let name = "exhausted::a_client_whose_thread_could_not_start_delivers_after_the_next_call";
+        let child = Command::new("sh")
+            .args(["-c", "ulimit -n 128 && exec \"$0\" --exact \"$1\""])
+            .arg(std::env::current_exe().expect("this program"))
+            .arg(name)
+            .env(FEW, "1")
+            .output()
+            .expect("a process");
+        let text = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && text.contains("1 passed"),
+            "{text}"
+        );
+        return;
+    }
+    let server = Server::start().expect("a port");
+    let client = Client::builder(server.key()).base_url(server.url()).build();
+    let client = client.expect("a client");
+    let event = Event::new("seen").to("u");
+    let files: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    for _ in 0..2 {
+        let error = client.track(&event).expect_err("no file descriptor");
+        assert_eq!(error.kind(), ErrorKind::NoThread, "{error}");
+        assert!(error.is_retryable() && !error.may_have_arrived());
+        assert!(std::error::Error::source(&error).is_some());
+    }
+    assert_eq!(client.stats().accepted(), 0);
+    client.flush().await.expect("nothing is queued");
+    drop(files);
+    client.track(&event).expect("room");
+    client.flush().await.expect("not held");
+    assert_eq!(client.stats().delivered(), 1);
+    assert_eq!(server.lost().len(), 1);
+}
