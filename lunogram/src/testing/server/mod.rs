@@ -147,17 +147,18 @@ impl Server {
     /// Injects a fault into later requests. Faults happen in the order in which they were injected.
     ///
     /// ```
-    /// use lunogram::ErrorKind;
     /// use lunogram::testing::{Fault, Server};
+    /// use lunogram::{ErrorKind, UpsertUserRequest};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let server = Server::start()?;
     /// let client = server.client();
+    /// let user = UpsertUserRequest::new("user_123");
     /// server.inject(Fault::status(500).times(2));
     /// server.inject(Fault::status(401));
     /// for kind in [ErrorKind::Server, ErrorKind::Server, ErrorKind::Unauthorized] {
-    ///     assert_eq!(client.delete_user("user_123").await.unwrap_err().kind(), kind);
+    ///     assert_eq!(client.upsert_user(&user).await.unwrap_err().kind(), kind);
     /// }
     /// # Ok(())
     /// # }
