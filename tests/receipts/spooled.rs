@@ -109,8 +109,10 @@ async fn a_full_spool_reports_what_it_drops() {
         assert!(count(full) > 0 && count(Fate::Delivered) > 0);
         assert_eq!(count(full), stats.dropped());
         assert_eq!(count(Fate::Delivered), stats.delivered());
-        let newest_is_dropped = overflow == Overflow::DropNewest;
-        assert_eq!(fates.last() == Some(&full), newest_is_dropped);
+        if overflow == Overflow::DropNewest {
+            // With the other option, all older ones may be on their way.
+            assert_eq!(fates.last(), Some(&full));
+        }
     }
 }
 
