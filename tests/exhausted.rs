@@ -5,7 +5,7 @@ use lunogram::{Client, ErrorKind, Event};
 use std::fs::File;
 use std::process::Command;
 
-/// Tells a process that it is the one with few file descriptors.
+/// Set for the process with few file descriptors.
 const FEW: &str = "LUNOGRAM_TEST_FEW_FILES";
 
 #[cfg(unix)]

@@ -42,8 +42,9 @@ pub enum ErrorKind {
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
     /// it is full.
     Spool,
-    /// The operating system has no thread or no file descriptor left for the delivery thread, so the
-    /// payload was not queued, or for the thread of a blocking client. The next call tries again.
+    /// The operating system has no thread or no file descriptor left for the delivery thread, so
+    /// the payload was not queued, or for the thread of a blocking client. The next call tries
+    /// again.
     NoThread,
     /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
     /// [`on_unknown`](crate::ClientBuilder::on_unknown) or
