@@ -46,6 +46,7 @@ mod setters;
 mod spawned;
 mod spool;
 mod spool_folder;
+mod spool_full;
 mod spool_trouble;
 mod spool_volumes;
 mod stored_texts;

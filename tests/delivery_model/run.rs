@@ -16,6 +16,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// A call that takes longer never ends: an event that fails for a year would be tried a million
+/// times.
+const LONGEST: Duration = Duration::from_secs(7 * 86_400);
+
 /// Upper bound of a payload's size in this test.
 const LARGEST: usize = 200;
 
@@ -120,14 +124,15 @@ fn client(
 /// Waits for the future, and advances the clock whenever all clients are idle.
 pub(crate) async fn advance_until<T>(clock: &Clock, future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
-    let mut stuck = 0;
+    let (mut stuck, mut took) = (0, Duration::ZERO);
     loop {
         tokio::select! {
             biased;
             output = &mut future => return output,
             next = clock.idle() => {
                 stuck = if next.is_some() { 0 } else { stuck + 1 };
-                assert!(stuck < 2, "waits forever");
+                took += next.unwrap_or_default();
+                assert!(stuck < 2 && took < LONGEST, "waits forever");
                 clock.advance(next.unwrap_or_default());
             }
         }
@@ -418,7 +423,7 @@ impl Run {
                 self.drained_in = Some((waiting, took));
                 return;
             }
-            assert!(next.is_some(), "waits forever: {stats}");
+            assert!(next.is_some() && took < LONGEST, "waits forever: {stats}");
             self.clock.advance(next.unwrap_or_default());
             took += next.unwrap_or_default();
         }

@@ -93,7 +93,7 @@ impl Folder {
         let mut last = 0;
         for entry in fs::read_dir(&self.path).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            if [self.destination(), self.deletions()]
+            if [self.destination(), self.deletions(), self.reserve()]
                 .map(|path| new_name(&path))
                 .contains(&path)
             {
@@ -175,6 +175,11 @@ impl Folder {
     /// The deletions that matter to the payloads.
     pub(super) fn deletions(&self) -> PathBuf {
         self.path.join("deletions")
+    }
+
+    /// The file that keeps room for acknowledgements.
+    pub(super) fn reserve(&self) -> PathBuf {
+        self.path.join("reserve")
     }
 
     /// The destination of the payloads.

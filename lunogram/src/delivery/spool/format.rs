@@ -7,18 +7,19 @@
 //! |---|---|
 //! | `lock` | empty; locked exclusively by the client that uses the folder, as is the folder on Unix |
 //! | `project` | the host and the project that the payloads are for, as text; no key |
+//! | `reserve` | zeros, which keep room for acknowledgements: deleted when the disk is full |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
 //! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
 //! | `deletions` | deletions of users and organizations that still matter; absent without any |
 //! | `N.damaged` | a volume with damage, renamed after its readable payloads were settled |
 //!
-//! `N.log`, `deletions` and `project` are created under their name with `.new` after it, and
-//! renamed when they are complete, so a log of length zero is damage. Volumes are numbered from 1
-//! in the order in which they were created. Files are only appended to, except `project`, which is
-//! replaced, and a log most of whose payloads are settled: it is replaced by one in which gaps have
-//! their places. All offsets stay, and the zeros take no room on disk if the file system has holes.
-//! A volume and its acknowledgements are deleted when all of its payloads are settled, and
-//! `deletions` when it has no deletion that still matters.
+//! `N.log`, `deletions`, `project` and `reserve` are created under their name with `.new` after
+//! it, and renamed when they are complete, so a log of length zero is damage. Volumes are numbered
+//! from 1 in the order in which they were created. Files are only appended to, except `project`,
+//! which is replaced, and a log most of whose payloads are settled: it is replaced by one in which
+//! gaps have their places. All offsets stay, and the zeros take no room on disk if the file system
+//! has holes. A volume and its acknowledgements are deleted when all of its payloads are settled,
+//! and `deletions` when it has no deletion that still matters.
 //!
 //! `N.log`, `N.acks` and `deletions` are sequences of records without padding. One record:
 //!

@@ -16,6 +16,7 @@ mod format;
 pub(crate) mod fuzz;
 mod options;
 mod reader;
+mod reserve;
 mod rewrite;
 mod state;
 mod volume;
@@ -30,6 +31,7 @@ use crate::wire::SubjectKind;
 use deletions::Deletions;
 use folder::Folder;
 use format::Kind;
+use reserve::Reserve;
 use state::{State, Unsynced};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -117,7 +119,7 @@ impl Spool {
     pub(crate) fn open(options: &SpoolOptions, destination: &str) -> Result<Self, Error> {
         let folder = Folder::open(options)?;
         let (numbers, next) = folder.volumes()?;
-        let mut state = State::new(next);
+        let mut state = State::new(next, Reserve::new(&folder, options.max_bytes));
         for number in numbers {
             let recovered = Volume::recover(&folder, number)?;
             state.add_recovered(recovered, &folder);

@@ -83,8 +83,8 @@ impl SpoolOptions {
     }
 
     /// The most bytes of pending events, at least 1. The files take about 4 MiB more at most, on a
-    /// file system with holes, because delivered events share files with pending ones. If the spool
-    /// is full,
+    /// file system with holes, because delivered events share files with pending ones, and half a
+    /// MiB for acknowledgements on a full disk. If the spool is full,
     /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {

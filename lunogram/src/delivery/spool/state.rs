@@ -3,6 +3,7 @@
 use super::deletions::Deletions;
 use super::folder::Folder;
 use super::format::{self, Kind};
+use super::reserve::Reserve;
 use super::rewrite::rewrite;
 use super::volume::{Recovered, Volume};
 use super::{Acked, Durability, RecordId, SyncTicket};
@@ -23,6 +24,7 @@ const LARGEST_BUFFER: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct State {
+    reserve: Reserve,
     volumes: BTreeMap<u32, Volume>,
     /// Number of the next volume.
     next: u32,
@@ -67,8 +69,9 @@ pub(super) struct Unsynced {
 }
 
 impl State {
-    pub(super) fn new(next: u32) -> Self {
+    pub(super) fn new(next: u32, reserve: Reserve) -> Self {
         Self {
+            reserve,
             volumes: BTreeMap::new(),
             next,
             accepted: 0,
@@ -133,6 +136,7 @@ impl State {
         max_bytes: u64,
         record: &[u8],
     ) -> io::Result<RecordId> {
+        self.reserve.keep(folder)?;
         let size = record.len() as u64;
         let open = match self.volumes.last_entry() {
             Some(last) if last.get().is_open() => Some(last.into_mut()),
@@ -256,7 +260,15 @@ impl State {
         let volume = records
             .first()
             .and_then(|record| self.volumes.get_mut(&record.volume));
-        volume.map_or(Ok(()), |volume| volume.write_acks(folder, kind, &offsets))
+        let Some(volume) = volume else {
+            return Ok(());
+        };
+        match volume.write_acks(folder, kind, &offsets) {
+            Err(why) if self.reserve.release(folder, &why) => {
+                volume.write_acks(folder, kind, &offsets)
+            }
+            written => written,
+        }
     }
 
     /// Writes an ack record for payloads of one volume that are about to be sent, and syncs it if
