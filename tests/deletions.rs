@@ -328,7 +328,8 @@ async fn the_next_process_settles_the_deletion_before_it_sends_anything_about_th
         .await
         .expect("not held");
     let left = std::fs::read_dir(spool.path()).expect("a folder");
-    assert_eq!(left.count(), 2, "only the lock and the project");
+    let names = "the lock, the project and the reserve";
+    assert_eq!(left.count(), 3, "only {names}");
 }
 
 #[tokio::test]

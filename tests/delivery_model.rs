@@ -51,7 +51,7 @@ fn counts_add_up_and_each_delivery_option_keeps_its_guarantee() {
     let work = (settings(), steps, end());
     let outcome = TestRunner::new(config).run(&work, |(settings, (ambiguous, steps), end)| {
         runtime.block_on(async {
-            let mut run = Run::new(settings).await;
+            let mut run = Run::new(settings, ambiguous).await;
             for step in &steps {
                 run.step(step).await?;
             }

@@ -20,6 +20,9 @@ use tempfile::TempDir;
 /// times.
 const LONGEST: Duration = Duration::from_secs(7 * 86_400);
 
+/// Less than the time-out of a request.
+const IN_TIME: Duration = Duration::from_secs(20);
+
 /// Upper bound of a payload's size in this test.
 const LARGEST: usize = 200;
 
@@ -38,6 +41,10 @@ pub(crate) struct Run {
     /// Those of every other accepted event, by its number.
     pub(crate) receipts: Vec<(u64, Receipt)>,
     pub(crate) neighbour: Neighbour,
+    /// Outcomes may be unknown, also because the clock moves past the time-out of a request.
+    ambiguous: bool,
+    /// How far the clock moved since all clients were idle, at most.
+    passed: Duration,
     /// A client has ended. Requests on their way may be processed at any time later.
     pub(crate) was_cut: bool,
     /// The server had limits, so a step of the clock may have been a time-out.
@@ -152,7 +159,7 @@ fn suspends(kind: ErrorKind) -> bool {
 }
 
 impl Run {
-    pub(crate) async fn new(settings: Settings) -> Self {
+    pub(crate) async fn new(settings: Settings, ambiguous: bool) -> Self {
         let clock = Clock::seeded(settings.seed);
         let server = Server::builder().clock(&clock).keep(1_000_000).start();
         let server = server.expect("a port");
@@ -180,6 +187,8 @@ impl Run {
             deletions: Vec::new(),
             receipts: Vec::new(),
             neighbour,
+            ambiguous,
+            passed: Duration::ZERO,
             was_cut: false,
             was_limited: false,
             clients: 1,
@@ -233,7 +242,14 @@ impl Run {
                     self.was_limited = true;
                 }
             }
-            Step::Advance(time) => self.clock.advance(*time),
+            Step::Advance(time) => {
+                if !self.ambiguous && self.passed + *time > IN_TIME {
+                    self.clock.idle().await;
+                    self.passed = Duration::ZERO;
+                }
+                self.passed += *time;
+                self.clock.advance(*time);
+            }
             Step::Idle => {
                 self.clock.idle().await;
                 let stats = self.stats();
