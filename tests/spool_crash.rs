@@ -57,7 +57,11 @@ fn client_of(server: &str, key: &str, spool: &Path, delivery: Delivery, number: 
     Client::builder(key)
         .base_url(server)
         .queue(queue)
-        .spool(SpoolOptions::new(spool).durability(durability))
+        .spool(
+            SpoolOptions::new(spool)
+                .durability(durability)
+                .any_project(),
+        )
         .build()
         .expect("a client")
 }

@@ -36,12 +36,17 @@ impl Reserve {
     /// not take it.
     ///
     /// # Errors
-    /// If the disk does not have it.
+    /// If the disk is full.
     pub(super) fn keep(&mut self, folder: &Folder) -> io::Result<()> {
-        if !self.is_kept {
-            let zeros = vec![0; usize::try_from(self.size).unwrap_or_default()];
-            create(&folder.reserve(), &zeros)?;
-            self.is_kept = true;
+        if self.is_kept || self.size == 0 {
+            return Ok(());
+        }
+        let zeros = vec![0; usize::try_from(self.size).unwrap_or_default()];
+        match create(&folder.reserve(), &zeros) {
+            Ok(_) => self.is_kept = true,
+            Err(why) if is_full(&why) => return Err(why),
+            // Such as a limit on the size of a file: payloads can be written without the room.
+            Err(_) => self.size = 0,
         }
         Ok(())
     }
@@ -49,14 +54,17 @@ impl Reserve {
     /// Releases the room if a write failed because the disk is full. Returns whether it did, so
     /// that the write can be tried again.
     pub(super) fn release(&mut self, folder: &Folder, why: &io::Error) -> bool {
-        let is_full = matches!(
-            why.kind(),
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded
-        );
-        if !is_full || !self.is_kept {
+        if !is_full(why) || !self.is_kept {
             return false;
         }
         self.is_kept = false;
         fs::remove_file(folder.reserve()).is_ok()
     }
+}
+
+fn is_full(why: &io::Error) -> bool {
+    matches!(
+        why.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+    )
 }
