@@ -46,3 +46,38 @@ async fn a_client_whose_thread_could_not_start_delivers_after_the_next_call() {
     assert_eq!(client.stats().delivered(), 1);
     assert_eq!(server.lost().len(), 1);
 }
+
+/// Set for the process that cannot start a thread.
+const NO_THREAD: &str = "LUNOGRAM_TEST_NO_THREAD";
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_client_without_a_thread_says_so_inside_a_runtime() {
+    if std::env::var_os(NO_THREAD).is_none() {
+        let child = Command::new(std::env::current_exe().expect("this program"))
+            .args([
+                "--exact",
+                "exhausted::a_client_without_a_thread_says_so_inside_a_runtime",
+            ])
+            .arg("--test-threads=1")
+            .env(NO_THREAD, "1")
+            // No thread of the standard library has room for this stack.
+            .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
+            .output()
+            .expect("a process");
+        let text = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && text.contains("1 passed"),
+            "{text}"
+        );
+        return;
+    }
+    let client = Client::builder("sk_1").build().expect("a client");
+    for _ in 0..2 {
+        let error = client.track(&Event::new("seen").to("u"));
+        let error = error.expect_err("no thread");
+        assert_eq!(error.kind(), ErrorKind::NoThread, "{error}");
+        let error = client.blocking().expect_err("no thread");
+        assert_eq!(error.kind(), ErrorKind::NoThread, "{error}");
+    }
+}

@@ -103,6 +103,7 @@ fn what_is_not_a_file_is_refused_by_name() {
             "lock",
             "project",
             "deletions",
+            "reserve",
             "0000000001.log",
             "0000000001.acks",
         ] {
@@ -181,6 +182,22 @@ async fn payloads_of_another_project_are_refused_unless_the_setting_says_otherwi
     );
     let same = client(Some(one), options()).expect("the same project");
     assert_eq!(same.stats().recovered() + same.stats().delivered(), 2);
+}
+
+#[tokio::test]
+async fn a_project_that_a_loss_of_power_left_empty_is_not_known() {
+    let (server, spool) = (Server::start().expect("a port"), folder());
+    leave_behind(spool.path(), 3).await;
+    fs::write(spool.path().join("project"), "").expect("a writable folder");
+    let client = Client::builder(server.key()).base_url(server.url());
+    let client = client.spool(spool.path()).build().expect("no project");
+    client.flush().await.expect("not held");
+    assert_eq!(client.stats().delivered(), 3);
+    let read = fs::read_to_string(spool.path().join("project")).expect("a file");
+    assert_eq!(
+        read,
+        format!("{}, by the key", server.url().trim_start_matches("http://"))
+    );
 }
 
 /// Names the folder of the spool to a process that moves to another one.

@@ -1,5 +1,6 @@
 //! Blocks a thread, inside or outside a runtime, until a future is ready.
 
+use crate::clock::spawn_with;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,11 +24,9 @@ impl Driver {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
-        thread::Builder::new()
-            .name("lunogram-blocking".to_owned())
-            .spawn(move || {
-                let _ = runtime.block_on(stopped);
-            })?;
+        spawn_with(runtime, "lunogram-blocking", move |runtime| {
+            let _ = runtime.block_on(stopped);
+        })?;
         Ok(Self(Some(Running {
             runtime: handle,
             _stop: stop,

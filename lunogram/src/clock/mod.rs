@@ -9,12 +9,14 @@ pub(crate) mod exchange;
 mod idle_probe;
 #[cfg(feature = "testing")]
 mod manual;
+mod runtime_thread;
 #[cfg(feature = "testing")]
 pub(crate) mod test_clock;
 
 pub(crate) use either::{Either, either};
 #[cfg(feature = "testing")]
 pub(crate) use exchange::Served;
+pub(crate) use runtime_thread::spawn_with;
 
 use alarm::Alarm;
 #[cfg(feature = "testing")]

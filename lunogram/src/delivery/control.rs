@@ -386,10 +386,6 @@ impl Probe {
     pub(super) fn failed(mut self, retry_after: Option<Duration>) {
         self.ended = true;
         self.control.state().count(0);
-        self.fail(retry_after);
-    }
-
-    fn fail(&self, retry_after: Option<Duration>) {
         let (now, random) = (self.control.clock.now(), self.control.clock.random());
         let mut state = self.control.state();
         state.health.probe_failed(now, retry_after, random);
@@ -399,7 +395,9 @@ impl Probe {
 impl Drop for Probe {
     fn drop(&mut self) {
         if !self.ended {
-            self.fail(None);
+            // The payload that waited for it has expired or was deleted: it shows nothing.
+            let (now, random) = (self.control.clock.now(), self.control.clock.random());
+            self.control.state().health.probe_cancelled(now, random);
         }
         self.control.changed.notify_waiters();
     }

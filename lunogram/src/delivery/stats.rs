@@ -254,7 +254,11 @@ impl Stats {
     }
 
     /// Whether nothing is lost, even if the process ends now: no event or upsert was dropped or is
-    /// of unknown outcome, and the pending ones are in a spool. Those that the application itself
+    /// of unknown outcome, and the pending ones are in a spool. With
+    /// [`AtMostOnce`](crate::queue::Delivery::AtMostOnce) and
+    /// [`Isolated`](crate::queue::Delivery::Isolated), ask after
+    /// [`shutdown`](crate::Client::shutdown): before it, events on their way count as pending, and
+    /// the next process does not send them. Payloads that the application itself
     /// has dropped do not count as lost: [`DropReason::BeforeSend`] and [`DropReason::Deleted`].
     ///
     /// ```

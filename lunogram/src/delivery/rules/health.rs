@@ -257,6 +257,12 @@ impl Health {
         self.pause_tests(now, random);
     }
 
+    /// The probe was given up before its result was known.
+    pub(in crate::delivery) fn probe_cancelled(&mut self, now: Instant, random: u64) {
+        self.testing = None;
+        self.pause_tests(now, random);
+    }
+
     /// A canary leaves now. [`canary_ended`](Self::canary_ended) follows.
     pub(in crate::delivery) fn canary_sent(&mut self) {
         self.testing = Some(Test::Canary);

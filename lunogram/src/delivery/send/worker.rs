@@ -8,7 +8,7 @@ use super::in_flight::{InFlightBatch, InFlightUpsert};
 use super::lifecycle::{Lifecycle, State};
 #[cfg(feature = "spool")]
 use super::spool_tasks;
-use crate::clock::{Clock, Either, WorkerProbe, either};
+use crate::clock::{Clock, Either, WorkerProbe, either, spawn_with};
 use crate::delivery::queue::{Queue, Rest, Watermark};
 use crate::delivery::stats::DropReason;
 use crate::trace::{self, Record};
@@ -17,7 +17,6 @@ use std::fmt;
 use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::error::SendError;
@@ -77,10 +76,9 @@ impl Worker {
         let probe = self.clock.install_probe(&mut runtime);
         let runtime = runtime.enable_all().build()?;
         let worker = Arc::clone(self);
-        thread::Builder::new()
-            .name("lunogram-delivery".to_owned())
-            .spawn(move || worker.run(runtime, jobs, &probe))?;
-        Ok(())
+        spawn_with(runtime, "lunogram-delivery", move |runtime| {
+            worker.run(runtime, jobs, &probe);
+        })
     }
 
     fn run(&self, runtime: Runtime, mut jobs: UnboundedReceiver<Job>, probe: &WorkerProbe) {

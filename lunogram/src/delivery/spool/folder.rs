@@ -145,21 +145,27 @@ impl Folder {
         let failed = |why| unusable(&self.path, why);
         let path = self.destination();
         check_regular(&path)?;
-        let filled_for = match fs::read_to_string(&path) {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-            read => Some(read.map_err(failed)?),
+        let filled_for = match fs::read(&path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(failed)?,
         };
-        if filled_for.as_deref() == Some(destination) {
+        if filled_for == destination.as_bytes() {
             return Ok(());
         }
-        if let Some(filled_for) = filled_for
+        // A loss of power can leave it empty.
+        let filled_for = Some(String::from_utf8_lossy(&filled_for)).filter(|it| !it.is_empty());
+        if let Some(filled_for) = &filled_for
             && has_payloads
             && !any
         {
-            return Err(of_another_project(&self.path, &filled_for, destination));
+            return Err(of_another_project(&self.path, filled_for, destination));
         }
-        create(&path, destination.as_bytes()).map_err(failed)?;
-        Ok(())
+        let written = create(&path, destination.as_bytes()).and_then(|file| file.sync_data());
+        match written {
+            // The payloads that are left must be sent before there is room.
+            Err(why) if is_full(&why) && has_payloads && filled_for.is_none() => Ok(()),
+            written => written.map_err(failed),
+        }
     }
 
     /// The log of a volume's payloads.
@@ -297,6 +303,14 @@ fn last_number(path: &Path) -> Error {
             path.display(),
             u32::MAX
         ),
+    )
+}
+
+/// Whether a write failed because the disk has no room.
+pub(super) fn is_full(why: &io::Error) -> bool {
+    matches!(
+        why.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
     )
 }
 

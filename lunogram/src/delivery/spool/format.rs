@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `lock` | empty; locked exclusively by the client that uses the folder, as is the folder on Unix |
 //! | `project` | the host and the project that the payloads are for, as text; no key |
-//! | `reserve` | zeros, which keep room for acknowledgements: deleted when the disk is full |
+//! | `reserve` | random bytes that keep room for acknowledgements: deleted when the disk is full |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
 //! | `N.acks` | the acknowledgements of volume `N`: ack and unack records; absent without any |
 //! | `deletions` | deletions of users and organizations that still matter; absent without any |

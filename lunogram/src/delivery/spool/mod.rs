@@ -119,7 +119,7 @@ impl Spool {
     pub(crate) fn open(options: &SpoolOptions, destination: &str) -> Result<Self, Error> {
         let folder = Folder::open(options)?;
         let (numbers, next) = folder.volumes()?;
-        let mut state = State::new(next, Reserve::new(&folder, options.max_bytes));
+        let mut state = State::new(next);
         for number in numbers {
             let recovered = Volume::recover(&folder, number)?;
             state.add_recovered(recovered, &folder);
@@ -127,6 +127,8 @@ impl Spool {
         let end = state.end();
         state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
         folder.check_destination(destination, end.is_some(), options.any_project)?;
+        // After everything that has to be written to open the folder.
+        state.reserve = Reserve::new(&folder, options.max_bytes)?;
         Ok(Self {
             folder: Arc::new(folder),
             max_bytes: options.max_bytes,
@@ -167,11 +169,13 @@ impl Spool {
     /// the error.
     pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
         let mut state = self.state();
-        for (written, run) in by_volume(records).enumerate() {
+        let mut written = Vec::new();
+        for run in by_volume(records) {
+            written.extend(state.acks_end(run).map(|end| (run, end)));
             if let Err(why) = state.write_marks(&self.folder, run) {
-                for run in by_volume(records).take(written + 1) {
-                    // None of the payloads is sent, so a later process has to send all of them.
-                    let _ = state.write_acks(&self.folder, Kind::Unack, run);
+                // None of the payloads is sent, so a later process has to send all of them.
+                for (run, end) in written {
+                    state.undo_marks(&self.folder, run, end);
                 }
                 state.defer_error(&self.folder, why);
                 return Acked::No;
@@ -187,7 +191,7 @@ impl Spool {
     pub(super) fn unack(&self, records: &[RecordId]) -> io::Result<()> {
         let mut state = self.state();
         for records in by_volume(records) {
-            state.write_acks(&self.folder, Kind::Unack, records)?;
+            state.unmark(&self.folder, records)?;
         }
         Ok(())
     }

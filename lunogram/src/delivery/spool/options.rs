@@ -82,9 +82,10 @@ impl SpoolOptions {
         }
     }
 
-    /// The most bytes of pending events, at least 1. The files take about 4 MiB more at most, on a
-    /// file system with holes, because delivered events share files with pending ones, and half a
-    /// MiB for acknowledgements on a full disk. If the spool is full,
+    /// The most bytes of pending events, at least 1. The files can take more, because delivered
+    /// events share files of 4 MiB with pending ones: a file gives the room back to the disk when
+    /// less than half of it is pending, if the file system has holes. Half a MiB more keeps room
+    /// for acknowledgements on a full disk. If the spool is full,
     /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {
@@ -136,7 +137,8 @@ impl SpoolOptions {
     ///
     /// The folder knows the host, and the project of project-scoped routes. With key-scoped routes,
     /// the key decides the project, and a key is never written to disk: after a change to the key
-    /// of another project of the same server, the events go to that project.
+    /// of another project of the same server, the events go to that project. A deletion whose
+    /// outcome is not known is repeated where the events go.
     ///
     /// ```
     /// use lunogram::queue::SpoolOptions;

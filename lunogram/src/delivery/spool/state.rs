@@ -24,7 +24,7 @@ const LARGEST_BUFFER: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct State {
-    reserve: Reserve,
+    pub(super) reserve: Reserve,
     volumes: BTreeMap<u32, Volume>,
     /// Number of the next volume.
     next: u32,
@@ -69,9 +69,9 @@ pub(super) struct Unsynced {
 }
 
 impl State {
-    pub(super) fn new(next: u32, reserve: Reserve) -> Self {
+    pub(super) fn new(next: u32) -> Self {
         Self {
-            reserve,
+            reserve: Reserve::default(),
             volumes: BTreeMap::new(),
             next,
             accepted: 0,
@@ -184,7 +184,10 @@ impl State {
                 return;
             }
             let before = volume.on_disk();
-            if volume.live > 0 && before / 2 > volume.live_bytes {
+            // Marked payloads may be asked for by an unack.
+            let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
+            if may && before / 2 > volume.live_bytes {
+                volume.rewritten_at = volume.live;
                 // If this fails, the file stays as large as it is.
                 let _ = rewrite(folder, volume);
                 taken -= before - volume.on_disk();
@@ -224,6 +227,11 @@ impl State {
             return;
         };
         let payloads = records.len() as u64;
+        if acked == Acked::Yes
+            && let Some(volume) = self.volumes.get_mut(&record.volume)
+        {
+            volume.marked = volume.marked.saturating_sub(payloads);
+        }
         if !self.forget(record.volume, payloads)
             && acked == Acked::No
             && let Err(why) = self.write_acks(folder, Kind::Ack, records)
@@ -275,13 +283,46 @@ impl State {
     /// payloads are synced, too.
     pub(super) fn write_marks(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
         self.write_acks(folder, Kind::Ack, records)?;
-        let volume = records
-            .first()
-            .and_then(|record| self.volumes.get_mut(&record.volume));
-        match (volume, folder.durability()) {
-            (Some(volume), Durability::Immediate) => volume.sync_acks(folder),
-            _ => Ok(()),
+        let Some(volume) = self.volume_of(records) else {
+            return Ok(());
+        };
+        volume.marked += records.len() as u64;
+        match folder.durability() {
+            Durability::Immediate => volume.sync_acks(folder),
+            Durability::Within(_) => Ok(()),
         }
+    }
+
+    /// The length of the acks of the volume of these records.
+    pub(super) fn acks_end(&mut self, records: &[RecordId]) -> Option<u64> {
+        Some(self.volume_of(records)?.acks_end())
+    }
+
+    /// Takes marks back that were written after the acks had this length, which needs no room.
+    pub(super) fn undo_marks(&mut self, folder: &Folder, records: &[RecordId], end: u64) {
+        let cut = self.volume_of(records).map(|volume| {
+            volume.marked = volume.marked.saturating_sub(records.len() as u64);
+            volume.cut_acks(end)
+        });
+        if matches!(cut, Some(Err(_))) {
+            let _ = self.write_acks(folder, Kind::Unack, records);
+        }
+    }
+
+    /// Writes an unack record for payloads of one volume that were marked.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn unmark(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
+        self.write_acks(folder, Kind::Unack, records)?;
+        if let Some(volume) = self.volume_of(records) {
+            volume.marked = volume.marked.saturating_sub(records.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn volume_of(&mut self, records: &[RecordId]) -> Option<&mut Volume> {
+        self.volumes.get_mut(&records.first()?.volume)
     }
 
     /// Removes the files of a volume that has no live payloads, unless it is open for more.
@@ -291,6 +332,7 @@ impl State {
             && let Some(volume) = self.volumes.remove(&number)
         {
             volume.remove(folder);
+            self.reserve.freed();
         }
     }
 

@@ -19,6 +19,10 @@ pub(super) struct Volume {
     /// Payloads that are not settled, and the size of their records.
     pub(super) live: u64,
     pub(super) live_bytes: u64,
+    /// Payloads that are acknowledged because they are about to be sent, and not settled.
+    pub(super) marked: u64,
+    /// `live` when the log was last rewritten.
+    pub(super) rewritten_at: u64,
     /// Live payloads that were not loaded into memory yet.
     pub(super) unread: u64,
     /// The log contains damage: it is renamed instead of deleted.
@@ -49,6 +53,8 @@ impl Volume {
             gaps: 0,
             live: 0,
             live_bytes: 0,
+            marked: 0,
+            rewritten_at: 0,
             unread: 0,
             damaged: false,
             log: Some(Arc::new(log)),
@@ -70,6 +76,8 @@ impl Volume {
             gaps: 0,
             live: 0,
             live_bytes: 0,
+            marked: 0,
+            rewritten_at: 0,
             unread: 0,
             damaged: false,
             log: None,
@@ -150,6 +158,19 @@ impl Volume {
             }
         };
         append_record(acks, &record)
+    }
+
+    /// The length of the ack and unack records.
+    pub(super) fn acks_end(&self) -> u64 {
+        let length = |acks: &File| Some(acks.metadata().ok()?.len());
+        self.acks.as_ref().and_then(length).unwrap_or(0)
+    }
+
+    /// Removes the ack and unack records after this length.
+    pub(super) fn cut_acks(&self, length: u64) -> io::Result<()> {
+        self.acks
+            .as_ref()
+            .map_or(Ok(()), |acks| acks.set_len(length))
     }
 
     /// Syncs the ack and unack records, so that they survive a loss of power.
