@@ -1,4 +1,4 @@
-//! A thread that drives a runtime of its own.
+//! A thread with its runtime.
 
 use std::io;
 use std::thread;

@@ -306,7 +306,7 @@ fn last_number(path: &Path) -> Error {
     )
 }
 
-/// Whether a write failed because the disk has no room.
+/// Whether a write failed because the disk is full.
 pub(super) fn is_full(why: &io::Error) -> bool {
     matches!(
         why.kind(),

@@ -27,7 +27,7 @@ pub(super) struct Reserve {
 }
 
 impl Reserve {
-    /// Keeps the room, if the disk has it.
+    /// Keeps the room, if it can be written.
     ///
     /// # Errors
     /// If something else has the name of the file.
