@@ -66,7 +66,10 @@ async fn a_firewall_that_refuses_one_event_holds_up_no_other() {
         world.settle(10 * MINUTE).await;
         let report = world.end().await;
         assert_eq!(report.arrived(), 19_999, "{status}: {report}");
-        assert!(report.age(100) <= MINUTE, "{status}: {report}");
+        assert!(report.age(99) <= 10 * SECOND, "{status}: {report}");
+        // The later ones of its subject, one event of a thousand, wait for the verdict, which takes
+        // longest if no other event is left.
+        assert!(report.age(100) <= 2 * MINUTE, "{status}: {report}");
     }
 }
 
