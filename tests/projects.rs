@@ -63,6 +63,8 @@ async fn a_wrong_key_holds_up_its_own_project_only() -> Result<(), Error> {
 #[tokio::test]
 async fn a_project_has_its_own_queue_with_the_settings_of_its_client() -> Result<(), Error> {
     let server = Server::start().expect("a port");
+    // The events stay in their queues.
+    server.inject(Fault::status(503).always());
     let dropped = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&dropped);
     let client = Client::builder(server.key())
@@ -79,8 +81,10 @@ async fn a_project_has_its_own_queue_with_the_settings_of_its_client() -> Result
         assert_eq!(full.kind(), ErrorKind::QueueFull);
     }
     let stats = project.shutdown(Duration::ZERO).await?;
-    assert_eq!(stats.dropped_because(DropReason::Shutdown), 1);
-    assert_eq!(dropped.load(Ordering::SeqCst), 1);
+    let lost = stats.dropped_because(DropReason::Shutdown);
+    // It may be on its way.
+    assert_eq!(lost + stats.unknown(), 1, "{stats}");
+    assert_eq!(dropped.load(Ordering::SeqCst) as u64, lost);
     assert_eq!(client.stats().pending(), 1);
     Ok(())
 }

@@ -117,7 +117,13 @@ async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
     let filler = "x".repeat(50_000);
     server.inject(Fault::status(503).on_event("stuck").always());
     let client = builder(&server, SpoolOptions::new(spool.path()).max_bytes(MOST))
-        .queue(options().batch_events(5).overflow(Overflow::Wait))
+        .queue(
+            // With the default pauses, the verdict about the stuck events takes minutes.
+            QueueOptions::default()
+                .batch_age(Duration::ZERO)
+                .batch_events(5)
+                .overflow(Overflow::Wait),
+        )
         .build()
         .expect("a client");
     let (mut worst, mut stuck) = (0, 0);

@@ -152,19 +152,20 @@ impl Folder {
         if filled_for == destination.as_bytes() {
             return Ok(());
         }
-        // A loss of power can leave it empty.
-        let filled_for = Some(String::from_utf8_lossy(&filled_for)).filter(|it| !it.is_empty());
-        if let Some(filled_for) = &filled_for
+        let filled_for = String::from_utf8_lossy(&filled_for);
+        // It is not synced: a disk that is stuck must not hold up `build`. A loss of power can
+        // leave it empty, or with zeros.
+        let filled_for = Some(filled_for.trim_matches('\0')).filter(|known| !known.is_empty());
+        if let Some(filled_for) = filled_for
             && has_payloads
             && !any
         {
             return Err(of_another_project(&self.path, filled_for, destination));
         }
-        let written = create(&path, destination.as_bytes()).and_then(|file| file.sync_data());
-        match written {
+        match create(&path, destination.as_bytes()) {
             // The payloads that are left must be sent before there is room.
             Err(why) if is_full(&why) && has_payloads && filled_for.is_none() => Ok(()),
-            written => written.map_err(failed),
+            written => written.map(drop).map_err(failed),
         }
     }
 
