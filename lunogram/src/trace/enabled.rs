@@ -60,6 +60,7 @@ impl Log {
             Record::Recovered(count) => {
                 info!(target: "lunogram", count, "delivering what an earlier process left in the spool");
             }
+            #[cfg(feature = "spool")]
             Record::NotSynced(error) => {
                 warn!(target: "lunogram", %error, "the spool cannot be synced to disk; queued payloads are sent, and further ones are refused until a sync succeeds");
             }

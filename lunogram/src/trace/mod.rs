@@ -12,6 +12,7 @@ pub(crate) use enabled::{DeliverySpan, Log, call, is_emitting, without_subscribe
 
 use crate::error::Error;
 use std::fmt::Display;
+#[cfg(feature = "spool")]
 use std::io;
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ pub(crate) enum Record<'r> {
     /// The spool holds this many payloads of an earlier process.
     Recovered(u64),
     /// A payload was accepted, and the spool could not sync it to disk.
+    #[cfg(feature = "spool")]
     NotSynced(&'r io::Error),
     Ended(&'r dyn Display),
     /// Payloads were lost when the process or the client ended.
