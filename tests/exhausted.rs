@@ -2,6 +2,7 @@
 
 use lunogram::testing::Server;
 use lunogram::{Client, ErrorKind, Event};
+use lunogram_tests::process::{again, assert_passes};
 use std::fs::File;
 use std::process::Command;
 
@@ -12,19 +13,15 @@ const FEW: &str = "LUNOGRAM_TEST_FEW_FILES";
 #[tokio::test]
 async fn a_client_whose_thread_could_not_start_delivers_after_the_next_call() {
     if std::env::var_os(FEW).is_none() {
-        let name = "exhausted::a_client_whose_thread_could_not_start_delivers_after_the_next_call";
-        let child = Command::new("sh")
-            .args(["-c", "ulimit -n 128 && exec \"$0\" --exact \"$1\""])
-            .arg(std::env::current_exe().expect("this program"))
-            .arg(name)
-            .env(FEW, "1")
-            .output()
-            .expect("a process");
-        let text = String::from_utf8_lossy(&child.stdout);
-        assert!(
-            child.status.success() && text.contains("1 passed"),
-            "{text}"
-        );
+        let test = "exhausted::a_client_whose_thread_could_not_start_delivers_after_the_next_call";
+        let this = again(test);
+        let mut child = Command::new("sh");
+        child
+            .args(["-c", "ulimit -n 128 && exec \"$0\" \"$@\""])
+            .arg(this.get_program())
+            .args(this.get_args())
+            .env(FEW, "1");
+        assert_passes(&mut child);
         return;
     }
     let server = Server::start().expect("a port");
@@ -54,22 +51,13 @@ const NO_THREAD: &str = "LUNOGRAM_TEST_NO_THREAD";
 #[tokio::test]
 async fn a_client_without_a_thread_says_so_inside_a_runtime() {
     if std::env::var_os(NO_THREAD).is_none() {
-        let child = Command::new(std::env::current_exe().expect("this program"))
-            .args([
-                "--exact",
-                "exhausted::a_client_without_a_thread_says_so_inside_a_runtime",
-            ])
+        let mut child = again("exhausted::a_client_without_a_thread_says_so_inside_a_runtime");
+        child
             .arg("--test-threads=1")
             .env(NO_THREAD, "1")
             // No thread of the standard library has room for this stack.
-            .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
-            .output()
-            .expect("a process");
-        let text = String::from_utf8_lossy(&child.stdout);
-        assert!(
-            child.status.success() && text.contains("1 passed"),
-            "{text}"
-        );
+            .env("RUST_MIN_STACK", (1_u64 << 46).to_string());
+        assert_passes(&mut child);
         return;
     }
     let client = Client::builder("sk_1").build().expect("a client");

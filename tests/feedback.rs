@@ -2,7 +2,7 @@
 
 use lunogram::hooks::Decision;
 use lunogram::queue::{DropReason, Overflow, QueueOptions};
-use lunogram::testing::{Fault, Server};
+use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{
     Client, ClientBuilder, Error, ErrorKind, Event, ScheduleRequest, UpsertOrganizationRequest,
     UpsertUserRequest,
@@ -61,9 +61,10 @@ fn attempts(client: &Client) -> Vec<Result<(), Error>> {
 
 #[test]
 fn a_hook_for_drops_cannot_use_its_client() {
-    let server = Server::start().expect("a port");
-    // The first event stays in the queue.
-    server.inject(Fault::status(503).always());
+    let server = Server::builder().clock(&Clock::new()).start();
+    let server = server.expect("a port");
+    // The first event stays in the queue, or on its way.
+    server.inject(Fault::latency(LONG).always());
     let (later, errors) = (Later::default(), Arc::<Mutex<Vec<Error>>>::default());
     let (used, log) = (Arc::clone(&later), Arc::clone(&errors));
     let queue = QueueOptions::default()

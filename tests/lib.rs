@@ -2,6 +2,8 @@
 
 #[path = "support/contract.rs"]
 pub mod contract;
+#[path = "support/process.rs"]
+pub mod process;
 #[path = "support/raw.rs"]
 pub mod raw;
 #[path = "support/sink.rs"]

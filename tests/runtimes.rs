@@ -6,6 +6,8 @@
 
 use lunogram::UpsertUserRequest;
 use lunogram::testing::Server;
+#[cfg(target_os = "linux")]
+use lunogram_tests::process::preloaded;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -145,17 +147,7 @@ int fsync(int file) { for (;;) pause(); }
 int fdatasync(int file) { for (;;) pause(); }
 ";
     let folder = tempfile::tempdir().expect("a folder");
-    let (source, library) = (
-        folder.path().join("stuck.c"),
-        folder.path().join("stuck.so"),
-    );
-    std::fs::write(&source, LIBRARY).expect("a writable folder");
-    // The compiler that links Rust programs.
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .status();
-    assert!(built.expect("a C compiler").success());
+    let library = preloaded(folder.path(), LIBRARY);
     assert_arrived_with("stuck_disk", 0, |command| {
         command
             .env("LUNOGRAM_SCENARIO_SPOOL", folder.path().join("spool"))

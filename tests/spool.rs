@@ -5,21 +5,16 @@ use lunogram::queue::{
     Delivery, DropReason, Durability, Overflow, QueueOptions, SpoolOptions, Stats,
 };
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
-use lunogram_tests::spool::{assert_conserved, builder, cut_off, files, logs, numbers, options};
+use lunogram::{Client, ErrorKind, UpsertUserRequest};
+use lunogram_tests::spool::{
+    Seen, assert_conserved, builder, cut_off, files, logs, numbers, options,
+};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
-
-#[derive(LunogramEvent)]
-struct Seen<'a> {
-    #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
-}
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")

@@ -2,8 +2,9 @@
 
 use lunogram::queue::{DropReason, SpoolOptions};
 use lunogram::testing::Server;
-use lunogram::{Client, Error, ErrorKind, LunogramEvent, UpsertUserRequest};
-use lunogram_tests::spool::{builder, cut_off, files, logs, numbers};
+use lunogram::{Client, Error, ErrorKind};
+use lunogram_tests::process::{again, assert_passes};
+use lunogram_tests::spool::{Seen, builder, cut_off, files, logs, numbers, server, track};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,21 +14,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-#[derive(LunogramEvent)]
-struct Seen<'a> {
-    #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
-}
-
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
-}
-
-fn track(client: &Client, numbers: std::ops::Range<u64>) {
-    for n in numbers {
-        client.track(&Seen { user: "u", n }).expect("room");
-    }
 }
 
 async fn leave_behind(spool: &Path, events: u64) {
@@ -136,9 +124,7 @@ async fn the_last_number_is_refused_and_the_one_before_is_not_passed() {
 
 #[tokio::test]
 async fn payloads_of_another_project_are_refused_unless_the_setting_says_otherwise() {
-    let (server, spool) = (Server::start().expect("a port"), folder());
-    let user = UpsertUserRequest::new("u");
-    server.client().upsert_user(&user).await.expect("no faults");
+    let (server, spool) = (server().await, folder());
     let client = |project: Option<Uuid>, options: SpoolOptions| {
         let builder = Client::builder(server.key()).base_url(server.url());
         let builder = match project {
@@ -213,18 +199,10 @@ async fn a_relative_folder_stays_where_it_was_when_the_client_was_built() {
         return;
     }
     let (here, elsewhere) = (folder(), folder());
-    let name = "spool_folder::a_relative_folder_stays_where_it_was_when_the_client_was_built";
-    let child = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", name])
-        .env(MOVES, elsewhere.path())
-        .current_dir(here.path())
-        .output()
-        .expect("a process");
-    assert!(
-        child.status.success(),
-        "{}",
-        String::from_utf8_lossy(&child.stdout)
-    );
+    let test = "spool_folder::a_relative_folder_stays_where_it_was_when_the_client_was_built";
+    let mut child = again(test);
+    child.env(MOVES, elsewhere.path()).current_dir(here.path());
+    assert_passes(&mut child);
     let left: Vec<PathBuf> = logs(&here.path().join("spool"));
     assert_eq!(left.len(), 1);
     assert_eq!(cut_off(here.path().join("spool")).stats().recovered(), 3);

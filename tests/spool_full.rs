@@ -2,11 +2,11 @@
 #![cfg(target_os = "linux")]
 
 use lunogram::queue::{Delivery, SpoolOptions};
-use lunogram::testing::Server;
-use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
-use lunogram_tests::spool::{builder, cut_off, numbers, options};
+use lunogram::{Client, ErrorKind, Event};
+use lunogram_tests::process::{again, assert_passes, preloaded};
+use lunogram_tests::spool::{builder, cut_off, numbers, options, server};
+use serde_json::json;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 /// The folder of the spool; set for the process whose disk is small.
@@ -50,23 +50,12 @@ ssize_t write(int file, const void *bytes, size_t count) {
 }
 "#;
 
-#[derive(LunogramEvent)]
-struct Seen<'a> {
-    #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
-    filler: &'a str,
-}
-
 /// Tracks until the disk is full, and returns how many events fit.
 fn fill(client: &Client, from: u64) -> u64 {
     let filler = "x".repeat(1_000);
     for n in from.. {
-        let seen = Seen {
-            user: "u",
-            n,
-            filler: &filler,
-        };
+        let seen = Event::new("seen").to("u");
+        let seen = seen.data(json!({"n": n, "filler": filler}));
         if let Err(error) = client.track(&seen) {
             assert_eq!(error.kind(), ErrorKind::Spool, "{error}");
             return n;
@@ -76,9 +65,7 @@ fn fill(client: &Client, from: u64) -> u64 {
 }
 
 async fn drains(folder: &Path, delivery: Delivery) {
-    let server = Server::start().expect("a port");
-    let user = UpsertUserRequest::new("u");
-    server.client().upsert_user(&user).await.expect("no faults");
+    let server = server().await;
     let first = cut_off(folder);
     let events = fill(&first, 0);
     assert!(events > 1_000, "{events}");
@@ -125,27 +112,9 @@ async fn a_disk_that_the_spool_filled_drains_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = folder.path().join("spool");
     std::fs::create_dir(&spool).expect("a writable folder");
-    let (source, library) = (folder.path().join("full.c"), folder.path().join("full.so"));
-    std::fs::write(&source, LIBRARY).expect("a writable folder");
-    // The compiler that links Rust programs.
-    let built = Command::new("cc")
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .arg("-ldl")
-        .status();
-    assert!(built.expect("a C compiler").success());
-    let child = Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--exact",
-            "spool_full::a_disk_that_the_spool_filled_drains_again",
-        ])
+    let mut child = again("spool_full::a_disk_that_the_spool_filled_drains_again");
+    child
         .env(FOLDER, &spool)
-        .env("LD_PRELOAD", &library)
-        .output()
-        .expect("a process");
-    let text = String::from_utf8_lossy(&child.stdout);
-    assert!(
-        child.status.success() && text.contains("1 passed"),
-        "{text}"
-    );
+        .env("LD_PRELOAD", preloaded(folder.path(), LIBRARY));
+    assert_passes(&mut child);
 }

@@ -2,33 +2,13 @@
 
 use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault, Server};
-use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
+use lunogram::{Client, ErrorKind};
 use lunogram_tests::spool::{
-    assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
+    Seen, assert_conserved, builder, cut_off, drain, files, logs, numbers, options, server, track,
 };
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-
-#[derive(LunogramEvent)]
-struct Seen<'a> {
-    #[lunogram(external_id)]
-    user: &'a str,
-    n: u64,
-}
-
-fn track(client: &Client, numbers: std::ops::Range<u64>) {
-    for n in numbers {
-        client.track(&Seen { user: "u", n }).expect("room");
-    }
-}
-
-async fn server() -> Server {
-    let server = Server::start().expect("a port");
-    let user = UpsertUserRequest::new("u");
-    server.client().upsert_user(&user).await.expect("no faults");
-    server
-}
 
 #[tokio::test]
 async fn flush_fails_after_a_shutdown_that_left_events_in_the_spool() {

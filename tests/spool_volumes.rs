@@ -11,7 +11,7 @@ use lunogram::queue::{DropReason, Overflow, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, Event, LunogramEvent, UpsertOrganizationRequest, UpsertUserRequest};
 use lunogram_tests::spool::{
-    assert_conserved, builder, cut_off, drain, files, logs, numbers, options,
+    assert_conserved, builder, cut_off, drain, files, logs, numbers, options, server,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -31,13 +31,6 @@ struct Seen<'a> {
     user: &'a str,
     n: u64,
     filler: &'a str,
-}
-
-async fn server() -> Server {
-    let server = Server::start().expect("a port");
-    let user = UpsertUserRequest::new("u");
-    server.client().upsert_user(&user).await.expect("no faults");
-    server
 }
 
 fn track(client: &Client, numbers: std::ops::Range<u64>, filler: &str) {

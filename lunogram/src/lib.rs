@@ -143,13 +143,18 @@ pub mod push {
 ///
 /// | in a hook | with a client that has a hook, such as its own | with a client without hooks |
 /// |---|---|---|
-/// | `track`, `identify`, also `waiting` and with receipts | [`Feedback`](ErrorKind::Feedback): the hook could be called again without end | works |
-/// | `send`, `send_all`, upserts, `schedule` | [`Feedback`](ErrorKind::Feedback), for the same reason | works |
-/// | `flush`, `shutdown`, `delete_user`, `delete_organization` | [`Feedback`](ErrorKind::Feedback): they would wait for a delivery that waits for the hook | works |
+/// | `track`, `identify`, also `waiting` and with receipts | [`Feedback`] | works |
+/// | `send`, `send_all`, upserts, `schedule` | [`Feedback`] | works |
+/// | `flush`, `shutdown`, `delete_user`, `delete_organization` | [`Feedback`] | works |
 /// | other answered calls | works | works |
 /// | `stats`, cloning | works | works |
-/// | dropping it, also its last clone | works, and drops the queued payloads as everywhere | works |
+/// | dropping it, also its last clone | works, and drops queued payloads | works |
 /// | panic | is caught and counted: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
+///
+/// The calls of the first two rows could call the hook again without end. Those of the third would
+/// wait for a delivery that waits for the hook.
+///
+/// [`Feedback`]: ErrorKind::Feedback
 ///
 /// In a hook, the answered calls are those of a [`blocking::Client`]. The [`Call`] of an async one
 /// can only be handed to a runtime, with a `tokio::runtime::Handle` that the hook holds; it is not

@@ -2,10 +2,42 @@
 
 use lunogram::queue::{QueueOptions, SpoolOptions, Stats};
 use lunogram::testing::{Clock, Server};
-use lunogram::{Client, ClientBuilder};
+use lunogram::{Client, ClientBuilder, LunogramEvent, UpsertUserRequest};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// An event with a number.
+#[derive(LunogramEvent)]
+pub struct Seen<'a> {
+    /// The user that it is about.
+    #[lunogram(external_id)]
+    pub user: &'a str,
+    /// Its number.
+    pub n: u64,
+}
+
+/// Tracks events about the user `u` with these numbers.
+///
+/// # Panics
+/// If there is no room.
+pub fn track(client: &Client, numbers: Range<u64>) {
+    for n in numbers {
+        client.track(&Seen { user: "u", n }).expect("room");
+    }
+}
+
+/// A server that has the user `u`.
+///
+/// # Panics
+/// If it cannot be started.
+pub async fn server() -> Server {
+    let server = Server::start().expect("a port");
+    let user = UpsertUserRequest::new("u");
+    server.client().upsert_user(&user).await.expect("no faults");
+    server
+}
 
 /// Batches are sent at once, and retries have no pauses.
 #[must_use]

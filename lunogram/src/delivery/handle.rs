@@ -19,7 +19,6 @@ use crate::transport::Transport;
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use std::cell::RefCell;
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -467,7 +466,8 @@ impl Delivering {
                 transport: Arc::clone(&route.transport),
                 lifecycle: Arc::clone(&self.lifecycle),
             };
-            route.worker.start(job).map_err(no_thread)?;
+            let started = route.worker.start(job);
+            started.map_err(|why| Error::no_thread("the delivery thread", why))?;
             let _ = self.started.set(());
         }
         Ok(Some(&self.queue))
@@ -509,8 +509,4 @@ fn feedback() -> Error {
         Outcome::Unsent,
         "tracked by a subscriber while it handles a log event of this crate; exclude the target `lunogram` in that subscriber",
     )
-}
-
-fn no_thread(why: io::Error) -> Error {
-    Error::no_thread("the delivery thread", why)
 }

@@ -18,6 +18,7 @@ use super::control::{Admitted, Ask, Permit, Probe, Size};
 use super::deletions::Turn;
 use super::options::Delivery;
 use super::queue::Queue;
+use super::rules::apart::History;
 use super::rules::health::{LONGEST_RETRY_AFTER, Transition};
 use super::rules::policy::{self, Policy, Verdict};
 use super::stats::{DropReason, Settlement};
@@ -92,8 +93,7 @@ impl Sender {
             if !in_flight.mark_in_flight() {
                 // Not sending is better than sending twice.
                 drop(permit);
-                let expired = self.expired(in_flight.oldest());
-                either(self.queue.control.pause(&part.history), expired).await;
+                self.pause(&part.history, in_flight.oldest()).await;
                 continue;
             }
             let body = in_flight.batch.body(&part.events);
@@ -123,8 +123,7 @@ impl Sender {
                 Verdict::Again => {
                     let is_alone = part.events.len() == 1 && history.is_suspect();
                     if !is_alone || !in_flight.set_aside() {
-                        let expired = self.expired(in_flight.oldest());
-                        either(self.queue.control.pause(&history), expired).await;
+                        self.pause(&history, in_flight.oldest()).await;
                     }
                 }
                 Verdict::Halve => in_flight.halve(),
@@ -232,6 +231,11 @@ impl Sender {
             Either::One(()) => DropReason::Deleted,
             Either::Other(()) => DropReason::Expired,
         }
+    }
+
+    /// Waits as long as events with this history have to, or until the first ones expire.
+    async fn pause(&self, history: &History, oldest: Option<Instant>) {
+        either(self.queue.control.pause(history), self.expired(oldest)).await;
     }
 
     /// Waits until events expire. `oldest` is the moment of the first ones, if there are any.

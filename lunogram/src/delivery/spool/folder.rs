@@ -165,7 +165,7 @@ impl Folder {
         match create(&path, destination.as_bytes()) {
             // The payloads that are left must be sent before there is room.
             Err(why) if is_full(&why) && has_payloads && filled_for.is_none() => Ok(()),
-            written => written.map(drop).map_err(failed),
+            written => written.map_err(failed),
         }
     }
 
@@ -223,7 +223,7 @@ fn number(file: &Path) -> Option<u32> {
 }
 
 /// The name of a file until it is complete.
-pub(super) fn new_name(path: &Path) -> PathBuf {
+fn new_name(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     name.into()
@@ -237,22 +237,33 @@ pub(super) fn private_file() -> OpenOptions {
     options
 }
 
-/// Creates a file with these contents, at once: after a crash, it has all of them or does not
-/// exist. Replaces an earlier one.
-pub(super) fn create(path: &Path, contents: &[u8]) -> io::Result<File> {
+/// Creates a file with these contents, as [`replace`] does.
+pub(super) fn create(path: &Path, contents: &[u8]) -> io::Result<()> {
+    replace(path, |file| file.write_all(contents))
+}
+
+/// Creates a file, or replaces it, at once: after the end of the process, it has all of its
+/// contents, or is as before.
+///
+/// # Errors
+/// If it cannot be written. It is as before.
+pub(super) fn replace(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
     let unfinished = new_name(path);
     let mut file = private_file()
         .create(true)
         .truncate(true)
         .write(true)
         .open(&unfinished)?;
-    let written = file.write_all(contents);
-    if let Err(why) = written.and_then(|()| fs::rename(&unfinished, path)) {
-        drop(file);
-        let _ = fs::remove_file(&unfinished);
-        return Err(why);
-    }
-    Ok(file)
+    let written = write(&mut file);
+    drop(file);
+    written
+        .and_then(|()| fs::rename(&unfinished, path))
+        .inspect_err(|_| {
+            let _ = fs::remove_file(&unfinished);
+        })
 }
 
 fn private_folder() -> DirBuilder {

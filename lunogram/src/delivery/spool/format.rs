@@ -5,7 +5,7 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `lock` | empty; locked exclusively by the client that uses the folder, as is the folder on Unix |
+//! | `lock` | empty; the client that uses the folder locks it and, on Unix, the folder |
 //! | `project` | the host and the project that the payloads are for, as text; no key |
 //! | `reserve` | random bytes that keep room for acknowledgements: deleted when the disk is full |
 //! | `N.log` | a volume: a format record, then payload records; about 4 MiB |
@@ -43,7 +43,7 @@
 //! | 8, 9, 10, 11 | `.log` | as 2, 3, 4, 5, but what `before_send` has left of the payload |
 //! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
 //! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
-//! | 16, 17 | `deletions` | volume and offset, 4 bytes each, little-endian; then as 12, 13: it was deleted |
+//! | 16, 17 | `deletions` | volume, offset, each as in an ack; then as 12, 13: it was deleted |
 //! | 18 gap | `.log` | zeros, in the place of payloads that are settled |
 //!
 //! Payloads about a deleted user or organization before the position in its record are not sent.

@@ -46,8 +46,8 @@ impl Default for Durability {
 /// |---|---|---|
 /// | [`max_bytes`](Self::max_bytes) | 1 GiB | how much the spool holds |
 /// | [`durability`](Self::durability) | within 1 s | when events are synced to disk |
-/// | [`wait_for_lock`](Self::wait_for_lock) | 1 s | how long `build` waits for the last client to end |
-/// | [`any_project`](Self::any_project) | no | whether events may go to another project than they were tracked for |
+/// | [`wait_for_lock`](Self::wait_for_lock) | 1 s | how long `build` waits for the lock |
+/// | [`any_project`](Self::any_project) | no | whether events may go to another project |
 ///
 /// A path converts into options with these defaults.
 ///

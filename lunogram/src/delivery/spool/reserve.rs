@@ -62,7 +62,7 @@ impl Reserve {
         }
         self.failed = None;
         match create(&folder.reserve(), &filler(self.size)) {
-            Ok(_) => self.is_kept = true,
+            Ok(()) => self.is_kept = true,
             Err(why) if is_full(&why) => {
                 self.failed = Some((Instant::now(), why.kind()));
                 return Err(why);

@@ -1,11 +1,11 @@
 //! Gives the room of settled payloads back to the disk while their volume has others that are not
 //! settled: a payload that waits for days must not keep 4 MiB of delivered ones.
 
-use super::folder::{Folder, check_regular, new_name, private_file};
+use super::folder::{Folder, check_regular, replace};
 use super::format::{self, Found, Kind, offset};
 use super::volume::{Volume, read_acks};
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
 
@@ -27,12 +27,7 @@ pub(super) fn rewrite(folder: &Folder, volume: &mut Volume) -> io::Result<()> {
     if regions.live != volume.live {
         return Ok(());
     }
-    let unfinished = new_name(&path);
-    let written = write(&unfinished, &bytes, &regions.gaps);
-    if let Err(why) = written.and_then(|()| fs::rename(&unfinished, &path)) {
-        let _ = fs::remove_file(&unfinished);
-        return Err(why);
-    }
+    replace(&path, |file| write(file, &bytes, &regions.gaps))?;
     let bodies = regions.gaps.iter().map(|gap| gap.len() - format::size(0));
     volume.gaps = bodies.sum::<usize>() as u64;
     folder.sync_if_immediate()
@@ -72,13 +67,8 @@ impl Regions {
     }
 }
 
-/// Writes the file without the bodies of the gaps.
-fn write(path: &std::path::Path, bytes: &[u8], gaps: &[Range<usize>]) -> io::Result<()> {
-    let mut file = private_file()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .open(path)?;
+/// Writes the log without the bodies of the gaps.
+fn write(file: &mut File, bytes: &[u8], gaps: &[Range<usize>]) -> io::Result<()> {
     let mut kept = 0;
     for gap in gaps {
         file.write_all(bytes.get(kept..gap.start).unwrap_or_default())?;
@@ -123,7 +113,7 @@ mod tests {
             let mut written = bytes.clone();
             for acked in [&first, &second] {
                 let regions = Regions::of(&written, acked);
-                write(&path, &written, &regions.gaps).expect("written");
+                replace(&path, |file| write(file, &written, &regions.gaps)).expect("written");
                 written = fs::read(&path).expect("read");
                 prop_assert_eq!(written.len(), bytes.len());
             }
