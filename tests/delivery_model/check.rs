@@ -93,9 +93,10 @@ impl Run {
             prop_assert!(took <= most, "{} are delivered after {:?}", waiting, took);
         }
         self.within_the_rate(&requests)?;
-        // The request of a client that has ended may be processed after the same event of a later
-        // client was refused.
-        let arrived: Vec<u64> = arrived.into_iter().filter(|n| !is_dropped(n)).collect();
+        // The request of a client that has ended may be processed after a later client has settled
+        // the same event as refused or unknown.
+        let is_late = |n: &u64| is_dropped(n) || (self.was_cut && drops.unknown.contains(n));
+        let arrived: Vec<u64> = arrived.into_iter().filter(|n| !is_late(n)).collect();
         in_order(&arrived, &self.accepted)?;
         self.stays_deleted()
     }

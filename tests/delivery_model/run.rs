@@ -10,6 +10,7 @@ use lunogram::{
 };
 use proptest::prelude::*;
 use serde_json::json;
+use std::future::poll_fn;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -334,15 +335,26 @@ impl Run {
         } else {
             self.client().delete_user(ids)
         };
+        // Counted before the call ends: the queue may repeat its request at once.
+        let received = || self.server.requests().len();
+        let mut call = pin!(call);
+        let mut requests = 0;
+        let answered = poll_fn(|context| {
+            requests = received();
+            call.as_mut().poll(context)
+        });
         let answer = if gives_up {
             tokio::select! {
                 biased;
-                answer = call => Some(answer),
+                answer = answered => Some(answer),
                 _ = self.clock.idle() => None,
             }
         } else {
-            Some(self.advance_until(call).await)
+            Some(self.advance_until(answered).await)
         };
+        if answer.is_none() {
+            requests = received();
+        }
         let outcome = match answer {
             Some(Ok(())) => Deleted::Yes,
             Some(Err(error)) if error.status() == Some(404) && error.title().is_some() => {
@@ -354,7 +366,7 @@ impl Run {
         self.deletions.push(Deletion {
             subjects,
             accepted: self.accepted.len(),
-            requests: self.server.requests().len(),
+            requests,
             outcome,
         });
         Ok(())

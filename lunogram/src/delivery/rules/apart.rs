@@ -21,9 +21,14 @@ const LONE_FAILURES: u32 = 3;
 const CHANCE_BITS: u32 = 30;
 
 /// A batch that is answered 503 is suspected, and an event that failed alone takes its time, if the
-/// chance was less than one of two to this power. The price of a mistake is some requests, or half
-/// a minute.
+/// chance was less than one of two to this power, and others got through between the failures. The
+/// price of a mistake is some requests, or half a minute.
 const SUSPICION_BITS: u32 = 16;
+
+/// An event that failed alone also takes its time if the chance was less than one of two to this
+/// power, and nothing got through between the failures: then one bad moment may be the cause of
+/// several of them.
+const MOMENT_BITS: u32 = 24;
 
 /// Failures alone before an event is refused if others got through after its first failure, and no
 /// other event has been sent since.
@@ -58,9 +63,10 @@ impl History {
     /// [`Health::may_leave`].
     pub(in crate::delivery) fn pause(&self, health: &Health, random: u64) -> Duration {
         let share = health.shown().share;
-        let is_blamed = self.is_suspect()
-            && self.evidence.failures >= self.evidence.beyond_chance(share, SUSPICION_BITS);
-        if is_blamed {
+        let evidence = &self.evidence;
+        let is_beyond_chance = evidence.apart >= evidence.beyond_chance(share, SUSPICION_BITS)
+            || evidence.failures >= evidence.beyond_chance(share, MOMENT_BITS);
+        if self.is_suspect() && is_beyond_chance {
             // Meanwhile others get through, or it is proved that they could.
             health.longest_pause()
         } else if self.doubt.is_some() && !self.is_suspect() {
