@@ -1,4 +1,5 @@
-//! A web application that tracks an event on each request, and drains its queue on Ctrl-C.
+//! A web application that tracks an event on each request, and delivers its queue on Ctrl-C and
+//! `SIGTERM`.
 //!
 //! Run `cargo run --example axum_app -- [PORT]`, then
 //! `curl http://127.0.0.1:PORT/users/user_123`. It uses an embedded server, or the server in
@@ -51,10 +52,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_state(client.clone());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
+    let terminated = lunogram::signal::terminated()?;
     axum::serve(listener, app)
-        .with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
+        .with_graceful_shutdown(terminated)
         .await?;
 
     let stats = client.shutdown(Duration::from_secs(5)).await?;

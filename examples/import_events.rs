@@ -6,7 +6,7 @@
 //! and `LUNOGRAM_API_URL`.
 
 use lunogram::queue::{Fate, Receipt};
-use lunogram::{Event, UpsertUserRequest};
+use lunogram::{Client, Event, UpsertUserRequest};
 use lunogram_examples::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -14,6 +14,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A line of the file: `{"event": {…}}` or `{"user": {…}}`. The same type writes such a file.
 #[derive(Deserialize, Serialize)]
@@ -40,18 +41,10 @@ async fn arrived(pending: &mut VecDeque<(usize, Receipt)>) -> usize {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args_os().nth(1).map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/events.jsonl")),
-        PathBuf::from,
-    );
-    let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let target = Target::from_env()?;
-    println!("importing {} into {}", path.display(), target.describe());
-
+/// Imports the lines of a file, and returns how many arrived.
+async fn import(file: File, client: &Client) -> Result<usize, Box<dyn Error>> {
     // Waits if the queue is full, and reports which lines arrived.
-    let queue = target.client.waiting().receipts();
+    let queue = client.waiting().receipts();
     let mut pending = VecDeque::new();
     let mut imported = 0;
     for (line, text) in (1..).zip(BufReader::new(file).lines()) {
@@ -68,11 +61,32 @@ async fn main() -> Result<(), Box<dyn Error>> {
             imported += arrived(&mut pending).await;
         }
     }
-    target.client.flush().await?;
+    client.flush().await?;
     while !pending.is_empty() {
         imported += arrived(&mut pending).await;
     }
-    println!("imported {imported} lines");
+    Ok(imported)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let path = std::env::args_os().nth(1).map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/events.jsonl")),
+        PathBuf::from,
+    );
+    let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let target = Target::from_env()?;
+    println!("importing {} into {}", path.display(), target.describe());
+
+    let terminated = lunogram::signal::terminated()?;
+    tokio::select! {
+        imported = import(file, &target.client) => println!("imported {} lines", imported?),
+        // Ctrl-C, for example. The lines that were queued are delivered.
+        () = terminated => {
+            let stats = target.client.shutdown(Duration::from_secs(5)).await?;
+            println!("stopped early; of the lines that were read: {stats}");
+        }
+    }
     if let Some(server) = &target.embedded {
         for event in server.all_events() {
             println!("the server received `{}`", event.name);

@@ -9,7 +9,9 @@ use lunogram::queue::{Overflow, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
 use lunogram::{Client, LunogramEvent, UpsertUserRequest};
 use std::error::Error;
+use std::pin::pin;
 use std::time::{Duration, Instant};
+use tokio::time::timeout;
 
 const USAGE: &str = "usage: outage [--rate EVENTS_PER_SECOND] [--seconds SECONDS]";
 
@@ -52,6 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     client.identify(&UpsertUserRequest::new("user_123"))?;
 
+    let mut terminated = pin!(lunogram::signal::terminated()?);
     let display = Display::new()?;
     let start = Instant::now();
     let third = Duration::from_secs(options.seconds) / 3;
@@ -77,7 +80,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             tracked += 1;
         }
         display.draw(&client, if down { "down" } else { "up" });
-        tokio::time::sleep(TICK).await;
+        // Ctrl-C ends it early, and the queued events are delivered then, too.
+        if timeout(TICK, &mut terminated).await.is_ok() {
+            server.clear_faults();
+            break;
+        }
     }
     let stats = client.shutdown(Duration::from_secs(10)).await?;
     display.draw(&client, "up");

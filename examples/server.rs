@@ -8,6 +8,8 @@
 
 use lunogram::testing::Server;
 use std::process::ExitCode;
+use std::thread;
+use tokio::sync::oneshot;
 
 const USAGE: &str = "usage: server [--port PORT] [--key KEY] [--as-deployed]";
 
@@ -17,7 +19,8 @@ struct Options {
     as_deployed: bool,
 }
 
-fn main() -> ExitCode {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
     let options = match options(std::env::args().skip(1)) {
         Ok(options) => options,
         Err(message) => {
@@ -35,9 +38,26 @@ fn main() -> ExitCode {
     } else {
         builder
     };
-    let Err(error) = builder.run(std::io::stdout());
-    eprintln!("cannot run the server: {error}");
-    ExitCode::FAILURE
+    // Without a handler, the first process of a container ignores `SIGTERM`.
+    let terminated = match lunogram::signal::terminated() {
+        Ok(terminated) => terminated,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let (failed, failure) = oneshot::channel();
+    thread::spawn(move || {
+        let Err(error) = builder.run(std::io::stdout());
+        failed.send(error)
+    });
+    tokio::select! {
+        Ok(error) = failure => {
+            eprintln!("cannot run the server: {error}");
+            ExitCode::FAILURE
+        }
+        () = terminated => ExitCode::SUCCESS,
+    }
 }
 
 fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {

@@ -33,6 +33,7 @@ mod hooks;
 mod inbox;
 mod nesting;
 mod problem_kinds;
+mod program_end;
 mod projects;
 mod public_api;
 mod readme;

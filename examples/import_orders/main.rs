@@ -36,10 +36,18 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let target = Target::from_env()?;
     println!("importing {} into {}", path.display(), target.describe());
 
-    let (report, outcome) = import(bar.wrap_read(file), &target.client, |report| {
+    let terminated = lunogram::signal::terminated()?;
+    let imported = import(bar.wrap_read(file), &target.client, |report| {
         bar.set_message(report.summary());
-    })
-    .await;
+    });
+    let (report, outcome) = tokio::select! {
+        imported = imported => imported,
+        // Ctrl-C, for example.
+        () = terminated => {
+            bar.finish_and_clear();
+            return Err(format!("by a signal; so far: {}", bar.message()).into());
+        }
+    };
     bar.finish_and_clear();
     // Also if the import failed: part of the rows may have been sent.
     print!("{report}");

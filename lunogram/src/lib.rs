@@ -85,6 +85,8 @@ mod delivery;
 mod encode;
 mod error;
 mod model;
+#[cfg(feature = "signal")]
+pub mod signal;
 mod trace;
 mod transport;
 mod wire;
@@ -148,7 +150,7 @@ pub mod push {
 /// | `flush`, `shutdown`, `delete_user`, `delete_organization` | [`Feedback`] | works |
 /// | other answered calls | works | works |
 /// | `stats`, cloning | works | works |
-/// | dropping it, also its last clone | works, and drops queued payloads | works |
+/// | dropping it, also its last clone | works, does not wait, and drops queued payloads | works, does not wait, and drops queued payloads |
 /// | panic | is caught and counted: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
 ///
 /// The calls of the first two rows could call the hook again without end. Those of the third would
@@ -192,7 +194,7 @@ pub mod hooks {
 /// The background queue: its options, its counts, its receipts and its spool. See
 /// [`Client::track`].
 pub mod queue {
-    pub use crate::client::{Receipts, Waiting, WaitingReceipts};
+    pub use crate::client::{Receipts, ShutdownGuard, Waiting, WaitingReceipts};
     pub use crate::delivery::{Delivery, DropReason, Fate, Overflow, QueueOptions, Receipt, Stats};
     #[cfg(feature = "spool")]
     pub use crate::delivery::{Durability, SpoolOptions};

@@ -63,6 +63,7 @@ pub fn builder(server: &Server, spool: impl Into<SpoolOptions>) -> ClientBuilder
 pub fn cut_off(spool: impl Into<SpoolOptions>) -> Client {
     Client::builder("sk_1")
         .base_url("http://127.0.0.1:1")
+        .queue(QueueOptions::default().drain_on_drop(Duration::ZERO))
         .spool(spool)
         .build()
         .expect("a client")

@@ -1,7 +1,7 @@
 //! Events and upserts that are queued.
 
 use super::Client;
-use crate::client::Sink;
+use crate::client::{ShutdownGuard, Sink};
 use crate::delivery::Stats;
 use crate::error::Error;
 use lunogram_core::{AnyEvent, AnyTraits};
@@ -16,7 +16,9 @@ impl Client {
     /// network, and does not allocate as long as delivery keeps up with the queue.
     ///
     /// Call [`shutdown`](Self::shutdown) before the process ends to deliver the remaining events.
-    /// Dropping the last clone of the client does not deliver them: it drops them.
+    /// Dropping the last clone of the client delivers what it can in
+    /// [two seconds](crate::queue::QueueOptions::drain_on_drop), and a client in a `static` is
+    /// never dropped: see [`shutdown_guard`](Self::shutdown_guard).
     ///
     /// ```
     /// use lunogram::{LunogramEvent, blocking::Client};
@@ -173,6 +175,30 @@ impl Client {
     /// hook, for which the delivery may be waiting.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
+    }
+
+    /// Shuts the client down when the guard is dropped, within `deadline`, on every way out of a
+    /// function: the end, `?` and a panic. For a `main` that has nothing to do with the counts, and
+    /// for a client in a `static`, which is never dropped itself.
+    ///
+    /// The drop blocks its thread for as long as something is pending, until the deadline in real
+    /// time, and half a second more if a hook or the disk holds up the delivery thread. In a hook
+    /// it does not wait. A loss that no hook and no `tracing` subscriber reports is written to
+    /// standard error. In async code, [`shutdown`](Self::shutdown) is better: it does not block,
+    /// and returns the counts. A guard that is dropped after it does nothing.
+    ///
+    /// ```no_run
+    /// use lunogram::{Event, blocking::Client};
+    /// use std::time::Duration;
+    ///
+    /// let client = Client::from_env()?;
+    /// // Not `let _ =`, which would drop it here.
+    /// let _guard = client.shutdown_guard(Duration::from_secs(5));
+    /// client.track(&Event::new("started").to("user_123"))?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    pub fn shutdown_guard(&self, deadline: Duration) -> ShutdownGuard {
+        self.client.shutdown_guard(deadline)
     }
 
     /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.

@@ -55,6 +55,10 @@ impl ClientBuilder {
         let base = Base::parse(base, self.project, self.plain).map_err(Error::config)?;
         #[cfg(feature = "spool")]
         let destination = base.destination();
+        #[cfg(feature = "testing")]
+        let is_of_test = self.clock.is_manual() || base.is_embedded();
+        #[cfg(not(feature = "testing"))]
+        let is_of_test = false;
         let clock = self.clock;
         let connections = if let Some(http) = self.http {
             Connections::of_application(http, clock.clone())
@@ -81,8 +85,13 @@ impl ClientBuilder {
             .transpose()?;
         #[cfg(not(feature = "spool"))]
         let spool = None;
+        let queue = if is_of_test {
+            self.queue
+        } else {
+            self.queue.with_drain()
+        };
         let setup = Setup {
-            queue: self.queue,
+            queue,
             hooks: self.hooks,
             worker: Arc::new(Worker::new(clock.clone())),
             clock,

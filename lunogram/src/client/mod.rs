@@ -23,7 +23,7 @@ mod users;
 pub use builder::ClientBuilder;
 pub use call::Call;
 pub use inbox::{Inbox, InboxPages};
-pub use queue::Waiting;
+pub use queue::{ShutdownGuard, Waiting};
 pub use receipts::{OwnReceipts, Receipts, WaitingReceipts};
 pub use session::Session;
 pub use sink::Sink;

@@ -1,10 +1,11 @@
 //! Events and upserts that are queued.
 
 use super::{Call, Client};
-use crate::delivery::Stats;
+use crate::delivery::{Delivering, Stats};
 use crate::encode::{Payload, Writer, encoded};
 use crate::error::Error;
 use lunogram_core::{AnyEvent, AnyTraits, Invalid};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ impl Client {
     /// network, and does not allocate as long as delivery keeps up with the queue.
     ///
     /// Call [`shutdown`](Self::shutdown) before the process ends to deliver the remaining events.
-    /// Dropping the last clone of the client does not deliver them: it drops them.
+    /// Dropping the last clone of the client delivers what it can in
+    /// [two seconds](crate::queue::QueueOptions::drain_on_drop), and a client in a `static` is
+    /// never dropped: see [`shutdown_guard`](Self::shutdown_guard).
     ///
     /// ```
     /// use lunogram::{Client, LunogramEvent};
@@ -187,6 +190,43 @@ impl Client {
         )
     }
 
+    /// Shuts the client down when the guard is dropped, within `deadline`, on every way out of a
+    /// function: the end, `?` and a panic. For a `main` that has nothing to do with the counts, and
+    /// for a client in a `static`, which is never dropped itself.
+    ///
+    /// The drop blocks its thread for as long as something is pending, until the deadline in real
+    /// time, and half a second more if a hook or the disk holds up the delivery thread. In a hook
+    /// it does not wait. A loss that no hook and no `tracing` subscriber reports is written to
+    /// standard error. In async code, [`shutdown`](Self::shutdown) is better: it does not block,
+    /// and returns the counts. A guard that is dropped after it does nothing.
+    ///
+    /// ```
+    /// use lunogram::{Client, Event};
+    /// use std::time::Duration;
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// #   let server = lunogram::testing::Server::start()?;
+    /// #   let client = server.client();
+    /// #   let seen = client.clone();
+    /// #   {
+    /// #   /*
+    ///     let client = Client::from_env()?;
+    /// #   */
+    ///     // Not `let _ =`, which would drop it here.
+    ///     let _guard = client.shutdown_guard(Duration::from_secs(5));
+    ///     client.track(&Event::new("started").to("user_123"))?;
+    /// #   }
+    /// #   assert_eq!((seen.stats().accepted(), seen.stats().pending()), (1, 0));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn shutdown_guard(&self, deadline: Duration) -> ShutdownGuard {
+        ShutdownGuard {
+            delivering: Arc::clone(&self.delivering),
+            deadline,
+        }
+    }
+
     /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
     ///
     /// ```
@@ -203,6 +243,45 @@ impl Client {
     /// ```
     pub fn stats(&self) -> Stats {
         self.delivering.stats()
+    }
+}
+
+/// Shuts a client down when it is dropped; see [`Client::shutdown_guard`].
+///
+/// ```
+/// use lunogram::Client;
+/// use lunogram::queue::ShutdownGuard;
+/// use std::time::Duration;
+///
+/// /// The parts of a program that end with it.
+/// struct App {
+///     client: Client,
+///     guard: ShutdownGuard,
+/// }
+///
+/// fn app() -> Result<App, lunogram::Error> {
+///     let client = Client::builder("sk_123").build()?;
+///     let guard = client.shutdown_guard(Duration::from_secs(5));
+///     Ok(App { client, guard })
+/// }
+/// ```
+#[must_use = "the client is shut down when this is dropped; bind it to a name such as `_guard`"]
+pub struct ShutdownGuard {
+    delivering: Arc<Delivering>,
+    deadline: Duration,
+}
+
+impl Drop for ShutdownGuard {
+    fn drop(&mut self) {
+        self.delivering.end_within(self.deadline);
+    }
+}
+
+impl fmt::Debug for ShutdownGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShutdownGuard")
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
     }
 }
 

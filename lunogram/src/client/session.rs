@@ -96,7 +96,8 @@ impl Session {
     /// in the order in which they were tracked.
     ///
     /// Call [`shutdown`](Self::shutdown) before the last clone of the session is dropped to deliver
-    /// the remaining events.
+    /// the remaining events; the drop delivers what it can in
+    /// [two seconds](crate::queue::QueueOptions::drain_on_drop).
     ///
     /// ```
     /// # fn example(session: lunogram::session::Session) -> Result<(), lunogram::Error> {

@@ -32,7 +32,7 @@ use tokio::time::Instant;
 const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The time that another thread gets, after a deadline, to act on it.
-const GRACE: Duration = Duration::from_millis(500);
+pub(crate) const GRACE: Duration = Duration::from_millis(500);
 
 /// The same with a test's clock, in real time. A test can skip hours in a moment, and many tests
 /// may share the processor.
@@ -49,6 +49,12 @@ pub(crate) enum Clock {
 }
 
 impl Clock {
+    /// Whether a test controls it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_manual(&self) -> bool {
+        matches!(self, Self::Manual(_))
+    }
+
     #[inline]
     pub(crate) fn now(&self) -> Instant {
         match self {

@@ -1,6 +1,7 @@
 //! A client's handle on its delivery: encodes events into the queue, flushes, and shuts down.
 
 mod deletion;
+mod ending;
 mod with_receipt;
 
 use super::covered::{MadeBy, Undelivered};
@@ -42,12 +43,24 @@ pub(crate) struct Delivering {
     stamp: Option<Stamp>,
     /// Whether there is a stamp or a hook, which is one question in the hot path instead of two.
     completes_events: bool,
+    /// How long dropping this delivers the queued payloads; `None` for a client of a test, which
+    /// drops them without a report.
+    drain_on_drop: Option<Duration>,
     /// Set when the worker delivers the queue.
     started: OnceLock<()>,
     /// Locked while the worker is started.
     starting: Mutex<()>,
     /// The deliveries of the projects and sessions made from this client.
     children: Mutex<Vec<(MadeBy, Weak<Delivering>)>>,
+}
+
+/// The receiver of a loss at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loss {
+    /// The caller gets the counts.
+    IsReturned,
+    /// No caller gets the counts: see [`Lifecycle::report_loss`].
+    IsReported,
 }
 
 /// The way from the queue to the server.
@@ -71,6 +84,7 @@ impl Delivering {
         let completes_events = stamp.is_some() || hooks.before_send.is_some();
         let delivering = Self {
             completes_events,
+            drain_on_drop: options.drain_on_drop,
             queue: Arc::new(Queue::new(options, hooks, spool, clock)),
             lifecycle: Arc::default(),
             route: Some(Route { transport, worker }),
@@ -105,6 +119,7 @@ impl Delivering {
             route: None,
             stamp: None,
             completes_events: false,
+            drain_on_drop: None,
             started: OnceLock::new(),
             starting: Mutex::default(),
             children: Mutex::default(),
@@ -315,7 +330,7 @@ impl Delivering {
         self.queue.hooks.check_may_wait()?;
         let mut children = Vec::new();
         let ends_at = clock::later(self.queue.clock.now(), deadline);
-        self.end_at(ends_at, &mut children);
+        self.end_at(ends_at, Loss::IsReturned, &mut children);
         let ended = async {
             self.ended().await;
             for (_, child) in &children {
@@ -377,7 +392,7 @@ impl Delivering {
     }
 
     /// Ends this delivery and its children, which are added to `ending`, at the same time.
-    fn end_at(&self, moment: Instant, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
+    fn end_at(&self, moment: Instant, loss: Loss, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
         let children = {
             // Closed under the lock, so that a child is either in the list or made closed.
             let children = self.children();
@@ -387,9 +402,12 @@ impl Delivering {
                 .filter_map(|(made_by, child)| Some((*made_by, child.upgrade()?)));
             alive.collect::<Vec<_>>()
         };
+        if loss == Loss::IsReported {
+            self.lifecycle.report_loss();
+        }
         self.lifecycle.end_at(moment);
         for (made_by, child) in children {
-            child.end_at(moment, ending);
+            child.end_at(moment, loss, ending);
             ending.push((made_by, child));
         }
     }
@@ -471,13 +489,6 @@ impl Delivering {
             let _ = self.started.set(());
         }
         Ok(Some(&self.queue))
-    }
-}
-
-impl Drop for Delivering {
-    fn drop(&mut self) {
-        self.queue.close();
-        self.lifecycle.end_at(self.queue.clock.now());
     }
 }
 

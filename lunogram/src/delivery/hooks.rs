@@ -6,7 +6,7 @@ use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
 use crate::encode::Payload;
 use crate::error::{Error, ErrorKind};
-use crate::trace::{Log, Record};
+use crate::trace::{self, Log, Record};
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use lunogram_rules::{ProblemKind, Violation};
@@ -236,6 +236,21 @@ impl Guarded {
 
     pub(super) fn panics(&self) -> u64 {
         self.panics.load(Ordering::Relaxed)
+    }
+
+    /// Reports on standard error that so many payloads were lost at the end, unless a hook or the
+    /// log has reported it. Returns whether it did.
+    pub(super) fn report_loss(&self, dropped: u64, unknown: u64) -> bool {
+        let unreported = |lost: u64, has_hook: bool| if has_hook { 0 } else { lost };
+        let unreported = unreported(dropped, self.hooks.on_drop.is_some())
+            + unreported(unknown, self.hooks.on_unknown.is_some());
+        let is_reported = unreported > 0 && !self.log.has_subscriber();
+        if is_reported {
+            trace::print(&format!(
+                "queued items were dropped or are of unknown outcome ({unreported}): their client ended before they were delivered; call `shutdown` with more time before the program ends, give the client a spool, or set `on_drop` and `on_unknown`, which report each of them"
+            ));
+        }
+        is_reported
     }
 
     /// Reports a dropped event or upsert.

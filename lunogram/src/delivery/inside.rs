@@ -9,6 +9,20 @@ use std::cell::Cell;
 
 thread_local! {
     static INSIDE: Cell<Option<Hook>> = const { Cell::new(None) };
+    static DELIVERS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as one that delivers queues.
+pub(super) fn enter_delivery_thread() {
+    DELIVERS.set(true);
+}
+
+/// Whether this thread may wait for deliveries: it is not inside of a hook or of a log subscriber,
+/// and does not deliver itself.
+pub(super) fn may_wait() -> bool {
+    current().is_none()
+        && !DELIVERS.try_with(Cell::get).unwrap_or(true)
+        && !crate::trace::is_emitting()
 }
 
 /// A hook of the application.

@@ -11,6 +11,10 @@ const DEADLINE: Duration = Duration::from_secs(60 * 60);
 /// weekend.
 const DEADLINE_WITH_SPOOL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// Default of [`QueueOptions::drain_on_drop`]: many times what a server takes that answers, and
+/// little for a program that ends.
+const DRAIN_ON_DROP: Duration = Duration::from_secs(2);
+
 /// The policy for events that do not fit into the queue.
 ///
 /// ```
@@ -106,6 +110,7 @@ pub enum Delivery {
 /// | [`occurred_at`](Self::occurred_at) | none | property for the time of `track` |
 /// | [`event_id`](Self::event_id) | none | property for an id of each event |
 /// | [`delivery`](Self::delivery) | [`Delivery::AtLeastOnce`] | if an outcome is not known |
+/// | [`drain_on_drop`](Self::drain_on_drop) | 2 s; none in tests | if `shutdown` was forgotten |
 ///
 /// ```
 /// use lunogram::Client;
@@ -139,6 +144,8 @@ pub struct QueueOptions {
     pub(crate) delivery: Delivery,
     pub(crate) occurred_at: Option<String>,
     pub(crate) event_id: Option<String>,
+    /// `None`: not set. After [`with_drain`](Self::with_drain): dropping the client is silent.
+    pub(crate) drain_on_drop: Option<Duration>,
 }
 
 impl Default for QueueOptions {
@@ -160,6 +167,7 @@ impl Default for QueueOptions {
             delivery: Delivery::default(),
             occurred_at: None,
             event_id: None,
+            drain_on_drop: None,
         }
     }
 }
@@ -284,6 +292,44 @@ impl QueueOptions {
     #[must_use]
     pub fn event_deadline(mut self, event_deadline: Duration) -> Self {
         self.event_deadline = Some(event_deadline);
+        self
+    }
+
+    /// How long dropping the last clone of a client delivers the queued items; with zero, it drops
+    /// them at once. It is for a forgotten [`shutdown`](crate::Client::shutdown), which can wait longer, does not
+    /// block its thread, and returns the counts.
+    ///
+    /// The drop blocks its thread for at most this time, in real time whatever clock the client
+    /// has, and only if something is pending. On a runtime with one thread, nothing else runs
+    /// meanwhile. Then every item is settled and reported, or in the spool, before the drop
+    /// returns. If items are lost, and neither a hook nor a `tracing` subscriber reports them, a
+    /// line on standard error says so. The clients of one family, those made with
+    /// [`for_project`](crate::Client::for_project) and
+    /// [`with_session`](crate::Client::with_session) included, wait in vain only once for this
+    /// time, however many of them are dropped while the server does not answer. In a hook and in a
+    /// log subscriber, the drop never waits.
+    ///
+    /// By default it is two seconds. Clients with a test's [`clock`](crate::ClientBuilder::clock)
+    /// and clients of an embedded server do not wait, and print nothing, unless this is set.
+    ///
+    /// ```
+    /// use lunogram::Client;
+    /// use lunogram::queue::QueueOptions;
+    /// use std::time::Duration;
+    ///
+    /// let queue = QueueOptions::default().drain_on_drop(Duration::from_secs(10));
+    /// let client = Client::builder("sk_1").queue(queue).build()?;
+    /// # Ok::<(), lunogram::Error>(())
+    /// ```
+    #[must_use]
+    pub fn drain_on_drop(mut self, most: Duration) -> Self {
+        self.drain_on_drop = Some(most);
+        self
+    }
+
+    /// Sets the default of [`drain_on_drop`](Self::drain_on_drop) for a client outside of tests.
+    pub(crate) fn with_drain(mut self) -> Self {
+        self.drain_on_drop = self.drain_on_drop.or(Some(DRAIN_ON_DROP));
         self
     }
 

@@ -11,6 +11,10 @@ pub(crate) struct Log {}
 impl Log {
     pub(crate) fn begin(&self) {}
 
+    pub(crate) fn has_subscriber(&self) -> bool {
+        false
+    }
+
     pub(crate) fn emit(&self, _: Record<'_>) {}
 
     pub(crate) fn delivery_span(&self, _: Operation, _: usize) -> DeliverySpan {

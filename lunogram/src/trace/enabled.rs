@@ -35,6 +35,11 @@ impl Log {
         }
     }
 
+    /// Whether there is a subscriber, so that records are not lost.
+    pub(crate) fn has_subscriber(&self) -> bool {
+        self.subscriber.get().is_some()
+    }
+
     pub(crate) fn emit(&self, record: Record<'_>) {
         self.with_subscriber(|| match record {
             Record::Dropped { name, reason } => {

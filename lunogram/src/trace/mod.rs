@@ -14,7 +14,14 @@ use crate::error::Error;
 use std::fmt::Display;
 #[cfg(feature = "spool")]
 use std::io;
+use std::io::{Write, stderr};
 use std::time::Duration;
+
+/// Writes a line to standard error, for programs without any other report.
+pub(crate) fn print(line: &str) {
+    // If this fails, there is no other place for the line.
+    let _ = writeln!(stderr().lock(), "lunogram: {line}");
+}
 
 /// A log event of the delivery.
 #[derive(Clone, Copy)]

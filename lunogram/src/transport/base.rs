@@ -1,5 +1,7 @@
 //! The base URL of the server in all of its accepted forms, and its two families of routes.
 
+#[cfg(feature = "testing")]
+use super::embedded;
 use super::request::Request;
 use crate::wire::Family;
 use reqwest::Url;
@@ -121,6 +123,12 @@ impl Base {
             Family::KeyScoped => format!("{}, by the key", self.authority()),
             Family::ProjectScoped(id) => format!("{}, project {id}", self.authority()),
         }
+    }
+
+    /// Whether this is an embedded server of this process.
+    #[cfg(feature = "testing")]
+    pub(crate) fn is_embedded(&self) -> bool {
+        is_loopback(&self.root) && self.root.port().is_some_and(embedded::is_running)
     }
 
     /// Whether requests are encrypted.

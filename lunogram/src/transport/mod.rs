@@ -2,6 +2,8 @@
 
 mod base;
 mod connections;
+#[cfg(feature = "testing")]
+mod embedded;
 #[cfg(fuzzing)]
 pub(crate) mod fuzz;
 mod http;
@@ -19,6 +21,8 @@ pub(crate) use self::http::{
 };
 pub(crate) use base::{Base, DEFAULT_BASE, PlainHttp};
 pub(crate) use connections::{Connections, Pool};
+#[cfg(feature = "testing")]
+pub(crate) use embedded::Embedded;
 pub(crate) use key::Key;
 pub(crate) use request::Request;
 pub use retry::Retries;

@@ -2,7 +2,8 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -11,6 +12,12 @@ use tokio::time::Instant;
 pub(in crate::delivery) struct Lifecycle {
     state: Mutex<State>,
     changed: Notify,
+    /// Notified when the worker has ended, for threads without a runtime.
+    ended: Condvar,
+    /// No caller gets the statistics at the end, so the worker reports a loss.
+    reports_loss: AtomicBool,
+    /// It has reported one.
+    has_reported: AtomicBool,
     /// A shutdown has returned although the worker had not ended.
     given_up: AtomicBool,
 }
@@ -46,6 +53,34 @@ impl Lifecycle {
         self.until(ended).await;
     }
 
+    /// Blocks the thread until the worker has ended, for at most this time. Returns whether it has.
+    pub(in crate::delivery) fn wait_ended(&self, most: Duration) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_open = |state: &mut State| !matches!(state, State::Ended { .. });
+        let waited = self.ended.wait_timeout_while(state, most, is_open);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        matches!(*state, State::Ended { .. })
+    }
+
+    /// No caller gets the statistics at the end: a loss that no hook and no log reports is written
+    /// to standard error.
+    pub(in crate::delivery) fn report_loss(&self) {
+        self.reports_loss.store(true, Ordering::Release);
+    }
+
+    pub(super) fn reports_loss(&self) -> bool {
+        self.reports_loss.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_reported(&self) {
+        self.has_reported.store(true, Ordering::Release);
+    }
+
+    /// Whether a loss was written to standard error.
+    pub(in crate::delivery) fn has_reported(&self) -> bool {
+        self.has_reported.load(Ordering::Acquire)
+    }
+
     /// How many payloads were pending when the worker gave up; `None` if it has not ended.
     pub(in crate::delivery) fn undelivered(&self) -> Option<u64> {
         match *self.state.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -72,6 +107,7 @@ impl Lifecycle {
     pub(super) fn set_ended(&self, undelivered: u64) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Ended { undelivered };
         self.changed.notify_waiters();
+        self.ended.notify_all();
     }
 
     /// Waits until `wanted` returns a value for the state.

@@ -6,6 +6,7 @@ mod dispatcher;
 mod in_flight;
 mod lifecycle;
 mod parts;
+mod patience;
 #[cfg(feature = "spool")]
 mod spool_tasks;
 mod worker;

@@ -6,11 +6,13 @@ use super::deletions::repeat_deletions;
 use super::dispatcher::Dispatcher;
 use super::in_flight::{InFlightBatch, InFlightUpsert};
 use super::lifecycle::{Lifecycle, State};
+use super::patience::Patience;
 #[cfg(feature = "spool")]
 use super::spool_tasks;
 use crate::clock::{Clock, Either, WorkerProbe, either, spawn_with};
+use crate::delivery::inside;
 use crate::delivery::queue::{Queue, Rest, Watermark};
-use crate::delivery::stats::DropReason;
+use crate::delivery::stats::{DropReason, Stats};
 use crate::trace::{self, Record};
 use crate::transport::{Pool, Transport};
 use std::fmt;
@@ -32,6 +34,7 @@ pub(crate) struct Worker {
     clock: Clock,
     /// Hands queues to the running thread; `None` while there is no thread.
     jobs: Mutex<Option<UnboundedSender<Job>>>,
+    pub(in crate::delivery) patience: Patience,
 }
 
 /// A queue to deliver, until its lifecycle ends.
@@ -46,6 +49,7 @@ impl Worker {
         Self {
             clock,
             jobs: Mutex::new(None),
+            patience: Patience::default(),
         }
     }
 
@@ -83,6 +87,7 @@ impl Worker {
 
     fn run(&self, runtime: Runtime, mut jobs: UnboundedReceiver<Job>, probe: &WorkerProbe) {
         let _guard = trace::without_subscriber();
+        inside::enter_delivery_thread();
         let all = async {
             let pool = Arc::new(Pool::default());
             let mut running = JoinSet::new();
@@ -132,10 +137,11 @@ impl fmt::Debug for Worker {
 impl Job {
     /// Runs the queue's dispatcher until the lifecycle ends it.
     async fn run(self, pool: Arc<Pool>, probe: WorkerProbe) {
-        let mut guard = ShutdownGuard {
+        let mut guard = Settling {
             queue: self.queue,
             lifecycle: self.lifecycle,
             undelivered: 0,
+            before: None,
         };
         // Created on this thread, because it may read certificate files and `track` must not wait.
         let transport = self.transport.for_another_runtime(&pool);
@@ -144,14 +150,16 @@ impl Job {
 }
 
 /// On drop, settles everything that is left. Covers a panic of the thread, too.
-struct ShutdownGuard {
+struct Settling {
     queue: Arc<Queue>,
     lifecycle: Arc<Lifecycle>,
     /// The payloads that were pending when the deadline passed.
     undelivered: u64,
+    /// The statistics at that moment; `None` after a panic.
+    before: Option<Stats>,
 }
 
-impl ShutdownGuard {
+impl Settling {
     /// Settles everything that is left. A second call finds nothing.
     fn settle(&mut self) {
         self.queue.close();
@@ -160,7 +168,7 @@ impl ShutdownGuard {
     }
 }
 
-impl Drop for ShutdownGuard {
+impl Drop for Settling {
     fn drop(&mut self) {
         // After a panic, nothing was settled, and there was no deadline.
         self.settle();
@@ -169,15 +177,28 @@ impl Drop for ShutdownGuard {
         }
         self.queue.receipts.end();
         let stats = self.queue.stats();
-        let lost = stats.dropped_because(DropReason::Shutdown) + stats.unknown();
-        self.queue.log.emit(if lost > 0 {
-            Record::EndedWithLoss(&stats)
-        } else {
+        let is_lossless = lost(&stats) == (0, 0);
+        self.queue.log.emit(if is_lossless {
             Record::Ended(&stats)
+        } else {
+            Record::EndedWithLoss(&stats)
         });
+        if self.lifecycle.reports_loss() {
+            let (dropped, unknown) = self.before.as_ref().map_or((0, 0), lost);
+            let (all_dropped, all_unknown) = lost(&stats);
+            let hooks = &self.queue.hooks;
+            if hooks.report_loss(all_dropped - dropped, all_unknown - unknown) {
+                self.lifecycle.set_reported();
+            }
+        }
         self.lifecycle.set_ended(self.undelivered);
         self.queue.progress.notify_waiters();
     }
+}
+
+/// How many payloads were dropped by the end of their client, and are of unknown outcome.
+fn lost(stats: &Stats) -> (u64, u64) {
+    (stats.dropped_because(DropReason::Shutdown), stats.unknown())
 }
 
 /// Settles everything that is still queued as not sent.
@@ -191,7 +212,7 @@ fn abandon(queue: &Arc<Queue>) {
     }
 }
 
-async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProbe) {
+async fn work(guard: &mut Settling, transport: Transport, probe: WorkerProbe) {
     let queue = Arc::clone(&guard.queue);
     let sender = Arc::new(Sender::new(Arc::clone(&queue), transport, probe));
     let mut tasks = JoinSet::new();
@@ -202,7 +223,9 @@ async fn work(guard: &mut ShutdownGuard, transport: Transport, probe: WorkerProb
     // Boxed, because it contains whatever a delivery has to remember.
     let run = Box::pin(dispatcher.run());
     either(run, ended(&queue, &guard.lifecycle)).await;
-    guard.undelivered = queue.stats().pending();
+    let before = queue.stats();
+    guard.undelivered = before.pending();
+    guard.before = Some(before);
     // Ending the deliveries settles the batches and upserts in flight.
     dispatcher.end().await;
     tasks.shutdown().await;

@@ -15,6 +15,7 @@ pub use received::Received;
 
 use crate::client::Client;
 use crate::testing::api::{Families, Fault, Limits, Shared};
+use crate::transport::Embedded;
 use connections::{Service, accept};
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
@@ -44,6 +45,8 @@ pub struct Server {
     runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    /// Clients know by it that they are those of tests.
+    _embedded: Embedded,
 }
 
 impl Server {
@@ -74,7 +77,8 @@ impl Server {
             )
         })?;
         listener.set_nonblocking(true)?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
         let mut runtime = runtime::Builder::new_current_thread();
         let probe = service.shared.timing.clock.install_probe(&mut runtime);
         let runtime = runtime.enable_io().enable_time().build()?;
@@ -100,6 +104,7 @@ impl Server {
             runtime: handle,
             stop: Some(stop),
             thread: Some(thread),
+            _embedded: Embedded::begin(address.port()),
         })
     }
 
