@@ -28,6 +28,7 @@ mod end_reports;
 mod event_deadline;
 mod event_ids;
 mod exhausted;
+mod extremes;
 mod feedback;
 mod hooks;
 mod inbox;

@@ -5,6 +5,7 @@
 
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::{Client, LunogramEvent};
+use lunogram_tests::process::{again, assert_passes};
 use lunogram_tests::sink::{Sink, Weather};
 use std::fs;
 use std::time::Duration;
@@ -122,4 +123,45 @@ fn outages_lose_no_events_and_stay_within_memory_bounds() {
         grown >> 10
     );
     assert!(grown <= MAX_BYTES + OVERHEAD, "{grown} bytes");
+}
+
+/// Set for the process in which the memory of dropped events is measured.
+const DROPS: &str = "LUNOGRAM_TEST_DROPS";
+
+#[test]
+fn dropped_events_give_their_memory_back() {
+    let test = "dropped_events_give_their_memory_back";
+    if std::env::var_os(DROPS).is_none() {
+        // The other test of this binary uses memory, too.
+        return assert_passes(again(test).env(DROPS, "1"));
+    }
+    let queue = QueueOptions::default()
+        .max_bytes(MAX_BYTES)
+        .overflow(Overflow::DropOldest)
+        .drain_on_drop(Duration::ZERO);
+    let client = Client::builder("sk_1")
+        .base_url("http://127.0.0.1:1")
+        .queue(queue)
+        .build()
+        .expect("a client");
+    let before = memory("VmRSS");
+    let note = "x".repeat(60);
+    // Ten times as many as the queue holds.
+    let events = 300_000;
+    for n in 0..events {
+        let event = Seen {
+            user: n % 1_000,
+            n,
+            note: &note,
+        };
+        client.track(&event).expect("an older event is dropped");
+    }
+    let stats = client.stats();
+    assert_eq!(stats.accepted(), events as u64, "{stats}");
+    assert_eq!(stats.dropped() + stats.pending(), events as u64, "{stats}");
+    assert!(stats.pending_bytes() <= MAX_BYTES as u64, "{stats}");
+    let grown = memory("VmHWM").saturating_sub(before);
+    println!("{stats}; memory grew by {} KiB", grown >> 10);
+    // Besides the events, a part of the buffers is free or holds the last dropped events.
+    assert!(grown <= 4 * MAX_BYTES, "{grown} bytes");
 }

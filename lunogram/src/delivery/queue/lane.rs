@@ -443,8 +443,14 @@ impl Lane {
         };
         let latest = segment.closed_at().or(next).unwrap_or(now);
         let dropped = segment.drop_oldest(latest)?;
+        let is_empty = segment.is_empty();
         let mut before = self.entries.iter().take(index);
-        if before.any(|entry| matches!(entry, LaneEntry::Upsert(_))) || self.aside.holds_back() {
+        let is_behind_upsert = before.any(|entry| matches!(entry, LaneEntry::Upsert(_)));
+        // The last one may still get events. Without a server, nothing else removes the others.
+        if is_empty && index + 1 < self.entries.len() {
+            self.entries.remove(index);
+        }
+        if is_behind_upsert || self.aside.holds_back() {
             let settled_to = self.settled_to();
             self.removed(1, settled_to);
             return Some(dropped);
