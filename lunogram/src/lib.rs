@@ -85,6 +85,7 @@ mod delivery;
 mod encode;
 mod error;
 mod model;
+mod process;
 mod trace;
 mod transport;
 mod wire;
