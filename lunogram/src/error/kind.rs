@@ -46,8 +46,8 @@ pub enum ErrorKind {
     /// the payload was not queued, or for the thread of a blocking client. The next call tries
     /// again.
     NoThread,
-    /// This process is a fork of the one that uses the client. The delivery thread is missing in the
-    /// fork, and connections and files are those of the parent. Make a client in each process,
+    /// This process is a fork of the one that uses the client. The delivery thread is missing in
+    /// the fork, and connections and files are those of the parent. Make a client in each process,
     /// after the fork; see [`Client`](crate::Client#forks).
     Forked,
     /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
