@@ -215,7 +215,9 @@ async fn receipts_complete_when_the_client_ends() {
             assert_eq!(late.kind(), ErrorKind::ShutDown);
         }
         assert_eq!(queued.await, lost);
-        assert_eq!(user.expect("room").await, lost);
+        // A request for the upsert may have been on its way.
+        let user = user.expect("room").await;
+        assert!([lost, Fate::Unknown].contains(&user), "{user}");
     }
     let clock = Clock::new();
     let server = stuck(&clock);

@@ -121,6 +121,17 @@ impl Error {
         .because(why)
     }
 
+    /// This process is a fork of the one with this id, which the client belongs to.
+    pub(crate) fn forked(process: u32) -> Self {
+        Self::new(
+            ErrorKind::Forked,
+            Outcome::Unsent,
+            format!(
+                "the client belongs to process {process}, and this process is a fork of it; make a client in each process, after the fork"
+            ),
+        )
+    }
+
     /// The server refused the request with this status.
     pub(crate) fn from_status(status: u16) -> Self {
         let kind = StatusMeaning::of(status).into();
@@ -273,6 +284,7 @@ impl Error {
             | ErrorKind::BeforeSend
             | ErrorKind::Feedback
             | ErrorKind::ShutDown
+            | ErrorKind::Forked
             | ErrorKind::Disabled
             | ErrorKind::Config
             | ErrorKind::Unauthorized

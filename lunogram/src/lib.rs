@@ -85,6 +85,7 @@ mod delivery;
 mod encode;
 mod error;
 mod model;
+mod process;
 #[cfg(feature = "signal")]
 pub mod signal;
 mod trace;

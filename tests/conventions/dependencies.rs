@@ -10,7 +10,7 @@ use std::error::Error;
 const BUILT: &str = "normal,build";
 
 /// The number of crates that the default features may add to the baseline.
-const MAX_CRATES: usize = 10;
+const MAX_CRATES: usize = 11;
 
 /// The number of packages that a crate of events depends on, `lunogram-core` included; those of
 /// build scripts are not counted.

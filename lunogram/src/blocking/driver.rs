@@ -1,6 +1,7 @@
 //! Blocks a thread, inside or outside a runtime, until a future is ready.
 
 use crate::clock::spawn_with;
+use crate::process::ForkGuard;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ struct Running {
     runtime: Handle,
     /// The thread runs until this sender is dropped.
     _stop: oneshot::Sender<()>,
+    guard: ForkGuard,
 }
 
 impl Driver {
@@ -30,6 +32,7 @@ impl Driver {
         Ok(Self(Some(Running {
             runtime: handle,
             _stop: stop,
+            guard: ForkGuard::new(),
         })))
     }
 
@@ -44,6 +47,14 @@ impl Driver {
     pub(super) fn wait<F: Future>(&self, future: F) -> F::Output {
         let _inside = self.0.as_ref().map(|running| running.runtime.enter());
         park_until(future)
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let forked = self.0.take_if(|running| running.guard.is_forked());
+        // Stopping would wake the thread of the parent, whose event queue is shared.
+        std::mem::forget(forked);
     }
 }
 

@@ -191,9 +191,12 @@ impl crate::Client {
     /// ```
     ///
     /// # Errors
-    /// [`NoThread`](crate::ErrorKind::NoThread) if the operating system refuses another thread.
+    /// [`NoThread`](crate::ErrorKind::NoThread) if the operating system refuses another thread, or
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the process that uses the client.
     #[doc(alias = "builder")]
     pub fn blocking(&self) -> Result<Client, Error> {
+        // A fork has no thread of this driver.
+        self.claim()?;
         let driver = if self.is_disabled() {
             Driver::idle()
         } else {

@@ -65,7 +65,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has.
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// or [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn for_project(
         &self,
         key: impl Into<String>,

@@ -43,7 +43,8 @@ impl Client {
     /// [`Overflow`](crate::queue::Overflow) demands an error,
     /// [`Spool`](crate::ErrorKind::Spool) if it cannot be written to disk,
     /// [`NoThread`](crate::ErrorKind::NoThread) if the delivery thread cannot be started,
-    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, or
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook,
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process, or
     /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
     /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
@@ -137,6 +138,7 @@ impl Client {
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool, or could not settle them by its deadline.
     /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn flush(&self) -> Result<(), Error> {
         self.driver.wait(self.client.flush())
     }
@@ -172,7 +174,8 @@ impl Client {
     /// as for [`flush`](Self::flush). [`ShutDown`](crate::ErrorKind::ShutDown) if one of these
     /// others still had undelivered items at its deadline. Everything has ended even then, and
     /// [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
-    /// hook, for which the delivery may be waiting.
+    /// hook, for which the delivery may be waiting. [`Forked`](crate::ErrorKind::Forked) in a fork
+    /// of the client's process, in which nothing has ended then.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
     }
@@ -201,7 +204,8 @@ impl Client {
         self.client.shutdown_guard(deadline)
     }
 
-    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
+    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending. In a
+    /// [fork](Self#forks) of the client's process they are zero.
     ///
     /// ```
     /// use lunogram::Event;

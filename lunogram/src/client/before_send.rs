@@ -20,7 +20,12 @@ impl Client {
     pub(super) fn before_send(&self, request: Result<Request, Error>) -> Result<Request, Error> {
         let hooks = self.delivering.hooks();
         if hooks.has_any() {
-            request.and_then(|request| shown(hooks, request))
+            // A fork sends nothing, so the hook does not run there.
+            request.and_then(|request| {
+                let operation = request.operation();
+                self.claim().map_err(|error| error.during(operation))?;
+                shown(hooks, request)
+            })
         } else {
             request
         }

@@ -58,6 +58,12 @@ use std::sync::Arc;
 /// Every method validates and encodes its payload when it is called, and returns a [`Call`] that
 /// sends it when it is awaited.
 ///
+/// # Forks
+///
+/// A client belongs to one process: the first one that uses it, or with a spool the one that builds
+/// it. In a fork of that process, its calls return the error [`Forked`](crate::ErrorKind::Forked).
+/// Make a client in each process, after the fork: see [the guide](crate::guide::delivery#forks).
+///
 /// ```
 /// use lunogram::{Client, LunogramEvent};
 ///
@@ -161,6 +167,14 @@ impl Client {
     /// The clock, for a wait that is not a call of the client.
     pub(crate) fn clock(&self) -> &Clock {
         &self.setup.clock
+    }
+
+    /// Makes the client one of this process.
+    ///
+    /// # Errors
+    /// In a fork of the process that the client belongs to.
+    pub(crate) fn claim(&self) -> Result<(), Error> {
+        self.delivering.claim()
     }
 
     /// The transport, for requests that are not operations of the client.

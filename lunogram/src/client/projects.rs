@@ -70,7 +70,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has.
+    /// [`Config`](crate::ErrorKind::Config) if the key is empty or has characters that no key has,
+    /// or [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn for_project(
         &self,
         key: impl Into<String>,
@@ -89,6 +90,7 @@ impl Client {
         made_by: MadeBy,
         transport: impl FnOnce(&Transport) -> Transport,
     ) -> Result<Self, Error> {
+        self.claim()?;
         let child = match &self.transport {
             Some(own) => Self::with_transport(transport(own), Arc::clone(&self.setup), None)?,
             None => Self::disabled(),

@@ -45,7 +45,8 @@ impl Client {
     /// [`Overflow`](crate::queue::Overflow) demands an error,
     /// [`Spool`](crate::ErrorKind::Spool) if it cannot be written to disk,
     /// [`NoThread`](crate::ErrorKind::NoThread) if the delivery thread cannot be started,
-    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, or
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook,
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process, or
     /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
     /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
     pub fn track<E: AnyEvent + ?Sized>(&self, event: &E) -> Result<(), Error> {
@@ -143,6 +144,7 @@ impl Client {
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool, or could not settle them by its deadline.
     /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn flush(&self) -> Call<()> {
         let delivering = Arc::clone(&self.delivering);
         Call::new("flush", async move { delivering.flush().await })
@@ -181,7 +183,8 @@ impl Client {
     /// as for [`flush`](Self::flush). [`ShutDown`](crate::ErrorKind::ShutDown) if one of these
     /// others still had undelivered items at its deadline. Everything has ended even then, and
     /// [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
-    /// hook, for which the delivery may be waiting.
+    /// hook, for which the delivery may be waiting. [`Forked`](crate::ErrorKind::Forked) in a fork
+    /// of the client's process, in which nothing has ended then.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         let delivering = Arc::clone(&self.delivering);
         Call::new(
@@ -227,7 +230,8 @@ impl Client {
         }
     }
 
-    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending.
+    /// The counts of everything that was queued so far: accepted, delivered, dropped, pending. In a
+    /// [fork](Self#forks) of the client's process they are zero.
     ///
     /// ```
     /// use lunogram::Event;

@@ -94,7 +94,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Config`](crate::ErrorKind::Config) if the token is empty or has characters that no token
-    /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty.
+    /// has, [`Invalid`](crate::ErrorKind::Invalid) if the external id is empty, or
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn with_session(
         &self,
         token: impl ToSessionToken,

@@ -15,6 +15,7 @@ use super::stats::Stats;
 use crate::clock::{self, Clock, Either, either};
 use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
+use crate::process::{ForkGuard, Used};
 use crate::trace::{self, Record};
 use crate::transport::Transport;
 use crate::wire::{Outcome, SubjectKind};
@@ -46,8 +47,8 @@ pub(crate) struct Delivering {
     /// How long dropping this delivers the queued payloads; `None` for a client of a test, which
     /// drops them without a report.
     drain_on_drop: Option<Duration>,
-    /// Set when the worker delivers the queue.
-    started: OnceLock<()>,
+    /// Set when the worker delivers the queue. The worker is no thread of a fork.
+    started: OnceLock<ForkGuard>,
     /// Locked while the worker is started.
     starting: Mutex<()>,
     /// The deliveries of the projects and sessions made from this client.
@@ -93,6 +94,10 @@ impl Delivering {
             starting: Mutex::default(),
             children: Mutex::default(),
         };
+        // Its files are open, and a fork shares them.
+        if delivering.queue.spool.is_some() {
+            delivering.claim()?;
+        }
         delivering.queue.log.begin();
         delivering.queue.report_damage();
         let recovered = delivering.stats().recovered();
@@ -279,8 +284,9 @@ impl Delivering {
     /// Waits until everything accepted before this call is settled.
     ///
     /// # Errors
-    /// Inside of a hook, while delivery is suspended, or if it has ended before that.
+    /// Inside of a hook, while delivery is suspended, or if it has ended before that. In a fork.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
+        self.claim()?;
         self.queue.hooks.check_may_wait()?;
         if !self.is_started() {
             return Ok(());
@@ -325,8 +331,9 @@ impl Delivering {
     /// # Errors
     /// If this delivery or a child was suspended to the end and dropped payloads, or if a child had
     /// undelivered payloads at the deadline: the statistics are about this delivery only. Inside of
-    /// a hook.
+    /// a hook. In a fork.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
+        self.claim()?;
         self.queue.hooks.check_may_wait()?;
         let mut children = Vec::new();
         let ends_at = clock::later(self.queue.clock.now(), deadline);
@@ -383,6 +390,10 @@ impl Delivering {
 
     /// An answered upsert may have changed a subject.
     pub(crate) fn changed(&self, kind: SubjectKind, upsert: &[u8]) {
+        // A fork has sent nothing.
+        if self.claim().is_err() {
+            return;
+        }
         self.queue.forget_accepted(Some((kind, upsert)));
     }
 
@@ -439,6 +450,23 @@ impl Delivering {
         ended.unwrap_or_else(|| self.stats().pending())
     }
 
+    /// Makes the client one of this process. Comes before the first lock of a call.
+    ///
+    /// # Errors
+    /// In a fork of the process that the client belongs to.
+    pub(crate) fn claim(&self) -> Result<(), Error> {
+        match &self.route {
+            Some(route) => route.transport.owner().claim(),
+            // A disabled client has no thread and no connections.
+            None => Ok(()),
+        }
+    }
+
+    fn used(&self) -> Used {
+        let route = self.route.as_ref();
+        route.map_or(Used::Here, |route| route.transport.owner().used())
+    }
+
     fn is_started(&self) -> bool {
         self.started.get().is_some()
     }
@@ -448,7 +476,12 @@ impl Delivering {
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        self.queue.stats()
+        match self.used() {
+            Used::Here => self.queue.stats(),
+            // Nothing was queued in this process. Counting takes the locks of the lanes, which a
+            // thread of the parent may hold.
+            Used::Nowhere | Used::InParent(_) => Stats::default(),
+        }
     }
 
     /// The queue, after starting its worker if necessary. `None` for a disabled client, whose
@@ -460,10 +493,10 @@ impl Delivering {
         }
         // Here, because everything that calls a hook goes on from here.
         self.queue.hooks.check_outside()?;
-        if self.is_started() {
-            return Ok(Some(&self.queue));
+        match self.started.get() {
+            Some(guard) if !guard.is_forked() => Ok(Some(&self.queue)),
+            _ => self.start(),
         }
-        self.start()
     }
 
     /// Starts the worker, also if an earlier attempt has failed.
@@ -476,6 +509,7 @@ impl Delivering {
                 Ok(None)
             };
         };
+        route.transport.owner().claim()?;
         let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.is_started() {
             self.queue.log.begin();
@@ -486,7 +520,7 @@ impl Delivering {
             };
             let started = route.worker.start(job);
             started.map_err(|why| Error::no_thread("the delivery thread", why))?;
-            let _ = self.started.set(());
+            let _ = self.started.set(ForkGuard::new());
         }
         Ok(Some(&self.queue))
     }

@@ -296,8 +296,8 @@ impl QueueOptions {
     }
 
     /// How long dropping the last clone of a client delivers the queued items; with zero, it drops
-    /// them at once. It is for a forgotten [`shutdown`](crate::Client::shutdown), which can wait longer, does not
-    /// block its thread, and returns the counts.
+    /// them at once. It is for a forgotten [`shutdown`](crate::Client::shutdown), which can wait
+    /// longer, does not block its thread, and returns the counts.
     ///
     /// The drop blocks its thread for at most this time, in real time whatever clock the client
     /// has, and only if something is pending. On a runtime with one thread, nothing else runs

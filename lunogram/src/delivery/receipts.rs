@@ -1,11 +1,12 @@
 //! Receipts: the outcome of one queued payload, for a caller that has asked for it.
 
 use super::stats::{DropReason, Settlement};
+use crate::process::ForkGuard;
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 
 /// The outcome of a queued event or upsert, reported by its [`Receipt`].
@@ -32,6 +33,9 @@ pub enum Fate {
     /// The client has ended before it was delivered. The next client with the same spool delivers
     /// it.
     LeftInSpool,
+    /// The receipt was awaited in a fork of the process that queued it. Only that process learns
+    /// the outcome.
+    Forked,
 }
 
 impl Fate {
@@ -56,6 +60,7 @@ impl fmt::Display for Fate {
             Self::Dropped(reason) => write!(f, "dropped: {reason}"),
             Self::Unknown => f.write_str("of unknown outcome"),
             Self::LeftInSpool => f.write_str("left in the spool"),
+            Self::Forked => f.write_str("left to the parent process"),
         }
     }
 }
@@ -99,7 +104,7 @@ pub struct Receipt {
 }
 
 enum State {
-    Pending(oneshot::Receiver<Fate>),
+    Pending(oneshot::Receiver<Fate>, ForkGuard),
     Known(Fate),
 }
 
@@ -117,10 +122,12 @@ impl Future for Receipt {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Fate> {
         let fate = match &mut self.state {
-            // Only a panic of the delivery thread can lose the sender.
-            State::Pending(answer) => {
-                ready!(Pin::new(answer).poll(context)).unwrap_or(Fate::Unknown)
-            }
+            State::Pending(answer, guard) => match Pin::new(answer).poll(context) {
+                // Only a panic of the delivery thread can lose the sender.
+                Poll::Ready(fate) => fate.unwrap_or(Fate::Unknown),
+                Poll::Pending if guard.is_forked() => Fate::Forked,
+                Poll::Pending => return Poll::Pending,
+            },
             State::Known(fate) => *fate,
         };
         self.state = State::Known(fate);
@@ -131,7 +138,7 @@ impl Future for Receipt {
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fate: &dyn fmt::Debug = match &self.state {
-            State::Pending(_) => &format_args!("pending"),
+            State::Pending(..) => &format_args!("pending"),
             State::Known(fate) => fate,
         };
         f.debug_tuple("Receipt").field(fate).finish()
@@ -146,7 +153,7 @@ pub(super) struct ReceiptSender(oneshot::Sender<Fate>);
 pub(super) fn receipt() -> (ReceiptSender, Receipt) {
     let (sender, receiver) = oneshot::channel();
     let receipt = Receipt {
-        state: State::Pending(receiver),
+        state: State::Pending(receiver, ForkGuard::new()),
     };
     (ReceiptSender(sender), receipt)
 }

@@ -46,6 +46,10 @@ pub enum ErrorKind {
     /// the payload was not queued, or for the thread of a blocking client. The next call tries
     /// again.
     NoThread,
+    /// This process is a fork of the one that uses the client. The delivery thread is missing in
+    /// the fork, and connections and files are those of the parent. Make a client in each process,
+    /// after the fork; see [`Client`](crate::Client#forks).
+    Forked,
     /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
     /// [`on_unknown`](crate::ClientBuilder::on_unknown) or
     /// [`before_send`](crate::ClientBuilder::before_send), sent, queued or deleted with a client
@@ -100,6 +104,7 @@ impl fmt::Display for ErrorKind {
             Self::QueueFull => "queue full",
             Self::Spool => "spool failure",
             Self::NoThread => "no thread left",
+            Self::Forked => "client of another process",
             Self::Feedback => "called by a hook or a log subscriber",
             Self::ShutDown => "client shut down",
             Self::Disabled => "client disabled",

@@ -30,6 +30,7 @@ pub use retry::Retries;
 use self::http::Limits;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
+use crate::process::Owner;
 use crate::wire::{Class, Credential, Family, Repeat};
 use ::http::Method;
 use ::http::header::{CONTENT_TYPE, HeaderValue};
@@ -51,6 +52,7 @@ pub(crate) struct Transport {
     timeout: Duration,
     retries: Retries,
     clock: Clock,
+    owner: Arc<Owner>,
 }
 
 impl Transport {
@@ -71,7 +73,13 @@ impl Transport {
             timeout,
             retries,
             clock,
+            owner: Arc::default(),
         }
+    }
+
+    /// The process that uses this transport and those made from it.
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.owner
     }
 
     /// A transport with the same settings, for another runtime. Transports for that runtime share
@@ -99,14 +107,18 @@ impl Transport {
     }
 
     fn to(&self, base: Base, key: Key) -> Self {
-        Self::new(
+        let to = Self::new(
             Arc::clone(&self.connections),
             base,
             key,
             self.timeout,
             self.retries,
             self.clock.clone(),
-        )
+        );
+        Self {
+            owner: Arc::clone(&self.owner),
+            ..to
+        }
     }
 
     /// Sends a request once, within the time-out of a whole call.
@@ -138,9 +150,9 @@ impl Transport {
             {
                 return Ok(Response::empty());
             }
-            // No attempt fixes the settings.
-            let may_repeat = failure.kind() != ErrorKind::Config
-                && failure.outcome().may_repeat(repeat != Repeat::Doubles);
+            // No attempt changes the settings or the process.
+            let may_help = !matches!(failure.kind(), ErrorKind::Config | ErrorKind::Forked);
+            let may_repeat = may_help && failure.outcome().may_repeat(repeat != Repeat::Doubles);
             let pause = || {
                 let random = self.clock.random();
                 self.retries
@@ -164,6 +176,7 @@ impl Transport {
     /// # Errors
     /// The refusal of the server, or what went wrong on the way. [`Error::outcome`] is how far the
     /// request got. [`Config`](ErrorKind::Config) outside of a runtime.
+    /// [`Forked`](ErrorKind::Forked) in a fork of the process that uses the connections.
     pub(crate) async fn attempt(
         &self,
         request: &Request,
@@ -189,6 +202,8 @@ impl Transport {
         body: Option<&Bytes>,
         limits: Limits,
     ) -> Result<Response, Error> {
+        // First, because nothing may touch connections that are shared with another process.
+        self.owner.claim()?;
         runtime::check()?;
         let guard = self.clock.begin_exchange();
         let (client, _used) = self.connections.acquire().await;

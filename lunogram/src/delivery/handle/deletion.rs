@@ -14,13 +14,14 @@ impl Delivering {
     ///
     /// # Errors
     /// Those of the request, or if the spool cannot record the deletion, which is not sent then.
-    /// Inside of a hook.
+    /// Inside of a hook. In a fork.
     pub(crate) async fn delete<T>(
         self: Arc<Self>,
         kind: SubjectKind,
         body: Bytes,
         request: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
+        self.claim()?;
         self.queue.hooks.check_may_wait()?;
         // A disabled client has no queue, and one that has ended sends nothing more.
         if self.route.is_none() || self.lifecycle.has_ended() {

@@ -1,10 +1,11 @@
 //! The end of a delivery for which no caller waits asynchronously. It blocks the thread, in real
 //! time and without a runtime.
 
-use super::{Delivering, Loss};
+use super::{Delivering, Loss, Used};
 use crate::clock::{GRACE, later};
 use crate::delivery::inside;
 use crate::trace;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Delivering {
@@ -12,6 +13,10 @@ impl Delivering {
     /// spool; also for the deliveries of the projects and sessions made from this one. Returns half
     /// a second later at most. Never waits in a hook.
     pub(crate) fn end_within(&self, most: Duration) {
+        // In a fork, the parent ends it.
+        if matches!(self.used(), Used::InParent(_)) {
+            return;
+        }
         let mut children = Vec::new();
         let ends_at = later(self.queue.clock.now(), most);
         self.end_at(ends_at, Loss::IsReported, &mut children);
@@ -79,6 +84,12 @@ impl Delivering {
 
 impl Drop for Delivering {
     fn drop(&mut self) {
+        if matches!(self.used(), Used::InParent(_)) {
+            // The parent delivers the payloads, and its spool, its connections and the thread's
+            // channel are shared with it: nothing of them may be closed, written or reported here.
+            std::mem::forget((Arc::clone(&self.queue), self.route.take()));
+            return;
+        }
         self.queue.close();
         self.end_dropped();
     }
