@@ -43,9 +43,11 @@ fn a_single_failure_holds_up_its_own_events_only() {
         health.may_leave(sent, doubt),
         Leave::Nothing(Some(_))
     ));
-    // An answer to a request that left before the failure says nothing about it.
-    assert_eq!(health.succeeded(now, sent), None);
-    assert_ne!(health.may_leave(sent, doubt), Leave::Anything);
+    // An answer to a request that left before the failure, or with it, says nothing about it.
+    for started_at in [now, sent] {
+        assert_eq!(health.succeeded(started_at, sent), None);
+        assert_ne!(health.may_leave(sent, doubt), Leave::Anything);
+    }
     // One that left after it does.
     assert_eq!(health.succeeded(sent + SECOND, sent + 2 * SECOND), None);
     assert_eq!(health.may_leave(sent + 2 * SECOND, doubt), Leave::Anything);
