@@ -97,6 +97,9 @@ fn requests_that_left_before_the_outage_neither_end_it_nor_lengthen_its_pause() 
     for _ in 0..16 {
         let _ = health.failed(Failure::Server, start, start + SECOND, None, u64::MAX);
     }
+    // The last of the failures was then.
+    let failed_at = start + SECOND + Duration::from_millis(2);
+    let _ = health.failed(Failure::Server, failed_at, failed_at, None, u64::MAX);
     assert_eq!(wake(&health, start + SECOND), pause);
     let now = start + 5 * SECOND;
     assert_eq!(health.succeeded(start, now), None);
@@ -119,6 +122,26 @@ fn late_failures_of_requests_that_left_before_an_answered_one_count_for_nothing(
     assert_eq!(health.may_leave(now, None), Leave::Anything);
     // Their events may be in.
     assert_eq!(health.may_leave(now, Some(now)), Leave::OneProbe);
+}
+
+#[test]
+fn failures_of_requests_that_left_with_an_answered_one_count() {
+    let start = Instant::now();
+    let mut health = health();
+    let _ = health.succeeded(start, start + SECOND);
+    let failures =
+        [(); 3].map(|()| health.failed(Failure::Server, start, start + 2 * SECOND, None, u64::MAX));
+    assert_eq!(failures, [None, None, Some(Transition::Tripped)]);
+}
+
+#[test]
+fn the_share_has_the_failures_of_the_server_and_not_those_of_the_settings() {
+    let now = Instant::now();
+    let mut health = health();
+    let _ = health.failed(Failure::Settings, now, now, None, 0);
+    assert_eq!(health.shown().share.failed, 0);
+    let _ = fail(&mut health, now);
+    assert_eq!(health.shown().share.failed, 1);
 }
 
 #[test]
@@ -159,6 +182,18 @@ fn a_waiting_application_gets_a_probe_at_once_unless_the_server_has_asked_to_wai
     health.probe_sent();
     health.probe_failed(until, None, u64::MAX);
     assert!(wake(&health, until) <= until + SECOND / 4);
+}
+
+#[test]
+fn a_probe_that_was_given_up_is_followed_by_another_after_a_pause() {
+    let start = Instant::now();
+    let mut health = down(start);
+    let now = wake(&health, start);
+    health.probe_sent();
+    health.probe_cancelled(now, u64::MAX);
+    let next = wake(&health, now);
+    assert!(next > now);
+    assert_eq!(health.may_leave(next, None), Leave::OneProbe);
 }
 
 #[test]

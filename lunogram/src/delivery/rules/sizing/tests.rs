@@ -152,6 +152,89 @@ fn small_answers_predict_that_a_full_request_would_take_too_long() {
     assert!(sizing.events() <= 21, "{sizing:?}");
 }
 
+#[test]
+fn the_first_requests_are_small_enough_for_a_slow_server_and_a_slow_uplink() {
+    let sizing = sizing();
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    assert_eq!(sizing.requests(), FIRST_REQUESTS);
+}
+
+#[test]
+fn a_server_that_loses_everything_gets_single_events_of_a_few_kibibytes() {
+    let mut sizing = sizing();
+    for _ in 0..10 {
+        sizing.lost(sizing.events(), sizing.bytes(), millis(10_000));
+    }
+    assert_eq!((sizing.events(), sizing.bytes()), (1, 4 << 10));
+    assert_eq!(sizing.requests(), 1);
+}
+
+#[test]
+fn a_connection_that_is_cut_at_once_says_nothing_about_the_size() {
+    let mut sizing = sizing();
+    sizing.lost(32, 8_000, millis(249));
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    sizing.lost(32, 8_000, millis(250));
+    assert!(sizing.events() <= 16, "{sizing:?}");
+}
+
+#[test]
+fn late_answers_to_requests_of_the_lost_size_do_not_bring_it_back() {
+    let mut sizing = sizing();
+    sizing.lost(32, 8_000, millis(10_000));
+    for _ in 0..20 {
+        sizing.answered(32, 8_000, millis(20), 1, true);
+        assert!(sizing.events() < 32);
+    }
+}
+
+#[test]
+fn the_size_stays_between_the_target_and_a_slow_answer() {
+    let mut sizing = sizing();
+    for took in [TARGET + millis(1), SLOW] {
+        sizing.answered(32, 64 << 10, took, 1, true);
+        assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    }
+    sizing.answered(32, 64 << 10, SLOW + millis(1), 1, true);
+    assert!(sizing.events() < 32 && sizing.bytes() < 64 << 10);
+    // An answer at the target does not change it either.
+    let before = (sizing.events(), sizing.bytes());
+    sizing.answered(before.0, before.1, TARGET, 1, true);
+    assert_eq!((sizing.events(), sizing.bytes()), before);
+}
+
+#[test]
+fn a_request_with_few_large_events_is_full_by_its_bytes() {
+    let mut sizing = sizing();
+    sizing.answered(2, 64 << 10, millis(20), FIRST_REQUESTS, true);
+    assert_eq!(sizing.requests(), FIRST_REQUESTS + 1);
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 128 << 10));
+}
+
+#[test]
+fn a_longer_way_to_the_server_is_soon_not_taken_for_slow_events() {
+    let mut sizing = sizing();
+    for size in [32, 64, 128, 256, 500] {
+        sizing.answered(size, size * 250, millis(20), 1, true);
+    }
+    // Every answer takes as long, whatever it has.
+    for _ in 0..100 {
+        sizing.answered(500, 125_000, millis(400), 1, true);
+    }
+    sizing.answered(1, 250, millis(400), 1, true);
+    assert_eq!(sizing.events(), 500);
+}
+
+#[test]
+fn a_lone_event_predicts_nothing_within_a_quick_answer() {
+    let mut sizing = sizing();
+    sizing.answered(1, 250, millis(1), 1, true);
+    sizing.answered(1, 250, QUICK, 1, true);
+    assert_eq!(sizing.events(), 32);
+    sizing.answered(1, 250, QUICK + millis(1), 1, true);
+    assert!(sizing.events() <= 4, "{sizing:?}");
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Answered(usize, u64),
