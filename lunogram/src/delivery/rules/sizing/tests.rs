@@ -1,4 +1,4 @@
-use super::in_flight::FIRST_REQUESTS;
+use super::in_flight::{FIRST_REQUESTS, InFlight};
 use super::queue::{
     MOST_BYTES, MOST_EVENTS, MOST_REQUESTS, Queue, Reply, cut_after, millis, publishing, sizing,
 };
@@ -139,6 +139,84 @@ fn requests_without_a_backlog_do_not_widen_the_queue() {
     assert_eq!(sizing.requests(), FIRST_REQUESTS + 1);
 }
 
+/// A full request of ten events was answered while others waited.
+fn answer(requests: &mut InFlight, took: u64, in_flight: usize) -> usize {
+    requests.answered(10, millis(took), true, in_flight);
+    requests.limit
+}
+
+/// The limit after each of so many failures in a row.
+fn fail(requests: &mut InFlight, failures: usize) -> Vec<usize> {
+    let fails = |_| {
+        requests.failed();
+        requests.limit
+    };
+    (0..failures).map(fails).collect()
+}
+
+#[test]
+fn answers_that_are_not_quick_widen_the_queue_after_a_round_of_them() {
+    let mut requests = InFlight::new(16);
+    let found = [4, 4, 4, 4, 5, 5, 5, 5, 5].map(|flying| answer(&mut requests, 250, flying));
+    assert_eq!(found, [4, 4, 4, 5, 5, 5, 5, 5, 6]);
+    assert_eq!(answer(&mut requests, 249, 6), 7);
+}
+
+#[test]
+fn events_that_take_more_than_twice_as_long_halve_the_requests_once() {
+    let mut requests = InFlight::new(16);
+    let found = [300, 600, 610, 610, 610].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4; 5]);
+    // One that does not is no part of a round.
+    assert_eq!(answer(&mut requests, 600, 3), 4);
+    let found = [610; 4].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4, 4, 4, 2]);
+    // The others of the four left before.
+    let found = [20; 3].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [2; 3]);
+    assert_eq!(answer(&mut requests, 20, 2), 3);
+}
+
+#[test]
+fn a_server_that_stays_slow_with_fewer_requests_gets_more_again() {
+    let mut requests = InFlight::new(16);
+    let found = [300, 610, 610, 610, 610].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4, 4, 4, 4, 2]);
+    let found = [610; 4].map(|took| answer(&mut requests, took, 2));
+    assert_eq!(found, [2, 2, 2, 3]);
+}
+
+#[test]
+fn larger_requests_may_take_longer() {
+    let mut requests = InFlight::new(16);
+    answer(&mut requests, 300, 4);
+    for _ in 0..20 {
+        let limit = requests.limit;
+        requests.answered(40, millis(800), true, limit);
+    }
+    assert!(requests.limit > 4, "{requests:?}");
+}
+
+#[test]
+fn three_failures_in_a_row_narrow_the_queue_and_five_halve_it() {
+    let wide = || {
+        let mut requests = InFlight::new(16);
+        while requests.limit < 16 {
+            let limit = requests.limit;
+            answer(&mut requests, 20, limit);
+        }
+        requests
+    };
+    assert_eq!(fail(&mut wide(), 5), [16, 16, 15, 14, 7]);
+    // One answer does not make up for two failures, and ten answers do.
+    for (answers, limit) in [(1, 15), (10, 16)] {
+        let mut requests = wide();
+        fail(&mut requests, 2);
+        (0..answers).for_each(|_| requests.answered(10, millis(20), false, 1));
+        assert_eq!(fail(&mut requests, 1), [limit], "{answers}");
+    }
+}
+
 #[test]
 fn small_answers_predict_that_a_full_request_would_take_too_long() {
     let mut sizing = sizing();
@@ -175,7 +253,31 @@ fn a_connection_that_is_cut_at_once_says_nothing_about_the_size() {
     sizing.lost(32, 8_000, millis(249));
     assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
     sizing.lost(32, 8_000, millis(250));
-    assert!(sizing.events() <= 16, "{sizing:?}");
+    assert_eq!((sizing.events(), sizing.bytes()), (16, 4_096));
+}
+
+/// The limit after each of some quick answers to requests that use the whole limit.
+fn grown(sizing: &mut Sizing, answers: usize) -> Vec<usize> {
+    let grows = |_| {
+        let events = sizing.events();
+        sizing.answered(events, events * 250, millis(20), 1, true);
+        sizing.events()
+    };
+    (0..answers).map(grows).collect()
+}
+
+#[test]
+fn the_least_size_that_was_lost_waits_until_it_may_be_tried_again() {
+    let mut sizing = sizing();
+    sizing.lost(20, 5_000, millis(10_000));
+    // It left before the other was lost, and says nothing new.
+    sizing.lost(100, 25_000, millis(10_000));
+    assert_eq!(sizing.events(), 2);
+    // At most three quarters of the lost size, until there were four answers.
+    assert_eq!(grown(&mut sizing, 4), [4, 8, 15, 30]);
+    // It is lost again at a larger size, which needs twice as many.
+    sizing.lost(30, 7_500, millis(10_000));
+    assert_eq!(grown(&mut sizing, 8), [6, 12, 22, 22, 22, 22, 22, 44]);
 }
 
 #[test]
