@@ -1,5 +1,5 @@
 //! The rules of delivery alone.
-// The rest of the library uses what is dead here, and has the features that are unknown here.
+// Other parts of the library use the dead code, and the library's manifest has the features.
 #![allow(
     dead_code,
     unreachable_pub,

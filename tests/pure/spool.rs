@@ -1,5 +1,5 @@
 //! The spool alone.
-// The rest of the library uses what is dead here, and has the features that are unknown here.
+// Other parts of the library use the dead code, and the library's manifest has the features.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -11,7 +11,7 @@
 #[path = "../../lunogram/src/wire/mod.rs"]
 mod wire;
 
-// A module without a folder of its own name needs the folder that it is in.
+// `error.rs` looks for its modules in the folder `error` beside it only from an inline module.
 #[path = "../../lunogram/src"]
 mod beside {
     pub(crate) mod error;

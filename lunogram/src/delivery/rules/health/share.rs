@@ -86,6 +86,17 @@ mod tests {
     #[test]
     fn old_requests_are_forgotten() {
         let mut share = Share::default();
+        let both = |share: &mut Share, times| {
+            (0..times).for_each(|_| {
+                share.failed();
+                share.answered();
+            });
+            (share.answered, share.failed)
+        };
+        assert_eq!(both(&mut share, 511), (511, 511));
+        // The earlier ones count half.
+        assert_eq!(both(&mut share, 1), (256, 256));
+        let mut share = Share::default();
         (0..2_000).for_each(|_| share.failed());
         (0..10_000).for_each(|_| share.answered());
         assert!(share.failed < 10 && share.answered > 400, "{share:?}");

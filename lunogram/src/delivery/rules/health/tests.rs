@@ -259,6 +259,21 @@ fn the_budget_allows_one_failure_in_six_and_no_more() {
 }
 
 #[test]
+fn nine_failures_cost_no_longer_pause_and_after_the_tenth_five_answers_are_needed() {
+    let now = Instant::now();
+    let mut health = health();
+    let is_usual = |health: &Health| health.pause(1, u64::MAX) < SECOND;
+    for failure in 1..=10 {
+        let _ = fail(&mut health, now);
+        assert_eq!(is_usual(&health), failure < 10, "{failure}");
+    }
+    for answer in 1..=5 {
+        let _ = health.succeeded(now, now);
+        assert_eq!(is_usual(&health), answer == 5, "{answer}");
+    }
+}
+
+#[test]
 fn so_many_holds_are_summed_up_that_deadlines_are_rather_late() {
     let start = Instant::now();
     let mut health = health();
