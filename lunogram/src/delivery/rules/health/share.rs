@@ -69,6 +69,8 @@ mod tests {
         for (failed, answered, by_bits) in [
             // Until there are more, the server is taken for a reliable one.
             (0, 0, [3, 5]),
+            // Two failures have a chance of exactly one of 2¹⁶, which is enough.
+            (0, 191, [2, 4]),
             (0, 200, [2, 4]),
             (0, 1_000, [2, 3]),
             (10, 1_000, [3, 5]),
