@@ -135,6 +135,20 @@ fn failures_of_requests_that_left_with_an_answered_one_count() {
 }
 
 #[test]
+fn a_failure_is_judged_by_the_answers_before_its_request_left() {
+    let start = Instant::now();
+    let mut health = health();
+    let _ = health.succeeded(start, start + SECOND);
+    let then = health.shown();
+    let _ = health.succeeded(start + SECOND, start + 2 * SECOND);
+    let _ = fail(&mut health, start + 3 * SECOND);
+    let shown = health.shown().since(then);
+    assert_eq!((shown.answered, shown.is_well), (Some(start), true));
+    // The share of failures is that of now.
+    assert_eq!((shown.share.answered, shown.share.failed), (2, 1));
+}
+
+#[test]
 fn the_share_has_the_failures_of_the_server_and_not_those_of_the_settings() {
     let now = Instant::now();
     let mut health = health();

@@ -178,6 +178,16 @@ fn events_that_take_more_than_twice_as_long_halve_the_requests_once() {
 }
 
 #[test]
+fn quick_answers_are_not_too_slow_whatever_their_events_cost() {
+    let mut requests = InFlight::new(16);
+    let found =
+        [(1, 4), (249, 5), (249, 6)].map(|(took, flying)| answer(&mut requests, took, flying));
+    assert_eq!(found, [5, 6, 7]);
+    let found = [250; 7].map(|took| answer(&mut requests, took, 7));
+    assert_eq!(found, [7, 7, 7, 7, 7, 7, 3]);
+}
+
+#[test]
 fn a_server_that_stays_slow_with_fewer_requests_gets_more_again() {
     let mut requests = InFlight::new(16);
     let found = [300, 610, 610, 610, 610].map(|took| answer(&mut requests, took, 4));
