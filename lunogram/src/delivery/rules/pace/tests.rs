@@ -277,6 +277,19 @@ fn processes_that_are_refused_together_do_not_return_together() {
 }
 
 #[test]
+fn a_late_refusal_takes_back_no_request_of_another_minute() {
+    let start = Instant::now();
+    let now = start + 60 * SECOND;
+    let mut recent = Recent::default();
+    recent.add(start);
+    recent.add(now);
+    recent.remove(start);
+    assert_eq!(recent.in_last_minute(now), 1);
+    recent.remove(now);
+    assert_eq!(recent.in_last_minute(now), 0);
+}
+
+#[test]
 fn a_batch_age_of_months_is_kept() {
     let now = Instant::now();
     let day = SECOND * 24 * 3600;
