@@ -51,7 +51,7 @@ pub(in crate::delivery) struct History {
     doubt: Option<Instant>,
     /// The failure that is blamed on an event of this part.
     suspected: Option<Instant>,
-    /// It was the server itself that failed, and so stopped at an event.
+    /// If it is suspected: it was the server itself that failed, and so stopped at an event.
     has_stopped: bool,
     /// This part is a piece of a suspected one.
     is_piece: bool,
@@ -112,7 +112,6 @@ impl History {
         Self {
             tries: 0,
             suspected: None,
-            has_stopped: false,
             is_piece: true,
             ..self
         }

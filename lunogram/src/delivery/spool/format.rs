@@ -266,6 +266,13 @@ mod tests {
         assert_eq!(bytes, [&header[..], &sum, &[16, 0, 0, 0]].concat());
     }
 
+    #[test]
+    fn a_log_starts_with_the_text_of_the_format() {
+        let bytes = first_record();
+        assert_eq!(bodies_in(&bytes), [b"lunogram spool 1"]);
+        assert_eq!(bytes.get(..2), Some(&[0xFF, 1][..]));
+    }
+
     proptest! {
         #[test]
         fn a_flipped_bit_damages_one_record_only(

@@ -29,8 +29,8 @@ fn three_failures_alone_between_which_others_got_through_are_enough() {
     };
     assert!(!fails(start, start));
     assert!(!fails(start + 2 * SECOND, start + SECOND));
-    // No other event got through since the last time.
-    assert!(!fails(start + 4 * SECOND, start + SECOND));
+    // No other event that left after the last time got through.
+    assert!(!fails(start + 4 * SECOND, start + 2 * SECOND));
     assert!(fails(start + 6 * SECOND, start + 5 * SECOND));
 }
 
@@ -81,7 +81,9 @@ fn nothing_is_to_blame_while_nothing_gets_through() {
     let start = Instant::now();
     let mut history = History::default();
     for minute in 0..60 {
-        assert!(!history.failed_alone(start + 60 * SECOND * minute, answered(start)));
+        let now = start + 60 * SECOND * minute;
+        history.failed_at_server(now, answered(start));
+        assert!(!history.failed_alone(now, answered(start)));
     }
 }
 
@@ -130,6 +132,39 @@ fn a_suspect_waits_longer_than_an_event_that_failed_once() {
     }
     fails(&mut history);
     assert_eq!(history.pause(&health, 0), 30 * SECOND);
+}
+
+#[test]
+fn events_that_may_be_in_wait_for_an_answer_and_other_events_for_a_pause() {
+    let now = Instant::now();
+    let health = Health::new(Backoff {
+        first: SECOND / 4,
+        longest: 30 * SECOND,
+    });
+    let mut history = History::default();
+    history.failed();
+    assert!(history.pause(&health, u64::MAX) > Duration::ZERO);
+    history.may_be_in(now, true);
+    assert_eq!(history.pause(&health, u64::MAX), Duration::ZERO);
+    // An answer to another request says nothing about an event that may be to blame.
+    let mut suspect = history.of_piece();
+    suspect.failed();
+    suspect.failed_at_server(now, Shown::default());
+    suspect.failed_alone(now, Shown::default());
+    assert!(suspect.is_suspect());
+    assert!(suspect.pause(&health, u64::MAX) > Duration::ZERO);
+}
+
+#[test]
+fn the_attempts_of_a_piece_are_counted_anew() {
+    let mut history = History::default();
+    history.failed();
+    history.failed();
+    assert_eq!(history.tries(), 2);
+    let mut piece = history.of_piece();
+    assert_eq!(piece.tries(), 0);
+    piece.failed();
+    assert_eq!(piece.tries(), 1);
 }
 
 #[test]

@@ -69,6 +69,8 @@ mod tests {
         for (failed, answered, by_bits) in [
             // Until there are more, the server is taken for a reliable one.
             (0, 0, [3, 5]),
+            // Two failures have a chance of exactly one of 2¹⁶, which is enough.
+            (0, 191, [2, 4]),
             (0, 200, [2, 4]),
             (0, 1_000, [2, 3]),
             (10, 1_000, [3, 5]),
@@ -85,6 +87,17 @@ mod tests {
 
     #[test]
     fn old_requests_are_forgotten() {
+        let mut share = Share::default();
+        let both = |share: &mut Share, times| {
+            (0..times).for_each(|_| {
+                share.failed();
+                share.answered();
+            });
+            (share.answered, share.failed)
+        };
+        assert_eq!(both(&mut share, 511), (511, 511));
+        // The earlier ones count half.
+        assert_eq!(both(&mut share, 1), (256, 256));
         let mut share = Share::default();
         (0..2_000).for_each(|_| share.failed());
         (0..10_000).for_each(|_| share.answered());

@@ -43,9 +43,11 @@ fn a_single_failure_holds_up_its_own_events_only() {
         health.may_leave(sent, doubt),
         Leave::Nothing(Some(_))
     ));
-    // An answer to a request that left before the failure says nothing about it.
-    assert_eq!(health.succeeded(now, sent), None);
-    assert_ne!(health.may_leave(sent, doubt), Leave::Anything);
+    // An answer to a request that left before the failure, or with it, says nothing about it.
+    for started_at in [now, sent] {
+        assert_eq!(health.succeeded(started_at, sent), None);
+        assert_ne!(health.may_leave(sent, doubt), Leave::Anything);
+    }
     // One that left after it does.
     assert_eq!(health.succeeded(sent + SECOND, sent + 2 * SECOND), None);
     assert_eq!(health.may_leave(sent + 2 * SECOND, doubt), Leave::Anything);
@@ -95,6 +97,9 @@ fn requests_that_left_before_the_outage_neither_end_it_nor_lengthen_its_pause() 
     for _ in 0..16 {
         let _ = health.failed(Failure::Server, start, start + SECOND, None, u64::MAX);
     }
+    // The last of the failures was then.
+    let failed_at = start + SECOND + Duration::from_millis(2);
+    let _ = health.failed(Failure::Server, failed_at, failed_at, None, u64::MAX);
     assert_eq!(wake(&health, start + SECOND), pause);
     let now = start + 5 * SECOND;
     assert_eq!(health.succeeded(start, now), None);
@@ -117,6 +122,40 @@ fn late_failures_of_requests_that_left_before_an_answered_one_count_for_nothing(
     assert_eq!(health.may_leave(now, None), Leave::Anything);
     // Their events may be in.
     assert_eq!(health.may_leave(now, Some(now)), Leave::OneProbe);
+}
+
+#[test]
+fn failures_of_requests_that_left_with_an_answered_one_count() {
+    let start = Instant::now();
+    let mut health = health();
+    let _ = health.succeeded(start, start + SECOND);
+    let failures =
+        [(); 3].map(|()| health.failed(Failure::Server, start, start + 2 * SECOND, None, u64::MAX));
+    assert_eq!(failures, [None, None, Some(Transition::Tripped)]);
+}
+
+#[test]
+fn a_failure_is_judged_by_the_answers_before_its_request_left() {
+    let start = Instant::now();
+    let mut health = health();
+    let _ = health.succeeded(start, start + SECOND);
+    let then = health.shown();
+    let _ = health.succeeded(start + SECOND, start + 2 * SECOND);
+    let _ = fail(&mut health, start + 3 * SECOND);
+    let shown = health.shown().since(then);
+    assert_eq!((shown.answered, shown.is_well), (Some(start), true));
+    // The share of failures is that of now.
+    assert_eq!((shown.share.answered, shown.share.failed), (2, 1));
+}
+
+#[test]
+fn the_share_has_the_failures_of_the_server_and_not_those_of_the_settings() {
+    let now = Instant::now();
+    let mut health = health();
+    let _ = health.failed(Failure::Settings, now, now, None, 0);
+    assert_eq!(health.shown().share.failed, 0);
+    let _ = fail(&mut health, now);
+    assert_eq!(health.shown().share.failed, 1);
 }
 
 #[test]
@@ -157,6 +196,18 @@ fn a_waiting_application_gets_a_probe_at_once_unless_the_server_has_asked_to_wai
     health.probe_sent();
     health.probe_failed(until, None, u64::MAX);
     assert!(wake(&health, until) <= until + SECOND / 4);
+}
+
+#[test]
+fn a_probe_that_was_given_up_is_followed_by_another_after_a_pause() {
+    let start = Instant::now();
+    let mut health = down(start);
+    let now = wake(&health, start);
+    health.probe_sent();
+    health.probe_cancelled(now, u64::MAX);
+    let next = wake(&health, now);
+    assert!(next > now);
+    assert_eq!(health.may_leave(next, None), Leave::OneProbe);
 }
 
 #[test]
@@ -215,8 +266,24 @@ fn the_budget_allows_one_failure_in_six_and_no_more() {
                 let _ = health.succeeded(now, now);
             }
         }
-        let longest = health.pause(1, u64::MAX) > SECOND;
-        assert_eq!(longest, exhausted, "{answers}");
+        let pauses = [health.pause(1, u64::MAX), health.pause_of_doubt(u64::MAX)];
+        let longest = pauses.map(|pause| pause > SECOND);
+        assert_eq!(longest, [exhausted; 2], "{answers}");
+    }
+}
+
+#[test]
+fn nine_failures_cost_no_longer_pause_and_after_the_tenth_five_answers_are_needed() {
+    let now = Instant::now();
+    let mut health = health();
+    let is_usual = |health: &Health| health.pause(1, u64::MAX) < SECOND;
+    for failure in 1..=10 {
+        let _ = fail(&mut health, now);
+        assert_eq!(is_usual(&health), failure < 10, "{failure}");
+    }
+    for answer in 1..=5 {
+        let _ = health.succeeded(now, now);
+        assert_eq!(is_usual(&health), answer == 5, "{answer}");
     }
 }
 

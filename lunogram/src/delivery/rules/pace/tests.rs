@@ -171,7 +171,8 @@ fn a_429_shows_the_rate_which_recovers_slowly_and_is_forgotten() {
     }
     again.refused(after(5) - SECOND, after(5), Some(SECOND), 0);
     assert!((46.0..=48.0).contains(&rate(&mut again, after(5))));
-    assert!(rate(&mut pace, after(20)) >= 150.0);
+    assert!((104.0..=108.0).contains(&rate(&mut pace, after(10))));
+    assert!((230.0..=235.0).contains(&rate(&mut pace, after(20))));
     assert_eq!(pace.spacing_at(after(30)), Duration::ZERO);
 }
 
@@ -203,6 +204,12 @@ fn a_process_that_has_sent_little_is_not_slowed_down_to_nothing() {
     pace.refused(start, start, Some(SECOND), 0);
     // Four fifths of twenty a minute at its start, and of eight a minute later.
     assert_eq!(pace.spacing_at(start), SECOND * 15 / 4);
+    let mut half = defaults();
+    half.sent(start);
+    let now = start + 30 * SECOND;
+    half.sent(now);
+    half.refused(now, now, Some(SECOND), 0);
+    assert_eq!(half.spacing_at(now), SECOND * 15 / 2);
     let mut later = defaults();
     later.sent(start);
     let now = start + 120 * SECOND;
@@ -234,6 +241,61 @@ fn a_few_refusals_without_retry_after_show_no_limit() {
         .collect();
     assert_eq!(spacings[..2], [Duration::ZERO; 2]);
     assert!(spacings[2] > Duration::ZERO);
+}
+
+#[test]
+fn ten_refusals_without_retry_after_show_a_limit_if_they_are_a_tenth() {
+    let start = Instant::now();
+    for (requests, refusals, is_limit) in [
+        (50, 9, false),
+        (50, 10, true),
+        (100, 10, true),
+        (101, 10, false),
+        (109, 11, true),
+    ] {
+        let mut pace = defaults();
+        (0..requests).for_each(|_| pace.sent(start));
+        (0..refusals).for_each(|_| pace.refused(start, start, None, 0));
+        let found = pace.spacing_at(start) > Duration::ZERO;
+        assert_eq!(found, is_limit, "{refusals} of {requests}");
+    }
+}
+
+#[test]
+fn processes_that_are_refused_together_do_not_return_together() {
+    let now = Instant::now();
+    let returns = |random| {
+        let mut pace = defaults();
+        pace.sent(now);
+        pace.refused(now, now, Some(SECOND), random);
+        pace.next(now, true) - now
+    };
+    let spacing = SECOND * 15 / 4;
+    assert_eq!(returns(0), spacing);
+    assert_eq!(returns(u64::MAX / 2 + 1), spacing + spacing / 2);
+    assert!(returns(u64::MAX) <= 2 * spacing);
+}
+
+#[test]
+fn a_late_refusal_takes_back_no_request_of_another_minute() {
+    let start = Instant::now();
+    let now = start + 60 * SECOND;
+    let mut recent = Recent::default();
+    recent.add(start);
+    recent.add(now);
+    recent.remove(start);
+    assert_eq!(recent.in_last_minute(now), 1);
+    recent.remove(now);
+    assert_eq!(recent.in_last_minute(now), 0);
+}
+
+#[test]
+fn a_batch_age_of_months_is_kept() {
+    let now = Instant::now();
+    let day = SECOND * 24 * 3600;
+    for (age, waits) in [(300 * day, 300 * day), (Duration::MAX, 365 * day)] {
+        assert_eq!(Pace::new(age, None).next(now, false), now + waits);
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

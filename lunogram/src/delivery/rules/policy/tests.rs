@@ -155,6 +155,20 @@ fn a_batch_is_suspected_after_one_500_or_three_503() {
 }
 
 #[test]
+fn trouble_after_it_clears_a_batch_that_a_proxy_failed_and_not_one_that_the_server_failed() {
+    for (status, piece) in [(500, 10), (502, 100)] {
+        let mut failures = Failures::new(Delivery::AtLeastOnce, 100, true);
+        assert_eq!(failures.fail(Outcome::Answered(status)), Verdict::Again);
+        let shown = Shown {
+            troubled: Some(failures.now + SECOND),
+            ..Shown::default()
+        };
+        let found = failures.history.piece_len(100, shown);
+        assert_eq!(found, piece, "{status}");
+    }
+}
+
+#[test]
 fn failures_of_a_suspect_do_not_stop_the_others() {
     let mut failures = Failures::new(Delivery::AtLeastOnce, 1, false);
     for suspect in [false, false, true, true] {

@@ -1,4 +1,4 @@
-use super::in_flight::FIRST_REQUESTS;
+use super::in_flight::{FIRST_REQUESTS, InFlight};
 use super::queue::{
     MOST_BYTES, MOST_EVENTS, MOST_REQUESTS, Queue, Reply, cut_after, millis, publishing, sizing,
 };
@@ -139,6 +139,94 @@ fn requests_without_a_backlog_do_not_widen_the_queue() {
     assert_eq!(sizing.requests(), FIRST_REQUESTS + 1);
 }
 
+/// A full request of ten events was answered while others waited.
+fn answer(requests: &mut InFlight, took: u64, in_flight: usize) -> usize {
+    requests.answered(10, millis(took), true, in_flight);
+    requests.limit
+}
+
+/// The limit after each of so many failures in a row.
+fn fail(requests: &mut InFlight, failures: usize) -> Vec<usize> {
+    let fails = |_| {
+        requests.failed();
+        requests.limit
+    };
+    (0..failures).map(fails).collect()
+}
+
+#[test]
+fn answers_that_are_not_quick_widen_the_queue_after_a_round_of_them() {
+    let mut requests = InFlight::new(16);
+    let found = [4, 4, 4, 4, 5, 5, 5, 5, 5].map(|flying| answer(&mut requests, 250, flying));
+    assert_eq!(found, [4, 4, 4, 5, 5, 5, 5, 5, 6]);
+    assert_eq!(answer(&mut requests, 249, 6), 7);
+}
+
+#[test]
+fn events_that_take_more_than_twice_as_long_halve_the_requests_once() {
+    let mut requests = InFlight::new(16);
+    let found = [300, 600, 610, 610, 610].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4; 5]);
+    // One that does not is no part of a round.
+    assert_eq!(answer(&mut requests, 600, 3), 4);
+    let found = [610; 4].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4, 4, 4, 2]);
+    // The others of the four left before.
+    let found = [20; 3].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [2; 3]);
+    assert_eq!(answer(&mut requests, 20, 2), 3);
+}
+
+#[test]
+fn quick_answers_are_not_too_slow_whatever_their_events_cost() {
+    let mut requests = InFlight::new(16);
+    let found =
+        [(1, 4), (249, 5), (249, 6)].map(|(took, flying)| answer(&mut requests, took, flying));
+    assert_eq!(found, [5, 6, 7]);
+    let found = [250; 7].map(|took| answer(&mut requests, took, 7));
+    assert_eq!(found, [7, 7, 7, 7, 7, 7, 3]);
+}
+
+#[test]
+fn a_server_that_stays_slow_with_fewer_requests_gets_more_again() {
+    let mut requests = InFlight::new(16);
+    let found = [300, 610, 610, 610, 610].map(|took| answer(&mut requests, took, 4));
+    assert_eq!(found, [4, 4, 4, 4, 2]);
+    let found = [610; 4].map(|took| answer(&mut requests, took, 2));
+    assert_eq!(found, [2, 2, 2, 3]);
+}
+
+#[test]
+fn larger_requests_may_take_longer() {
+    let mut requests = InFlight::new(16);
+    answer(&mut requests, 300, 4);
+    for _ in 0..20 {
+        let limit = requests.limit;
+        requests.answered(40, millis(800), true, limit);
+    }
+    assert!(requests.limit > 4, "{requests:?}");
+}
+
+#[test]
+fn three_failures_in_a_row_narrow_the_queue_and_five_halve_it() {
+    let wide = || {
+        let mut requests = InFlight::new(16);
+        while requests.limit < 16 {
+            let limit = requests.limit;
+            answer(&mut requests, 20, limit);
+        }
+        requests
+    };
+    assert_eq!(fail(&mut wide(), 5), [16, 16, 15, 14, 7]);
+    // One answer does not make up for two failures, and ten answers do.
+    for (answers, limit) in [(1, 15), (10, 16)] {
+        let mut requests = wide();
+        fail(&mut requests, 2);
+        (0..answers).for_each(|_| requests.answered(10, millis(20), false, 1));
+        assert_eq!(fail(&mut requests, 1), [limit], "{answers}");
+    }
+}
+
 #[test]
 fn small_answers_predict_that_a_full_request_would_take_too_long() {
     let mut sizing = sizing();
@@ -150,6 +238,113 @@ fn small_answers_predict_that_a_full_request_would_take_too_long() {
     assert_eq!(sizing.events(), 500);
     sizing.answered(10, 2_500, millis(500), 1, false);
     assert!(sizing.events() <= 21, "{sizing:?}");
+}
+
+#[test]
+fn the_first_requests_are_small_enough_for_a_slow_server_and_a_slow_uplink() {
+    let sizing = sizing();
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    assert_eq!(sizing.requests(), FIRST_REQUESTS);
+}
+
+#[test]
+fn a_server_that_loses_everything_gets_single_events_of_a_few_kibibytes() {
+    let mut sizing = sizing();
+    for _ in 0..10 {
+        sizing.lost(sizing.events(), sizing.bytes(), millis(10_000));
+    }
+    assert_eq!((sizing.events(), sizing.bytes()), (1, 4 << 10));
+    assert_eq!(sizing.requests(), 1);
+}
+
+#[test]
+fn a_connection_that_is_cut_at_once_says_nothing_about_the_size() {
+    let mut sizing = sizing();
+    sizing.lost(32, 8_000, millis(249));
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    sizing.lost(32, 8_000, millis(250));
+    assert_eq!((sizing.events(), sizing.bytes()), (16, 4_096));
+}
+
+/// The limit after each of some quick answers to requests that use the whole limit.
+fn grown(sizing: &mut Sizing, answers: usize) -> Vec<usize> {
+    let grows = |_| {
+        let events = sizing.events();
+        sizing.answered(events, events * 250, millis(20), 1, true);
+        sizing.events()
+    };
+    (0..answers).map(grows).collect()
+}
+
+#[test]
+fn the_least_size_that_was_lost_waits_until_it_may_be_tried_again() {
+    let mut sizing = sizing();
+    sizing.lost(20, 5_000, millis(10_000));
+    // It left before the other was lost, and says nothing new.
+    sizing.lost(100, 25_000, millis(10_000));
+    assert_eq!(sizing.events(), 2);
+    // At most three quarters of the lost size, until there were four answers.
+    assert_eq!(grown(&mut sizing, 4), [4, 8, 15, 30]);
+    // It is lost again at a larger size, which needs twice as many.
+    sizing.lost(30, 7_500, millis(10_000));
+    assert_eq!(grown(&mut sizing, 8), [6, 12, 22, 22, 22, 22, 22, 44]);
+}
+
+#[test]
+fn late_answers_to_requests_of_the_lost_size_do_not_bring_it_back() {
+    let mut sizing = sizing();
+    sizing.lost(32, 8_000, millis(10_000));
+    for _ in 0..20 {
+        sizing.answered(32, 8_000, millis(20), 1, true);
+        assert!(sizing.events() < 32);
+    }
+}
+
+#[test]
+fn the_size_stays_between_the_target_and_a_slow_answer() {
+    let mut sizing = sizing();
+    for took in [TARGET + millis(1), SLOW] {
+        sizing.answered(32, 64 << 10, took, 1, true);
+        assert_eq!((sizing.events(), sizing.bytes()), (32, 64 << 10));
+    }
+    sizing.answered(32, 64 << 10, SLOW + millis(1), 1, true);
+    assert!(sizing.events() < 32 && sizing.bytes() < 64 << 10);
+    // An answer at the target does not change it either.
+    let before = (sizing.events(), sizing.bytes());
+    sizing.answered(before.0, before.1, TARGET, 1, true);
+    assert_eq!((sizing.events(), sizing.bytes()), before);
+}
+
+#[test]
+fn a_request_with_few_large_events_is_full_by_its_bytes() {
+    let mut sizing = sizing();
+    sizing.answered(2, 64 << 10, millis(20), FIRST_REQUESTS, true);
+    assert_eq!(sizing.requests(), FIRST_REQUESTS + 1);
+    assert_eq!((sizing.events(), sizing.bytes()), (32, 128 << 10));
+}
+
+#[test]
+fn a_longer_way_to_the_server_is_soon_not_taken_for_slow_events() {
+    let mut sizing = sizing();
+    for size in [32, 64, 128, 256, 500] {
+        sizing.answered(size, size * 250, Duration::ZERO, 1, true);
+    }
+    // Every answer takes as long, whatever it has.
+    for _ in 0..200 {
+        sizing.answered(500, 125_000, millis(400), 1, true);
+    }
+    sizing.answered(1, 250, millis(400), 1, true);
+    assert_eq!(sizing.events(), 500);
+}
+
+#[test]
+fn a_lone_event_predicts_nothing_within_a_quick_answer() {
+    let mut sizing = sizing();
+    sizing.answered(1, 250, millis(1), 1, true);
+    sizing.answered(1, 250, QUICK, 1, true);
+    assert_eq!(sizing.events(), 32);
+    sizing.answered(1, 250, QUICK + millis(1), 1, true);
+    assert!(sizing.events() <= 4, "{sizing:?}");
 }
 
 #[derive(Clone, Copy, Debug)]

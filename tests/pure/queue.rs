@@ -1,0 +1,45 @@
+//! The queue and the spool, without the thread that sends.
+// Other parts of the library use the dead code, and the library's manifest has the features.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    unexpected_cfgs,
+    unfulfilled_lint_expectations,
+    unused_imports
+)]
+
+#[path = "../../lunogram/src/clock/mod.rs"]
+mod clock;
+#[path = "../../lunogram/src/encode/mod.rs"]
+mod encode;
+#[path = "../../lunogram/src/trace/mod.rs"]
+mod trace;
+#[path = "../../lunogram/src/wire/mod.rs"]
+mod wire;
+
+// `error.rs` looks for its modules in the folder `error` beside it only from an inline module.
+#[path = "../../lunogram/src"]
+mod beside {
+    pub(crate) mod error;
+}
+use beside::error;
+
+#[path = "../../lunogram/src/delivery"]
+mod delivery {
+    mod control;
+    mod deletions;
+    mod hooks;
+    mod inside;
+    mod options;
+    mod outgoing;
+    mod payload;
+    mod queue;
+    mod receipts;
+    mod rules;
+    mod spool;
+    mod stats;
+
+    mod send {
+        mod parts;
+    }
+}
