@@ -49,6 +49,7 @@ mod spawned;
 mod spool;
 mod spool_folder;
 mod spool_full;
+mod spool_order;
 mod spool_trouble;
 mod spool_volumes;
 mod stored_texts;
