@@ -1,4 +1,4 @@
-//! Calls every operation once. Each line of output shows the request and the response.
+//! Calls every operation of the API. Each line of output shows the request and the response.
 //!
 //! It uses an embedded server, or the server in `LUNOGRAM_API_KEY`, `LUNOGRAM_API_URL` and
 //! `LUNOGRAM_PROJECT_ID`.
@@ -111,17 +111,7 @@ struct ContractRenewal<'a> {
 async fn main() -> Result<(), Box<dyn Error>> {
     let target = Target::from_env()?;
     println!("using {}\n", target.describe());
-    let client = &target.client;
-
-    users_and_organizations(client).await?;
-    events(client).await?;
-    schedules(client).await?;
-    devices_and_sessions(&target).await?;
-    inbox(client).await?;
-    without_derives(client).await?;
-    refused(client).await;
-    clean_up(client).await?;
-
+    run(&target).await?;
     if let Some(server) = &target.embedded {
         println!(
             "\nthe server received {} requests and stored {} events; it lost {} about unknown subjects",
@@ -130,6 +120,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
             server.lost().len()
         );
     }
+    Ok(())
+}
+
+async fn run(target: &Target) -> Result<(), Box<dyn Error>> {
+    let client = &target.client;
+    users_and_organizations(client).await?;
+    events(client).await?;
+    schedules(client).await?;
+    devices_and_sessions(target).await?;
+    inbox(client).await?;
+    without_derives(client).await?;
+    refused(client).await;
+    clean_up(client).await?;
     Ok(())
 }
 
@@ -303,11 +306,12 @@ async fn devices_and_sessions(target: &Target) -> Result<(), Box<dyn Error>> {
 async fn inbox(client: &Client) -> Result<(), lunogram::Error> {
     println!("inbox");
     let message = NewInboxMessage::new("order_1042_shipped", Channel::Inbox)
-        .to("user_123")
         .content(json!({"title": "On its way", "body": "Your order has left our warehouse."}))
         .tags(["orders"])
         .expires_at(Utc::now() + TimeDelta::days(14));
-    client.post_inbox_messages(&[message]).await?;
+    client
+        .post_inbox_messages(&[message.clone().to("user_123")])
+        .await?;
     println!("  post_inbox_messages       order_1042_shipped to user_123 → accepted");
     let inbox = client.user_inbox("user_123");
     let query = InboxQuery::new(Channel::Inbox).tags(["orders"]);
@@ -330,6 +334,26 @@ async fn inbox(client: &Client) -> Result<(), lunogram::Error> {
     );
     inbox.archive(&page.results).await?;
     println!("  user_inbox archive        order_1042_shipped of user_123 → accepted");
+
+    let message = message.to("org_456").organization();
+    client.post_inbox_messages(&[message]).await?;
+    println!("  post_inbox_messages       order_1042_shipped to org_456 → accepted");
+    let inbox = client.organization_inbox("org_456");
+    let page = inbox.page(&query).await?;
+    println!(
+        "  organization_inbox page   {} of {}",
+        page.results.len(),
+        page.total
+    );
+    inbox.mark_read(&page.results).await?;
+    println!("  organization_inbox mark_read  order_1042_shipped of org_456 → accepted");
+    let count = inbox.count(Channel::Inbox).await?;
+    println!(
+        "  organization_inbox count  {} of {} unread",
+        count.unread, count.total
+    );
+    inbox.archive(&page.results).await?;
+    println!("  organization_inbox archive    order_1042_shipped of org_456 → accepted");
     Ok(())
 }
 
@@ -410,4 +434,29 @@ async fn clean_up(client: &Client) -> Result<(), lunogram::Error> {
         .await?;
     println!("  delete_user               user_123, anonymous a1b2c3 → deleted");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lunogram::testing::Server;
+    use std::collections::BTreeSet;
+
+    #[tokio::test]
+    async fn every_operation_succeeds_at_least_once() -> Result<(), Box<dyn Error>> {
+        let server = Server::start()?;
+        let target = Target {
+            client: server.client(),
+            embedded: Some(server),
+        };
+        run(&target).await?;
+        let server = target.embedded.as_ref().ok_or("an embedded server")?;
+        let requests = server.requests().into_iter();
+        let operations: BTreeSet<_> = requests
+            .filter(|request| request.status < 300)
+            .map(|request| (request.method.clone(), request.path.clone()))
+            .collect();
+        assert_eq!(operations.len(), 25, "{operations:?}");
+        Ok(())
+    }
 }

@@ -1,8 +1,16 @@
 //! Failed requests: how the client classifies, retries and reports them.
 
-use lunogram::{Client, Error, ErrorKind, Event, Retries, UpsertUserRequest, User};
+use lunogram::__private::routes::Operation;
+use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};
+use lunogram::push::Device;
+use lunogram::testing::{Fault, Server};
+use lunogram::{
+    Client, Error, ErrorKind, Event, Membership, Retries, ScheduleKey, ScheduleRequest,
+    UpsertOrganizationRequest, UpsertUserRequest, User,
+};
 use lunogram_tests::raw::{Raw, Reply};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -287,6 +295,121 @@ async fn events_that_may_have_arrived_are_not_retried() {
         .await
         .expect("a rejected request was not processed and is retried");
     assert_eq!(server.requests().len(), 3);
+}
+
+/// Each operation, with the number of attempts after which its call failed.
+async fn attempts(client: &Client) -> Vec<(Option<&'static str>, u32)> {
+    let now = chrono::Utc::now();
+    let session = uuid::Uuid::nil();
+    let organization = || UpsertOrganizationRequest::new("o");
+    let member = Membership::of_user("u").in_organization("o");
+    let message = || NewInboxMessage::new("m", Channel::Inbox);
+    let schedule = || ScheduleRequest::at("s", "u", now);
+    let query = InboxQuery::new(Channel::Inbox);
+    let (user, org) = (client.user_inbox("u"), client.organization_inbox("o"));
+    let event = Event::new("seen").to("u");
+    let errors = [
+        client.upsert_user(&UpsertUserRequest::new("u")).await.err(),
+        client.delete_user("u").await.err(),
+        client.send(&event).await.err(),
+        client.schedule(&schedule()).await.err(),
+        client.unschedule(ScheduleKey::named("s", "u")).await.err(),
+        client
+            .register_device("u", &Device::ios("d", "t"))
+            .await
+            .err(),
+        client.upsert_organization(&organization()).await.err(),
+        client.delete_organization("o").await.err(),
+        client.add_organization_user(&member).await.err(),
+        client.remove_organization_user(&member).await.err(),
+        client.send(&event.organization()).await.err(),
+        client.schedule(&schedule().organization()).await.err(),
+        client
+            .unschedule(ScheduleKey::named("s", "o").organization())
+            .await
+            .err(),
+        client.vapid_public_key().await.err(),
+        client.create_session(session, "u").await.err(),
+        client.post_inbox_messages(&[message().to("u")]).await.err(),
+        user.page(&query).await.err(),
+        user.count(Channel::Inbox).await.err(),
+        user.mark_read([session]).await.err(),
+        user.archive([session]).await.err(),
+        client
+            .post_inbox_messages(&[message().to("o").organization()])
+            .await
+            .err(),
+        org.page(&query).await.err(),
+        org.count(Channel::Inbox).await.err(),
+        org.mark_read([session]).await.err(),
+        org.archive([session]).await.err(),
+    ];
+    let errors = errors.into_iter().map(|error| error.expect("a failure"));
+    errors
+        .map(|error| (error.operation(), error.attempts()))
+        .collect()
+}
+
+/// The table at `Retries`.
+#[tokio::test]
+async fn each_operation_is_retried_as_documented() {
+    let all: BTreeSet<_> = Operation::ALL
+        .into_iter()
+        .map(|one| Some(one.id()))
+        .collect();
+    let server = Server::start().expect("a port");
+    let builder = Client::builder(server.key()).base_url(server.url());
+    for scoped in [false, true] {
+        for status in [
+            408, 425, 429, 500, 501, 502, 503, 504, 505, 400, 403, 409, 422,
+        ] {
+            server.clear_faults();
+            server.inject(Fault::status(status).always());
+            let mut builder = builder.clone().retries(at_once());
+            if scoped {
+                builder = builder.project(server.project_id());
+            }
+            let client = builder.build().expect("a client");
+            let attempts = attempts(&client).await;
+            let seen: BTreeSet<_> = attempts.iter().map(|(id, _)| *id).collect();
+            assert_eq!(seen, all);
+            for (id, attempts) in attempts {
+                let id = id.unwrap_or_default();
+                let doubles = ["postUserEvents", "postOrganizationEvents", "createSession"];
+                let doubles = doubles.contains(&id)
+                    || scoped && id.starts_with("upsert") && id.ends_with("Scheduled");
+                let expected = match status {
+                    408 | 425 | 429 => 3,
+                    502..=504 if !doubles => 3,
+                    _ => 1,
+                };
+                assert_eq!(attempts, expected, "{id} after {status}, scoped: {scoped}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_fault_is_a_failure_and_its_request_is_recorded_if_it_was_answered() {
+    for status in [0, 99, 200, 202, 299, 600, 999] {
+        let fault = std::panic::catch_unwind(|| Fault::status(status));
+        assert!(fault.is_err(), "{status}");
+    }
+    let server = Server::start().expect("a port");
+    let client = Client::builder(server.key()).base_url(server.url());
+    let client = client.retries(Retries::none()).build().expect("a client");
+    for (wait, seconds) in [(0, 0), (1, 1), (2_000, 2), (2_500, 3)] {
+        server.inject(Fault::status(429).retry_after(Duration::from_millis(wait)));
+        let error = post(&client).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
+    }
+    assert_eq!(server.requests().len(), 4);
+    server.inject(Fault::lose_answer());
+    post(&client).await.expect_err("no answer");
+    assert_eq!(server.requests().len(), 5);
+    server.inject(Fault::cut_after_body());
+    post(&client).await.expect_err("no answer");
+    assert_eq!(server.requests().len(), 5);
 }
 
 #[tokio::test]

@@ -371,6 +371,8 @@ fn a_payload_larger_than_the_queue_never_fits() {
         let long = "x".repeat(100);
         let error = client.track(&Seen { user: &long, n: 0 }).unwrap_err();
         assert!(error.to_string().contains("max_bytes"), "{error}");
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert!(!error.is_retryable(), "{error}");
         assert_eq!(client.stats().accepted(), 0);
     }
 }

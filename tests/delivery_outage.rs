@@ -162,6 +162,22 @@ const REFUSALS: [Outage; 4] = [
     Outage::RetryAfter(7_200),
 ];
 
+#[tokio::test]
+async fn attempts_without_a_connection_count_as_requests() {
+    let none = Traffic {
+        users: 0,
+        each: 0,
+        bursts: 0,
+    };
+    let bench = Bench::new(none, 1);
+    bench.begin(Outage::NoConnection);
+    bench.client.track(&Seen { user: 1 }).expect("room");
+    bench.pass(MINUTE * 10).await;
+    let stats = bench.client.stats();
+    assert!(stats.requests() >= 10, "{stats:?}");
+    assert!(bench.server.requests().is_empty());
+}
+
 async fn assert_cheap(traffic: Traffic, outages: &[Outage]) {
     let (without, _) = cost(traffic, None, 0).await;
     let limit = without + AT_ONCE + PER_HOUR * u64::from(traffic.bursts).div_ceil(6);

@@ -191,6 +191,10 @@ fn number_of_operations_is_that_of_the_table() {
         read("README.md").contains(&format!("All {count} operations have a method")),
         "README.md has another number of operations than {count}"
     );
+    assert!(
+        read("examples/quickstart.rs").contains(&format!("assert_eq!(operations.len(), {count}")),
+        "examples/quickstart.rs is to call all {count} operations"
+    );
 }
 
 /// The names by which the documentation's search finds the methods in a folder: their own, and

@@ -5,10 +5,11 @@ use lunogram::queue::{
     Delivery, DropReason, Durability, Overflow, QueueOptions, SpoolOptions, Stats,
 };
 use lunogram::testing::{Fault, Server};
-use lunogram::{Client, ErrorKind, UpsertUserRequest};
+use lunogram::{Client, ErrorKind, Event, UpsertUserRequest};
 use lunogram_tests::spool::{
     Seen, assert_conserved, builder, cut_off, files, logs, numbers, options,
 };
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -147,6 +148,12 @@ async fn a_full_spool_applies_the_overflow_policy() {
             .spool(small)
             .build()
             .expect("a client");
+        let long = Event::new("seen")
+            .to("u")
+            .data(json!({"a": "x".repeat(2_000)}));
+        let never = client.track(&long).expect_err("larger than the spool");
+        assert_eq!(never.kind(), ErrorKind::TooLarge);
+        assert!(!never.is_retryable(), "{never}");
         let tracked: Vec<_> = (0..100)
             .map(|n| client.track(&Seen { user: "u", n }))
             .collect();

@@ -245,7 +245,8 @@ impl Error {
         self.0.operation.map(Operation::id)
     }
 
-    /// How many requests were made before the client gave up; 1 without a retry.
+    /// How many attempts were made before the client gave up, also those that found no connection;
+    /// 1 without a retry.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

@@ -152,7 +152,7 @@ pub mod push {
 /// | other answered calls | works | works |
 /// | `stats`, cloning | works | works |
 /// | dropping it, also its last clone | works, does not wait, and drops queued payloads | works, does not wait, and drops queued payloads |
-/// | panic | is caught and counted: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
+/// | panic | is caught and counted, unless the program is built with `panic = "abort"`: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
 ///
 /// The calls of the first two rows could call the hook again without end. Those of the third would
 /// wait for a delivery that waits for the hook.

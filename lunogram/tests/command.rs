@@ -263,6 +263,55 @@ fn a_plan_is_written_checked_and_compared() {
     );
 }
 
+/// A test of the application.
+#[test]
+#[ignore = "run by the next test, in a package with a plan"]
+fn the_plan_is_current() {
+    lunogram::plan::assert_current();
+}
+
+#[test]
+fn a_test_checks_the_plan_and_writes_it_if_a_variable_is_set() {
+    let (workspace, file) = (Workspace::new(), "lunogram.plan.json");
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    let run_test = |variable: Option<&str>| {
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        command
+            .args(["--exact", "the_plan_is_current", "--ignored"])
+            .current_dir(workspace.path("shop"))
+            .env("CARGO_MANIFEST_DIR", workspace.path("shop"))
+            .env_remove("LUNOGRAM_PLAN")
+            .env_remove("LUNOGRAM_PLAN_WRITE");
+        if let Some(value) = variable {
+            command.env("LUNOGRAM_PLAN_WRITE", value);
+        }
+        code_and_text(&command.output().expect("run"))
+    };
+    let (code, text) = run_test(None);
+    assert!(code == 0 && text.contains("1 passed"), "{text}");
+
+    workspace.edit("A basket was paid.", "A basket was paid for.");
+    let old = workspace.read(file);
+    for unset in [None, Some("")] {
+        let (code, text) = run_test(unset);
+        assert_ne!(code, 0, "{text}");
+        assert!(text.contains("event `purchase_completed`"), "{text}");
+        assert_eq!(workspace.read(file), old);
+    }
+    let (code, text) = run_test(Some("1"));
+    assert_eq!(code, 0, "{text}");
+    assert!(workspace.read(file).contains("A basket was paid for."));
+    assert_eq!(run_test(None).0, 0);
+
+    // The application and its test do not compile with a new property, before the command ran.
+    workspace.edit("pub coupon", "pub gift: bool, pub coupon");
+    let (ok, messages) = workspace.check();
+    assert!(!ok && messages.contains("gift"), "{messages}");
+    assert_eq!(workspace.plan(&["write"]).0, 0);
+    assert!(workspace.check().0);
+}
+
 #[test]
 fn code_that_does_not_compile_leaves_the_plan_as_it_is() {
     let workspace = Workspace::new();

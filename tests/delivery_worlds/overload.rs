@@ -95,6 +95,25 @@ async fn a_fleet_stays_within_the_requests_of_its_key() {
     assert!(report.age(99) <= 10 * SECOND, "{report}");
 }
 
+/// The table of the guide: at most ten requests a minute, and two more in the first seconds; and
+/// one for each 500 events, if they are more.
+#[tokio::test]
+async fn a_process_sends_ten_requests_a_minute_or_one_for_each_full_batch() {
+    for (a_second, most) in [(1, 32), (20, 32), (83, 32), (250, 95)] {
+        let mut world = World::start(Settings::default()).await;
+        world.run(3 * MINUTE, events(a_second)).await;
+        let requests = world.server.requests().into_iter();
+        let batches = requests.filter_map(|request| Some(request.body?.as_array()?.len()));
+        let first = batches.take(1).collect::<Vec<_>>();
+        assert!(first[0] <= 32, "the first has {first:?} events");
+        let report = world.end().await;
+        let requests = report.event_requests();
+        println!("{a_second} events a second: {requests} requests in three minutes");
+        assert!(requests <= most, "{a_second}, {requests}: {report}");
+        assert_eq!(report.duplicates(), 0, "{report}");
+    }
+}
+
 #[tokio::test]
 async fn a_lone_event_on_an_idle_key_leaves_within_a_second() {
     let mut world = World::start(Settings::default()).await;

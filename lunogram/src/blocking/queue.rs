@@ -41,6 +41,7 @@ impl Client {
     /// [`Invalid`](crate::ErrorKind::Invalid) with every problem of the event,
     /// [`QueueFull`](crate::ErrorKind::QueueFull) if the queue is full and
     /// [`Overflow`](crate::queue::Overflow) demands an error,
+    /// [`TooLarge`](crate::ErrorKind::TooLarge) if the event is larger than the whole queue,
     /// [`Spool`](crate::ErrorKind::Spool) if it cannot be written to disk,
     /// [`NoThread`](crate::ErrorKind::NoThread) if the delivery thread cannot be started,
     /// [`Feedback`](crate::ErrorKind::Feedback) in a hook,
@@ -75,7 +76,8 @@ impl Client {
 
     /// The same queue for callers that can wait: if
     /// [`Overflow::Wait`](crate::queue::Overflow::Wait) is set, its [`track`](Waiting::track) and
-    /// [`identify`](Waiting::identify) wait while the queue is full.
+    /// [`identify`](Waiting::identify) wait while the queue is full. They have no time limit; a
+    /// [`shutdown`](Self::shutdown) ends them with an error.
     ///
     /// ```
     /// use lunogram::queue::{Overflow, QueueOptions};

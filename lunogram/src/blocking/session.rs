@@ -159,8 +159,10 @@ impl Session {
         self.wait(self.session.register_device(device))
     }
 
-    /// Creates a schedule of the user, or replaces the one with its name. On project-scoped routes
-    /// a schedule without an id is created anew by each call.
+    /// Creates a schedule of the user. If there is one of the same name, key-scoped routes change
+    /// it: it gets the new time and data, and keeps its interval if the request does not set one.
+    /// Project-scoped routes change it only if the request has its id, and otherwise create another
+    /// one.
     ///
     /// ```
     /// # fn example(session: lunogram::blocking::Session) -> Result<(), lunogram::Error> {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// | setting | default | |
 /// |---|---|---|
 /// | [`base_url`](Self::base_url) | `https://console.lunogram.com` | `/` or `/api` may follow |
-/// | [`project`](Self::project) | none | uses key-scoped routes, which every server has |
+/// | [`project`](Self::project) | none | uses key-scoped routes, which the newest servers do not have |
 /// | [`timeout`](Self::timeout) | 30 s | for one call, including its retries and pauses |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 s | leaves time for three attempts in a call |
 /// | [`idle_timeout`](Self::idle_timeout) | 4 s | an unused connection is closed before a deployed server closes it, after 5 s |
@@ -245,9 +245,10 @@ impl ClientBuilder {
 
     /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
     /// thread; if the queue is full or [`before_send`](Self::before_send) drops the item, on the
-    /// thread that tracks; for damaged records of a spool, in [`build`](Self::build); and for items
-    /// of a deleted user or organization, on the thread that awaits the deletion. A panic in the
-    /// hook is caught and counted ([`Stats::hook_panics`](crate::queue::Stats)).
+    /// thread that tracks; for records of a spool that [`build`](Self::build) finds damaged, on the
+    /// thread that calls it; and for items of a deleted user or organization, on the thread that
+    /// awaits the deletion. A panic in the hook is caught and counted:
+    /// [`Stats::hook_panics`](crate::queue::Stats::hook_panics).
     ///
     /// The hook cannot send, queue or delete with this client, or with another one that has a hook,
     /// and it cannot flush or shut down such a client. These calls fail with

@@ -8,8 +8,10 @@ use crate::wire::{Operation, SubjectKind};
 use lunogram_core::{AnySchedule, ScheduleKey};
 
 impl Client {
-    /// Creates a schedule, or replaces the subject's schedule of the same name. On project-scoped
-    /// routes a schedule without an id is created anew by each call.
+    /// Creates a schedule. If the subject has one of the same name, key-scoped routes change it: it
+    /// gets the new time and data, and keeps its interval if the request does not set one.
+    /// Project-scoped routes change it only if the request has its id, and otherwise create another
+    /// one.
     ///
     /// ```
     /// # async fn example(client: lunogram::Client) -> Result<(), lunogram::Error> {

@@ -46,7 +46,8 @@ impl<'a> Dropped<'a> {
         Self { name, json, reason }
     }
 
-    /// The event's name; `user` or `organization` for an upsert.
+    /// The event's name; `user` or `organization` for an upsert; `unreadable` for a damaged record
+    /// of a spool.
     #[must_use]
     pub fn name(&self) -> &'a str {
         self.name
@@ -59,8 +60,9 @@ impl<'a> Dropped<'a> {
     }
 
     /// The JSON that would have been sent, after [`before_send`](crate::ClientBuilder::before_send)
-    /// has changed it. If that hook dropped it or failed, this is the JSON before the hook. It may
-    /// contain personal data.
+    /// has changed it. If that hook dropped it or failed, this is the JSON before the hook. For a
+    /// [`Damaged`](DropReason::Damaged) record these are the bytes that were found, which are not
+    /// JSON and may be none. It may contain personal data.
     #[must_use]
     pub fn json(&self) -> &'a [u8] {
         self.json

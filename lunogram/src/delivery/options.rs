@@ -79,14 +79,16 @@ pub enum Overflow {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// A batch whose response was lost, or that a proxy failed to pass on, is sent again. Some
-    /// events may arrive twice.
+    /// A batch whose response was lost, or was a 5xx, is sent again. Some events may arrive more
+    /// than once.
     #[default]
     AtLeastOnce,
-    /// Such a batch is not sent again. Some events may not arrive; they are counted as unknown.
+    /// Such a batch is not sent again. Some events may not arrive; all of the batch are counted as
+    /// [`unknown`](crate::queue::Stats::unknown).
     AtMostOnce,
     /// Each event has its own request, so that the status of the response is the outcome of that
-    /// event. It is unknown only if no response arrives, or only a proxy's (502, 504).
+    /// event. It is unknown only if no response arrives, or only a proxy's (502, 504); after
+    /// another 5xx, the event is sent again.
     Isolated,
 }
 
@@ -188,8 +190,10 @@ impl QueueOptions {
         /// The most events and upserts that the queue holds, including those in flight; at least 1.
         /// A number above 16,777,215 counts as 16,777,215.
         max_events: usize;
-        /// The most bytes of events and upserts that the queue holds, including those in flight; at
-        /// least 1. A payload larger than this never fits.
+        /// The most bytes of events and upserts that the queue holds in memory, including those in
+        /// flight; at least 1. A larger payload never fits, and is an error of the kind
+        /// [`TooLarge`](crate::ErrorKind::TooLarge). With a spool it waits on disk until memory is
+        /// empty, and never fits only if it is larger than the spool's own `max_bytes`.
         max_bytes: usize;
         /// The most events in one request; at least 1. The first requests have fewer, and then as
         /// many as the server processes in about a second.

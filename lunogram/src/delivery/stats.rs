@@ -15,12 +15,15 @@ use std::fmt;
 pub enum DropReason {
     /// The queue was full, and its [`Overflow`](crate::queue::Overflow) policy is to drop.
     QueueFull,
-    /// The server refused it: malformed (400, 422) or not allowed for this key (403).
+    /// The server refused it, for example as malformed (400, 422) or not allowed for this key
+    /// (403); or it failed alone with a 5xx while others succeeded. After 401, 404 and 405 delivery
+    /// is [suspended](Stats::is_held) instead, and after 408, 425 and 429 it is sent again.
     Refused,
     /// The server refuses requests of this size (413), even with this event alone.
     TooLarge,
-    /// It could not be delivered within its
-    /// [`event_deadline`](crate::queue::QueueOptions::event_deadline).
+    /// No success was confirmed within its
+    /// [`event_deadline`](crate::queue::QueueOptions::event_deadline). An event that may have
+    /// arrived without an answer counts as [`unknown`](Stats::unknown) instead.
     Expired,
     /// It was still queued when the client was shut down or dropped. If it was on its way, its
     /// outcome is [`unknown`](Stats::unknown) instead.
@@ -298,7 +301,8 @@ impl Stats {
         self.spool.recovered
     }
 
-    /// Requests that were sent.
+    /// Requests that were attempted and have ended: also those that found no connection, and the
+    /// probes of an outage.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.requests
@@ -310,16 +314,16 @@ impl Stats {
         self.repeated
     }
 
-    /// Panics of `on_drop` and `before_send`, which are caught. Those in an answered call count,
-    /// too.
+    /// Panics of the hooks `on_drop`, `on_unknown` and `before_send`, which are caught, unless the
+    /// program is built with `panic = "abort"`. Those in an answered call count, too.
     #[must_use]
     pub fn hook_panics(&self) -> u64 {
         self.panics
     }
 
     /// Whether delivery is suspended because the server rejects the key (401) or is not a Lunogram
-    /// server. The queue keeps its events and retries from time to time, and the error of
-    /// [`flush`](crate::Client::flush) has the answer.
+    /// server (404, 405, a redirect, a web page). The queue keeps its events and retries from time
+    /// to time, and the error of [`flush`](crate::Client::flush) has the answer.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.held

@@ -30,8 +30,8 @@ pub enum ErrorKind {
     /// [`Error::problems`](crate::Error::problems).
     Invalid,
     /// The payload is larger than the whole queue, or the server refused its size (413). Sending it
-    /// again fails again: raise [`QueueOptions::max_bytes`](crate::queue::QueueOptions), or send
-    /// less.
+    /// again fails again: raise [`QueueOptions::max_bytes`](crate::queue::QueueOptions::max_bytes),
+    /// or with a spool that of its options, or send less.
     TooLarge,
     /// [`before_send`](crate::ClientBuilder::before_send) dropped the payload of this call, or
     /// panicked, so nothing was sent. Queued payloads are counted as dropped instead.

@@ -18,8 +18,8 @@
 //! | `lunogram plan diff [REV]` | lists the changes since a git revision, breaking ones first |
 //! | `lunogram plan observe` | lists where the server's observed schemas differ |
 //!
-//! Without the command, a test does what `check` does, and with `LUNOGRAM_PLAN_WRITE=1` what
-//! `write` does:
+//! Without the command, a test does what `check` does. With `LUNOGRAM_PLAN_WRITE=1` it writes the
+//! plan, which takes code that still compiles against the old one:
 //!
 //! ```no_run
 //! #[test]
@@ -32,7 +32,9 @@
 //!
 //! [`LunogramProperty`](crate::LunogramProperty) maps types to schemas. Standard types implement
 //! it, and `#[derive(LunogramProperty)]` implements it for the application's types; a type without
-//! it is any value. An `Option` makes a property optional, or nullable with `#[lunogram(null)]`.
+//! it is any value. An `Option` makes a property of an event, trait or schedule optional, or
+//! required and nullable with `#[lunogram(null)]`. Inside a type that derives `LunogramProperty`,
+//! it is required and nullable.
 //!
 //! Types are collected from the libraries and binaries of the workspace, with the features
 //! that are passed to cargo. Types of tests and examples are not in the plan, and are marked
@@ -64,7 +66,9 @@ pub use observe::{Finding, FindingKind};
 pub use project::{Drift, Project, Written};
 
 /// Fails a test if the plan of the package under test differs from its code. If the variable
-/// `LUNOGRAM_PLAN_WRITE` is set and not empty, it writes the plan instead.
+/// `LUNOGRAM_PLAN_WRITE` is set and not empty, it writes the plan instead: for changes that compile
+/// against the old plan, such as a description. A new name or property needs the command
+/// `lunogram plan write`, or [`Project::write`].
 ///
 /// ```no_run
 /// #[test]

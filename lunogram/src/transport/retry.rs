@@ -9,7 +9,7 @@ use std::time::Duration;
 /// This is for calls that wait for their response; queued events are retried by the background
 /// delivery.
 ///
-/// | failure | upserts, members, schedules, deletes | events |
+/// | failure | upserts, members, devices, schedules, inboxes, deletes, reading | events, sessions |
 /// |---|---|---|
 /// | no connection (name, TCP, TLS) | retry | retry |
 /// | 408, 425, 429 | retry | retry |
@@ -18,9 +18,9 @@ use std::time::Duration;
 /// | the total time-out has passed | error | error |
 ///
 /// Events have no identity by which a server could recognise a duplicate, so events that may have
-/// been processed are not sent again. A schedule without `id` on project-scoped routes is not sent
-/// again either. A delete that is retried after an ambiguous outcome and then finds nothing has
-/// succeeded.
+/// been processed are not sent again. Each call for a session makes another token, and on
+/// project-scoped routes each schedule without `id` adds one, so these are not sent again either. A
+/// delete that is retried after an ambiguous outcome and then finds nothing has succeeded.
 ///
 /// Before attempt *n* + 1 the client waits a random time between 0 and 250 ms · 2^(*n* − 1), at
 /// most 5 s: exponential backoff with full jitter, so that many clients do not retry in step. A

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The request that creates or replaces a schedule, built at run time.
+/// The request that creates or changes a schedule, built at run time.
 ///
 /// If name and data are known at compile time, use [`#[derive(Schedule)]`](derive@crate::Schedule)
 /// instead.

@@ -37,7 +37,7 @@ pub trait Schedule {
     #[doc(hidden)]
     const KEYS: Names = &[];
 
-    /// Writes the request that creates or replaces the schedule.
+    /// Writes the request that creates or changes the schedule.
     #[doc(hidden)]
     fn encode(&self, writer: &mut Writer<'_>);
 

@@ -110,7 +110,7 @@ pub enum OutgoingKind {
     Event,
     /// The traits of a user or an organization, upserted or queued by `identify`.
     Traits,
-    /// A schedule, which is created or replaced.
+    /// A schedule, which is created or changed.
     Schedule,
 }
 

@@ -40,7 +40,7 @@ impl From<PushError> for Error {
             PushError::TooLarge => Self::new(
                 ErrorKind::TooLarge,
                 Outcome::Unsent,
-                "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`",
+                "the payload is larger than the whole queue; raise `QueueOptions::max_bytes`, or with a spool `SpoolOptions::max_bytes`",
             ),
             PushError::Closed => Self::new(
                 ErrorKind::ShutDown,

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// When accepted events are synced to disk, which decides what a power failure or a crash of the
 /// whole machine can lose. The end of the process alone, even by `kill -9`, loses nothing either
-/// way.
+/// way, apart from events in flight with [`AtMostOnce`](crate::queue::Delivery::AtMostOnce) and
+/// [`Isolated`](crate::queue::Delivery::Isolated).
 ///
 /// ```
 /// use lunogram::queue::{Durability, SpoolOptions};

@@ -86,16 +86,18 @@ impl Fault {
         }
     }
 
-    /// Answers with this error status; the request is not processed.
+    /// Answers with this status of a failure, from 300 to 599; the request is not processed.
     ///
     /// # Panics
-    /// When `status` is not an HTTP status code.
+    /// When `status` is another number.
     #[track_caller]
     pub fn status(status: u16) -> Self {
+        assert!(
+            (300..600).contains(&status),
+            "{status} is not the status of a failure; write one from 300 to 599, such as 503"
+        );
         let status = StatusCode::from_u16(status);
-        Self::new(FaultKind::Status(
-            status.expect("an HTTP status code, such as 503"),
-        ))
+        Self::new(FaultKind::Status(status.expect("from 300 to 599")))
     }
 
     /// Delays the response by this much.
@@ -176,8 +178,8 @@ impl Fault {
         self
     }
 
-    /// Adds a `Retry-After` header of this many whole seconds to the response, if the fault leads
-    /// to one.
+    /// Adds a `Retry-After` header to the response, if the fault leads to one. The header has whole
+    /// seconds; a part of a second is rounded up.
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
         self
@@ -188,7 +190,7 @@ impl Fault {
 #[derive(Clone, Debug)]
 pub(super) struct ActiveFault {
     pub(super) kind: FaultKind,
-    pub(super) retry_after: Option<Duration>,
+    retry_after: Option<Duration>,
     event: Option<String>,
 }
 
@@ -243,6 +245,15 @@ impl Fault {
 }
 
 impl ActiveFault {
+    /// The value of the `Retry-After` header, in seconds.
+    pub(super) fn retry_after_seconds(&self) -> Option<u64> {
+        let wait = self.retry_after?;
+        Some(
+            wait.as_secs()
+                .saturating_add(u64::from(wait.subsec_nanos() > 0)),
+        )
+    }
+
     /// Whether the server sees the request under this fault.
     pub(super) fn reaches_server(&self) -> bool {
         !matches!(self.kind, FaultKind::Status(_) | FaultKind::CutAfter)

@@ -148,8 +148,8 @@ impl Work {
         }
         let retry_after = response.retry_after;
         let mut response = encode(response, &request);
-        let injected = fault.and_then(|fault| fault.retry_after);
-        if let Some(seconds) = injected.map(|wait| wait.as_secs()).or(retry_after) {
+        let injected = fault.and_then(|fault| fault.retry_after_seconds());
+        if let Some(seconds) = injected.or(retry_after) {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

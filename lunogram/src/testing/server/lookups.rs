@@ -231,8 +231,9 @@ impl Server {
         self.shared.state().store.lost().iter().cloned().collect()
     }
 
-    /// Every answered request, whatever its status, in the order of the responses: the newest ones
-    /// that the server [keeps](super::ServerBuilder::keep).
+    /// Every request that got a response, whatever its status, or whose response
+    /// [was lost](crate::testing::Fault::lose_answer), in the order of the responses: the newest
+    /// ones that the server [keeps](super::ServerBuilder::keep).
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.state().requests.iter().cloned().collect()
     }
