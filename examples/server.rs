@@ -52,8 +52,10 @@ async fn main() -> ExitCode {
         failed.send(error)
     });
     tokio::select! {
-        Ok(error) = failure => {
-            eprintln!("cannot run the server: {error}");
+        failure = failure => {
+            if let Ok(error) = failure {
+                eprintln!("cannot run the server: {error}");
+            }
             ExitCode::FAILURE
         }
         () = terminated => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! A program that ends without `shutdown`: queued events are delivered, or their loss is reported.
 
-use lunogram::queue::{DropReason, Fate, QueueOptions};
+use lunogram::queue::{DropReason, Fate, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Server};
 use lunogram::{Client, ClientBuilder, Event};
 use lunogram_tests::process::again;
@@ -144,6 +144,28 @@ fn the_next_client_finds_the_spool_closed() {
         let next = client().expect("the lock is free");
         assert_eq!(next.stats().recovered(), before + 50);
     }
+}
+
+#[test]
+fn the_next_client_finds_the_spool_closed_also_if_nothing_was_pending() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = accepting();
+    for _ in 0..5 {
+        let spool = SpoolOptions::new(folder.path()).wait_for_lock(Duration::ZERO);
+        let client = builder(server.url(), HOUR).spool(spool).build();
+        let client = client.expect("the lock is free");
+        track(&client, 1);
+        let flushed = client.clone().blocking().expect("a thread").flush();
+        flushed.expect("not suspended");
+        drop(client);
+    }
+    let spool = SpoolOptions::new(folder.path()).wait_for_lock(Duration::ZERO);
+    let client = builder(server.url(), HOUR).spool(spool.clone()).build();
+    let client = client.expect("the lock is free");
+    // Without a first event, there is no thread that closes the spool.
+    drop(client.shutdown_guard(HOUR));
+    let next = builder(server.url(), HOUR).spool(spool).build();
+    next.expect("the guard has closed the spool");
 }
 
 #[test]

@@ -55,15 +55,6 @@ pub(crate) struct Delivering {
     children: Mutex<Vec<(MadeBy, Weak<Delivering>)>>,
 }
 
-/// The receiver of a loss at the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Loss {
-    /// The caller gets the counts.
-    IsReturned,
-    /// No caller gets the counts: see [`Lifecycle::report_loss`].
-    IsReported,
-}
-
 /// The way from the queue to the server.
 struct Route {
     transport: Arc<Transport>,
@@ -337,7 +328,7 @@ impl Delivering {
         self.queue.hooks.check_may_wait()?;
         let mut children = Vec::new();
         let ends_at = clock::later(self.queue.clock.now(), deadline);
-        self.end_at(ends_at, Loss::IsReturned, &mut children);
+        self.end_at(ends_at, &mut children);
         let ended = async {
             self.ended().await;
             for (_, child) in &children {
@@ -403,7 +394,7 @@ impl Delivering {
     }
 
     /// Ends this delivery and its children, which are added to `ending`, at the same time.
-    fn end_at(&self, moment: Instant, loss: Loss, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
+    fn end_at(&self, moment: Instant, ending: &mut Vec<(MadeBy, Arc<Self>)>) {
         let children = {
             // Closed under the lock, so that a child is either in the list or made closed.
             let children = self.children();
@@ -413,12 +404,9 @@ impl Delivering {
                 .filter_map(|(made_by, child)| Some((*made_by, child.upgrade()?)));
             alive.collect::<Vec<_>>()
         };
-        if loss == Loss::IsReported {
-            self.lifecycle.report_loss();
-        }
         self.lifecycle.end_at(moment);
         for (made_by, child) in children {
-            child.end_at(moment, loss, ending);
+            child.end_at(moment, ending);
             ending.push((made_by, child));
         }
     }

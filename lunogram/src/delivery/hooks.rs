@@ -6,7 +6,7 @@ use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
 use crate::encode::Payload;
 use crate::error::{Error, ErrorKind};
-use crate::trace::{self, Log, Record};
+use crate::trace::{Log, Record};
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
 use lunogram_rules::{ProblemKind, Violation};
@@ -240,19 +240,14 @@ impl Guarded {
         self.panics.load(Ordering::Relaxed)
     }
 
-    /// Reports on standard error that so many payloads were lost at the end, unless a hook or the
-    /// log has reported it. Returns whether it did.
-    pub(super) fn report_loss(&self, dropped: u64, unknown: u64) -> bool {
-        let unreported = |lost: u64, has_hook: bool| if has_hook { 0 } else { lost };
-        let unreported = unreported(dropped, self.hooks.on_drop.is_some())
-            + unreported(unknown, self.hooks.on_unknown.is_some());
-        let is_reported = unreported > 0 && !self.log.has_subscriber();
-        if is_reported {
-            trace::print(&format!(
-                "queued items were dropped or are of unknown outcome ({unreported}): their client ended before they were delivered; call `shutdown` with more time before the program ends, give the client a spool, or set `on_drop` and `on_unknown`, which report each of them"
-            ));
+    /// Of these payloads that were lost at the end, the number of those that neither a hook nor the
+    /// log has reported.
+    pub(super) fn unreported(&self, dropped: u64, unknown: u64) -> u64 {
+        if self.log.has_subscriber() {
+            return 0;
         }
-        is_reported
+        let of = |lost: u64, has_hook: bool| if has_hook { 0 } else { lost };
+        of(dropped, self.hooks.on_drop.is_some()) + of(unknown, self.hooks.on_unknown.is_some())
     }
 
     /// Reports a dropped event or upsert.

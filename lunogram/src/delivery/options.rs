@@ -305,13 +305,16 @@ impl QueueOptions {
     ///
     /// The drop blocks its thread for at most this time, in real time whatever clock the client
     /// has, and only if something is pending. On a runtime with one thread, nothing else runs
-    /// meanwhile. Then every item is settled and reported, or in the spool, before the drop
-    /// returns. If items are lost, and neither a hook nor a `tracing` subscriber reports them, a
-    /// line on standard error says so. The clients of one family, those made with
-    /// [`for_project`](crate::Client::for_project) and
-    /// [`with_session`](crate::Client::with_session) included, wait in vain only once for this
-    /// time, however many of them are dropped while the server does not answer. In a hook and in a
-    /// log subscriber, the drop never waits.
+    /// meanwhile, and neither do the connections that an HTTP client of the application has opened
+    /// there. Then every item is settled and reported, or in the spool, before the drop returns,
+    /// unless a hook or the disk holds up the delivery thread for half a second more. If items are
+    /// lost, and neither a hook nor a `tracing` subscriber reports them, a line on standard error
+    /// says so.
+    ///
+    /// The clients of one family, those made with [`for_project`](crate::Client::for_project) and
+    /// [`with_session`](crate::Client::with_session) included, share this time and the line when
+    /// many of them are dropped within seconds while the server does not answer. In a hook, and in
+    /// a subscriber that handles a log event of this crate, the drop never waits.
     ///
     /// By default it is two seconds. Clients with a test's [`clock`](crate::ClientBuilder::clock)
     /// and clients of an embedded server do not wait, and print nothing, unless this is set.

@@ -23,6 +23,13 @@ pub(crate) fn print(line: &str) {
     let _ = writeln!(stderr().lock(), "lunogram: {line}");
 }
 
+/// Reports so many payloads as lost when their client ended.
+pub(crate) fn print_loss(lost: u64) {
+    print(&format!(
+        "queued items were dropped or are of unknown outcome ({lost}): their client ended before they were delivered; call `shutdown` with more time before the program ends, give the client a spool, or set `on_drop` and `on_unknown`, which report each of them"
+    ));
+}
+
 /// A log event of the delivery.
 #[derive(Clone, Copy)]
 #[cfg_attr(

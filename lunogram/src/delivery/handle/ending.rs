@@ -1,7 +1,7 @@
 //! The end of a delivery for which no caller waits asynchronously. It blocks the thread, in real
 //! time and without a runtime.
 
-use super::{Delivering, Loss, Used};
+use super::{Delivering, Used};
 use crate::clock::{GRACE, later};
 use crate::delivery::inside;
 use crate::trace;
@@ -17,13 +17,13 @@ impl Delivering {
         if matches!(self.used(), Used::InParent(_)) {
             return;
         }
+        let may_wait = inside::may_wait();
         let mut children = Vec::new();
-        let ends_at = later(self.queue.clock.now(), most);
-        self.end_at(ends_at, Loss::IsReported, &mut children);
-        if !inside::may_wait() {
-            return;
-        }
+        self.end_at(later(self.queue.clock.now(), most), &mut children);
         let all = || std::iter::once(self).chain(children.iter().map(|(_, child)| &**child));
+        if !may_wait {
+            return all().for_each(|one| one.lifecycle.report_loss());
+        }
         let since = Instant::now();
         all().for_each(|one| one.wait_ended(most.saturating_sub(since.elapsed())));
         // A test's clock may not have reached the deadline.
@@ -31,7 +31,9 @@ impl Delivering {
         let since = Instant::now();
         for one in all() {
             one.wait_ended(GRACE.saturating_sub(since.elapsed()));
-            let _ = one.report_if_held_up();
+            one.report_loss();
+            // Dropping the handles waits no more.
+            one.give_up();
         }
     }
 
@@ -41,44 +43,70 @@ impl Delivering {
         let (Some(most), Some(route)) = (self.drain_on_drop, &self.route) else {
             return self.lifecycle.end_at(now);
         };
-        let patience = &route.worker.patience;
-        if !patience.has_reported() {
-            self.lifecycle.report_loss();
-        }
-        if !self.is_started() || self.stats().pending() == 0 || !inside::may_wait() {
+        if !self.is_started() || self.lifecycle.was_given_up() {
             return self.lifecycle.end_at(now);
         }
-        let (most, since) = (patience.left(most), Instant::now());
+        if !inside::may_wait() {
+            self.lifecycle.report_loss();
+            return self.lifecycle.end_at(now);
+        }
+        let has_pending = self.stats().pending() > 0;
+        // The worker closes the spool, for the next client.
+        if !has_pending && self.queue.spool.is_none() {
+            return self.lifecycle.end_at(now);
+        }
+        let (patience, since) = (&route.worker.patience, Instant::now());
+        let most = if has_pending {
+            patience.left(since, most)
+        } else {
+            Duration::ZERO
+        };
         self.lifecycle.end_at(later(now, most));
         self.wait_ended(most);
         // A test's clock may not have reached the deadline.
         self.lifecycle.end_at(self.queue.clock.now());
-        if !patience.is_held_up() {
+        if !patience.is_held_up(since) {
             self.wait_ended(GRACE);
         }
-        if self.lifecycle.has_reported() || (!patience.is_held_up() && self.report_if_held_up()) {
-            patience.set_reported();
+        if has_pending {
+            let undelivered = self.lifecycle.undelivered();
+            patience.waited(Instant::now(), since.elapsed(), undelivered);
         }
-        patience.waited(since.elapsed(), self.lifecycle.undelivered());
+        self.report_loss();
     }
 
     fn wait_ended(&self, most: Duration) {
-        if self.is_started() {
+        if !self.is_started() {
+            if let Some(spool) = &self.queue.spool {
+                spool.close();
+            }
+        } else if !self.lifecycle.was_given_up() {
             let _ = self.lifecycle.wait_ended(most);
         }
     }
 
-    /// Reports that the delivery thread has not ended in time, and returns whether that is so.
-    fn report_if_held_up(&self) -> bool {
+    /// Reports a loss that no hook and no log has reported, and one that may come, because the
+    /// delivery thread has not ended in time. One report is enough for a family of clients.
+    fn report_loss(&self) {
+        let Some(route) = &self.route else {
+            return;
+        };
+        if !self.is_started() || self.lifecycle.was_given_up() {
+            return;
+        }
         let stats = self.stats();
         let pending = stats.pending().saturating_sub(stats.spooled());
-        let is_held_up = self.is_started() && !self.lifecycle.has_ended() && pending > 0;
-        if is_held_up {
-            trace::print(&format!(
-                "queued items are not settled ({pending}): a hook or the disk holds up the delivery thread of a client that was dropped, and they are lost if the program ends now"
-            ));
+        let (has_ended, lost) = (self.lifecycle.has_ended(), self.lifecycle.unreported());
+        let is_held_up = !has_ended && pending > 0;
+        if (is_held_up || lost > 0) && route.worker.patience.may_report(Instant::now()) {
+            if is_held_up {
+                trace::print(&format!(
+                    "queued items are not settled ({pending}): a hook or the disk holds up the delivery thread of a client that has ended, and they are lost if the program ends now"
+                ));
+            } else {
+                trace::print_loss(lost);
+            }
         }
-        is_held_up
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether the worker runs, is to end, or has ended.
 
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -14,10 +14,10 @@ pub(in crate::delivery) struct Lifecycle {
     changed: Notify,
     /// Notified when the worker has ended, for threads without a runtime.
     ended: Condvar,
-    /// No caller gets the statistics at the end, so the worker reports a loss.
+    /// No thread waits for the end, so the worker reports a loss.
     reports_loss: AtomicBool,
-    /// It has reported one.
-    has_reported: AtomicBool,
+    /// Payloads that were lost at the end, and not reported.
+    unreported: AtomicU64,
     /// A shutdown has returned although the worker had not ended.
     given_up: AtomicBool,
 }
@@ -62,8 +62,8 @@ impl Lifecycle {
         matches!(*state, State::Ended { .. })
     }
 
-    /// No caller gets the statistics at the end: a loss that no hook and no log reports is written
-    /// to standard error.
+    /// No thread waits for the end: a loss that no hook and no log reports is written to standard
+    /// error by the worker.
     pub(in crate::delivery) fn report_loss(&self) {
         self.reports_loss.store(true, Ordering::Release);
     }
@@ -72,13 +72,13 @@ impl Lifecycle {
         self.reports_loss.load(Ordering::Acquire)
     }
 
-    pub(super) fn set_reported(&self) {
-        self.has_reported.store(true, Ordering::Release);
+    /// How many payloads were lost at the end that no hook and no log has reported.
+    pub(in crate::delivery) fn unreported(&self) -> u64 {
+        self.unreported.load(Ordering::Acquire)
     }
 
-    /// Whether a loss was written to standard error.
-    pub(in crate::delivery) fn has_reported(&self) -> bool {
-        self.has_reported.load(Ordering::Acquire)
+    pub(super) fn set_unreported(&self, lost: u64) {
+        self.unreported.store(lost, Ordering::Release);
     }
 
     /// How many payloads were pending when the worker gave up; `None` if it has not ended.

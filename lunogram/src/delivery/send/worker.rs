@@ -183,16 +183,19 @@ impl Drop for Settling {
         } else {
             Record::EndedWithLoss(&stats)
         });
-        if self.lifecycle.reports_loss() {
-            let (dropped, unknown) = self.before.as_ref().map_or((0, 0), lost);
-            let (all_dropped, all_unknown) = lost(&stats);
-            let hooks = &self.queue.hooks;
-            if hooks.report_loss(all_dropped - dropped, all_unknown - unknown) {
-                self.lifecycle.set_reported();
-            }
-        }
+        let (dropped, unknown) = self.before.as_ref().map_or((0, 0), lost);
+        let (all_dropped, all_unknown) = lost(&stats);
+        let unreported = self.queue.hooks.unreported(
+            all_dropped.saturating_sub(dropped),
+            all_unknown.saturating_sub(unknown),
+        );
+        self.lifecycle.set_unreported(unreported);
         self.lifecycle.set_ended(self.undelivered);
         self.queue.progress.notify_waiters();
+        // Last, because it may have to wait for another writer.
+        if unreported > 0 && self.lifecycle.reports_loss() {
+            trace::print_loss(unreported);
+        }
     }
 }
 
