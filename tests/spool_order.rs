@@ -107,7 +107,7 @@ async fn a_mark_is_on_disk_before_its_batch_leaves() {
                     "sync" => synced = marks,
                     _ => {
                         requests += 1;
-                        // Each request has a mark of its own, and no mark waits for a sync.
+                        // Each request has its own mark, and no mark waits for a sync.
                         assert!(marks >= requests && synced == marks, "{calls}");
                     }
                 }

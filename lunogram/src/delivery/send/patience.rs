@@ -55,7 +55,7 @@ impl Patience {
         state.waited = state.waited.saturating_add(time);
     }
 
-    /// Whether a loss is to be reported now: none was since a while.
+    /// Whether a loss is to be reported now, as the first of this episode.
     pub(in crate::delivery) fn may_report(&self, now: Instant) -> bool {
         let mut state = self.state(now);
         state.latest = Some(now);
