@@ -165,7 +165,8 @@ fn the_next_client_finds_the_spool_closed_also_if_nothing_was_pending() {
     // Without a first event, there is no thread that closes the spool.
     drop(client.shutdown_guard(HOUR));
     let next = builder(server.url(), HOUR).spool(spool).build();
-    next.expect("the guard has closed the spool");
+    let next = next.expect("the guard has closed the spool");
+    assert_eq!(next.stats().pending(), 0);
 }
 
 #[test]
