@@ -12,6 +12,8 @@
 mod clock;
 #[path = "../../lunogram/src/encode/mod.rs"]
 mod encode;
+#[path = "../../lunogram/src/process.rs"]
+mod process;
 #[path = "../../lunogram/src/trace/mod.rs"]
 mod trace;
 #[path = "../../lunogram/src/wire/mod.rs"]
