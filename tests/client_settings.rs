@@ -255,7 +255,9 @@ fn options_with_which_nothing_is_delivered_are_refused_by_the_builder() {
             "`event_deadline` is 500ms and `batch_age` is 1s; set a longer",
         ),
         (queue().batch_age(hour), "`batch_age` is 3600s"),
+        (queue().batch_age(Duration::MAX), "`batch_age`"),
         (queue().occurred_at(""), "has no name"),
+        (queue().event_id(""), "has no name"),
     ] {
         let client = Client::builder("sk_1").queue(options.clone()).build();
         let error = client.expect_err(words);

@@ -4,13 +4,11 @@ use lunogram::hooks::Dropped;
 use lunogram::queue::{DropReason, Fate, Overflow, QueueOptions, Stats};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ClientBuilder, Error, ErrorKind, Event};
+use lunogram_tests::watched::{TOO_LONG, watched};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 use tokio::time::timeout;
-
-/// Longer than any test takes, even on a busy machine.
-const TOO_LONG: Duration = Duration::from_secs(60);
 
 fn seen() -> Event {
     Event::new("seen").to("u")
@@ -98,14 +96,9 @@ fn a_blocking_shutdown_does_not_wait_for_a_hook() -> Result<(), Error> {
     let client = builder.build()?.blocking()?;
     client.track(&seen())?;
     gate.entered();
-    let (sender, results) = channel();
     let ending = client.clone();
-    let thread = std::thread::spawn(move || {
-        let _ = sender.send(ending.shutdown(Duration::ZERO));
-    });
-    let stats = results.recv_timeout(TOO_LONG).expect("it hangs")?;
+    let stats = watched(move || ending.shutdown(Duration::ZERO))?;
     assert_eq!(stats.pending(), 1, "{stats}");
-    thread.join().expect("no panic");
     gate.open();
     assert_eq!(client.shutdown(TOO_LONG)?.pending(), 0);
     Ok(())

@@ -5,15 +5,13 @@ use lunogram::hooks::Decision;
 use lunogram::queue::{Delivery, Overflow, QueueOptions, Stats};
 use lunogram::testing::{Fault, Server};
 use lunogram::{Client, ClientBuilder, Error, ErrorKind, Event, UpsertUserRequest};
+use lunogram_tests::watched::{TOO_LONG, watched};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 const LONG: Duration = Duration::from_secs(3_600);
-
-/// Longer than any test takes, even on a busy machine.
-const TOO_LONG: Duration = Duration::from_secs(60);
 
 /// A hook, on one of the threads on which it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,19 +35,6 @@ const PLACES: [Place; 4] = [
 
 fn seen() -> Event {
     Event::new("seen").to("u")
-}
-
-/// Runs `test` on another thread, and fails if it hangs.
-fn watched(test: impl FnOnce() + Send + 'static) {
-    let (sender, ended) = channel();
-    let thread = thread::spawn(move || {
-        test();
-        let _ = sender.send(());
-    });
-    match ended.recv_timeout(TOO_LONG) {
-        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
-        _ => thread.join().expect("no panic"),
-    }
 }
 
 impl Place {

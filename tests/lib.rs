@@ -10,6 +10,8 @@ pub mod raw;
 pub mod sink;
 #[path = "support/spool.rs"]
 pub mod spool;
+#[path = "support/watched.rs"]
+pub mod watched;
 #[path = "support/wire.rs"]
 pub mod wire;
 

@@ -5,13 +5,10 @@ use lunogram::testing::{Clock, Server};
 use lunogram::{Client, ClientBuilder, Event};
 use lunogram_tests::process::again;
 use lunogram_tests::raw::{Raw, Reply};
-use std::sync::mpsc::channel;
+use lunogram_tests::watched::watched;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 use std::time::Duration;
-
-/// Longer than any test takes, even on a busy machine.
-const TOO_LONG: Duration = Duration::from_secs(60);
 
 /// A time that no test waits for.
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -47,13 +44,6 @@ fn received(server: &Raw) -> usize {
         .iter()
         .map(|request| request.matches("\"seen\"").count())
         .sum()
-}
-
-/// Fails if this does not return.
-fn in_time<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
-    let (done, returned) = channel();
-    thread::spawn(move || done.send(run()));
-    returned.recv_timeout(TOO_LONG).expect("it returns")
 }
 
 #[test]
@@ -94,7 +84,7 @@ fn each_lost_event_is_reported_before_the_drop_returns() {
             .build()
             .expect("a client");
         track(&client, 100);
-        in_time(move || drop(client));
+        watched(move || drop(client));
         assert_eq!(*dropped.lock().expect("no panic"), 100);
     }
 }
@@ -107,7 +97,7 @@ fn the_bound_is_real_time_whatever_the_clock() {
         .build();
     let client = client.expect("a client");
     track(&client, 3);
-    in_time(move || drop(client));
+    watched(move || drop(client));
 }
 
 #[tokio::test]
@@ -180,7 +170,7 @@ fn a_hook_does_not_wait_for_the_client_that_it_drops() {
     });
     let outer = outer.build().expect("a client");
     track(&outer, 1);
-    in_time(move || drop(outer));
+    watched(move || drop(outer));
 }
 
 #[test]
@@ -200,7 +190,7 @@ fn the_clients_of_one_server_wait_in_vain_only_once() {
         track(project, 1);
     }
     // One after the other, they would wait for ten minutes.
-    in_time(move || drop((client, projects)));
+    watched(move || drop((client, projects)));
 }
 
 /// Set for the process that runs a test again.
@@ -223,8 +213,8 @@ fn told(test: &str) -> String {
 }
 
 #[test]
-fn a_loss_of_which_nobody_hears_is_one_line_on_standard_error() {
-    let test = "a_loss_of_which_nobody_hears_is_one_line_on_standard_error";
+fn a_loss_without_a_hook_is_one_line_on_standard_error() {
+    let test = "a_loss_without_a_hook_is_one_line_on_standard_error";
     if !is_again() {
         let told = told(test);
         let lines: Vec<_> = told
@@ -293,7 +283,7 @@ fn a_guard_covers_projects_and_returns_at_its_deadline() {
     track(&client, 2);
     track(&project, 3);
     let guard = client.shutdown_guard(Duration::from_millis(10));
-    in_time(move || drop(guard));
+    watched(move || drop(guard));
     for (client, count) in [(client, 2), (project, 3)] {
         let stats = client.stats();
         assert_eq!(

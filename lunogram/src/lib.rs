@@ -151,13 +151,14 @@ pub mod push {
 /// | `flush`, `shutdown`, `delete_user`, `delete_organization` | [`Feedback`] | works |
 /// | other answered calls | works | works |
 /// | `stats`, cloning | works | works |
-/// | dropping it, also its last clone | works, does not wait, and drops queued payloads | works, does not wait, and drops queued payloads |
-/// | panic | is caught and counted, unless the program is built with `panic = "abort"`: [`Stats::hook_panics`](queue::Stats::hook_panics) | |
+/// | dropping its last clone | drops queued payloads at once | drops queued payloads at once |
+/// | panic | is caught and counted by [`hook_panics`], but not with `panic = "abort"` | |
 ///
 /// The calls of the first two rows could call the hook again without end. Those of the third would
 /// wait for a delivery that waits for the hook.
 ///
 /// [`Feedback`]: ErrorKind::Feedback
+/// [`hook_panics`]: queue::Stats::hook_panics
 ///
 /// In a hook, the answered calls are those of a [`blocking::Client`]. The [`Call`] of an async one
 /// can only be handed to a runtime, with a `tokio::runtime::Handle` that the hook holds; it is not

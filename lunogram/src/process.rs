@@ -57,8 +57,9 @@ impl Owner {
     /// # Errors
     /// In a fork of the process that the client belongs to.
     pub(crate) fn claim(&self) -> Result<(), Error> {
-        let this = std::process::id();
-        if self.used() == Used::Nowhere {
+        let mut used = self.used();
+        if used == Used::Nowhere {
+            let this = std::process::id();
             let claimed =
                 self.process
                     .compare_exchange(0, this, Ordering::AcqRel, Ordering::Acquire);
@@ -66,8 +67,10 @@ impl Owner {
                 let _ = self.guard.set(ForkGuard::new());
                 return Ok(());
             }
+            // Another thread was first.
+            used = self.used();
         }
-        match self.used() {
+        match used {
             Used::InParent(process) => Err(Error::forked(process)),
             Used::Nowhere | Used::Here => Ok(()),
         }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// | setting | default | |
 /// |---|---|---|
 /// | [`base_url`](Self::base_url) | `https://console.lunogram.com` | `/` or `/api` may follow |
-/// | [`project`](Self::project) | none | uses key-scoped routes, which the newest servers do not have |
+/// | [`project`](Self::project) | none | uses key-scoped routes, which the newest servers lack |
 /// | [`timeout`](Self::timeout) | 30 s | for one call, including its retries and pauses |
 /// | [`connect_timeout`](Self::connect_timeout) | 10 s | leaves time for three attempts in a call |
 /// | [`idle_timeout`](Self::idle_timeout) | 4 s | an unused connection is closed before a deployed server closes it, after 5 s |

@@ -107,17 +107,14 @@ impl Transport {
     }
 
     fn to(&self, base: Base, key: Key) -> Self {
-        let to = Self::new(
-            Arc::clone(&self.connections),
+        Self {
+            connections: Arc::clone(&self.connections),
             base,
             key,
-            self.timeout,
-            self.retries,
-            self.clock.clone(),
-        );
-        Self {
+            timeout: self.timeout,
+            retries: self.retries,
+            clock: self.clock.clone(),
             owner: Arc::clone(&self.owner),
-            ..to
         }
     }
 

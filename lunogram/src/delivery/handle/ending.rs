@@ -14,23 +14,19 @@ impl Delivering {
     /// a second later at most. Never waits in a hook.
     pub(crate) fn end_within(&self, most: Duration) {
         // In a fork, the parent ends it.
-        if matches!(self.used(), Used::InParent(_)) {
+        if self.is_forked() {
             return;
         }
         let may_wait = inside::may_wait();
         let mut children = Vec::new();
         self.end_at(later(self.queue.clock.now(), most), &mut children);
-        let all = || std::iter::once(self).chain(children.iter().map(|(_, child)| &**child));
+        let children = children.iter().map(|(_, child)| &**child);
+        let all: Vec<&Self> = std::iter::once(self).chain(children).collect();
         if !may_wait {
-            return all().for_each(|one| one.lifecycle.report_loss());
+            return all.iter().for_each(|one| one.lifecycle.set_no_waiter());
         }
-        let since = Instant::now();
-        all().for_each(|one| one.wait_ended(most.saturating_sub(since.elapsed())));
-        // A test's clock may not have reached the deadline.
-        all().for_each(|one| one.lifecycle.end_at(one.queue.clock.now()));
-        let since = Instant::now();
-        for one in all() {
-            one.wait_ended(GRACE.saturating_sub(since.elapsed()));
+        Self::wait_for(&all, most, GRACE);
+        for one in all {
             one.report_loss();
             // Dropping the handles waits no more.
             one.give_up();
@@ -47,7 +43,7 @@ impl Delivering {
             return self.lifecycle.end_at(now);
         }
         if !inside::may_wait() {
-            self.lifecycle.report_loss();
+            self.lifecycle.set_no_waiter();
             return self.lifecycle.end_at(now);
         }
         let has_pending = self.stats().pending() > 0;
@@ -61,18 +57,35 @@ impl Delivering {
         } else {
             Duration::ZERO
         };
+        let grace = if patience.is_held_up(since) {
+            Duration::ZERO
+        } else {
+            GRACE
+        };
         self.lifecycle.end_at(later(now, most));
-        self.wait_ended(most);
-        // A test's clock may not have reached the deadline.
-        self.lifecycle.end_at(self.queue.clock.now());
-        if !patience.is_held_up(since) {
-            self.wait_ended(GRACE);
-        }
+        Self::wait_for(&[self], most, grace);
         if has_pending {
             let undelivered = self.lifecycle.undelivered();
             patience.waited(Instant::now(), since.elapsed(), undelivered);
         }
         self.report_loss();
+    }
+
+    /// Waits until these deliveries, which are to end within `most`, have ended, and for `grace`
+    /// after that.
+    fn wait_for(all: &[&Self], most: Duration, grace: Duration) {
+        let wait = |most: Duration| {
+            let since = Instant::now();
+            for one in all {
+                one.wait_ended(most.saturating_sub(since.elapsed()));
+            }
+        };
+        wait(most);
+        // A test's clock may not have reached the deadline.
+        for one in all {
+            one.lifecycle.end_at(one.queue.clock.now());
+        }
+        wait(grace);
     }
 
     fn wait_ended(&self, most: Duration) {
@@ -81,8 +94,12 @@ impl Delivering {
                 spool.close();
             }
         } else if !self.lifecycle.was_given_up() {
-            let _ = self.lifecycle.wait_ended(most);
+            self.lifecycle.wait_ended(most);
         }
+    }
+
+    fn is_forked(&self) -> bool {
+        matches!(self.used(), Used::InParent(_))
     }
 
     /// Reports a loss that no hook and no log has reported, and one that may come, because the
@@ -112,7 +129,7 @@ impl Delivering {
 
 impl Drop for Delivering {
     fn drop(&mut self) {
-        if matches!(self.used(), Used::InParent(_)) {
+        if self.is_forked() {
             // The parent delivers the payloads, and its spool, its connections and the thread's
             // channel are shared with it: nothing of them may be closed, written or reported here.
             std::mem::forget((Arc::clone(&self.queue), self.route.take()));

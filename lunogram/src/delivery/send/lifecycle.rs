@@ -15,7 +15,7 @@ pub(in crate::delivery) struct Lifecycle {
     /// Notified when the worker has ended, for threads without a runtime.
     ended: Condvar,
     /// No thread waits for the end, so the worker reports a loss.
-    reports_loss: AtomicBool,
+    has_no_waiter: AtomicBool,
     /// Payloads that were lost at the end, and not reported.
     unreported: AtomicU64,
     /// A shutdown has returned although the worker had not ended.
@@ -53,23 +53,21 @@ impl Lifecycle {
         self.until(ended).await;
     }
 
-    /// Blocks the thread until the worker has ended, for at most this time. Returns whether it has.
-    pub(in crate::delivery) fn wait_ended(&self, most: Duration) -> bool {
+    /// Blocks the thread until the worker has ended, for at most this time.
+    pub(in crate::delivery) fn wait_ended(&self, most: Duration) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_open = |state: &mut State| !matches!(state, State::Ended { .. });
-        let waited = self.ended.wait_timeout_while(state, most, is_open);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        matches!(*state, State::Ended { .. })
+        drop(self.ended.wait_timeout_while(state, most, is_open));
     }
 
     /// No thread waits for the end: a loss that no hook and no log reports is written to standard
     /// error by the worker.
-    pub(in crate::delivery) fn report_loss(&self) {
-        self.reports_loss.store(true, Ordering::Release);
+    pub(in crate::delivery) fn set_no_waiter(&self) {
+        self.has_no_waiter.store(true, Ordering::Release);
     }
 
-    pub(super) fn reports_loss(&self) -> bool {
-        self.reports_loss.load(Ordering::Acquire)
+    pub(super) fn has_no_waiter(&self) -> bool {
+        self.has_no_waiter.load(Ordering::Acquire)
     }
 
     /// How many payloads were lost at the end that no hook and no log has reported.

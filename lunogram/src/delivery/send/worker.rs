@@ -193,7 +193,7 @@ impl Drop for Settling {
         self.lifecycle.set_ended(self.undelivered);
         self.queue.progress.notify_waiters();
         // Last, because it may have to wait for another writer.
-        if unreported > 0 && self.lifecycle.reports_loss() {
+        if unreported > 0 && self.lifecycle.has_no_waiter() {
             trace::print_loss(unreported);
         }
     }

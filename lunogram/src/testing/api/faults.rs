@@ -1,7 +1,7 @@
 //! Faults that a test injects, as networks, proxies and servers produce them.
 
 use super::handler::Body;
-use super::response::ApiResponse;
+use super::response::{ApiResponse, whole_seconds};
 use http::StatusCode;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -247,11 +247,7 @@ impl Fault {
 impl ActiveFault {
     /// The value of the `Retry-After` header, in seconds.
     pub(super) fn retry_after_seconds(&self) -> Option<u64> {
-        let wait = self.retry_after?;
-        Some(
-            wait.as_secs()
-                .saturating_add(u64::from(wait.subsec_nanos() > 0)),
-        )
+        self.retry_after.map(whole_seconds)
     }
 
     /// Whether the server sees the request under this fault.

@@ -7,6 +7,7 @@ use crate::wire::SubjectKind;
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
 use serde_json::{Value, json};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The page that stands for the platform's console.
@@ -22,6 +23,12 @@ pub(super) struct ApiResponse {
     pub(super) detail: Option<String>,
     /// The whole seconds of the header `Retry-After`.
     pub(super) retry_after: Option<u64>,
+}
+
+/// A wait as the header `Retry-After` has it: in whole seconds, rounded up.
+pub(super) fn whole_seconds(wait: Duration) -> u64 {
+    let partial = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(partial)
 }
 
 /// The body of a response.

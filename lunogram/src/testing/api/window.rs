@@ -1,5 +1,6 @@
 //! The sliding window of requests for each key.
 
+use super::response::whole_seconds;
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -31,8 +32,7 @@ impl Windows {
         let wait = window
             .get(leaves)
             .map_or(WINDOW, |first| WINDOW.saturating_sub(now - *first));
-        let partial = u64::from(wait.subsec_nanos() > 0);
-        Err((wait.as_secs() + partial).clamp(1, WINDOW.as_secs()))
+        Err(whole_seconds(wait).clamp(1, WINDOW.as_secs()))
     }
 }
 
