@@ -1,5 +1,9 @@
 //! Serde's eight naming conventions, with the same results as in serde.
 
+use crate::errors::Errors;
+use lunogram_rules::suggest;
+use syn::LitStr;
+
 /// A naming convention of `rename_all`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
@@ -14,7 +18,7 @@ pub(crate) enum Case {
 }
 
 /// Every convention by its name in `rename_all`.
-pub(crate) const CASES: [(&str, Case); 8] = [
+const CASES: [(&str, Case); 8] = [
     ("lowercase", Case::Lower),
     ("UPPERCASE", Case::Upper),
     ("PascalCase", Case::Pascal),
@@ -26,11 +30,26 @@ pub(crate) const CASES: [(&str, Case); 8] = [
 ];
 
 impl Case {
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         CASES
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, case)| *case)
+    }
+
+    /// The convention that a literal names. Reports a name that serde does not have.
+    pub(crate) fn parse(literal: &LitStr, errors: &Errors) -> Option<Self> {
+        let name = literal.value();
+        let case = Self::from_name(&name);
+        if case.is_none() {
+            let names = CASES.map(|(name, _)| name);
+            let advice = match suggest::nearest(&name, names) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("write one of `{}`", names.join("`, `")),
+            };
+            errors.at(literal.span(), format!("unknown case `{name}`; {advice}"));
+        }
+        case
     }
 
     /// Converts the name of a field, which is in `snake_case` by convention.

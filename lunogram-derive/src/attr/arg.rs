@@ -136,7 +136,7 @@ fn arg(
                 other.span(),
                 format!("expected a comma, or `=` and a value, after `{name}`"),
             );
-            ArgValue::Absent
+            ArgValue::Invalid
         }
     };
     Some(Arg { name, value })

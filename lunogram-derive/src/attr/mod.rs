@@ -1,5 +1,4 @@
-//! Parsing of attributes: `#[lunogram(…)]`, the parts of `#[serde(…)]` that the derives honour,
-//! and doc comments.
+//! Parsing of attributes: `#[lunogram(…)]`, `#[serde(…)]`, and doc comments.
 
 mod arg;
 mod container;
@@ -15,4 +14,4 @@ pub(crate) use docs::description;
 pub(crate) use event_name::EventName;
 pub(crate) use field::{Field, RoleKind};
 pub(crate) use placement::{Derive, Placement};
-pub(crate) use serde::{SerdeContainer, SerdeField};
+pub(crate) use serde::{SerdeContainer, SerdeField, SerdeItem};

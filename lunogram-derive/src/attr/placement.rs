@@ -109,6 +109,11 @@ const SERDE_ONLY: &[&str] = &[
     "rename_all_fields",
 ];
 
+/// Whether `#[lunogram(…)]` has this argument somewhere.
+pub(super) fn is_lunogram_argument(name: &str) -> bool {
+    name == "description" || BELONGS.iter().any(|(known, _)| *known == name)
+}
+
 impl Placement {
     /// The arguments that are allowed here.
     pub(super) const fn names(self) -> [&'static [&'static str]; 2] {

@@ -51,6 +51,7 @@ pub(super) fn combinations(field: &Field<'_>, errors: &Errors) {
             )
         });
     }
+    role_beside_serde(field, errors);
     let is_identifier = matches!(&attributes.role, Some(role) if role.kind == RoleKind::ExternalId);
     if let Some(source) = &attributes.source
         && !is_identifier
@@ -60,6 +61,34 @@ pub(super) fn combinations(field: &Field<'_>, errors: &Errors) {
         errors.at(
             source.name.span(),
             "`source` requires `external_id` on the same field; write `external_id, source = \"…\"`, or remove it",
+        );
+    }
+}
+
+/// A value with a role is checked and written by the runtime, so a function of serde's that would
+/// change the value or leave it out has no effect. How a moment or an interval is written is no
+/// part of its value.
+fn role_beside_serde(field: &Field<'_>, errors: &Errors) {
+    let Meaning::Role(role) = field.meaning else {
+        return;
+    };
+    let is_time = matches!(
+        role,
+        RoleKind::ScheduledAt | RoleKind::StartAt | RoleKind::Interval
+    );
+    for arg in &field.serde_writing {
+        if is_time && arg != "skip_serializing_if" {
+            continue;
+        }
+        let advice = if arg == "skip_serializing_if" {
+            "only the `None` of an `Option` is left out, so remove it"
+        } else {
+            "the value itself is sent, so remove it and convert the value before"
+        };
+        let role = role.name();
+        errors.at(
+            arg.span(),
+            format!("`{arg}` is not honoured on the `{role}`: {advice}"),
         );
     }
 }

@@ -32,6 +32,7 @@ pub(crate) fn payloads(model: &Model<'_>, errors: &Errors) {
     container(&model.attributes.common, errors);
     subject::fixed_columns(model, errors);
     names::payloads(model, errors);
+    names::serde_names(model, errors);
     names::added(model, errors);
     match (&model.shape, model.derive) {
         (Shape::Enum(variants), _) => subject::mixed(variants, errors),

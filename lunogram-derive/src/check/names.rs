@@ -87,6 +87,40 @@ pub(super) fn payloads(model: &Model<'_>, errors: &Errors) {
     }
 }
 
+/// Events and schedules are named by our attributes. Serde's name of a struct or variant is another
+/// one, so it must not seem to be the name that is sent.
+pub(super) fn serde_names(model: &Model<'_>, errors: &Errors) {
+    let kind = match model.derive {
+        Derive::Event => "event",
+        Derive::Schedule => "schedule",
+        Derive::UserTraits | Derive::OrganizationTraits => return,
+    };
+    let mut rename_all_is_reported = false;
+    for payload in model.payloads() {
+        let (Some(serde), name) = (&payload.serde_name, &payload.name) else {
+            continue;
+        };
+        if !name.is_default || name.invalid || serde.text == name.text {
+            continue;
+        }
+        let arg = &serde.arg;
+        let item = if arg == "rename" {
+            "write `#[lunogram(name = \"…\")]` beside it"
+        } else if std::mem::replace(&mut rename_all_is_reported, true) {
+            continue;
+        } else {
+            "write `#[lunogram(name = \"…\")]` on each variant"
+        };
+        errors.at(
+            arg.span(),
+            format!(
+                "serde's `{arg}` does not name the {kind}, which would be sent as `{}`; {item}, or remove `{arg}`",
+                name.text
+            ),
+        );
+    }
+}
+
 /// The name in an `event_name!` follows the same rules as the name of an event type. Returns
 /// whether it does.
 pub(crate) fn event_name(name: &EventName, errors: &Errors) -> bool {

@@ -15,7 +15,7 @@ pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_refer
 pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};
 pub(crate) use well_known::WellKnownType;
 
-use crate::attr::{self, Container, Derive, Placement};
+use crate::attr::{self, Container, Derive, Placement, SerdeContainer, SerdeField, SerdeItem};
 use crate::errors::Errors;
 use crate::krate;
 use proc_macro2::{Ident, TokenStream};
@@ -51,6 +51,11 @@ impl<'a> Model<'a> {
             _ => Placement::Struct(derive),
         };
         let attributes = Container::read(&input.attrs, placement, errors);
+        let item = match placement {
+            Placement::Enum => SerdeItem::Enum,
+            _ => SerdeItem::Struct,
+        };
+        let serde = SerdeContainer::read(&input.attrs, item, Some(derive), errors);
         let crate_path = attributes.krate.as_ref().map(|arg| &arg.value);
         let runtime = krate::runtime(crate_path, errors);
         let mut model = Model {
@@ -62,11 +67,16 @@ impl<'a> Model<'a> {
             attributes,
             shape: Shape::Invalid,
         };
-        model.shape = model.shape_of(input, errors);
+        model.shape = model.shape_of(input, &serde, errors);
         model
     }
 
-    fn shape_of(&self, input: &'a DeriveInput, errors: &Errors) -> Shape<'a> {
+    fn shape_of(
+        &self,
+        input: &'a DeriveInput,
+        serde: &SerdeContainer,
+        errors: &Errors,
+    ) -> Shape<'a> {
         let derive = self.derive.name();
         match &input.data {
             Data::Struct(data)
@@ -74,7 +84,7 @@ impl<'a> Model<'a> {
             {
                 let attributes = &self.attributes.common;
                 let payload =
-                    Payload::of_struct(self.derive, attributes, input, &data.fields, errors);
+                    Payload::of_struct(self.derive, attributes, serde, (input, data), errors);
                 Shape::Struct(payload)
             }
             Data::Enum(data) if self.derive == Derive::Event => {
@@ -87,13 +97,13 @@ impl<'a> Model<'a> {
                         ),
                     );
                 }
-                let rules = RenameRules::of_enum(&self.attributes.common, &input.attrs, errors);
+                let rules = RenameRules::of_enum(&self.attributes.common, serde, errors);
                 let usable = data.variants.iter().filter(|variant| {
                     self.has_named_fields("variant", &variant.ident, &variant.fields, errors)
                 });
                 Shape::Enum(
                     usable
-                        .map(|variant| Payload::of_variant(variant, rules, errors))
+                        .map(|variant| Payload::of_variant(variant, rules, serde, errors))
                         .collect(),
                 )
             }
@@ -139,6 +149,7 @@ impl<'a> Model<'a> {
         );
         for field in &unnamed.unnamed {
             attr::Field::read(&field.attrs, Placement::Field(self.derive), errors);
+            SerdeField::read(&field.attrs, Some(self.derive), errors);
         }
         false
     }

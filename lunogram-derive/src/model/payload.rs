@@ -2,13 +2,15 @@
 
 use super::WellKnownType;
 use super::rename::RenameRules;
-use crate::attr::{self, Derive, Placement, RoleKind, SerdeField};
+use crate::attr::{
+    self, Derive, Placement, RoleKind, SerdeContainer, SerdeField, SerdeItem, Spanned,
+};
 use crate::errors::Errors;
 use lunogram_rules::{name, source};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, DeriveInput, ExprPath, Fields, Type, Variant};
+use syn::{Attribute, DataStruct, DeriveInput, ExprPath, Fields, LitStr, Type, Variant};
 
 /// The payload that a value of the type sends.
 pub(crate) struct Payload<'a> {
@@ -19,7 +21,16 @@ pub(crate) struct Payload<'a> {
     /// The parsed attributes of a variant. `None` for a struct.
     pub(crate) attributes: Option<attr::Variant>,
     pub(crate) name: Name,
+    /// The name that an attribute of serde's sets for the struct or variant.
+    pub(crate) serde_name: Option<SerdeName>,
     pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// A name that an attribute of serde's sets.
+pub(crate) struct SerdeName {
+    pub(crate) text: String,
+    /// The argument that sets the name.
+    pub(crate) arg: Ident,
 }
 
 /// The name of an event or schedule.
@@ -28,6 +39,8 @@ pub(crate) struct Name {
     /// The token that sets the name.
     pub(crate) span: Span,
     pub(crate) raw: bool,
+    /// Whether no attribute of ours sets the name.
+    pub(crate) is_default: bool,
     /// Whether the attribute that sets the name is invalid, so that `text` is a substitute.
     pub(crate) invalid: bool,
 }
@@ -40,6 +53,8 @@ pub(crate) struct Field<'a> {
     pub(crate) serde_key: Option<String>,
     pub(crate) attrs: &'a [Attribute],
     pub(crate) attributes: attr::Field,
+    /// The arguments of serde's that decide how the value is written, and whether it is.
+    pub(crate) serde_writing: Vec<Ident>,
     pub(crate) meaning: Meaning,
 }
 
@@ -80,28 +95,42 @@ impl<'a> Payload<'a> {
     pub(super) fn of_struct(
         derive: Derive,
         attributes: &attr::Variant,
-        input: &'a DeriveInput,
-        fields: &'a Fields,
+        serde: &SerdeContainer,
+        (input, data): (&'a DeriveInput, &'a DataStruct),
         errors: &Errors,
     ) -> Self {
-        let rules = RenameRules::of_fields(attributes, &input.attrs, errors);
-        let mut payload = Self::new(&input.ident, attributes, fields, rules, derive, errors);
+        let rules = RenameRules::of_fields(attributes, serde, errors);
+        let (ident, fields) = (&input.ident, &data.fields);
+        let mut payload = Self::new(ident, attributes, fields, rules, derive, errors);
         payload.attrs = &input.attrs;
+        payload.serde_name = serde.rename.as_ref().map(SerdeName::renamed);
         payload
     }
 
-    /// `container` are the rules that the enum sets for the fields of all variants.
+    /// `container` are the rules that the enum sets for the fields of all variants, and
+    /// `serde_container` are its attributes of serde's.
     pub(super) fn of_variant(
         variant: &'a Variant,
         container: RenameRules,
+        serde_container: &SerdeContainer,
         errors: &Errors,
     ) -> Self {
+        let derive = Derive::Event;
         let attributes = attr::Variant::read(&variant.attrs, Placement::Variant, errors);
-        let rules = RenameRules::of_fields(&attributes, &variant.attrs, errors).or(container);
+        let serde = SerdeContainer::read(&variant.attrs, SerdeItem::Variant, Some(derive), errors);
+        let rules = RenameRules::of_fields(&attributes, &serde, errors).or(container);
         let (ident, fields) = (&variant.ident, &variant.fields);
-        let mut payload = Self::new(ident, &attributes, fields, rules, Derive::Event, errors);
+        let mut payload = Self::new(ident, &attributes, fields, rules, derive, errors);
         payload.attrs = &variant.attrs;
         payload.attributes = Some(attributes);
+        payload.serde_name = match (&serde.rename, &serde_container.rename_all) {
+            (Some(rename), _) => Some(SerdeName::renamed(rename)),
+            (None, Some(all)) => Some(SerdeName {
+                text: all.value.apply_to_variant(&ident.unraw().to_string()),
+                arg: all.name.clone(),
+            }),
+            (None, None) => None,
+        };
         payload
     }
 
@@ -123,8 +152,9 @@ impl<'a> Payload<'a> {
             .filter_map(|field| {
                 let ident = field.ident.as_ref()?;
                 let attributes = attr::Field::read(&field.attrs, Placement::Field(derive), errors);
-                let serde = SerdeField::read(&field.attrs);
+                let serde = SerdeField::read(&field.attrs, Some(derive), errors);
                 let serde_key = rules.serde_name(ident, &serde);
+                let serde_writing = serde_writing(&serde);
                 let meaning = meaning(ident, &attributes, serde, rules, errors);
                 Some(Field {
                     ident,
@@ -132,6 +162,7 @@ impl<'a> Payload<'a> {
                     serde_key,
                     attrs: &field.attrs,
                     attributes,
+                    serde_writing,
                     meaning,
                 })
             })
@@ -141,6 +172,7 @@ impl<'a> Payload<'a> {
             attrs: &[],
             attributes: None,
             name: Name::new(ident, attributes, errors),
+            serde_name: None,
             fields,
         }
     }
@@ -204,6 +236,15 @@ impl Property {
     }
 }
 
+impl SerdeName {
+    fn renamed(arg: &Spanned<LitStr>) -> Self {
+        Self {
+            text: arg.value.value(),
+            arg: arg.name.clone(),
+        }
+    }
+}
+
 impl Name {
     fn new(ident: &Ident, attributes: &attr::Variant, errors: &Errors) -> Self {
         let name = attributes.name.as_ref().map(|arg| (arg, false));
@@ -212,16 +253,34 @@ impl Name {
                 text: arg.value.value(),
                 span: arg.value.span(),
                 raw,
+                is_default: false,
                 invalid: false,
             },
             None => Self {
                 text: name::snake_case(&ident.unraw().to_string()),
                 span: ident.span(),
                 raw: false,
+                is_default: true,
                 invalid: errors.presumes("name") || errors.presumes("raw_name"),
             },
         }
     }
+}
+
+/// The arguments that have no effect on a field with a role, except for those that agree with ours:
+/// an `Option` is left out anyway.
+fn serde_writing(serde: &SerdeField) -> Vec<Ident> {
+    let skip_if = serde.skip_if.as_ref();
+    let skip_if = skip_if.filter(|arg| !is_none(&arg.value));
+    let with = serde.with.as_ref().map(|arg| arg.name.clone());
+    let skip_if = skip_if.map(|arg| arg.name.clone());
+    with.into_iter().chain(skip_if).collect()
+}
+
+/// Whether this is the path of `Option::is_none`, as far as its last name shows.
+fn is_none(function: &ExprPath) -> bool {
+    let last = function.path.segments.last();
+    last.is_some_and(|last| last.ident == "is_none")
 }
 
 /// The meaning of a field. Our attributes take precedence over serde's.
@@ -246,15 +305,15 @@ fn meaning(
     } else if serde.flatten && !is_single_property {
         if let Some(function) = &serde.with {
             errors.at(
-                function.span(),
+                function.value.span(),
                 "a flattened field cannot be serialized by a function; flatten a type that implements `Serialize` this way",
             );
         }
         Form::Flatten
     } else if attributes.string.is_some() {
         Form::String
-    } else if let Some(function) = serde.with {
-        Form::With(function)
+    } else if let Some(arg) = serde.with {
+        Form::With(arg.value)
     } else {
         Form::Plain
     };
@@ -274,6 +333,6 @@ fn meaning(
         key,
         form,
         null,
-        skip_if: serde.skip_if.filter(|_| !null),
+        skip_if: serde.skip_if.map(|arg| arg.value).filter(|_| !null),
     })
 }

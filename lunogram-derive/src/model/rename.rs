@@ -1,12 +1,10 @@
 //! Renaming of fields by `rename_all`.
 
-use crate::attr::{self, SerdeContainer, SerdeField, Spanned};
-use crate::case::{CASES, Case};
+use crate::attr::{self, SerdeContainer, SerdeField};
+use crate::case::Case;
 use crate::errors::Errors;
-use lunogram_rules::suggest;
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
-use syn::{Attribute, LitStr};
 
 /// How fields without a `rename` are named on the wire.
 #[derive(Clone, Copy)]
@@ -19,26 +17,28 @@ impl RenameRules {
     /// The rules that a struct or variant sets for its fields.
     pub(super) fn of_fields(
         attributes: &attr::Variant,
-        attrs: &[Attribute],
+        serde: &SerdeContainer,
         errors: &Errors,
     ) -> Self {
-        Self::new(attributes, SerdeContainer::read(attrs).rename_all, errors)
+        Self::new(attributes, serde.case(), errors)
     }
 
     /// The rules that an enum sets for the fields of its variants. Serde's `rename_all` on an enum
     /// renames the variants, but their event names come from our attributes only.
     pub(super) fn of_enum(
         attributes: &attr::Variant,
-        attrs: &[Attribute],
+        serde: &SerdeContainer,
         errors: &Errors,
     ) -> Self {
-        let serde = SerdeContainer::read(attrs).rename_all_fields;
-        Self::new(attributes, serde, errors)
+        Self::new(attributes, serde.rename_all_fields, errors)
     }
 
     fn new(attributes: &attr::Variant, serde: Option<Case>, errors: &Errors) -> Self {
         Self {
-            lunogram: case(attributes.rename_all.as_ref(), errors),
+            lunogram: attributes
+                .rename_all
+                .as_ref()
+                .and_then(|arg| Case::parse(&arg.value, errors)),
             serde,
         }
     }
@@ -77,20 +77,4 @@ fn convert(ident: &Ident, case: Option<Case>) -> String {
         Some(case) => case.apply(&name),
         None => name,
     }
-}
-
-/// The naming convention in a `#[lunogram(rename_all = "…")]`.
-fn case(rename_all: Option<&Spanned<LitStr>>, errors: &Errors) -> Option<Case> {
-    let arg = rename_all?;
-    let name = arg.value.value();
-    let case = Case::from_name(&name);
-    if case.is_none() {
-        let names = CASES.map(|(name, _)| name);
-        let advice = match suggest::nearest(&name, names) {
-            Some(nearest) => format!("did you mean `{nearest}`?"),
-            None => format!("write one of `{}`", names.join("`, `")),
-        };
-        errors.at(arg.value.span(), format!("unknown case `{name}`; {advice}"));
-    }
-    case
 }

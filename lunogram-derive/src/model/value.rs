@@ -1,7 +1,9 @@
 //! A type that derives `LunogramProperty`: the JSON that serde's derive writes for it.
 
 use super::types::{Presence, Typed};
-use crate::attr::{self, Container, Placement, SerdeContainer, SerdeField, StrArg};
+use crate::attr::{
+    self, Container, Placement, SerdeContainer, SerdeField, SerdeItem, Spanned, StrArg,
+};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::krate;
@@ -68,20 +70,23 @@ impl<'a> Value<'a> {
         let attributes = Container::read(&input.attrs, Placement::Property, errors);
         let crate_path = attributes.krate.as_ref().map(|arg| &arg.value);
         let runtime = krate::runtime(crate_path, errors);
-        let serde = SerdeContainer::read(&input.attrs);
+        let item = match input.data {
+            Data::Enum(_) => SerdeItem::Enum,
+            _ => SerdeItem::Struct,
+        };
+        let serde = SerdeContainer::read(&input.attrs, item, None, errors);
         let generics = &input.generics;
         let representation = match &input.data {
             _ if serde.opaque => Representation::Unknown,
             Data::Struct(data) => {
-                let mut representation =
-                    of_fields(&data.fields, serde.rename_all, generics, errors);
+                let mut representation = of_fields(&data.fields, serde.case(), generics, errors);
                 if serde.transparent {
                     representation = transparent(representation);
                 }
                 if let (Some(tag), Representation::Object(fields)) =
                     (&serde.tag, &mut representation)
                 {
-                    let name = wire_name(&input.ident, serde.rename.as_ref(), None);
+                    let name = wire_name(&input.ident, &serde.rename, None);
                     fields.insert(0, ObjectField::tag(tag, &name));
                 }
                 representation
@@ -170,11 +175,11 @@ fn of_enum<'a>(
 ) -> Representation<'a> {
     let variants = data.variants.iter().filter_map(|variant| {
         attr::Variant::read(&variant.attrs, Placement::InProperty, errors);
-        let attributes = SerdeContainer::read(&variant.attrs);
+        let attributes = SerdeContainer::read(&variant.attrs, SerdeItem::Variant, None, errors);
         if attributes.skip {
             return None;
         }
-        let case = attributes.rename_all.or(serde.rename_all_fields);
+        let case = attributes.case().or(serde.rename_all_fields);
         let representation = if attributes.opaque || attributes.untagged {
             Representation::Unknown
         } else {
@@ -182,7 +187,7 @@ fn of_enum<'a>(
         };
         Some(ValueVariant {
             ident: &variant.ident,
-            name: wire_name(&variant.ident, attributes.rename.as_ref(), serde.rename_all),
+            name: wire_name(&variant.ident, &attributes.rename, serde.case()),
             representation,
         })
     });
@@ -204,7 +209,10 @@ fn of_fields<'a>(
 ) -> Representation<'a> {
     let read = |attrs: &[Attribute]| {
         let attributes = attr::Variant::read(attrs, Placement::InProperty, errors);
-        (attributes.description, SerdeField::read(attrs))
+        (
+            attributes.description,
+            SerdeField::read(attrs, None, errors),
+        )
     };
     match fields {
         Fields::Named(fields) => {
@@ -261,7 +269,7 @@ fn of_fields<'a>(
 fn presence(serde: &SerdeField) -> Presence {
     match &serde.skip_if {
         Some(function) => {
-            let last = function.path.segments.last();
+            let last = function.value.path.segments.last();
             if last.is_some_and(|last| last.ident == "is_none") {
                 Presence::Sometimes
             } else {
@@ -288,10 +296,10 @@ fn transparent(representation: Representation<'_>) -> Representation<'_> {
     }
 }
 
-fn wire_name(ident: &Ident, rename: Option<&LitStr>, case: Option<Case>) -> String {
+fn wire_name(ident: &Ident, rename: &Option<Spanned<LitStr>>, case: Option<Case>) -> String {
     let name = || ident.unraw().to_string();
     match (rename, case) {
-        (Some(rename), _) => rename.value(),
+        (Some(rename), _) => rename.value.value(),
         (None, Some(case)) => case.apply_to_variant(&name()),
         (None, None) => name(),
     }

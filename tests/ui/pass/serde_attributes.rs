@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use lunogram::{AnyEvent, LunogramEvent};
+use lunogram::{AnyEvent, AnySchedule, AnyTraits, LunogramEvent, Schedule, UserTraits};
 use serde::{Deserialize, Serialize};
 
 #[derive(LunogramEvent)]
@@ -18,9 +18,10 @@ struct Without {
 }
 
 #[derive(LunogramEvent, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "SCREAMING-KEBAB-CASE", rename_all_fields(serialize = "camelCase"))]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE", rename_all_fields(serialize = "camelCase"))]
 enum With {
-    #[serde(rename = "updated", alias = "changed")]
+    #[lunogram(name = "cart_updated")]
+    #[serde(rename = "updated", alias = "changed", alias = "new")]
     CartUpdated {
         #[lunogram(external_id)]
         #[serde(rename = "user")]
@@ -36,6 +37,46 @@ struct Generic<T> {
     value: T,
 }
 
+/// Serde's names that do not differ from ours.
+#[derive(LunogramEvent)]
+#[serde(rename_all = "snake_case")]
+enum Cart {
+    CartEmptied {
+        #[lunogram(external_id)]
+        user: u64,
+    },
+}
+
+/// What concerns only `Deserialize`, bounds and the path of serde.
+#[derive(UserTraits)]
+#[serde(crate = "serde", bound(serialize = "T: Serialize", deserialize = ""), default = "Self::new")]
+#[serde(deny_unknown_fields, expecting = "a customer", from = "Row<T>", rename(deserialize = "row"))]
+#[serde(try_from = "Row<T>", rename_all(deserialize = "camelCase"))]
+struct Customer<T> {
+    #[lunogram(external_id)]
+    #[serde(alias = "key", alias = "number", skip_deserializing)]
+    id: u64,
+    #[lunogram(email)]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "trimmed")]
+    email: Option<String>,
+    #[serde(borrow, default, bound = "")]
+    plan: &'static str,
+    #[serde(borrow = "'a", default = "default_tier", rename(deserialize = "level"))]
+    tier: u8,
+    #[serde()]
+    value: T,
+}
+
+/// The format of a moment is no part of its value.
+#[derive(Schedule)]
+struct Renewal {
+    #[lunogram(external_id)]
+    user: u64,
+    #[lunogram(scheduled_at)]
+    #[serde(with = "ts_seconds")]
+    at: std::time::SystemTime,
+}
+
 fn main() {
     assert_eq!(Without::NAMES, ["without"]);
     assert_eq!(With::NAMES, ["cart_updated"]);
@@ -44,4 +85,8 @@ fn main() {
     let event = With::CartUpdated { user_id: "u".into(), item_count: 1 };
     event.check().unwrap();
     let _ = Generic { value: 1 }.to("user_123");
+    Cart::CartEmptied { user: 1 }.check().unwrap();
+    let customer = Customer { id: 1, email: None, plan: "pro", tier: 1, value: 1 };
+    customer.check().unwrap();
+    Renewal { user: 1, at: std::time::SystemTime::UNIX_EPOCH }.check().unwrap();
 }
