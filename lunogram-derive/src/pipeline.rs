@@ -33,10 +33,10 @@ pub(crate) fn derive(derive: Macro, input: TokenStream) -> TokenStream {
     };
     let expanded = catch(&format!("derive({name})"), || match syn::parse2(input) {
         Ok(input) => match derive {
-            Macro::Payload(derive) => {
-                expand(|errors| Item::Payload(Model::new(derive, &input, errors)))
-            }
-            Macro::Property => expand(|errors| Item::Property(Value::new(&input, errors))),
+            Macro::Payload(derive) => expand(&input, |errors| {
+                Item::Payload(Model::new(derive, &input, errors))
+            }),
+            Macro::Property => expand(&input, |errors| Item::Property(Value::new(&input, errors))),
             Macro::ExternalId => external_id(&input),
         },
         Err(error) => error.to_compile_error(),
@@ -71,15 +71,20 @@ fn without_name(error: &TokenStream) -> TokenStream {
 
 /// Expands `ExternalId`, which the tracking plan does not know.
 fn external_id(input: &DeriveInput) -> TokenStream {
-    let (imp, mistakes) = errors::collecting(|errors| {
+    let (newtype, mistakes) = errors::collecting(|errors| {
         let newtype = Newtype::new(input, errors);
         check::external_id(&newtype, errors);
-        expand::external_id(&newtype)
+        newtype
     });
-    quote!(#mistakes #imp)
+    let imp = expand::external_id(&newtype);
+    let words = match &mistakes {
+        None => expand::words(input, &newtype.runtime),
+        Some(_) => TokenStream::new(),
+    };
+    quote!(#mistakes #imp #words)
 }
 
-fn expand<'a>(collect: impl FnOnce(&Errors) -> Item<'a>) -> TokenStream {
+fn expand<'a>(input: &DeriveInput, collect: impl FnOnce(&Errors) -> Item<'a>) -> TokenStream {
     let (item, mistakes) = errors::collecting(|errors| {
         let item = collect(errors);
         item.check(errors);
@@ -97,7 +102,8 @@ fn expand<'a>(collect: impl FnOnce(&Errors) -> Item<'a>) -> TokenStream {
         plan::items(&records, item.runtime())
     };
     let impls = item.expand(&records, plan_is_checked);
-    quote!(#impls #plan_items)
+    let words = expand::words(input, item.runtime());
+    quote!(#impls #words #plan_items)
 }
 
 /// The input of a derive macro after its attributes have been collected.

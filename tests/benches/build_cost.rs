@@ -5,7 +5,8 @@
 //! dependencies (empty, lunogram, lunogram with a plan of a thousand events, serde). It builds each
 //! in every mode with cargo's defaults, and prints the processor time in excess of the empty crate.
 //! `ratio` is lunogram's time divided by serde's, and `plan` is the time that the plan adds to
-//! lunogram's. Linux only: it reads the time of finished child processes from `/proc`.
+//! lunogram's. The first lines are for fields of types that the derive knows by name; then one, and
+//! then all seven properties have a type about whose schema the derive has to ask the compiler. Linux only: it reads the time of finished child processes from `/proc`.
 //!
 //! Times scatter by more than a tenth. With the argument `instructions` it counts those of the
 //! compiler with valgrind instead, of which two runs differ by less than a thousandth:
@@ -37,18 +38,36 @@ const FIELDS: [(&str, &str, &str); 8] = [
     ("position", "i64", "-3"),
 ];
 
-/// The schema of each event in the plan: its properties, and which of them are required.
-const PROPERTIES: &str = r#"{
-        "amount": {"type": "number"},
-        "coupon": {"type": "string"},
-        "gift": {"type": "boolean"},
-        "position": {"type": "integer"},
-        "product_id": {"type": "string"},
-        "quantity": {"type": "integer"},
-        "tags": {"type": "array", "items": {"type": "string"}}
-      },
-      "required": ["amount", "gift", "position", "product_id", "quantity", "tags"],
-      "additionalProperties": false"#;
+/// The schemas of the properties, in the order of [`FIELDS`], and whether they are required.
+const SCHEMAS: [(&str, bool); 7] = [
+    (r#"{"type": "string"}"#, true),
+    (r#"{"type": "number"}"#, true),
+    (INTEGER, true),
+    (r#"{"type": "boolean"}"#, true),
+    (r#"{"type": "string"}"#, false),
+    (r#"{"type": "array", "items": {"type": "string"}}"#, true),
+    (INTEGER, true),
+];
+
+/// A type that the derive does not know by name: it may be of any crate.
+const ASKED: (&str, &str) = ("std::num::NonZeroI64", "std::num::NonZeroI64::MIN");
+
+const INTEGER: &str = r#"{"type": "integer"}"#;
+
+/// How many properties of each struct have the type [`ASKED`].
+const SHAPES: [usize; 3] = [0, 1, SCHEMAS.len()];
+
+/// The fields of each struct, of which the last ones have the type [`ASKED`].
+fn fields(asked: usize) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let known = FIELDS.len() - asked;
+    FIELDS.into_iter().enumerate().map(move |(index, field)| {
+        if index < known {
+            field
+        } else {
+            (field.0, ASKED.0, ASKED.1)
+        }
+    })
+}
 
 /// In all four crates, also the empty one: linking the two libraries is not a cost of a derive.
 const LINKED: &str = "\
@@ -70,17 +89,19 @@ enum Kind {
 const KINDS: [Kind; 4] = [Kind::Empty, Kind::Lunogram, Kind::Planned, Kind::Serde];
 
 impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Empty => "cost_empty",
-            Self::Lunogram => "cost_lunogram",
-            Self::Planned => "cost_planned",
-            Self::Serde => "cost_serde",
-        }
+    /// The name of the crate of this kind whose structs have so many properties of another type.
+    fn name(self, asked: usize) -> String {
+        let kind = match self {
+            Self::Empty => "empty",
+            Self::Lunogram => "lunogram",
+            Self::Planned => "planned",
+            Self::Serde => "serde",
+        };
+        format!("cost_{kind}_{asked}")
     }
 
     /// `touched` is a number in one function: changing it makes the next build incremental.
-    fn source(self, touched: usize) -> String {
+    fn source(self, asked: usize, touched: usize) -> String {
         let mut source = format!("{LINKED}pub fn touched() -> usize {{ {touched} }}\n");
         let (derive, attribute, body) = match self {
             Self::Empty => return source + "fn main() { touched(); link(); }\n",
@@ -100,14 +121,14 @@ impl Kind {
                 source,
                 "#[derive({derive})] pub struct Event{index} {{ {attribute}"
             );
-            for (name, kind, _) in FIELDS {
+            for (name, kind, _) in fields(asked) {
                 let _ = write!(source, "pub {name}: {kind}, ");
             }
             let _ = write!(
                 source,
                 "}}\npub fn use{index}(_out: &mut Vec<u8>) {{ let event = Event{index} {{ "
             );
-            for (name, _, value) in FIELDS {
+            for (name, _, value) in fields(asked) {
                 let _ = write!(source, "{name}: {value}, ");
             }
             let _ = writeln!(source, "}}; {body} }}");
@@ -145,19 +166,21 @@ fn times(folder: &Path) -> io::Result<()> {
         FIELDS.len()
     );
     head();
-    for (mode, arguments) in MODES {
-        for (state, touch) in [("clean", false), ("incremental", true)] {
-            let mut times = [const { Vec::new() }; KINDS.len()];
-            for run in 0..=RUNS {
-                for (kind, times) in KINDS.into_iter().zip(&mut times) {
-                    let ticks = build(folder, kind, arguments, touch.then_some(run))?;
-                    // The first run also builds the dependencies.
-                    if run > 0 {
-                        times.push(ticks);
+    for asked in SHAPES {
+        for (mode, arguments) in MODES {
+            for (state, touch) in [("clean", false), ("incremental", true)] {
+                let mut times = [const { Vec::new() }; KINDS.len()];
+                for run in 0..=RUNS {
+                    for (kind, times) in KINDS.into_iter().zip(&mut times) {
+                        let ticks = build(folder, (kind, asked), arguments, touch.then_some(run))?;
+                        // The first run also builds the dependencies.
+                        if run > 0 {
+                            times.push(ticks);
+                        }
                     }
                 }
+                row(asked, &format!("{mode}, {state}"), times.map(minimum), "s");
             }
-            row(&format!("{mode}, {state}"), times.map(minimum), "s");
         }
     }
     Ok(())
@@ -169,36 +192,44 @@ fn instructions(folder: &Path) -> io::Result<()> {
         FIELDS.len()
     );
     head();
-    for (mode, arguments) in MODES {
-        let mut counts = [0.0; KINDS.len()];
-        for (kind, count) in KINDS.into_iter().zip(&mut counts) {
-            // Builds the dependencies, which are not counted.
-            build(folder, kind, arguments, None)?;
-            clean(folder, kind, arguments)?;
-            let mut command = cargo(folder, &[arguments, &["-p", kind.name()]].concat());
-            let instructions = compiler::count(&mut command, kind.name(), folder)?;
-            #[expect(clippy::cast_precision_loss, reason = "millions are printed")]
-            {
-                *count = instructions as f64 / 1e6;
+    for asked in SHAPES {
+        for (mode, arguments) in MODES {
+            let mut counts = [0.0; KINDS.len()];
+            for (kind, count) in KINDS.into_iter().zip(&mut counts) {
+                let name = kind.name(asked);
+                // Builds the dependencies, which are not counted.
+                build(folder, (kind, asked), arguments, None)?;
+                clean(folder, &name, arguments)?;
+                let mut command = cargo(folder, &[arguments, &["-p", &name]].concat());
+                let instructions = compiler::count(&mut command, &name, folder)?;
+                #[expect(clippy::cast_precision_loss, reason = "millions are printed")]
+                {
+                    *count = instructions as f64 / 1e6;
+                }
             }
+            row(asked, &format!("{mode}, clean"), counts, "M");
         }
-        row(&format!("{mode}, clean"), counts, "M");
     }
     Ok(())
 }
 
 fn head() {
     println!(
-        "{:<24} {:>10} {:>10} {:>7} {:>7}",
-        "build", "lunogram", "serde", "ratio", "plan"
+        "{:<9} {:<19} {:>10} {:>10} {:>7} {:>7}",
+        "asked for", "build", "lunogram", "serde", "ratio", "plan"
     );
 }
 
 /// Prints what each kind costs above the empty crate.
-fn row(build: &str, [empty, lunogram, planned, serde]: [f64; KINDS.len()], unit: &str) {
+fn row(
+    asked: usize,
+    build: &str,
+    [empty, lunogram, planned, serde]: [f64; KINDS.len()],
+    unit: &str,
+) {
     let [lunogram, planned, serde] = [lunogram, planned, serde].map(|cost| cost - empty);
     println!(
-        "{build:<24} {lunogram:>8.2} {unit} {serde:>8.2} {unit} {:>7.3} {:>+6.1}%",
+        "{asked:<9} {build:<19} {lunogram:>8.2} {unit} {serde:>8.2} {unit} {:>7.3} {:>+6.1}%",
         lunogram / serde,
         (planned / lunogram - 1.0) * 100.0
     );
@@ -208,12 +239,15 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let mut members = String::new();
-    for kind in KINDS {
-        let name = kind.name();
+    for (asked, kind) in SHAPES
+        .into_iter()
+        .flat_map(|asked| KINDS.map(|kind| (asked, kind)))
+    {
+        let name = kind.name(asked);
         let _ = write!(members, "\"{name}\",");
-        fs::create_dir_all(folder.join(name).join("src"))?;
+        fs::create_dir_all(folder.join(&name).join("src"))?;
         fs::write(
-            folder.join(name).join("Cargo.toml"),
+            folder.join(&name).join("Cargo.toml"),
             format!(
                 "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\n\
                  lunogram = {{ path = \"{}\", default-features = false }}\n\
@@ -221,9 +255,12 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
                 workspace.join("lunogram").display(),
             ),
         )?;
-        fs::write(folder.join(name).join("src/main.rs"), kind.source(0))?;
+        fs::write(
+            folder.join(&name).join("src/main.rs"),
+            kind.source(asked, 0),
+        )?;
         if matches!(kind, Kind::Planned) {
-            fs::write(folder.join(name).join("lunogram.plan.json"), plan())?;
+            fs::write(folder.join(&name).join("lunogram.plan.json"), plan(asked))?;
         }
     }
     fs::write(
@@ -233,14 +270,38 @@ fn write_crates(workspace: &Path, folder: &Path) -> io::Result<()> {
 }
 
 /// The plan in the layout of `lunogram plan write`: sorted, one property per line.
-fn plan() -> String {
+fn plan(asked: usize) -> String {
+    let known = SCHEMAS.len() - asked;
+    let keys = FIELDS.iter().skip(1).map(|(name, _, _)| *name);
+    let mut properties: Vec<(&str, (&str, bool))> = keys
+        .zip(SCHEMAS)
+        .enumerate()
+        .map(|(index, (key, schema))| {
+            (
+                key,
+                if index < known {
+                    schema
+                } else {
+                    (INTEGER, true)
+                },
+            )
+        })
+        .collect();
+    properties.sort_unstable();
+    let lines = properties
+        .iter()
+        .map(|(key, (schema, _))| format!("        \"{key}\": {schema}"));
+    let lines: Vec<String> = lines.collect();
+    let required = properties.iter().filter(|(_, (_, required))| *required);
+    let required: Vec<String> = required.map(|(key, _)| format!("\"{key}\"")).collect();
+    let (properties, required) = (lines.join(",\n"), required.join(", "));
     let mut names: Vec<String> = (0..PLANNED).map(|index| format!("event{index}")).collect();
     names.sort();
     let events: Vec<String> = names
         .iter()
         .map(|name| {
             format!(
-                "    \"{name}\": {{\n      \"subject\": \"user\",\n      \"type\": \"object\",\n      \"properties\": {PROPERTIES}\n    }}"
+                "    \"{name}\": {{\n      \"subject\": \"user\",\n      \"type\": \"object\",\n      \"properties\": {{\n{properties}\n      }},\n      \"required\": [{required}],\n      \"additionalProperties\": false\n    }}"
             )
         })
         .collect();
@@ -251,27 +312,30 @@ fn plan() -> String {
 }
 
 /// Builds one crate: from nothing, or, if `touched` is set, after a change of one function.
-fn build(folder: &Path, kind: Kind, arguments: &[&str], touched: Option<usize>) -> io::Result<f64> {
-    let source = folder.join(kind.name()).join("src/main.rs");
+fn build(
+    folder: &Path,
+    (kind, asked): (Kind, usize),
+    arguments: &[&str],
+    touched: Option<usize>,
+) -> io::Result<f64> {
+    let name = kind.name(asked);
+    let source = folder.join(&name).join("src/main.rs");
     if let Some(run) = touched {
-        fs::write(&source, kind.source(run + 1))?;
+        fs::write(&source, kind.source(asked, run + 1))?;
     } else {
-        clean(folder, kind, arguments)?;
+        clean(folder, &name, arguments)?;
     }
     let before = children()?;
-    run(&mut cargo(
-        folder,
-        &[arguments, &["-p", kind.name()]].concat(),
-    ))?;
+    run(&mut cargo(folder, &[arguments, &["-p", &name]].concat()))?;
     Ok(children()? - before)
 }
 
 /// Removes the output of one crate, for the profile in `arguments`.
-fn clean(folder: &Path, kind: Kind, arguments: &[&str]) -> io::Result<()> {
+fn clean(folder: &Path, name: &str, arguments: &[&str]) -> io::Result<()> {
     let profile = arguments
         .iter()
         .filter(|argument| argument.starts_with("--"));
-    let mut clean = vec!["clean", "-p", kind.name()];
+    let mut clean = vec!["clean", "-p", name];
     clean.extend(profile);
     run(&mut cargo(folder, &clean))
 }

@@ -78,6 +78,17 @@ pub(super) fn args_of(attributes: &[Attribute], placement: Placement, errors: &E
     args
 }
 
+/// The names of all arguments, without any checks.
+pub(crate) fn words(attributes: &[Attribute]) -> Vec<Ident> {
+    let ours = attributes.iter().filter_map(|attribute| {
+        let list = attribute.meta.require_list().ok()?;
+        list.path.is_ident("lunogram").then(|| list.tokens.clone())
+    });
+    ours.flat_map(|tokens| parse(tokens, &mut |_, _| {}))
+        .map(|arg| arg.name)
+        .collect()
+}
+
 /// Whether two arguments set the same thing to different values.
 fn are_rivals(one: &Ident, other: &Ident) -> bool {
     [["name", "raw_name"], ["user", "organization"]]

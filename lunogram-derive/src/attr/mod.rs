@@ -8,7 +8,7 @@ mod field;
 mod placement;
 mod serde;
 
-pub(crate) use arg::{Spanned, StrArg};
+pub(crate) use arg::{Spanned, StrArg, words};
 pub(crate) use container::{Container, Variant};
 pub(crate) use docs::description;
 pub(crate) use event_name::EventName;

@@ -11,10 +11,12 @@ mod properties;
 mod property;
 mod schedule;
 mod traits;
+mod words;
 
 pub(crate) use fallback::impls as fall_back;
 pub(crate) use newtype::imp as external_id;
 pub(crate) use property::imp as property;
+pub(crate) use words::imports as words;
 
 use crate::attr::Derive;
 use crate::model::Model;

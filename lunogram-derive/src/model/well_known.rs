@@ -14,6 +14,10 @@ pub(crate) enum WellKnownType {
     Integer,
     Number,
     Text,
+    Uuid,
+    /// A time with an offset from UTC.
+    Moment,
+    Date,
     Maybe(Box<WellKnownType>),
     List(Box<WellKnownType>),
 }
@@ -41,8 +45,13 @@ impl WellKnownType {
                 | "u128" | "usize" => Self::Integer,
                 "f32" | "f64" => Self::Number,
                 "char" | "str" | "String" => Self::Text,
+                "Uuid" => Self::Uuid,
+                "NaiveDate" => Self::Date,
+                name if is_non_zero(name) => Self::Integer,
                 _ => return None,
             }),
+            // Of any time zone.
+            PathArguments::AngleBracketed(_) if name == "DateTime" => Some(Self::Moment),
             PathArguments::AngleBracketed(arguments) if arguments.args.len() == 1 => {
                 let Some(GenericArgument::Type(inner)) = arguments.args.first() else {
                     return None;
@@ -71,11 +80,17 @@ impl WellKnownType {
             Self::Integer => "property_integer",
             Self::Number => "property_number",
             Self::Text => "property_text",
+            Self::Uuid => "property_uuid",
+            Self::Moment => "property_moment",
+            Self::Date => "property_date",
             Self::Maybe(inner) => match **inner {
                 Self::Boolean => "property_maybe_boolean",
                 Self::Integer => "property_maybe_integer",
                 Self::Number => "property_maybe_number",
                 Self::Text => "property_maybe_text",
+                Self::Uuid => "property_maybe_uuid",
+                Self::Moment => "property_maybe_moment",
+                Self::Date => "property_maybe_date",
                 Self::Maybe(_) | Self::List(_) => return None,
             },
             Self::List(items) => match **items {
@@ -83,6 +98,9 @@ impl WellKnownType {
                 Self::Integer => "property_integers",
                 Self::Number => "property_numbers",
                 Self::Text => "property_texts",
+                Self::Uuid => "property_uuids",
+                Self::Moment => "property_moments",
+                Self::Date => "property_dates",
                 Self::Maybe(_) | Self::List(_) => return None,
             },
         })
@@ -90,18 +108,31 @@ impl WellKnownType {
 
     /// The schema of a value that is present.
     fn schema(&self) -> String {
-        let kind = match self {
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::Text => "string",
-            Self::Maybe(inner) => return inner.schema(),
+        let plain = |kind: &str| format!("{{\"type\": \"{kind}\"}}");
+        let text = |format: &str| format!("{{\"type\": \"string\", \"format\": \"{format}\"}}");
+        match self {
+            Self::Boolean => plain("boolean"),
+            Self::Integer => plain("integer"),
+            Self::Number => plain("number"),
+            Self::Text => plain("string"),
+            Self::Uuid => text("uuid"),
+            Self::Moment => text("date-time"),
+            Self::Date => text("date"),
+            Self::Maybe(inner) => inner.schema(),
             Self::List(items) => {
-                return format!("{{\"type\": \"array\", \"items\": {}}}", items.schema());
+                format!("{{\"type\": \"array\", \"items\": {}}}", items.schema())
             }
-        };
-        format!("{{\"type\": \"{kind}\"}}")
+        }
     }
+}
+
+/// Whether this is the name of one of the standard library's integers without zero.
+fn is_non_zero(name: &str) -> bool {
+    let is_integer = |of: &str| {
+        let size = of.strip_prefix('I').or_else(|| of.strip_prefix('U'));
+        matches!(size, Some("8" | "16" | "32" | "64" | "128" | "size"))
+    };
+    name.strip_prefix("NonZero").is_some_and(is_integer)
 }
 
 #[cfg(test)]
@@ -127,6 +158,22 @@ mod tests {
             schema_and_required("Option<&'a str>"),
             Some((string, false))
         );
+        let moment = "{\"type\": \"string\", \"format\": \"date-time\"}".to_owned();
+        for ty in ["DateTime<Utc>", "DateTime<chrono::Local>"] {
+            assert_eq!(
+                schema_and_required(ty),
+                Some((moment.clone(), true)),
+                "{ty}"
+            );
+        }
+        let uuid = "{\"type\": \"string\", \"format\": \"uuid\"}".to_owned();
+        assert_eq!(schema_and_required("Option<Uuid>"), Some((uuid, false)));
+        let integer = "{\"type\": \"integer\"}".to_owned();
+        for ty in ["NonZeroU8", "NonZeroI128", "NonZeroUsize", "NonZeroIU8"] {
+            let known = schema_and_required(ty);
+            assert_eq!(known.is_some(), ty != "NonZeroIU8", "{ty}");
+            assert!(known.is_none_or(|known| known == (integer.clone(), true)));
+        }
         let list = "{\"type\": \"array\", \"items\": {\"type\": \"boolean\"}}";
         assert_eq!(
             schema_and_required("Vec<bool>"),

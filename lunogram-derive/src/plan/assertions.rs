@@ -6,20 +6,22 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 
+/// One constant for the whole type: each constant costs the compiler more than the comparisons in
+/// it. The compiler reports the first one that fails.
 pub(super) fn items(assertions: &[Assertion<'_>], runtime: &TokenStream) -> TokenStream {
     if assertions.is_empty() {
         return TokenStream::new();
     }
-    let items = assertions.iter().map(|assertion| item(assertion, runtime));
+    let calls = assertions.iter().map(|assertion| call(assertion, runtime));
     quote! {
         const _: () = {
             use #runtime::AnySchema as _;
-            #(#items)*
+            #(#calls)*
         };
     }
 }
 
-fn item(assertion: &Assertion<'_>, runtime: &TokenStream) -> TokenStream {
+fn call(assertion: &Assertion<'_>, runtime: &TokenStream) -> TokenStream {
     let Assertion {
         what,
         actual,
@@ -34,19 +36,16 @@ fn item(assertion: &Assertion<'_>, runtime: &TokenStream) -> TokenStream {
         } => {
             let schema = schema::in_plan(typed, runtime);
             let presence = schema::presence(*presence, runtime);
-            let item = quote! {
-                const _: () = #runtime::assert_planned(#what, &#schema, #presence, #planned, #required);
-            };
+            let call =
+                quote!(#runtime::assert_planned(#what, #schema, #presence, #planned, #required););
             let first = ty.to_token_stream().into_iter().next();
             let span = first.map_or_else(|| ty.span(), |token| token.span());
-            located(item, span)
+            located(call, span)
         }
         Actual::Variant(parts, ident) => {
             let parts = schema::parts(parts, runtime);
-            let item = quote! {
-                const _: () = #runtime::assert_planned_as(#what, &[#(#parts),*], #planned);
-            };
-            located(item, ident.span())
+            let call = quote!(#runtime::assert_planned_as(#what, &[#(#parts),*], #planned););
+            located(call, ident.span())
         }
     }
 }

@@ -4,6 +4,8 @@
 //! They are a promise between releases, and semver applies to them: whatever an earlier `lunogram`
 //! or `lunogram-derive` of a compatible version calls keeps compiling and keeps its meaning.
 
+pub mod words;
+
 // Of the client, and of derived code where it is also listed below.
 pub use crate::encode::{Buffer, Encode, Encodes, Fragment, Sources, Writer, append, encoded};
 pub use crate::problem::Payload;

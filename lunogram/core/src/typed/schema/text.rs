@@ -172,13 +172,13 @@ const MAX_LINE: usize = 1 << 16;
 #[track_caller]
 pub const fn assert_planned(
     what: &str,
-    schema: &Schema,
+    schema: Schema,
     presence: Presence,
     planned: &str,
     required: bool,
 ) {
-    assert_text(what, &[Part::Schema(*presence.written(schema))], planned);
-    if presence.is_required(schema) != required {
+    assert_text(what, &[Part::Schema(*presence.written(&schema))], planned);
+    if presence.is_required(&schema) != required {
         let words = if required {
             lunogram_rules::plan::OPTIONAL_HERE
         } else {
