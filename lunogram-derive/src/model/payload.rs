@@ -9,7 +9,6 @@ use crate::errors::Errors;
 use lunogram_rules::{name, source};
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{Attribute, DataStruct, DeriveInput, ExprPath, Fields, LitStr, Type, Variant};
 
 /// The payload that a value of the type sends.
@@ -86,7 +85,8 @@ pub(crate) struct Key {
 pub(crate) enum Form {
     Plain,
     String,
-    Flatten,
+    /// Its entries, by a function of the application if there is one.
+    Flatten(Option<TokenStream>),
     /// By a function of the application.
     With(TokenStream),
 }
@@ -155,7 +155,7 @@ impl<'a> Payload<'a> {
                 let serde = SerdeField::read(&field.attrs, Some(derive), errors);
                 let serde_key = rules.serde_name(ident, &serde);
                 let serde_writing = serde_writing(&serde);
-                let meaning = meaning(ident, &attributes, serde, rules, errors);
+                let meaning = meaning(ident, &attributes, serde, rules);
                 Some(Field {
                     ident,
                     ty: &field.ty,
@@ -215,7 +215,7 @@ impl<'a> Payload<'a> {
     /// The names of the properties, without those of flattened values.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&Field<'a>, &Key)> {
         self.properties()
-            .filter(|(_, property)| !matches!(property.form, Form::Flatten))
+            .filter(|(_, property)| !matches!(property.form, Form::Flatten(_)))
             .map(|(field, property)| (field, &property.key))
     }
 }
@@ -289,7 +289,6 @@ fn meaning(
     attributes: &attr::Field,
     serde: SerdeField,
     rules: RenameRules,
-    errors: &Errors,
 ) -> Meaning {
     if let Some(role) = &attributes.role {
         return Meaning::Role(role.kind);
@@ -300,20 +299,14 @@ fn meaning(
     if attributes.skip.is_some() || (serde.skip && !is_sent) {
         return Meaning::Skipped;
     }
-    let form = if attributes.flatten.is_some() {
-        Form::Flatten
-    } else if serde.flatten && !is_single_property {
-        if let Some(function) = &serde.with {
-            errors.at(
-                function.value.span(),
-                "a flattened field cannot be serialized by a function; flatten a type that implements `Serialize` this way",
-            );
-        }
-        Form::Flatten
+    let with = serde.with.map(|arg| arg.value);
+    let is_flattened = attributes.flatten.is_some() || (serde.flatten && !is_single_property);
+    let form = if is_flattened {
+        Form::Flatten(with)
     } else if attributes.string.is_some() {
         Form::String
-    } else if let Some(arg) = serde.with {
-        Form::With(arg.value)
+    } else if let Some(function) = with {
+        Form::With(function)
     } else {
         Form::Plain
     };

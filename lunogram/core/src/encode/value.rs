@@ -122,7 +122,7 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
 
 /// Opens an array or object. `open` is empty if its bracket is already written.
 #[inline]
-fn nested<'w, 'b>(
+pub(super) fn nested<'w, 'b>(
     writer: &'w mut Writer<'b>,
     open: &[u8],
     close: &'static [u8],

@@ -3,7 +3,7 @@
 use super::keys::{Name, names};
 use super::moment::write_moment;
 use super::{ExternalIdField, ScheduleIdField};
-use crate::encode::Writer;
+use crate::encode::{Failure, FlattenSerializer, Writer};
 use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub type Around = &'static [&'static str; 2];
 /// The start of a list of identifiers whose first one is left out.
 const OPENING: &str = "{\"identifier\":[";
 
-impl Writer<'_> {
+impl<'b> Writer<'b> {
     /// Writes the only identifier of a payload, from its opening brace to the first property.
     #[inline]
     pub fn only_identifier<T: ExternalIdField + ?Sized>(&mut self, around: Around, value: &T) {
@@ -83,6 +83,26 @@ impl Writer<'_> {
     /// Writes a second or later flattened value, which must not repeat a key of an earlier one.
     pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         self.flatten(own, value);
+        self.report_duplicates(is_in(own));
+    }
+
+    /// Writes the entries of a flattened value like [`flatten`](Self::flatten), by a function of
+    /// the application (`serialize_with`).
+    pub fn flatten_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_entries_with(&is_in(own), write);
+    }
+
+    /// Writes a second or later flattened value by a function of the application.
+    pub fn flatten_another_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_with(own, write);
         self.report_duplicates(is_in(own));
     }
 
