@@ -1,7 +1,7 @@
 //! What serde's derive compiles, and what it sends, against the same types with our derives.
 
 use lunogram::{AnyEvent, AnyTraits, ExternalId, LunogramEvent, ToExternalId, UserTraits};
-use serde::ser::{Error as _, SerializeMap as _};
+use serde::ser::{Error as _, SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -240,4 +240,182 @@ fn a_flattened_field_is_written_by_its_function() {
     }
     let lists = BTreeMap::from([("x", vec![1, 2])]);
     assert_eq!(data(&Ours { user: 1, lists }), json!({"x": 2}));
+}
+
+mod double_option {
+    use serde::Serializer;
+
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it so"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        value: &Option<Option<u8>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match value {
+            None => serializer.serialize_unit(),
+            Some(None) => serializer.serialize_none(),
+            Some(Some(value)) => serializer.serialize_some(value),
+        }
+    }
+}
+
+#[test]
+fn an_absent_value_and_null_are_different_wishes() {
+    #[derive(LunogramEvent)]
+    struct Patched {
+        #[lunogram(external_id)]
+        user: u8,
+        alone: Option<Option<u8>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        skipped: Option<Option<u8>>,
+        #[serde(with = "double_option")]
+        doubled: Option<Option<u8>>,
+        #[serde(with = "double_option", skip_serializing_if = "Option::is_none")]
+        doubled_and_skipped: Option<Option<u8>>,
+        #[lunogram(string)]
+        text: Option<Option<u8>>,
+        #[lunogram(null)]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        null_and_skipped: Option<Option<u8>>,
+        #[lunogram(null)]
+        null: Option<Option<u8>>,
+    }
+    fn sent(value: Option<Option<u8>>) -> Value {
+        data(&Patched {
+            user: 1,
+            alone: value,
+            skipped: value,
+            doubled: value,
+            doubled_and_skipped: value,
+            text: value,
+            null_and_skipped: value,
+            null: value,
+        })
+    }
+    assert_eq!(sent(None), json!({"null": null}));
+    assert_eq!(
+        sent(Some(None)),
+        json!({
+            "alone": null, "skipped": null, "doubled": null, "doubled_and_skipped": null,
+            "text": null, "null_and_skipped": null, "null": null,
+        })
+    );
+    assert_eq!(
+        sent(Some(Some(7))),
+        json!({
+            "alone": 7, "skipped": 7, "doubled": 7, "doubled_and_skipped": 7, "text": "7",
+            "null_and_skipped": 7, "null": 7,
+        })
+    );
+}
+
+#[test]
+fn null_and_a_condition_mean_both() {
+    #[derive(LunogramEvent)]
+    struct Patched {
+        #[lunogram(external_id)]
+        user: u8,
+        #[lunogram(null)]
+        #[serde(skip_serializing_if = "is_odd")]
+        even: Option<u8>,
+    }
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde calls it so"
+    )]
+    fn is_odd(number: &Option<u8>) -> bool {
+        number.is_some_and(|number| number % 2 == 1)
+    }
+    for (even, sent) in [
+        (Some(1), json!({})),
+        (Some(2), json!({"even": 2})),
+        (None, json!({"even": null})),
+    ] {
+        assert_eq!(data(&Patched { user: 1, even }), sent);
+    }
+}
+
+#[test]
+fn an_untagged_none_is_left_out_and_an_untagged_unit_is_null() {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Choice {
+        Number(Option<u8>),
+        Nothing,
+    }
+    #[derive(LunogramEvent)]
+    struct Chosen {
+        #[lunogram(external_id)]
+        user: u8,
+        choice: Choice,
+    }
+    for (choice, sent) in [
+        (Choice::Number(None), json!({})),
+        (Choice::Number(Some(1)), json!({"choice": 1})),
+        (Choice::Nothing, json!({"choice": null})),
+    ] {
+        assert_eq!(data(&Chosen { user: 1, choice }), sent);
+    }
+}
+
+#[test]
+fn floats_that_are_texts_are_those_of_serde_json() {
+    /// As `serde_json::Number` with the feature `arbitrary_precision`.
+    struct Exact(&'static str);
+    impl Serialize for Exact {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut number = serializer.serialize_struct("$serde_json::private::Number", 1)?;
+            number.serialize_field("$serde_json::private::Number", self.0)?;
+            number.end()
+        }
+    }
+    /// A float as the key of a map.
+    struct Keyed(f64, f32);
+    impl Serialize for Keyed {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry(&self.0, &1)?;
+            map.serialize_entry(&self.1, &2)?;
+            map.end()
+        }
+    }
+    #[derive(LunogramEvent)]
+    struct Measured {
+        #[lunogram(external_id)]
+        user: u8,
+        #[lunogram(string)]
+        value: f64,
+        #[lunogram(string)]
+        single: Option<f32>,
+        #[lunogram(string)]
+        exact: Exact,
+        keyed: Keyed,
+    }
+    for (value, single) in [
+        (5.0, 0.1),
+        (1e300, 1e-9),
+        (-0.0, 16_777_216.0),
+        (0.1 + 0.2, 3.5),
+    ] {
+        let keyed = Keyed(value, single);
+        let expected = serde_json::to_value(&keyed).expect("JSON");
+        let sent = data(&Measured {
+            user: 1,
+            value,
+            single: Some(single),
+            exact: Exact("12345678901234567890.10"),
+            keyed,
+        });
+        assert_eq!(sent["keyed"], expected);
+        assert_eq!(sent["value"], serde_json::to_string(&value).expect("JSON"));
+        assert_eq!(
+            sent["single"],
+            serde_json::to_string(&single).expect("JSON")
+        );
+        assert_eq!(sent["exact"], "12345678901234567890.10");
+    }
 }

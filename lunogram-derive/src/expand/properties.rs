@@ -47,7 +47,9 @@ pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &
 fn written_with(body: &BodyBuilder, field: &Field<'_>, function: &TokenStream) -> Trees {
     let serializer = Ident::new("s", Span::mixed_site());
     let value = body.reference(field);
-    quote!(|#serializer| #function(#value, #serializer))
+    // With the location of the function's path, for a function that takes or returns other types.
+    let at = Span::call_site().located_at(function.span());
+    quote_spanned!(at=> |#serializer| #function(#value, #serializer))
         .into_iter()
         .collect()
 }
@@ -59,7 +61,9 @@ fn strict_method(field: &Field<'_>, property: &Property) -> &'static str {
 }
 
 fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
-    let method = match (&property.form, property.null) {
+    let is_with = matches!(property.form, Form::With(_));
+    let or_null = property.null || (is_with && property.is_double_option);
+    let method = match (&property.form, or_null) {
         (Form::With(_), false) => "property_with",
         (Form::With(_), true) => "property_with_or_null",
         (Form::String, false) => "property_as_string",

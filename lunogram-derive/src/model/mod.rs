@@ -11,7 +11,7 @@ mod well_known;
 pub(crate) use added::{Added, AddedKind};
 pub(crate) use newtype::Newtype;
 pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
-pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_references};
+pub(crate) use types::{Presence, Typed, concrete, constant, is_option, mentions, peel_references};
 pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};
 pub(crate) use well_known::WellKnownType;
 

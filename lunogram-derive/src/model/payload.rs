@@ -2,12 +2,14 @@
 
 use super::WellKnownType;
 use super::rename::RenameRules;
+use super::types::is_double_option;
 use crate::attr::{
     self, Derive, Placement, RoleKind, SerdeContainer, SerdeField, SerdeItem, Spanned,
 };
 use crate::errors::Errors;
 use lunogram_rules::{name, source};
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, DataStruct, DeriveInput, ExprPath, Fields, LitStr, Type, Variant};
 
@@ -70,8 +72,10 @@ pub(crate) struct Property {
     pub(crate) form: Form,
     /// Whether `None` is sent as `null`. Otherwise it is left out.
     pub(crate) null: bool,
+    /// Whether `Some(None)` is a value, so that a function of the application may write `null`.
+    pub(crate) is_double_option: bool,
     /// The function that decides whether to leave a value out.
-    pub(crate) skip_if: Option<ExprPath>,
+    pub(crate) skip_if: Option<TokenStream>,
 }
 
 /// The name of a property.
@@ -155,7 +159,7 @@ impl<'a> Payload<'a> {
                 let serde = SerdeField::read(&field.attrs, Some(derive), errors);
                 let serde_key = rules.serde_name(ident, &serde);
                 let serde_writing = serde_writing(&serde);
-                let meaning = meaning(ident, &attributes, serde, rules);
+                let meaning = meaning((ident, &field.ty), &attributes, serde, rules);
                 Some(Field {
                     ident,
                     ty: &field.ty,
@@ -285,7 +289,7 @@ fn is_none(function: &ExprPath) -> bool {
 
 /// The meaning of a field. Our attributes take precedence over serde's.
 fn meaning(
-    ident: &Ident,
+    (ident, ty): (&Ident, &Type),
     attributes: &attr::Field,
     serde: SerdeField,
     rules: RenameRules,
@@ -322,10 +326,21 @@ fn meaning(
         },
     };
     let null = attributes.null.is_some();
+    let is_double_option = is_double_option(ty);
+    // For one `Option`, `null` and `Option::is_none` contradict each other.
+    let skip_if = serde
+        .skip_if
+        .map(|arg| arg.value)
+        .filter(|function| !null || is_double_option || !is_none(function))
+        .map(|function| function.to_token_stream());
+    // A function cannot leave a value out, and writes `null` for both levels.
+    let needs_skip = is_double_option && !null && matches!(form, Form::With(_));
+    let skip_if = skip_if.or_else(|| needs_skip.then(|| quote!(::core::option::Option::is_none)));
     Meaning::Property(Property {
         key,
         form,
         null,
-        skip_if: serde.skip_if.map(|arg| arg.value).filter(|_| !null),
+        is_double_option,
+        skip_if,
     })
 }

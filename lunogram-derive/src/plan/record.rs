@@ -189,7 +189,10 @@ impl<'a> Member<'a> {
             presence = Presence::Sometimes;
         }
         if property.null {
-            presence = Presence::Always;
+            presence = match property.skip_if {
+                Some(_) => Presence::SometimesNull,
+                None => Presence::Always,
+            };
         }
         if let (Form::String, Typed::Of(tokens, ty)) = (&property.form, &typed) {
             typed = Typed::AsString(tokens.clone(), ty);

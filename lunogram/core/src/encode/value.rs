@@ -254,7 +254,11 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
-        value.serialize(self)
+        // `Some(None)` is a value, unlike `None`.
+        value.serialize(Self {
+            absent: Absent::Null,
+            ..self
+        })
     }
 
     fn serialize_unit(self) -> Done {
