@@ -16,7 +16,7 @@ pub type Around = &'static [&'static str; 2];
 /// The start of a list of identifiers whose first one is left out.
 const OPENING: &str = "{\"identifier\":[";
 
-impl<'b> Writer<'b> {
+impl Writer<'_> {
     /// Writes the only identifier of a payload, from its opening brace to the first property.
     #[inline]
     pub fn only_identifier<T: ExternalIdField + ?Sized>(&mut self, around: Around, value: &T) {
@@ -83,26 +83,6 @@ impl<'b> Writer<'b> {
     /// Writes a second or later flattened value, which must not repeat a key of an earlier one.
     pub fn flatten_another<T: Serialize + ?Sized>(&mut self, own: Name, value: &T) {
         self.flatten(own, value);
-        self.report_duplicates(is_in(own));
-    }
-
-    /// Writes the entries of a flattened value like [`flatten`](Self::flatten), by a function of
-    /// the application (`serialize_with`).
-    pub fn flatten_with(
-        &mut self,
-        own: Name,
-        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
-    ) {
-        self.flatten_entries_with(&is_in(own), write);
-    }
-
-    /// Writes a second or later flattened value by a function of the application.
-    pub fn flatten_another_with(
-        &mut self,
-        own: Name,
-        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
-    ) {
-        self.flatten_with(own, write);
         self.report_duplicates(is_in(own));
     }
 
@@ -177,6 +157,28 @@ impl<'b> Writer<'b> {
             ),
         );
         self.raw(b"{");
+    }
+}
+
+impl<'b> Writer<'b> {
+    /// Writes the entries of a flattened value like [`flatten`](Self::flatten), by a function of
+    /// the application (`serialize_with`).
+    pub fn flatten_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_entries_with(&is_in(own), write);
+    }
+
+    /// Writes a second or later flattened value by a function of the application.
+    pub fn flatten_another_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_with(own, write);
+        self.report_duplicates(is_in(own));
     }
 }
 
