@@ -20,6 +20,7 @@ mod delivery_worlds;
 mod derive_event;
 mod derive_external_id;
 mod derive_schedule;
+mod derive_serde;
 mod derive_traits;
 mod devices;
 mod disabled;

@@ -6,7 +6,8 @@ use std::fmt::Display;
 
 /// The errors found so far. Only [`collecting`] creates one, so the errors cannot be forgotten.
 pub(crate) struct Errors {
-    found: RefCell<TokenStream>,
+    /// Each error with its line and column.
+    found: RefCell<Vec<((usize, usize), TokenStream)>>,
     presumed: RefCell<Vec<String>>,
 }
 
@@ -17,15 +18,27 @@ pub(crate) fn collecting<T>(work: impl FnOnce(&Errors) -> T) -> (T, Option<Token
         presumed: RefCell::default(),
     };
     let result = work(&errors);
-    let found = errors.found.into_inner();
+    let mut found = errors.found.into_inner();
+    // The rules are checked one after the other, but errors are read in the order of the lines.
+    found.sort_by_key(|(position, _)| *position);
+    let found: TokenStream = found.into_iter().map(|(_, error)| error).collect();
     (result, Some(found).filter(|found| !found.is_empty()))
+}
+
+/// The line and column of a token. Unit tests run outside of a macro, where tokens have none.
+fn position(span: Span) -> (usize, usize) {
+    if !proc_macro::is_available() {
+        return (0, 0);
+    }
+    let start = span.unwrap().start();
+    (start.line(), start.column())
 }
 
 impl Errors {
     /// Reports an error at a token.
     pub(crate) fn at(&self, span: Span, message: impl Display) {
         let error = syn::Error::new(span, message).to_compile_error();
-        self.found.borrow_mut().extend(error);
+        self.found.borrow_mut().push((position(span), error));
     }
 
     /// Records that the invalid attribute just reported was probably meant to be `name`. Later

@@ -7,6 +7,7 @@ mod case;
 mod check;
 mod errors;
 mod expand;
+mod keywords;
 mod krate;
 mod model;
 mod pipeline;

@@ -5,6 +5,7 @@ use crate::attr::{Derive, EventName};
 use crate::check;
 use crate::errors::{self, Errors};
 use crate::expand::{self, Context};
+use crate::keywords;
 use crate::model::{Model, Newtype, Value};
 use crate::plan::{self, Record};
 use proc_macro2::TokenStream;
@@ -31,7 +32,7 @@ pub(crate) fn derive(derive: Macro, input: TokenStream) -> TokenStream {
         Macro::Property => "LunogramProperty",
         Macro::ExternalId => "ExternalId",
     };
-    let expanded = catch(&format!("derive({name})"), || match syn::parse2(input) {
+    let expanded = catch(&format!("derive({name})"), || match item(input) {
         Ok(input) => match derive {
             Macro::Payload(derive) => expand(&input, |errors| {
                 Item::Payload(Model::new(derive, &input, errors))
@@ -42,6 +43,14 @@ pub(crate) fn derive(derive: Macro, input: TokenStream) -> TokenStream {
         Err(error) => error.to_compile_error(),
     });
     expanded.unwrap_or_else(|error| error)
+}
+
+/// Parses an item, also one whose fields have names that a later edition reserves.
+fn item(tokens: TokenStream) -> syn::Result<DeriveInput> {
+    syn::parse2(tokens.clone()).or_else(|error| {
+        let with_raw_names = keywords::with_raw_names(tokens);
+        syn::parse2(with_raw_names).map_err(|_| error)
+    })
 }
 
 /// Expands `event_name!`, which has no item to fall back to.

@@ -278,6 +278,78 @@ pub struct Place {
     pub street: Option<String>,
 }
 
+/// Absent values, and values that are `null`.
+#[derive(Debug, LunogramEvent)]
+pub struct Patched {
+    #[lunogram(external_id)]
+    pub user: u64,
+    pub alone: Option<Option<u8>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Option<String>>,
+    #[serde(with = "double_option", skip_serializing_if = "Option::is_none")]
+    pub doubled: Option<Option<u8>>,
+    #[serde(with = "double_option")]
+    pub only_doubled: Option<Option<u8>>,
+    #[lunogram(string)]
+    pub text: Option<Option<u64>>,
+    #[lunogram(null)]
+    pub null: Option<Option<u8>>,
+    #[lunogram(null)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub null_skipped: Option<Option<Color>>,
+    #[lunogram(null)]
+    #[serde(skip_serializing_if = "is_odd")]
+    pub null_unless_odd: Option<u8>,
+    #[lunogram(null)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ours: Option<u8>,
+    pub optional: Option<Optional>,
+    pub untagged: Choice,
+    pub maybe_untagged: Option<Choice>,
+    #[lunogram(null)]
+    pub null_untagged: Choice,
+    pub nested: Patch,
+}
+
+/// Absent values of a nested type, which serde writes.
+#[derive(Clone, Debug, Serialize, LunogramProperty)]
+pub struct Patch {
+    pub alone: Option<Option<u8>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<Option<u8>>,
+    pub untagged: Choice,
+}
+
+/// An untagged enum with a value that may be absent, and one that is `null`.
+#[derive(Clone, Debug, Serialize, LunogramProperty)]
+#[serde(untagged)]
+pub enum Choice {
+    Number(Option<u8>),
+    Both(Vec<Choice>),
+    Nothing,
+}
+
+/// As serde's users write an absent value and `null` apart.
+mod double_option {
+    use serde::Serializer;
+
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "as serde calls it"
+    )]
+    pub(crate) fn serialize<S: Serializer>(
+        value: &Option<Option<u8>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match value {
+            None => serializer.serialize_unit(),
+            Some(None) => serializer.serialize_none(),
+            Some(Some(value)) => serializer.serialize_some(value),
+        }
+    }
+}
+
 /// One event for each variant.
 #[derive(Debug, LunogramEvent)]
 pub enum Cart {

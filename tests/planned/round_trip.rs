@@ -149,6 +149,11 @@ fn flattened_types() {
 }
 
 #[test]
+fn absent_values_and_null() {
+    event(values::patched(), "patched");
+}
+
+#[test]
 fn variants() {
     event(values::cart_updated(), "cart_updated");
     event(values::cart_emptied(), "Cart Emptied");

@@ -125,6 +125,17 @@ fn arg(
             report(comma.span(), "unexpected comma; remove it".to_owned());
             return None;
         }
+        other if string(&other).is_some_and(|literal| is_word(&literal.value())) => {
+            let word = string(&other).map(|literal| literal.value());
+            let word = word.unwrap_or_default();
+            report(
+                other.span(),
+                format!(
+                    "expected the name of an argument, not a string; write `{word}` without quotes"
+                ),
+            );
+            return None;
+        }
         other => {
             report(
                 other.span(),
@@ -143,10 +154,14 @@ fn arg(
             ArgValue::List(list.stream())
         }
         Some(other) => {
-            report(
-                other.span(),
-                format!("expected a comma, or `=` and a value, after `{name}`"),
-            );
+            let message = match string(other) {
+                Some(literal) => {
+                    let literal = literal.token();
+                    format!("expected `=` before the value; write `{name} = {literal}`")
+                }
+                None => format!("expected a comma, or `=` and a value, after `{name}`"),
+            };
+            report(other.span(), message);
             ArgValue::Invalid
         }
     };
@@ -158,10 +173,18 @@ fn value(
     mut tokens: Vec<TokenTree>,
     report: &mut dyn FnMut(Span, String),
 ) -> ArgValue {
-    // A missing comma: `name = "a" organization`.
-    if let [TokenTree::Literal(_), TokenTree::Ident(next), ..] = tokens.as_slice() {
-        report(next.span(), format!("expected a comma before `{next}`"));
-        tokens.truncate(1);
+    match tokens.as_slice() {
+        // A missing comma: `name = "a" organization`.
+        [TokenTree::Literal(_), TokenTree::Ident(next), ..] => {
+            report(next.span(), format!("expected a comma before `{next}`"));
+            tokens.truncate(1);
+        }
+        // The end of a statement: `name = "a";`.
+        [TokenTree::Literal(_), end] if is_punct(end, ';') => {
+            report(end.span(), "unexpected `;`; remove it".to_owned());
+            tokens.truncate(1);
+        }
+        _ => {}
     }
     let Some(first) = tokens.first() else {
         report(
@@ -194,6 +217,11 @@ fn string(token: &TokenTree) -> Option<LitStr> {
     }
 }
 
+/// Whether the text could be the name of an argument.
+fn is_word(text: &str) -> bool {
+    syn::parse_str::<Ident>(text).is_ok()
+}
+
 fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
@@ -202,13 +230,19 @@ impl Arg {
     /// Reads an argument that takes no value.
     pub(super) fn flag(self, errors: &Errors) -> Ident {
         let Self { name, value } = self;
+        let mut advice = "write it alone".to_owned();
         let span = match value {
+            ArgValue::Str(source) if name == "external_id" => {
+                let literal = source.token();
+                advice = format!("to set the source, write `external_id, source = {literal}`");
+                source.span()
+            }
             ArgValue::Absent | ArgValue::Invalid => return name,
             ArgValue::Str(literal) => literal.span(),
             ArgValue::Other(span) => span,
             ArgValue::List(_) => name.span(),
         };
-        errors.at(span, format!("`{name}` takes no value; write it alone"));
+        errors.at(span, format!("`{name}` takes no value; {advice}"));
         name
     }
 

@@ -232,6 +232,10 @@ impl Placement {
             (Self::Field(Derive::Event), "email" | "phone" | "timezone" | "locale") => {
                 "an event has only identifiers and properties, so remove it"
             }
+            (Self::Field(Derive::Event), "id") => {
+                "to identify the subject, write `external_id`; to give the event an id, write `event_id` on the struct"
+            }
+            (Self::Field(_), "id") => "to identify the subject, write `external_id`",
             (Self::Field(Derive::Event), "scheduled_at" | "start_at" | "interval") => {
                 "an event occurs when it is sent, so remove it"
             }

@@ -111,7 +111,7 @@ pub(super) fn literals(field: &Field<'_>, errors: &Errors) {
     }
     // The platform cannot refer to a property without a name.
     if let Meaning::Property(property) = &field.meaning
-        && !matches!(property.form, Form::Flatten)
+        && !matches!(property.form, Form::Flatten(_))
     {
         let key = &property.key;
         if key.text.is_empty() {

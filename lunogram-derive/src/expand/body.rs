@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::attr::RoleKind;
-use crate::model::{Added, Field, Payload, peel_references};
+use crate::keywords::LATER;
+use crate::model::{Added, Field, Model, Payload, peel_references};
 use lunogram_rules::json::quoted;
 use lunogram_rules::source;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -20,6 +21,8 @@ pub(super) fn writer() -> Ident {
 pub(super) enum Fields {
     /// As fields of `self`.
     Own,
+    /// As copies of fields of `self`, which may be unaligned.
+    Copied,
     /// By bindings of a `match`.
     Bound,
 }
@@ -181,6 +184,14 @@ impl BodyBuilder {
                 .chain(stars)
                 .chain([Ident::new("self", first).into(), at('.'), access.into()])
                 .collect(),
+            Fields::Copied => {
+                let copy = [Ident::new("self", first).into(), at('.'), access.into()];
+                let copy = Group::new(Delimiter::Brace, copy.into_iter().collect());
+                std::iter::once(at('&'))
+                    .chain(stars)
+                    .chain([copy.into()])
+                    .collect()
+            }
             Fields::Bound if references == 0 => vec![access.into()],
             Fields::Bound => [at('&'), at('*')]
                 .into_iter()
@@ -196,6 +207,7 @@ impl BodyBuilder {
         let access = self.access(field.ident, last);
         match self.fields {
             Fields::Own => quote_spanned!(first=> &self.#access),
+            Fields::Copied => quote_spanned!(first=> &{ self.#access }),
             Fields::Bound => access.into_token_stream(),
         }
     }
@@ -203,11 +215,7 @@ impl BodyBuilder {
     /// The name of the field in `self`, or of its binding.
     fn access(&self, field: &Ident, span: Span) -> Ident {
         match self.fields {
-            Fields::Own => {
-                let mut field = field.clone();
-                field.set_span(span);
-                field
-            }
+            Fields::Own | Fields::Copied => relocated(field, span),
             Fields::Bound => binding(field, span),
         }
     }
@@ -233,6 +241,27 @@ fn around(open: &str, rest: &str, value: Trees) -> Trees {
 
 fn punct(character: char) -> TokenTree {
     Punct::new(character, Spacing::Alone).into()
+}
+
+impl Fields {
+    /// How the fields of a struct are accessed.
+    pub(super) fn of_struct(model: &Model<'_>) -> Self {
+        if model.is_packed {
+            Self::Copied
+        } else {
+            Self::Own
+        }
+    }
+}
+
+/// The name of a field or variant at another place.
+pub(super) fn relocated(name: &Ident, span: Span) -> Ident {
+    if LATER.iter().any(|keyword| name == keyword) {
+        return Ident::new_raw(&name.to_string(), span);
+    }
+    let mut name = name.clone();
+    name.set_span(span);
+    name
 }
 
 /// The binding of a variant's field.

@@ -77,7 +77,7 @@ fn bound(field: &Field<'_>) -> Option<&'static str> {
         Meaning::Role(RoleKind::Id) => Some("ScheduleIdField"),
         Meaning::Role(_) => Some("Serialize"),
         Meaning::Property(property) => match property.form {
-            Form::With(_) => None,
+            Form::With(_) | Form::Flatten(Some(_)) => None,
             _ => Some("Serialize"),
         },
     }

@@ -1,12 +1,12 @@
 //! `LunogramEvent`, and `Addressed` or `Unaddressed`.
 
-use super::body::{BodyBuilder, Fields, binding};
+use super::body::{BodyBuilder, Fields, binding, relocated};
 use super::keys::keys;
 use super::{Context, encode, imp_of_model, properties, subject};
 use crate::attr::RoleKind;
 use crate::model::{Meaning, Model, Payload, Shape};
 use lunogram_rules::json::quoted;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 pub(super) fn impls(context: &Context<'_>) -> TokenStream {
@@ -24,7 +24,10 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
         const KEYS: #runtime::Names = &[#(#keys),*];
     };
     let (name, body) = if let Shape::Struct(event) = &model.shape {
-        (TokenStream::new(), body(context, event, Fields::Own))
+        (
+            TokenStream::new(),
+            body(context, event, Fields::of_struct(model)),
+        )
     } else {
         let name = by_variant(model, |event| {
             let name = &event.name.text;
@@ -75,8 +78,8 @@ fn by_variant(
     arm: impl Fn(&Payload<'_>) -> (TokenStream, TokenStream),
 ) -> TokenStream {
     let arms = model.payloads().iter().map(|event| {
-        let mut variant = event.ident.clone();
-        variant.set_span(Span::call_site().located_at(variant.span()));
+        let span = Span::call_site().located_at(event.ident.span());
+        let variant = relocated(event.ident, span);
         let (bindings, body) = arm(event);
         quote!(Self::#variant { #bindings .. } => #body,)
     });
@@ -92,8 +95,8 @@ fn bindings(event: &Payload<'_>) -> TokenStream {
     });
     written
         .map(|field| {
-            let mut name: Ident = field.ident.clone();
-            name.set_span(Span::call_site().located_at(name.span()));
+            let span = Span::call_site().located_at(field.ident.span());
+            let name = relocated(field.ident, span);
             let bound = binding(field.ident, Span::call_site());
             quote!(#name: #bound,)
         })

@@ -14,7 +14,8 @@ pub(super) fn assertions(model: &Model<'_>) -> TokenStream {
     for payload in model.payloads() {
         let mut earlier: Vec<TokenStream> = Vec::new();
         for (field, property) in payload.properties() {
-            if !matches!(property.form, Form::Flatten) {
+            // A function may write other entries than those of the type.
+            if !matches!(property.form, Form::Flatten(None)) {
                 continue;
             }
             let Some(keys) = visible(model, field) else {

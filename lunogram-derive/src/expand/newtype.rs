@@ -15,10 +15,25 @@ pub(crate) fn imp(newtype: &Newtype<'_>) -> TokenStream {
     let (text, write) = match newtype.id() {
         Some(id) => {
             let (member, ty) = (&id.member, id.ty);
-            (
-                quote!(<#ty as #runtime::ToExternalId>::to_external_id(&self.#member)),
-                quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #around, #writer)),
-            )
+            if newtype.is_packed {
+                // A copy of the field, because it may be unaligned.
+                (
+                    quote!(#runtime::Cow::Owned(
+                        <#ty as #runtime::ToExternalId>::to_external_id(&{ self.#member })
+                            .into_owned()
+                    )),
+                    quote!(<#ty as #runtime::ToExternalId>::write_external_id(
+                        &{ self.#member },
+                        #around,
+                        #writer
+                    )),
+                )
+            } else {
+                (
+                    quote!(<#ty as #runtime::ToExternalId>::to_external_id(&self.#member)),
+                    quote!(<#ty as #runtime::ToExternalId>::write_external_id(&self.#member, #around, #writer)),
+                )
+            }
         }
         None => (
             quote!(#runtime::Cow::Borrowed("")),

@@ -2,8 +2,8 @@
 
 use super::body::{BodyBuilder, Trees, key};
 use super::listed;
-use crate::model::{Added, Field, Form, Key, Payload, Property};
-use proc_macro2::{Ident, Span};
+use crate::model::{Added, Field, Form, Payload, Property};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -12,23 +12,23 @@ use syn::spanned::Spanned;
 pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &[Added]) {
     let mut flattened = false;
     for (field, property) in payload.properties() {
-        let call = match property.form {
-            Form::Flatten => {
-                let method = if flattened {
-                    "flatten_another"
-                } else {
-                    "flatten"
+        let call = match &property.form {
+            Form::Flatten(with) => {
+                let method = match (with, flattened) {
+                    (None, false) => "flatten",
+                    (None, true) => "flatten_another",
+                    (Some(_), false) => "flatten_with",
+                    (Some(_), true) => "flatten_another_with",
                 };
                 flattened = true;
-                flatten(
-                    body,
-                    field,
-                    payload
-                        .keys()
-                        .map(|(_, key)| key)
-                        .chain(added.iter().map(|added| &added.key)),
-                    method,
-                )
+                let own = payload.keys().map(|(_, key)| key);
+                let keys = own.chain(added.iter().map(|added| &added.key));
+                let keys = listed(keys.map(|key| key.text.as_str()));
+                let value = match with {
+                    Some(function) => written_with(body, field, function),
+                    None => body.peeled(field),
+                };
+                body.method(field, method, &keys, value)
             }
             _ => named(body, field, property),
         };
@@ -43,14 +43,15 @@ pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &
     }
 }
 
-fn flatten<'k>(
-    body: &BodyBuilder,
-    field: &Field<'_>,
-    keys: impl Iterator<Item = &'k Key>,
-    method: &str,
-) -> Trees {
-    let keys = listed(keys.map(|key| key.text.as_str()));
-    body.method(field, method, &keys, body.peeled(field))
+/// A closure that calls a function of the application with the field and a serializer.
+fn written_with(body: &BodyBuilder, field: &Field<'_>, function: &TokenStream) -> Trees {
+    let serializer = Ident::new("s", Span::mixed_site());
+    let value = body.reference(field);
+    // With the location of the function's path, for a function that takes or returns other types.
+    let at = Span::call_site().located_at(function.span());
+    quote_spanned!(at=> |#serializer| #function(#value, #serializer))
+        .into_iter()
+        .collect()
 }
 
 /// The method that accepts only the standard type by whose name the field's type is recognized.
@@ -60,7 +61,9 @@ fn strict_method(field: &Field<'_>, property: &Property) -> &'static str {
 }
 
 fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
-    let method = match (&property.form, property.null) {
+    let is_with = matches!(property.form, Form::With(_));
+    let or_null = property.null || (is_with && property.is_double_option);
+    let method = match (&property.form, or_null) {
         (Form::With(_), false) => "property_with",
         (Form::With(_), true) => "property_with_or_null",
         (Form::String, false) => "property_as_string",
@@ -70,13 +73,7 @@ fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
         (_, true) => "property_or_null",
     };
     let value = match &property.form {
-        Form::With(function) => {
-            let serializer = Ident::new("s", Span::mixed_site());
-            let value = body.reference(field);
-            quote!(|#serializer| #function(#value, #serializer))
-                .into_iter()
-                .collect()
-        }
+        Form::With(function) => written_with(body, field, function),
         _ => body.peeled(field),
     };
     body.method(field, method, &key(&property.key.text), value)

@@ -1,7 +1,7 @@
 //! `LunogramProperty`.
 
 use super::bounds;
-use crate::model::Value;
+use crate::model::{Representation, Tagging, Typed, Value, is_option};
 use crate::plan::{Record, inline_schema};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +12,12 @@ pub(crate) fn imp(value: &Value<'_>, record: Option<&Record<'_>>) -> TokenStream
     let schema = match record {
         Some(record) => {
             let name = &record.name;
-            quote!(#runtime::Schema::named(#name))
+            let named = quote!(#runtime::Schema::named(#name));
+            if may_be_none(value) {
+                quote!(#runtime::Schema::nullable(&#named))
+            } else {
+                named
+            }
         }
         None => inline_schema(&value.representation, runtime),
     };
@@ -26,4 +31,19 @@ pub(crate) fn imp(value: &Value<'_>, record: Option<&Record<'_>>) -> TokenStream
     let bounds = bounds::of_value(value);
     let target = (value.ident, value.generics);
     super::imp(runtime, "LunogramProperty", target, &bounds, &items)
+}
+
+/// Whether the value may be the `None` of an untagged variant, which is written like any other
+/// `None`, and so left out as a property. Only the name of the type is looked at: its schema may
+/// depend on the one of this enum.
+fn may_be_none(value: &Value<'_>) -> bool {
+    let Representation::Enum(Tagging::Untagged, variants) = &value.representation else {
+        return false;
+    };
+    variants
+        .iter()
+        .any(|variant| match &variant.representation {
+            Representation::Newtype(Typed::Of(_, ty) | Typed::Generic(ty)) => is_option(ty),
+            _ => false,
+        })
 }

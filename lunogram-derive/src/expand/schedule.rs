@@ -36,7 +36,7 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
 }
 
 fn body(context: &Context<'_>, schedule: &Payload<'_>) -> TokenStream {
-    let mut body = BodyBuilder::new(context, Fields::Own);
+    let mut body = BodyBuilder::new(context, Fields::of_struct(context.model));
     body.identifiers(schedule);
     body.literal(",\"name\":");
     body.literal(&quoted(&schedule.name.text));

@@ -32,7 +32,7 @@ pub(super) fn impls(context: &Context<'_>) -> TokenStream {
 
 fn body(context: &Context<'_>, traits: &Payload<'_>) -> TokenStream {
     let model = context.model;
-    let mut body = BodyBuilder::new(context, Fields::Own);
+    let mut body = BodyBuilder::new(context, Fields::of_struct(model));
     body.identifiers(traits);
     let Container {
         timezone, locale, ..

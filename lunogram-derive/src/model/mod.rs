@@ -11,7 +11,7 @@ mod well_known;
 pub(crate) use added::{Added, AddedKind};
 pub(crate) use newtype::Newtype;
 pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
-pub(crate) use types::{Presence, Typed, concrete, constant, mentions, peel_references};
+pub(crate) use types::{Presence, Typed, concrete, constant, is_option, mentions, peel_references};
 pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};
 pub(crate) use well_known::WellKnownType;
 
@@ -20,7 +20,7 @@ use crate::errors::Errors;
 use crate::krate;
 use proc_macro2::{Ident, TokenStream};
 use rename::RenameRules;
-use syn::{Data, DeriveInput, Fields, Generics};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics};
 
 /// An item with one of the derives of payloads.
 pub(crate) struct Model<'a> {
@@ -30,6 +30,8 @@ pub(crate) struct Model<'a> {
     /// The path of the runtime's hidden module.
     pub(crate) runtime: TokenStream,
     pub(crate) attributes: Container,
+    /// Whether the fields may be unaligned, so that no reference to one can be made.
+    pub(crate) is_packed: bool,
     /// The properties that the client adds to an event, in the order in which they are written.
     pub(crate) added: Vec<Added>,
     pub(crate) shape: Shape<'a>,
@@ -37,7 +39,7 @@ pub(crate) struct Model<'a> {
 
 /// The payloads of an item.
 pub(crate) enum Shape<'a> {
-    Struct(Payload<'a>),
+    Struct(Box<Payload<'a>>),
     /// Events, one per variant.
     Enum(Vec<Payload<'a>>),
     /// The item has no usable payload, which has been reported.
@@ -63,6 +65,7 @@ impl<'a> Model<'a> {
             ident: &input.ident,
             generics: &input.generics,
             runtime,
+            is_packed: is_packed(&input.attrs),
             added: added::added(&attributes),
             attributes,
             shape: Shape::Invalid,
@@ -85,7 +88,7 @@ impl<'a> Model<'a> {
                 let attributes = &self.attributes.common;
                 let payload =
                     Payload::of_struct(self.derive, attributes, serde, (input, data), errors);
-                Shape::Struct(payload)
+                Shape::Struct(Box::new(payload))
             }
             Data::Enum(data) if self.derive == Derive::Event => {
                 if data.variants.is_empty() {
@@ -167,4 +170,23 @@ impl<'a> Model<'a> {
     pub(crate) fn is_of_organization(&self) -> bool {
         self.derive == Derive::OrganizationTraits || self.attributes.organization.is_some()
     }
+}
+
+/// Whether the type is `#[repr(packed)]`, alone or beside other arguments.
+fn is_packed(attributes: &[Attribute]) -> bool {
+    let mut packed = false;
+    let representations = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("repr"));
+    for attribute in representations {
+        // The compiler reports a `repr` that does not parse.
+        let _ = attribute.parse_nested_meta(|meta| {
+            packed |= meta.path.is_ident("packed");
+            if meta.input.peek(syn::token::Paren) {
+                meta.input.parse::<proc_macro2::Group>()?;
+            }
+            Ok(())
+        });
+    }
+    packed
 }

@@ -11,6 +11,8 @@ use syn::{Data, DeriveInput, Generics, Member, Type};
 pub(crate) struct Newtype<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) generics: &'a Generics,
+    /// Whether no reference to a field can be made.
+    pub(crate) is_packed: bool,
     /// The path of the runtime's hidden module.
     pub(crate) runtime: TokenStream,
     /// The fields that are sent: one, in a valid type. `None` if the type is no struct, which has
@@ -48,6 +50,7 @@ impl<'a> Newtype<'a> {
         Self {
             ident: &input.ident,
             generics: &input.generics,
+            is_packed: super::is_packed(&input.attrs),
             runtime: krate::runtime(crate_path, errors),
             sent,
         }

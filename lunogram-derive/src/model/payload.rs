@@ -2,14 +2,15 @@
 
 use super::WellKnownType;
 use super::rename::RenameRules;
+use super::types::is_double_option;
 use crate::attr::{
     self, Derive, Placement, RoleKind, SerdeContainer, SerdeField, SerdeItem, Spanned,
 };
 use crate::errors::Errors;
 use lunogram_rules::{name, source};
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
-use syn::spanned::Spanned as _;
 use syn::{Attribute, DataStruct, DeriveInput, ExprPath, Fields, LitStr, Type, Variant};
 
 /// The payload that a value of the type sends.
@@ -71,8 +72,10 @@ pub(crate) struct Property {
     pub(crate) form: Form,
     /// Whether `None` is sent as `null`. Otherwise it is left out.
     pub(crate) null: bool,
+    /// Whether `Some(None)` is a value, so that a function of the application may write `null`.
+    pub(crate) is_double_option: bool,
     /// The function that decides whether to leave a value out.
-    pub(crate) skip_if: Option<ExprPath>,
+    pub(crate) skip_if: Option<TokenStream>,
 }
 
 /// The name of a property.
@@ -86,7 +89,8 @@ pub(crate) struct Key {
 pub(crate) enum Form {
     Plain,
     String,
-    Flatten,
+    /// Its entries, by a function of the application if there is one.
+    Flatten(Option<TokenStream>),
     /// By a function of the application.
     With(TokenStream),
 }
@@ -155,7 +159,7 @@ impl<'a> Payload<'a> {
                 let serde = SerdeField::read(&field.attrs, Some(derive), errors);
                 let serde_key = rules.serde_name(ident, &serde);
                 let serde_writing = serde_writing(&serde);
-                let meaning = meaning(ident, &attributes, serde, rules, errors);
+                let meaning = meaning((ident, &field.ty), &attributes, serde, rules);
                 Some(Field {
                     ident,
                     ty: &field.ty,
@@ -215,7 +219,7 @@ impl<'a> Payload<'a> {
     /// The names of the properties, without those of flattened values.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (&Field<'a>, &Key)> {
         self.properties()
-            .filter(|(_, property)| !matches!(property.form, Form::Flatten))
+            .filter(|(_, property)| !matches!(property.form, Form::Flatten(_)))
             .map(|(field, property)| (field, &property.key))
     }
 }
@@ -285,11 +289,10 @@ fn is_none(function: &ExprPath) -> bool {
 
 /// The meaning of a field. Our attributes take precedence over serde's.
 fn meaning(
-    ident: &Ident,
+    (ident, ty): (&Ident, &Type),
     attributes: &attr::Field,
     serde: SerdeField,
     rules: RenameRules,
-    errors: &Errors,
 ) -> Meaning {
     if let Some(role) = &attributes.role {
         return Meaning::Role(role.kind);
@@ -300,20 +303,14 @@ fn meaning(
     if attributes.skip.is_some() || (serde.skip && !is_sent) {
         return Meaning::Skipped;
     }
-    let form = if attributes.flatten.is_some() {
-        Form::Flatten
-    } else if serde.flatten && !is_single_property {
-        if let Some(function) = &serde.with {
-            errors.at(
-                function.value.span(),
-                "a flattened field cannot be serialized by a function; flatten a type that implements `Serialize` this way",
-            );
-        }
-        Form::Flatten
+    let with = serde.with.map(|arg| arg.value);
+    let is_flattened = attributes.flatten.is_some() || (serde.flatten && !is_single_property);
+    let form = if is_flattened {
+        Form::Flatten(with)
     } else if attributes.string.is_some() {
         Form::String
-    } else if let Some(arg) = serde.with {
-        Form::With(arg.value)
+    } else if let Some(function) = with {
+        Form::With(function)
     } else {
         Form::Plain
     };
@@ -329,10 +326,21 @@ fn meaning(
         },
     };
     let null = attributes.null.is_some();
+    let is_double_option = is_double_option(ty);
+    // For one `Option`, `null` and `Option::is_none` contradict each other.
+    let skip_if = serde
+        .skip_if
+        .map(|arg| arg.value)
+        .filter(|function| !null || is_double_option || !is_none(function))
+        .map(|function| function.to_token_stream());
+    // A function cannot leave a value out, and writes `null` for both levels.
+    let needs_skip = is_double_option && !null && matches!(form, Form::With(_));
+    let skip_if = skip_if.or_else(|| needs_skip.then(|| quote!(::core::option::Option::is_none)));
     Meaning::Property(Property {
         key,
         form,
         null,
-        skip_if: serde.skip_if.map(|arg| arg.value).filter(|_| !null),
+        is_double_option,
+        skip_if,
     })
 }

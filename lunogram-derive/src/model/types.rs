@@ -3,7 +3,7 @@
 use lunogram_rules::json::quoted;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{GenericParam, Generics, Type};
+use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type};
 
 /// How the schema of a value is known.
 #[derive(Clone)]
@@ -79,6 +79,34 @@ pub(crate) fn peel_references(mut ty: &Type) -> (usize, &Type) {
             Type::Paren(paren) => &paren.elem,
             _ => return (references, ty),
         };
+    }
+}
+
+/// Whether the type is an `Option` of an `Option`, as far as its names show. With two levels, an
+/// absent value and `null` are different wishes.
+pub(super) fn is_double_option(ty: &Type) -> bool {
+    option_content(ty).is_some_and(|content| option_content(content).is_some())
+}
+
+/// Whether the type is an `Option`, as far as its name shows.
+pub(crate) fn is_option(ty: &Type) -> bool {
+    option_content(ty).is_some()
+}
+
+fn option_content(ty: &Type) -> Option<&Type> {
+    let path = match ty {
+        Type::Path(path) => &path.path,
+        Type::Group(group) => return option_content(&group.elem),
+        Type::Paren(paren) => return option_content(&paren.elem),
+        _ => return None,
+    };
+    let segment = path.segments.last().filter(|last| last.ident == "Option")?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first() {
+            Some(GenericArgument::Type(content)) => Some(content),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a> Value<'a> {
                 if let (Some(tag), Representation::Object(fields)) =
                     (&serde.tag, &mut representation)
                 {
-                    let name = wire_name(&input.ident, &serde.rename, None);
+                    let name = wire_name(&input.ident, serde.rename.as_ref(), None);
                     fields.insert(0, ObjectField::tag(tag, &name));
                 }
                 representation
@@ -187,7 +187,7 @@ fn of_enum<'a>(
         };
         Some(ValueVariant {
             ident: &variant.ident,
-            name: wire_name(&variant.ident, &attributes.rename, serde.case()),
+            name: wire_name(&variant.ident, attributes.rename.as_ref(), serde.case()),
             representation,
         })
     });
@@ -296,7 +296,7 @@ fn transparent(representation: Representation<'_>) -> Representation<'_> {
     }
 }
 
-fn wire_name(ident: &Ident, rename: &Option<Spanned<LitStr>>, case: Option<Case>) -> String {
+fn wire_name(ident: &Ident, rename: Option<&Spanned<LitStr>>, case: Option<Case>) -> String {
     let name = || ident.unraw().to_string();
     match (rename, case) {
         (Some(rename), _) => rename.value.value(),

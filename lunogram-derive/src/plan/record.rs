@@ -180,8 +180,8 @@ pub(super) fn members<'a>(fields: &'a [ObjectField<'_>]) -> Vec<Member<'a>> {
 impl<'a> Member<'a> {
     fn of_property(field: &'a Field<'_>, property: &'a Property, generics: &Generics) -> Self {
         let (mut typed, mut presence) = match property.form {
-            Form::With(_) => (Typed::Any, Presence::Sometimes),
-            Form::String | Form::Plain | Form::Flatten => {
+            Form::With(_) | Form::Flatten(Some(_)) => (Typed::Any, Presence::Sometimes),
+            Form::String | Form::Plain | Form::Flatten(None) => {
                 (Typed::of(field.ty, generics), Presence::Unless)
             }
         };
@@ -189,7 +189,10 @@ impl<'a> Member<'a> {
             presence = Presence::Sometimes;
         }
         if property.null {
-            presence = Presence::Always;
+            presence = match property.skip_if {
+                Some(_) => Presence::SometimesNull,
+                None => Presence::Always,
+            };
         }
         if let (Form::String, Typed::Of(tokens, ty)) = (&property.form, &typed) {
             typed = Typed::AsString(tokens.clone(), ty);
@@ -200,7 +203,7 @@ impl<'a> Member<'a> {
             typed,
             well_known: property.well_known_type(field),
             presence,
-            flattened: matches!(property.form, Form::Flatten),
+            flattened: matches!(property.form, Form::Flatten(_)),
             description: Description::new(&field.attributes.description, field.attrs),
         }
     }

@@ -11,7 +11,7 @@ pub use crate::encode::{Buffer, Encode, Encodes, Fragment, Sources, Writer, appe
 pub use crate::problem::Payload;
 pub use crate::typed::{OfSession, append_id, append_time, encoded_moment, origins};
 // Of derived code.
-pub use crate::encode::{Failure, ValueSerializer};
+pub use crate::encode::{Failure, FlattenSerializer, ValueSerializer};
 pub use crate::typed::{
     Addressed, Around, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe,
     Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,

@@ -114,8 +114,9 @@ pub const fn nul() -> Violation {
     )
 }
 
-/// Checks the name of a property: it has no U+0000, and its path at the top level of `data` fits
-/// [`SCHEMA_PATH`].
+/// Checks the name of a property in the code: it has no control character, as the names of events,
+/// and its path at the top level of `data` fits [`SCHEMA_PATH`]. The keys of a map are data, and
+/// only need to be texts that the platform can store.
 ///
 /// # Errors
 /// If it does not. The message does not contain the name.
@@ -127,7 +128,14 @@ pub fn property_name(name: &str) -> Result<(), Violation> {
             "property name with more than 249 characters, which the platform cannot store; shorten it",
         ));
     }
-    text_without_nul(name)
+    text_without_nul(name)?;
+    if name.contains(char::is_control) {
+        return Err(Violation::fixed(
+            ProblemKind::Name,
+            "property name with a control character; remove it",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -156,5 +164,14 @@ mod tests {
             assert_eq!(property_name(text), Err(nul()));
         }
         assert_eq!(text_without_nul("\u{1}\u{7f}\u{80}"), Ok(()));
+    }
+
+    #[test]
+    fn a_name_in_the_code_has_no_control_character() {
+        for name in ["\u{1}", "a\n", "a\tb", "\u{7f}", "\u{85}"] {
+            let message = property_name(name).expect_err(name).to_string();
+            assert!(message.contains("control character"), "{message}");
+        }
+        assert_eq!(property_name("odd \"key\" é"), Ok(()));
     }
 }

@@ -94,24 +94,106 @@ fn snake_case_words(kind: &str, name: &str) -> Result<(), Violation> {
     if name.split('.').all(is_snake_case) {
         return Ok(());
     }
-    let words: Vec<String> = name
-        .split('.')
-        .map(snake_words)
-        .filter(|word| !word.is_empty())
-        .collect();
-    let proposal = words.join(".");
-    let proposal =
-        if proposal != name && words.iter().all(|word| is_snake_case(word)) && !words.is_empty() {
-            proposal
-        } else {
-            example(kind).to_owned()
-        };
+    let advice = match proposal(kind, name) {
+        Some(proposal) => format!("write `{proposal}`"),
+        None => format!(
+            "write words of the letters a to z, such as `{}`",
+            example(kind)
+        ),
+    };
     Err(Violation::new(
         ProblemKind::NotSnakeCase,
         format!(
-            "{kind} name `{name}` is not lower snake_case words joined by dots; write `{proposal}`, or keep an old name with `raw_name`"
+            "{kind} name `{name}` is not lower snake_case words joined by dots; {advice}, or keep an old name with `raw_name`"
         ),
     ))
+}
+
+/// The name that is probably meant. `None` if it has letters that cannot be written in ASCII.
+fn proposal(kind: &str, name: &str) -> Option<String> {
+    let words: Vec<String> = name
+        .split('.')
+        .map(|word| snake_words(&latin(word)))
+        .filter(|word| !word.is_empty())
+        .map(|word| letter_first(kind, word))
+        .collect();
+    let proposal = words.join(".");
+    (proposal != name && snake_case_words_only(&words) && raw_event(&proposal).is_ok())
+        .then_some(proposal)
+}
+
+fn snake_case_words_only(words: &[String]) -> bool {
+    !words.is_empty() && words.iter().all(|word| is_snake_case(word))
+}
+
+/// The word with its leading numbers moved behind its first part with a letter: `enabled_2fa` for
+/// `2fa_enabled`.
+fn letter_first(kind: &str, word: String) -> String {
+    let starts_with_digit = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
+    if !starts_with_digit(&word.as_str()) {
+        return word;
+    }
+    let parts: Vec<&str> = word.split('_').collect();
+    let (numbers, rest): (Vec<_>, Vec<_>) = {
+        let numbers = parts.iter().take_while(|part| starts_with_digit(part));
+        let (numbers, rest) = parts.split_at(numbers.count());
+        (numbers.to_vec(), rest.to_vec())
+    };
+    match rest.split_first() {
+        Some((first, others)) => {
+            let mut moved = vec![*first];
+            moved.extend(numbers);
+            moved.extend(others);
+            moved.join("_")
+        }
+        None => format!("{kind}_{word}"),
+    }
+}
+
+/// The text with the letters of European languages in ASCII.
+fn latin(text: &str) -> String {
+    const LETTERS: [(&str, &str); 25] = [
+        ("àáâãāăą", "a"),
+        ("äæ", "ae"),
+        ("å", "aa"),
+        ("çćĉċč", "c"),
+        ("ďđð", "d"),
+        ("èéêëēĕėęě", "e"),
+        ("ĝğġģ", "g"),
+        ("ĥħ", "h"),
+        ("ìíîïĩīĭįı", "i"),
+        ("ĵ", "j"),
+        ("ķ", "k"),
+        ("ĺļľŀł", "l"),
+        ("ñńņňŋ", "n"),
+        ("òóôõōŏő", "o"),
+        ("öøœ", "oe"),
+        ("ŕŗř", "r"),
+        ("śŝşš", "s"),
+        ("ß", "ss"),
+        ("ţťŧ", "t"),
+        ("þ", "th"),
+        ("ùúûũūŭůűų", "u"),
+        ("ü", "ue"),
+        ("ýÿŷ", "y"),
+        ("ŵ", "w"),
+        ("źżž", "z"),
+    ];
+    let mut latin = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let lower = letter.to_lowercase().next().unwrap_or(letter);
+        match LETTERS.iter().find(|(letters, _)| letters.contains(lower)) {
+            // A capital letter starts a word.
+            Some((_, ascii)) if letter != lower => {
+                let mut ascii = ascii.chars();
+                latin.extend(ascii.next().map(|first| first.to_ascii_uppercase()));
+                latin.extend(ascii);
+            }
+            Some((_, ascii)) => latin.push_str(ascii),
+            None => latin.push(letter),
+        }
+    }
+    latin
 }
 
 fn is_snake_case(word: &str) -> bool {
@@ -210,9 +292,17 @@ mod tests {
             ("purchaseCompleted", "write `purchase_completed`"),
             ("order..completed", "write `order.completed`"),
             ("order.", "write `order`"),
-            ("2fast", "write `purchase_completed`"),
+            ("2fast", "write `event_2fast`"),
+            ("2fa_enabled", "write `enabled_2fa`"),
+            ("3_2_steps_done", "write `steps_3_2_done`"),
+            ("order.2fa_enabled", "write `order.enabled_2fa`"),
+            ("Überweisung", "write `ueberweisung`"),
+            ("commande_payée", "write `commande_payee`"),
+            ("注文", "write words of the letters a to z"),
+            ("user2.Über", "write `user2.ueber`"),
+            ("...", "write words of the letters a to z"),
             ("a__b", "write `a_b`"),
-            ("naïve", "write `purchase_completed`"),
+            ("naïve", "write `naive`"),
             (" a", "whitespace"),
             ("a\nb", "control character"),
         ] {

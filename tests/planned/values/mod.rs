@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use lunogram_tests_planned::{
-    Adjacent, Amount, ByType, Cart, Color, Company, Customer, Digest, External, Flattened,
-    Internal, Item, Nested, Newtype, Optional, Page, Place, Size, Standard, Stranger, Tree, Tuple,
-    Unit, Untagged,
+    Adjacent, Amount, ByType, Cart, Choice, Color, Company, Customer, Digest, External, Flattened,
+    Internal, Item, Nested, Newtype, Optional, Page, Patch, Patched, Place, Size, Standard,
+    Stranger, Tree, Tuple, Unit, Untagged,
 };
 use proptest::collection::{btree_map, btree_set, hash_map, vec};
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::borrow::Cow;
@@ -27,6 +28,58 @@ fn id() -> impl Strategy<Value = String> {
 
 fn real() -> impl Strategy<Value = f64> {
     -1e9..1e9
+}
+
+fn choice() -> impl Strategy<Value = Choice> {
+    let leaf = prop_oneof![
+        any::<Option<u8>>().prop_map(Choice::Number),
+        Just(Choice::Nothing)
+    ];
+    leaf.prop_recursive(2, 6, 3, |inner| vec(inner, 0..3).prop_map(Choice::Both))
+}
+
+pub(crate) fn patched() -> impl Strategy<Value = Patched> {
+    let wish = any::<Option<Option<u8>>>;
+    let first = (wish(), option::of(option::of(text())), wish(), wish());
+    let second = (
+        any::<Option<Option<u64>>>(),
+        wish(),
+        option::of(option::of(color())),
+        any::<[Option<u8>; 2]>(),
+    );
+    let third = (
+        option::of(option::of(text()).prop_map(Optional)),
+        [choice(), choice(), choice()],
+        any::<bool>(),
+        [wish(), wish()],
+    );
+    (first, second, third).prop_map(
+        |(
+            (alone, skipped, doubled, only_doubled),
+            (text, null, null_skipped, [null_unless_odd, ours]),
+            (optional, [untagged, other, third], is_there, [in_nested, skipped_in_nested]),
+        )| Patched {
+            user: 1,
+            alone,
+            skipped,
+            doubled,
+            only_doubled,
+            text,
+            null,
+            null_skipped,
+            null_unless_odd,
+            ours,
+            optional,
+            untagged,
+            maybe_untagged: is_there.then(|| other.clone()),
+            null_untagged: other,
+            nested: Patch {
+                alone: in_nested,
+                skipped: skipped_in_nested,
+                untagged: third,
+            },
+        },
+    )
 }
 
 pub(crate) fn standard() -> impl Strategy<Value = Standard> {

@@ -1,6 +1,7 @@
 //! Flattened maps and structs, whose entries become properties of the surrounding object.
 
-use super::value::{Absent, Done, Failure};
+use super::compound::Compound;
+use super::value::{Absent, Done, Failure, nested};
 use super::{ValueSerializer, Writer, path, scalar};
 use lunogram_rules::{ProblemKind, Violation};
 use serde::ser::Impossible;
@@ -16,6 +17,18 @@ pub(super) fn entries<T: Serialize + ?Sized>(
 ) -> Done {
     value.serialize(Flatten { writer, is_own })
 }
+
+/// Writes the entries like [`entries`], by a function of the application.
+pub(super) fn entries_with<'b>(
+    writer: &mut Writer<'b>,
+    is_own: &dyn Fn(&str) -> bool,
+    write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Done,
+) -> Done {
+    write(Flatten { writer, is_own })
+}
+
+/// The serializer of a flattened value, for functions of the application (`serialize_with`).
+pub type FlattenSerializer<'w, 'b, 'f> = Flatten<'w, 'b, &'f dyn Fn(&str) -> bool>;
 
 /// Reports keys that several flattened values have in common. [`entries`] has reported those that
 /// `is_own` knows.
@@ -38,7 +51,8 @@ fn report_duplicate(writer: &mut Writer<'_>, key: &str) {
     ));
 }
 
-struct Flatten<'w, 'b, F> {
+/// Writes the entries of a map or struct into the open object.
+pub struct Flatten<'w, 'b, F> {
     writer: &'w mut Writer<'b>,
     is_own: F,
 }
@@ -66,10 +80,10 @@ impl<'w, 'b, F: Fn(&str) -> bool> Serializer for Flatten<'w, 'b, F> {
     type SerializeSeq = Never;
     type SerializeTuple = Never;
     type SerializeTupleStruct = Never;
-    type SerializeTupleVariant = Never;
+    type SerializeTupleVariant = Compound<'w, 'b>;
     type SerializeMap = Entries<'w, 'b, F>;
     type SerializeStruct = Entries<'w, 'b, F>;
-    type SerializeStructVariant = Never;
+    type SerializeStructVariant = Compound<'w, 'b>;
 
     refused! {
         serialize_bool(bool) -> ();
@@ -86,12 +100,9 @@ impl<'w, 'b, F: Fn(&str) -> bool> Serializer for Flatten<'w, 'b, F> {
         serialize_char(char) -> ();
         serialize_str(&str) -> ();
         serialize_bytes(&[u8]) -> ();
-        serialize_unit_variant(&'static str, u32, &'static str) -> ();
         serialize_seq(Option<usize>) -> Never;
         serialize_tuple(usize) -> Never;
         serialize_tuple_struct(&'static str, usize) -> Never;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
     }
 
     fn serialize_none(self) -> Done {
@@ -112,6 +123,35 @@ impl<'w, 'b, F: Fn(&str) -> bool> Serializer for Flatten<'w, 'b, F> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
         value.serialize(self)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
+        let mut entries = self.entries();
+        ser::SerializeMap::serialize_entry(&mut entries, variant, &())
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Compound<'w, 'b>, Failure> {
+        let mut entries = self.entries();
+        entries.key(variant)?;
+        nested(entries.writer, b"[", b"]")
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Compound<'w, 'b>, Failure> {
+        let mut entries = self.entries();
+        entries.key(variant)?;
+        nested(entries.writer, b"{", b"}")
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -145,7 +185,7 @@ impl<'w, 'b, F> Flatten<'w, 'b, F> {
 }
 
 /// The entries of a flattened value. Each is treated as a property: `None` leaves it out.
-struct Entries<'w, 'b, F> {
+pub struct Entries<'w, 'b, F> {
     writer: &'w mut Writer<'b>,
     is_own: F,
     /// The position at which the current entry starts.

@@ -28,6 +28,7 @@ use crate::problem::{Invalid, Payload, Problem};
 use std::ops::Range;
 
 pub use buffer::Buffer;
+pub use flatten::FlattenSerializer;
 pub use fragment::Fragment;
 pub(crate) use json::Json;
 pub(crate) use serde_form::{check_read, serialize};

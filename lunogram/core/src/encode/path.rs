@@ -13,12 +13,24 @@ struct Open {
     keys: Vec<String>,
     /// Whether the value of the last key is being written: between its colon and the next comma.
     in_value: bool,
+    /// Whether the last value or key is complete, so that nothing is being written.
+    is_complete: bool,
 }
 
 /// The path of the value that would follow `json`, or is being written at its end:
 /// `data.items[2].price`.
 pub(super) fn at_end(json: &[u8]) -> String {
     joined(&scan(json))
+}
+
+/// The path of the value that is being written at the end of `json`: the innermost open object or
+/// array if its last value is complete.
+pub(super) fn of_unfinished_at_end(json: &[u8]) -> String {
+    let mut open = scan(json);
+    if open.last().is_some_and(|innermost| innermost.is_complete) {
+        open.pop();
+    }
+    joined(&open)
 }
 
 /// The path of the innermost open object at the end of `json`.
@@ -82,10 +94,13 @@ fn scan(json: &[u8]) -> Vec<Open> {
             }),
             b'}' | b']' => {
                 stack.pop();
+                complete(&mut stack, true);
             }
             b'"' => {
                 // The value that is being written may be a string without its end.
-                next = string_length(&json[at..]).map_or(json.len(), |length| at + length);
+                let length = string_length(&json[at..]);
+                next = length.map_or(json.len(), |length| at + length);
+                complete(&mut stack, length.is_some());
                 if let Some(open) = stack.last_mut()
                     && !open.array
                     && !open.in_value
@@ -98,13 +113,20 @@ fn scan(json: &[u8]) -> Vec<Open> {
                 if let Some(open) = stack.last_mut() {
                     open.in_value = byte == b':';
                     open.index += usize::from(byte == b',');
+                    open.is_complete = false;
                 }
             }
-            _ => {}
+            _ => complete(&mut stack, true),
         }
         at = next;
     }
     stack
+}
+
+fn complete(stack: &mut [Open], is_complete: bool) {
+    if let Some(open) = stack.last_mut() {
+        open.is_complete = is_complete;
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +151,22 @@ mod tests {
             assert_eq!(at_end(json.as_bytes()), path, "{json}");
         }
         assert_eq!(of_object_at_end(br#"{"data":{"a":1,"b":2"#), "data");
+    }
+
+    #[test]
+    fn between_two_values_the_path_is_that_of_the_object_or_array_around_them() {
+        for (json, path) in [
+            (r#"{"data":{"a":1"#, "data"),
+            (r#"{"data":{"a":"x""#, "data"),
+            (r#"{"data":{"a":[1]"#, "data"),
+            (r#"{"data":{"a":[1"#, "data.a"),
+            (r#"{"data":{"a":[1,"#, "data.a[1]"),
+            (r#"{"data":{"a":"half"#, "data.a"),
+            (r#"{"data":{"a":"#, "data.a"),
+            (r#"{"data":{"#, "data"),
+        ] {
+            assert_eq!(of_unfinished_at_end(json.as_bytes()), path, "{json}");
+        }
     }
 
     #[test]

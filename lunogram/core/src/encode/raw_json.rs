@@ -13,10 +13,12 @@ use serde::{Serialize, de::IgnoredAny};
 /// `serde_json::Number` with its feature `arbitrary_precision`, pass their text to a serializer
 /// this way.
 pub(super) fn is_raw_json(name: &str) -> bool {
-    matches!(
-        name,
-        "$serde_json::private::RawValue" | "$serde_json::private::Number"
-    )
+    is_number(name) || name == "$serde_json::private::RawValue"
+}
+
+/// Whether a struct of this name carries the text of a `serde_json::Number`.
+pub(super) fn is_number(name: &str) -> bool {
+    name == "$serde_json::private::Number"
 }
 
 /// Writes `value`, which is a JSON text.

@@ -45,13 +45,29 @@ impl Writer<'_> {
         if self.out.len() == start {
             self.key(key);
         }
+        self.report_failure(failure, Self::path);
+        self.out.truncate(start);
+        self.levels = 0;
+    }
+
+    /// Reports the failure of a flattened value, and removes its entries, which were written since
+    /// `start`. Between two entries there is no value that the failure could be of, so it is of the
+    /// object around them.
+    #[cold]
+    pub(super) fn refuse_entries(&mut self, start: usize, failure: Failure) {
+        self.report_failure(failure, |writer| {
+            path::of_unfinished_at_end(writer.written())
+        });
+        self.out.truncate(start);
+        self.levels = 0;
+    }
+
+    fn report_failure(&mut self, failure: Failure, path: impl FnOnce(&Self) -> String) {
         let violation = failure.into_violation();
         let path = match violation.kind() {
             ProblemKind::TooDeep => path::of_outer_levels(self.written()),
-            _ => self.path(),
+            _ => path(self),
         };
         self.report_at(path, violation);
-        self.out.truncate(start);
-        self.levels = 0;
     }
 }

@@ -1,10 +1,10 @@
 //! Values that have to be a single string: map keys, checked text fields, numbers sent as strings.
 
 use super::value::{Absent, Done, Failure};
-use super::{ValueSerializer, Writer, escape};
+use super::{ValueSerializer, Writer, escape, raw_json};
 use lunogram_rules::number::not_finite;
 use lunogram_rules::{ProblemKind, Violation};
-use serde::ser::{Error as _, Impossible};
+use serde::ser::{Error as _, Impossible, SerializeStruct};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -21,6 +21,11 @@ pub(super) trait Sink: Sized {
 
     fn none(self) -> Done {
         Err(Failure::new(Self::EXPECTED))
+    }
+
+    /// The sink for the value in a `Some`.
+    fn some(self) -> Self {
+        self
     }
 }
 
@@ -127,11 +132,35 @@ pub(super) fn stringed<T: Serialize + ?Sized>(
         fn none(self) -> Done {
             ValueSerializer::after(self.1, self.0, self.2).serialize_none()
         }
+
+        fn some(self) -> Self {
+            Self(self.0, self.1, Absent::Null)
+        }
     }
     value.serialize(Scalar(Stringed(writer, key, absent)))
 }
 
 struct Scalar<S>(S);
+
+/// Receives the text of a `serde_json::Number`, with the feature `arbitrary_precision` of
+/// `serde_json`, which any crate of an application may enable.
+struct RawNumber<S>(Option<S>);
+
+impl<S: Sink> SerializeStruct for RawNumber<S> {
+    type Ok = ();
+    type Error = Failure;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Done {
+        match self.0.take() {
+            Some(sink) => sink.number(&text(value)?),
+            None => Ok(()),
+        }
+    }
+
+    fn end(self) -> Done {
+        Ok(())
+    }
+}
 
 type Never = Impossible<(), Failure>;
 
@@ -160,7 +189,7 @@ impl<S: Sink> Serializer for Scalar<S> {
     type SerializeTupleStruct = Never;
     type SerializeTupleVariant = Never;
     type SerializeMap = Never;
-    type SerializeStruct = Never;
+    type SerializeStruct = RawNumber<S>;
     type SerializeStructVariant = Never;
 
     numbers! {
@@ -186,13 +215,13 @@ impl<S: Sink> Serializer for Scalar<S> {
         serialize_tuple_struct(&'static str, usize) -> Never;
         serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
         serialize_map(Option<usize>) -> Never;
-        serialize_struct(&'static str, usize) -> Never;
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
     }
 
+    // As serde_json writes a number: `5.0` and `1e300`.
     fn serialize_f32(self, value: f32) -> Done {
         if value.is_finite() {
-            self.0.number(&value)
+            self.0.number(&zmij::Buffer::new().format_finite(value))
         } else {
             Err(Failure::new(not_finite()))
         }
@@ -200,9 +229,17 @@ impl<S: Sink> Serializer for Scalar<S> {
 
     fn serialize_f64(self, value: f64) -> Done {
         if value.is_finite() {
-            self.0.number(&value)
+            self.0.number(&zmij::Buffer::new().format_finite(value))
         } else {
             Err(Failure::new(not_finite()))
+        }
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<RawNumber<S>, Failure> {
+        if raw_json::is_number(name) {
+            Ok(RawNumber(Some(self.0)))
+        } else {
+            Err(Failure::new(S::EXPECTED))
         }
     }
 
@@ -219,7 +256,7 @@ impl<S: Sink> Serializer for Scalar<S> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
-        value.serialize(self)
+        value.serialize(Self(self.0.some()))
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {

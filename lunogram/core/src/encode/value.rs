@@ -122,7 +122,7 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
 
 /// Opens an array or object. `open` is empty if its bracket is already written.
 #[inline]
-fn nested<'w, 'b>(
+pub(super) fn nested<'w, 'b>(
     writer: &'w mut Writer<'b>,
     open: &[u8],
     close: &'static [u8],
@@ -254,7 +254,11 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
 
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
-        value.serialize(self)
+        // `Some(None)` is a value, unlike `None`.
+        value.serialize(Self {
+            absent: Absent::Null,
+            ..self
+        })
     }
 
     fn serialize_unit(self) -> Done {

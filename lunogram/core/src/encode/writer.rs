@@ -3,7 +3,8 @@
 use super::scalar::{self, Rule};
 use super::value::{Absent, Done};
 use super::{
-    Buffer, Failure, Fragment, Sources, ValueSerializer, escape, flatten, path, schema_path,
+    Buffer, Failure, FlattenSerializer, Fragment, Sources, ValueSerializer, escape, flatten, path,
+    schema_path,
 };
 use crate::problem::Problem;
 use lunogram_rules::{ProblemKind, Violation};
@@ -166,7 +167,23 @@ impl<'b> Writer<'b> {
     ) {
         let start = self.out.len();
         let done = flatten::entries(self, is_own, value);
-        self.check("", start, done);
+        if let Err(failure) = done {
+            self.refuse_entries(start, failure);
+        }
+    }
+
+    /// Writes entries like [`flatten_entries`](Self::flatten_entries), by a function of the
+    /// application.
+    pub(crate) fn flatten_entries_with(
+        &mut self,
+        is_own: &dyn Fn(&str) -> bool,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        let start = self.out.len();
+        let done = flatten::entries_with(self, is_own, write);
+        if let Err(failure) = done {
+            self.refuse_entries(start, failure);
+        }
     }
 
     /// Reports the keys that several flattened values have in common.

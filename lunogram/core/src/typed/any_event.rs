@@ -42,7 +42,8 @@ use crate::subject_kind::SubjectKind;
     message = "`{Self}` cannot be sent as an event",
     label = "not an event with a subject",
     note = "an event is a type with `#[derive(lunogram::LunogramEvent)]`, or a `lunogram::Event`",
-    note = "an event needs a subject: a field with `#[lunogram(external_id)]`, or `.to(\"user_123\")` or `.matching(json!({{\"plan\": \"pro\"}}))` at the call"
+    note = "with the derive, an event needs a subject: a field with `#[lunogram(external_id)]`, or `.to(\"user_123\")` or `.matching(json!({{\"plan\": \"pro\"}}))` at the call",
+    note = "the traits of users and organizations are sent with `upsert_user`, `upsert_organization` or `identify`, and schedules with `schedule`"
 )]
 pub trait AnyEvent {
     /// The name of the event on the wire.

@@ -3,7 +3,7 @@
 use super::keys::{Name, names};
 use super::moment::write_moment;
 use super::{ExternalIdField, ScheduleIdField};
-use crate::encode::Writer;
+use crate::encode::{Failure, FlattenSerializer, Writer};
 use crate::values::{OptionalMoment, ToInterval, ToMoment};
 use lunogram_rules::{ProblemKind, Violation, external_id};
 use serde::Serialize;
@@ -157,6 +157,28 @@ impl Writer<'_> {
             ),
         );
         self.raw(b"{");
+    }
+}
+
+impl<'b> Writer<'b> {
+    /// Writes the entries of a flattened value like [`flatten`](Self::flatten), by a function of
+    /// the application (`serialize_with`).
+    pub fn flatten_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_entries_with(&is_in(own), write);
+    }
+
+    /// Writes a second or later flattened value by a function of the application.
+    pub fn flatten_another_with(
+        &mut self,
+        own: Name,
+        write: impl FnOnce(FlattenSerializer<'_, 'b, '_>) -> Result<(), Failure>,
+    ) {
+        self.flatten_with(own, write);
+        self.report_duplicates(is_in(own));
     }
 }
 

@@ -149,10 +149,11 @@ impl Schema {
     #[doc(hidden)]
     #[must_use]
     pub const fn as_string(&self) -> Self {
-        if self.is_nullable() {
-            Self::nullable(&Self::STRING)
-        } else {
-            Self::STRING
+        const NULLABLE: Schema = Schema::nullable(&Schema::STRING);
+        match &self.0 {
+            Shape::Nullable(inner) if inner.is_nullable() => Self::nullable(&NULLABLE),
+            _ if self.is_nullable() => NULLABLE,
+            _ => Self::STRING,
         }
     }
 
@@ -217,7 +218,11 @@ impl Presence {
     const fn written(self, schema: &Schema) -> &Schema {
         match self {
             Self::Always | Self::SometimesNull => schema,
-            Self::Unless | Self::Sometimes => schema.present(),
+            // `Some(None)` is `null`, so only the outer `Option` has no value that is written.
+            Self::Unless | Self::Sometimes => match &schema.0 {
+                Shape::Nullable(inner) => inner,
+                _ => schema,
+            },
         }
     }
 }

@@ -1,12 +1,10 @@
 use lunogram::LunogramEvent;
-use std::collections::BTreeMap;
 
 #[derive(LunogramEvent)]
+#[lunogram(name = "purchase_done";)]
 struct PurchaseCompleted {
     #[lunogram(external_id)]
     user: String,
-    #[serde(flatten, with = "codes")]
-    codes: BTreeMap<String, u64>,
 }
 
 fn main() {}
