@@ -1,4 +1,4 @@
-//! What serde's derive compiles, and what it sends, against the same types with our derives.
+//! The derives on types with serde's attributes, compared with serde's own derive.
 
 use lunogram::{AnyEvent, AnyTraits, ExternalId, LunogramEvent, ToExternalId, UserTraits};
 use serde::ser::{Error as _, SerializeMap as _, SerializeStruct as _};

@@ -25,7 +25,7 @@ pub(crate) fn collecting<T>(work: impl FnOnce(&Errors) -> T) -> (T, Option<Token
     (result, Some(found).filter(|found| !found.is_empty()))
 }
 
-/// The line and column of a token. Unit tests run outside of a macro, where tokens have none.
+/// The line and column of a token; zero outside of a macro, as in unit tests.
 fn position(span: Span) -> (usize, usize) {
     if !proc_macro::is_available() {
         return (0, 0);

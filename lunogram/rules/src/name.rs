@@ -126,7 +126,7 @@ fn snake_case_words_only(words: &[String]) -> bool {
     !words.is_empty() && words.iter().all(|word| is_snake_case(word))
 }
 
-/// The word with its leading numbers moved behind its first part with a letter: `enabled_2fa` for
+/// The word with its leading numbers after its first part with a letter: `enabled_2fa` for
 /// `2fa_enabled`.
 fn letter_first(kind: &str, word: String) -> String {
     let starts_with_digit = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());

@@ -47,7 +47,7 @@ enum Cart {
     },
 }
 
-/// What concerns only `Deserialize`, bounds and the path of serde.
+/// Attributes that concern only `Deserialize`, bounds and the path of serde.
 #[derive(UserTraits)]
 #[serde(crate = "serde", bound(serialize = "T: Serialize", deserialize = ""), default = "Self::new")]
 #[serde(deny_unknown_fields, expecting = "a customer", from = "Row<T>", rename(deserialize = "row"))]

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span};
 use syn::punctuated::Punctuated;
 use syn::{ExprPath, LitStr, Token, Type, WherePredicate};
 
-/// What an argument takes.
+/// The kinds of values that arguments take.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     /// No value.

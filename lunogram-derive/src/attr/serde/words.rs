@@ -68,8 +68,8 @@ const FIELD: Words = &[
     ("with", Kind::Path),
 ];
 
-/// Where an argument belongs that is on another item, as the end of a sentence. Of several places,
-/// the first is named.
+/// The places of arguments, as the end of a sentence about a misplaced one. Of several places, the
+/// first is named.
 const PLACES: &[(&str, Words)] = &[
     ("on a struct or enum", CONTAINER),
     ("on a field", FIELD),
@@ -95,7 +95,8 @@ pub(super) const fn example(item: SerdeItem) -> &'static str {
     }
 }
 
-/// What the argument takes. Reports an argument that serde does not have on this item.
+/// The kind of value that the argument takes. Reports an argument that serde does not have on this
+/// item.
 pub(super) fn kind(item: SerdeItem, arg: &Ident, errors: &Errors) -> Option<Kind> {
     let name = arg.to_string();
     let known = || words(item).into_iter().flatten();
