@@ -1,5 +1,5 @@
-//! What an earlier process left in the spool: `build` does not read it, and the delivery thread
-//! reads each file once.
+//! Events that an earlier process left in the spool: `build` does not read them, and the delivery
+//! thread reads each file once.
 
 use futures_util::FutureExt;
 use lunogram::queue::{DropReason, SpoolOptions};

@@ -31,7 +31,7 @@ impl ClientBuilder {
     /// None of them touches the events in a spool. The message says what to do. It does not contain
     /// the key or the URL.
     ///
-    /// | kind | when | what to do |
+    /// | kind | when | remedy |
     /// |---|---|---|
     /// | [`Config`](crate::ErrorKind::Config) | the key is empty or has characters that no key has | set the key of the project |
     /// | `Config` | the base URL is not a URL, or would expose the key | set an `https` URL |

@@ -270,8 +270,8 @@ impl Delivering {
     /// Waits until everything accepted before this call is settled.
     ///
     /// # Errors
-    /// Inside of a hook, while delivery is suspended or the spool cannot be read, or if delivery has
-    /// ended before that. In a fork.
+    /// Inside of a hook, while delivery is suspended or the spool cannot be read, or if delivery
+    /// has ended before that. In a fork.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
         self.claim()?;
         self.queue.hooks.check_may_wait()?;

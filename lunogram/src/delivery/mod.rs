@@ -52,8 +52,9 @@
 //!   not known.
 //! - **Signals**: `track` sets a bit for a lane that has opened a segment. It wakes the dispatcher
 //!   only if that has no timer, or if the payload fills a request.
-//! - **Recovery**: what an earlier process left in the spool is on disk only. The worker reads its
-//!   files in order; until all were read, what is tracked is on disk only, too, behind them.
+//! - **Recovery**: payloads that an earlier process left in the spool are on disk only. The worker
+//!   reads its files in order. Until all were read, new payloads are on disk only, too, and later
+//!   in the order.
 //! - **Receipt**: reports the outcome of one payload to the caller. It is kept beside the payload,
 //!   or under its record in the spool, and completes after the payload is settled and counted.
 //!

@@ -305,8 +305,8 @@ impl Stats {
     }
 
     /// Whether files that an earlier process left in the spool were not read yet, shortly after
-    /// [`build`](crate::ClientBuilder::build) or while the disk fails. What they have is not among
-    /// the counts. [`flush`](crate::Client::flush) waits for it.
+    /// [`build`](crate::ClientBuilder::build) or while the disk fails. The counts do not
+    /// include their payloads. [`flush`](crate::Client::flush) waits for them.
     #[must_use]
     pub fn is_recovering(&self) -> bool {
         self.spool.is_recovering

@@ -8,8 +8,8 @@ use crate::wire::Outcome;
 /// A position in the sequence of accepted payloads: of the spool, and of each lane.
 #[derive(Debug)]
 pub(in crate::delivery) struct Watermark {
-    /// The end of what the spool had. What is only on disk has to be loaded first. `None` without a
-    /// spool.
+    /// The end of the spool. Payloads that are only on disk have to be loaded first. `None` without
+    /// a spool.
     spooled: Option<ReadPosition>,
     /// Payloads that each lane had accepted. Unknown until the spooled payloads are loaded.
     lanes: Option<Vec<u64>>,

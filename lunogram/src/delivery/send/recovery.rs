@@ -1,4 +1,5 @@
-//! Reading what is only on disk, on blocking threads, so that a slow disk does not delay deliveries.
+//! Reading payloads that are only on disk, on blocking threads, so that a slow disk does not delay
+//! deliveries.
 
 use super::Sender;
 use crate::delivery::spool::{Backlog, Left, Spool};
@@ -29,7 +30,7 @@ impl<'s> Recovery<'s> {
         }
     }
 
-    /// The next payloads. `None` if there are none.
+    /// The next payloads. `None` if all are in memory.
     ///
     /// # Errors
     /// If they cannot be read. The next call tries again.

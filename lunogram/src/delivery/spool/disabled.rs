@@ -1,8 +1,8 @@
 //! Stand-in for `Spool` when the feature `spool` is off.
 //!
-//! [`Spool`], [`RecordId`] and [`ReadPosition`] are uninhabited: an `Option<Spool>` is always `None`, so every use of
-//! a spool in the queue compiles away without `cfg` attributes there. The signatures are those of
-//! the real spool.
+//! [`Spool`], [`RecordId`] and [`ReadPosition`] are uninhabited: an `Option<Spool>` is always
+//! `None`, so every use of a spool in the queue compiles away without `cfg` attributes there. The
+//! signatures are those of the real spool.
 
 use super::deletions::Subject;
 use super::stats::SpoolStats;

@@ -284,7 +284,7 @@ pub(super) fn check_regular(path: &Path) -> Result<(), Error> {
 /// The size of a file in bytes, 0 without one.
 ///
 /// # Errors
-/// If it is none of the files that [`check_regular`] accepts.
+/// If [`check_regular`] refuses it.
 fn regular_size(path: &Path) -> Result<u64, Error> {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return Ok(0);

@@ -116,7 +116,7 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// Opens the spool. What earlier processes left in it is read later, see [`recovery`].
+    /// Opens the spool. The payloads of earlier processes are read later, see [`recovery`].
     ///
     /// # Errors
     /// If the folder cannot be used, is in use by another client, was written by a newer version of
@@ -198,8 +198,8 @@ impl Spool {
         Ok(())
     }
 
-    /// The end of what was accepted so far, for [`is_loaded_to`](Self::is_loaded_to). It includes
-    /// what earlier processes left.
+    /// The end of the accepted payloads, for [`is_loaded_to`](Self::is_loaded_to). Those that
+    /// earlier processes left are before it.
     pub(super) fn end(&self) -> ReadPosition {
         self.state().end().unwrap_or_default()
     }

@@ -5,8 +5,8 @@
 //! while memory is full, later logs are read ahead, so that the counts and the bound on bytes are
 //! soon right. Their payloads have no room in memory, so they are read a second time when they do.
 //!
-//! What is tracked before all logs are taken over is behind them: it goes to a volume with a higher
-//! number, is only on disk at first, and is loaded after them.
+//! Payloads that are tracked before all logs are taken over come after those in the logs: they go
+//! to a volume with a higher number, are only on disk at first, and are loaded later.
 
 use super::Spool;
 use super::folder::Folder;
@@ -44,8 +44,8 @@ impl Spool {
         matches!(self.state().next_backlog(), Some(Next::Left(_)))
     }
 
-    /// Reads the oldest log that was not taken over yet, when the result is called, on a thread that
-    /// may wait for the disk. `None` if there is no such log.
+    /// Reads the oldest log that was not taken over yet, when the result is called, on a thread
+    /// that may wait for the disk. `None` if there is no such log.
     pub(in crate::delivery) fn next_left(
         &self,
     ) -> Option<impl FnOnce() -> io::Result<Left> + Send + use<>> {
@@ -55,8 +55,8 @@ impl Spool {
         Some(move || Volume::recover(&folder, number).map(Left))
     }
 
-    /// Counts the payloads of a log, and returns them to be loaded, if they are the next ones. `None`
-    /// if the spool is closed.
+    /// Counts the payloads of a log, and returns them to be loaded, if they are the next ones.
+    /// `None` if the spool is closed.
     pub(in crate::delivery) fn take_over(&self, left: Left) -> Option<Backlog> {
         let Recovered { volume, slice, .. } = left.0;
         let backlog = Backlog::all(&volume, slice);
@@ -64,8 +64,8 @@ impl Spool {
         Some(backlog)
     }
 
-    /// The next payloads cannot be read from disk, or can be read again. Returns whether this is the
-    /// first failure in a row.
+    /// The next payloads cannot be read from disk, or can be read again. Returns whether this is
+    /// the first failure in a row.
     pub(in crate::delivery) fn set_unreadable(&self, why: Option<io::Error>) -> bool {
         let fails = why.is_some();
         let before = std::mem::replace(&mut self.state().unreadable, why);

@@ -43,8 +43,8 @@ pub(super) struct State {
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
-    /// Size of the records of live payloads, and of the logs that were not taken over yet: it is not
-    /// known how many of their payloads are live.
+    /// Size of the records of live payloads, and of the logs that were not taken over yet: it is
+    /// not known how many of their payloads are live.
     bytes: u64,
     /// Payloads appended by this process.
     appended: u64,
