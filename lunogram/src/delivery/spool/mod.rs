@@ -7,6 +7,9 @@
 //! Payloads for which memory has no room are only on disk at first, as are those that an earlier
 //! process left. They are loaded in order when there is room.
 //!
+//! [`Spool::open`] reads no payload, since the caller may be a runtime: it locks the folder, and
+//! looks at the names, the sizes and the first records of the logs. [`recovery`] has the rest.
+//!
 //! [`format`] has the file format. This module does not know the queue or the sender.
 
 mod deletions;
@@ -16,6 +19,7 @@ mod format;
 pub(crate) mod fuzz;
 mod options;
 mod reader;
+mod recovery;
 mod reserve;
 mod rewrite;
 mod state;
@@ -23,6 +27,8 @@ mod volume;
 
 pub use options::{Durability, SpoolOptions};
 pub(super) use reader::{Backlog, Loaded, Missing};
+pub(super) use recovery::Left;
+pub(super) use state::ReadPosition;
 
 use super::payload::{PayloadKind, Shown};
 use super::stats::SpoolStats;
@@ -38,7 +44,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
-use volume::Volume;
 
 fn record_kind(kind: PayloadKind, shown: Shown) -> Kind {
     match (kind, shown) {
@@ -111,22 +116,24 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// Opens the spool and reads everything that earlier processes left in it.
+    /// Opens the spool. The payloads of earlier processes are read later, see [`recovery`].
     ///
     /// # Errors
     /// If the folder cannot be used, is in use by another client, was written by a newer version of
     /// this crate, or has payloads for another destination.
     pub(crate) fn open(options: &SpoolOptions, destination: &str) -> Result<Self, Error> {
         let folder = Folder::open(options)?;
-        let (numbers, next) = folder.volumes()?;
-        let mut state = State::new(next);
-        for number in numbers {
-            let recovered = Volume::recover(&folder, number)?;
-            state.add_recovered(recovered, &folder);
+        let (left, next) = folder.logs()?;
+        for number in left.keys() {
+            volume::check_readable(&folder, *number)?;
         }
+        let mut state = State::new(left, next);
         let end = state.end();
+        // Here, because they hold back payloads from the first moment. The file is small.
         state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
-        folder.check_destination(destination, end.is_some(), options.any_project)?;
+        folder.check_destination(destination, end.is_some(), options.any_project, || {
+            recovery::has_payloads(&folder, state.left())
+        })?;
         // After everything that has to be written to open the folder.
         state.reserve = Reserve::new(&folder, options.max_bytes)?;
         Ok(Self {
@@ -138,11 +145,6 @@ impl Spool {
             backlog: Notify::new(),
             dirty: Notify::new(),
         })
-    }
-
-    /// Takes the damaged regions that were found when the spool was opened.
-    pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.state().damage)
     }
 
     /// Locks the spool for appending. A caller that also enqueues the payload holds the lock
@@ -196,14 +198,15 @@ impl Spool {
         Ok(())
     }
 
-    /// Number of payloads accepted so far.
-    pub(super) fn accepted(&self) -> u64 {
-        self.state().accepted
+    /// The end of the accepted payloads, for [`is_loaded_to`](Self::is_loaded_to). Those that
+    /// earlier processes left are before it.
+    pub(super) fn end(&self) -> ReadPosition {
+        self.state().end().unwrap_or_default()
     }
 
-    /// Whether the first `accepted` payloads are or were in memory.
-    pub(super) fn is_loaded_to(&self, accepted: u64) -> bool {
-        self.state().loaded >= accepted
+    /// Whether everything before this position is or was in memory.
+    pub(super) fn is_loaded_to(&self, end: ReadPosition) -> bool {
+        self.state().is_loaded_to(end)
     }
 
     pub(super) fn stats(&self) -> SpoolStats {
@@ -212,6 +215,7 @@ impl Spool {
             accepted: state.accepted,
             recovered: state.recovered,
             pending: state.live(),
+            is_recovering: state.is_recovering(),
         }
     }
 

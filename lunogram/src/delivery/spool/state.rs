@@ -5,7 +5,7 @@ use super::folder::Folder;
 use super::format::{self, Kind};
 use super::reserve::Reserve;
 use super::rewrite::rewrite;
-use super::volume::{Recovered, Volume};
+use super::volume::Volume;
 use super::{Acked, Durability, RecordId, SyncTicket};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -26,19 +26,25 @@ const LARGEST_BUFFER: usize = 64 << 10;
 pub(super) struct State {
     pub(super) reserve: Reserve,
     volumes: BTreeMap<u32, Volume>,
+    /// The sizes in bytes of the logs of earlier processes that were not taken over yet. They come
+    /// before the volumes that this process has created.
+    left: BTreeMap<u32, u64>,
     /// Number of the next volume.
     next: u32,
-    /// Payloads accepted by this process or found when the spool was opened.
+    /// Payloads accepted by this process or found in the logs of earlier ones.
     pub(super) accepted: u64,
     /// How many of `accepted` are or were in memory.
     pub(super) loaded: u64,
     pub(super) recovered: u64,
-    /// Damaged regions found when the spool was opened, until they are reported.
+    /// Damaged regions of the file of deletions, until they are reported.
     pub(super) damage: Vec<Vec<u8>>,
+    /// Why the next payloads cannot be read from disk.
+    pub(super) unreadable: Option<io::Error>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
-    /// Size of the records of live payloads.
+    /// Size of the records of live payloads, and of the logs that were not taken over yet: it is
+    /// not known how many of their payloads are live.
     bytes: u64,
     /// Payloads appended by this process.
     appended: u64,
@@ -56,7 +62,7 @@ pub(super) struct State {
 
 /// How far the spool was loaded into memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ReadPosition {
+pub(in crate::delivery) struct ReadPosition {
     pub(super) volume: u32,
     pub(super) offset: u64,
 }
@@ -69,18 +75,21 @@ pub(super) struct Unsynced {
 }
 
 impl State {
-    pub(super) fn new(next: u32) -> Self {
+    /// The state of a folder with these logs, whose sizes are in bytes.
+    pub(super) fn new(left: BTreeMap<u32, u64>, next: u32) -> Self {
         Self {
             reserve: Reserve::default(),
             volumes: BTreeMap::new(),
+            bytes: left.values().sum(),
+            left,
             next,
             accepted: 0,
             loaded: 0,
             recovered: 0,
             damage: Vec::new(),
+            unreadable: None,
             position: ReadPosition::default(),
             deletions: Deletions::default(),
-            bytes: 0,
             appended: 0,
             dirty: false,
             unsynced: Vec::new(),
@@ -91,18 +100,38 @@ impl State {
         }
     }
 
-    /// Adds a volume of an earlier process.
-    pub(super) fn add_recovered(&mut self, recovered: Recovered, folder: &Folder) {
-        let Recovered { volume, damage } = recovered;
-        self.damage.extend(damage);
+    /// The numbers of the logs that were not taken over yet.
+    pub(super) fn left(&self) -> impl Iterator<Item = u32> {
+        self.left.keys().copied()
+    }
+
+    /// The oldest log that was not taken over yet.
+    pub(super) fn next_left(&self) -> Option<u32> {
+        self.left().next()
+    }
+
+    /// Whether logs of earlier processes were not taken over yet.
+    pub(super) fn is_recovering(&self) -> bool {
+        !self.left.is_empty()
+    }
+
+    /// Counts the payloads of a log that an earlier process left. Without live ones, its files are
+    /// removed. `None` if the spool is closed: another client may use the folder.
+    pub(super) fn take_over(&mut self, folder: &Folder, volume: Volume) -> Option<()> {
+        if self.closed {
+            return None;
+        }
+        self.bytes -= self.left.remove(&volume.number)?;
         if volume.live == 0 {
             volume.remove(folder);
-            return;
+            self.reserve.freed();
+            return Some(());
         }
         self.recovered += volume.live;
         self.accepted += volume.live;
         self.bytes += volume.live_bytes;
         self.volumes.insert(volume.number, volume);
+        Some(())
     }
 
     pub(super) fn append(
@@ -178,7 +207,8 @@ impl State {
     /// Gives the room of settled payloads back to the disk, oldest volumes first, while all files
     /// take more than this.
     fn give_back(&mut self, folder: &Folder, max_bytes: u64) {
-        let mut taken: u64 = self.volumes.values().map(Volume::on_disk).sum();
+        let left: u64 = self.left.values().sum();
+        let mut taken = left + self.volumes.values().map(Volume::on_disk).sum::<u64>();
         for volume in self.volumes.values_mut() {
             if taken <= max_bytes {
                 return;
@@ -210,15 +240,23 @@ impl State {
 
     /// The end of the payloads; `None` without any.
     pub(super) fn end(&self) -> Option<ReadPosition> {
-        let (_, last) = self.volumes.last_key_value()?;
-        Some(ReadPosition {
+        let last = self.volumes.values().next_back();
+        let last = last.map(|last| ReadPosition {
             volume: last.number,
             offset: last.length,
-        })
+        });
+        let left = self.left.last_key_value();
+        let left = left.map(|(&volume, &size)| ReadPosition {
+            volume,
+            // After the start also of a log of length zero, whose damage is not reported yet.
+            offset: size.max(1),
+        });
+        last.max(left)
     }
 
+    /// Whether payloads are only on disk, or may be.
     pub(super) fn has_backlog(&self) -> bool {
-        self.loaded < self.accepted
+        self.is_recovering() || self.loaded < self.accepted
     }
 
     /// Settles payloads of one volume.
@@ -336,7 +374,11 @@ impl State {
         }
     }
 
-    pub(super) fn volumes(&mut self) -> &mut BTreeMap<u32, Volume> {
+    pub(super) fn volumes(&self) -> &BTreeMap<u32, Volume> {
+        &self.volumes
+    }
+
+    pub(super) fn volumes_mut(&mut self) -> &mut BTreeMap<u32, Volume> {
         &mut self.volumes
     }
 

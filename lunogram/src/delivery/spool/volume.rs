@@ -9,6 +9,9 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
+/// How many bytes of a log [`check_readable`] reads: more than a format record has.
+const START: u64 = 256;
+
 #[derive(Debug)]
 pub(super) struct Volume {
     pub(super) number: u32,
@@ -33,9 +36,11 @@ pub(super) struct Volume {
     has_synced_acks: bool,
 }
 
-/// A volume that an earlier process left.
+/// A volume that an earlier process left, read from disk.
+#[derive(Debug)]
 pub(super) struct Recovered {
     pub(super) volume: Volume,
+    pub(super) slice: VolumeSlice,
     /// The bytes of its damaged regions.
     pub(super) damage: Vec<Vec<u8>>,
 }
@@ -63,12 +68,18 @@ impl Volume {
         })
     }
 
-    /// Reads a volume of an earlier process. It takes no more payloads.
-    pub(super) fn recover(folder: &Folder, number: u32) -> Result<Recovered, Error> {
-        let failed = |why| unusable(folder.path(), why);
+    /// Reads a volume of an earlier process. It takes no more payloads. One that another program
+    /// has deleted is empty, which is damage.
+    ///
+    /// # Errors
+    /// If it cannot be read, or was written by a newer version of this crate.
+    pub(super) fn recover(folder: &Folder, number: u32) -> io::Result<Recovered> {
         let path = folder.log(number);
-        let bytes = fs::read(&path).map_err(failed)?;
-        let acks = read_acks(&folder.acks(number)).map_err(failed)?;
+        let bytes = match fs::read(&path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read?,
+        };
+        let acks = read_acks(&folder.acks(number))?;
         let mut damage = Vec::new();
         let mut volume = Self {
             number,
@@ -92,7 +103,7 @@ impl Volume {
                     ..
                 } => {
                     if bytes.get(body) != Some(FORMAT) {
-                        return Err(newer(&path));
+                        return Err(io::Error::other(newer(&path)));
                     }
                 }
                 Found::Record {
@@ -116,7 +127,14 @@ impl Volume {
         }
         volume.unread = volume.live;
         volume.damaged = acks.damaged || !damage.is_empty();
-        Ok(Recovered { volume, damage })
+        Ok(Recovered {
+            volume,
+            slice: VolumeSlice {
+                bytes,
+                acked: acks.acked,
+            },
+            damage,
+        })
     }
 
     /// Appends one complete record and returns its offset. On failure, the log is as before.
@@ -234,6 +252,34 @@ impl Volume {
             let _ = fs::remove_file(folder.acks(self.number));
         }
     }
+}
+
+/// Checks by the start of a log that this version can read it, and that its files can be opened.
+///
+/// # Errors
+/// If it was written by a newer version of this crate, or a file cannot be read.
+pub(super) fn check_readable(folder: &Folder, number: u32) -> Result<(), Error> {
+    let failed = |why| unusable(folder.path(), why);
+    let path = folder.log(number);
+    let mut start = Vec::new();
+    let log = File::open(&path).map_err(failed)?;
+    log.take(START).read_to_end(&mut start).map_err(failed)?;
+    match File::open(folder.acks(number)) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(failed(why)),
+        _ => {}
+    }
+    let is_newer = |found| match found {
+        Found::Record {
+            kind: Kind::Format,
+            body,
+            ..
+        } => start.get(body) != Some(FORMAT),
+        _ => false,
+    };
+    if format::scan(&start).any(is_newer) {
+        return Err(newer(&path));
+    }
+    Ok(())
 }
 
 /// Appends one complete record to a file of records.
