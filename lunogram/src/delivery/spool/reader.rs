@@ -131,7 +131,9 @@ impl Spool {
         }
         state.advance(backlog.volume, backlog.to, missing);
         state.forget_deleted(&self.folder);
-        state.remove_if_settled(&self.folder, backlog.volume);
+        let settled = state.take_settled(backlog.volume);
+        drop(state);
+        self.remove(settled);
         Missing(missing)
     }
 }

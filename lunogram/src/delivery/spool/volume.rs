@@ -6,6 +6,7 @@ use crate::error::Error;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,9 +29,9 @@ pub(super) struct Volume {
     /// The log contains damage: it is renamed instead of deleted.
     pub(super) damaged: bool,
     log: Option<Arc<File>>,
-    acks: Option<File>,
+    acks: Option<Arc<File>>,
     /// The name of the acks was synced.
-    has_synced_acks: bool,
+    pub(super) has_synced_acks: bool,
 }
 
 /// A volume that an earlier process left.
@@ -139,13 +140,13 @@ impl Volume {
         Ok(offset(usize::try_from(start).unwrap_or(usize::MAX)))
     }
 
-    /// Appends an ack or unack record. `offsets` is its body.
+    /// Appends an ack or unack record, and returns its place in the file. `offsets` is its body.
     pub(super) fn write_acks(
         &mut self,
         folder: &Folder,
         kind: Kind,
         offsets: &[u8],
-    ) -> io::Result<()> {
+    ) -> io::Result<Range<u64>> {
         let mut record = Vec::new();
         if format::append(&mut record, kind, offsets).is_none() {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -154,35 +155,32 @@ impl Volume {
             Some(acks) => acks,
             none => {
                 let path = folder.acks(self.number);
-                none.insert(private_file().create(true).append(true).open(path)?)
+                let file = private_file().create(true).append(true).open(path)?;
+                none.insert(Arc::new(file))
             }
         };
         append_record(acks, &record)
     }
 
-    /// The length of the ack and unack records.
-    pub(super) fn acks_end(&self) -> u64 {
-        let length = |acks: &File| Some(acks.metadata().ok()?.len());
-        self.acks.as_ref().and_then(length).unwrap_or(0)
+    /// Removes an ack or unack record, if it is still the last one. Returns whether it was.
+    pub(super) fn cut_acks(&self, place: &Range<u64>) -> io::Result<bool> {
+        let Some(acks) = &self.acks else {
+            return Ok(false);
+        };
+        let is_last = acks.metadata()?.len() == place.end;
+        if is_last {
+            acks.set_len(place.start)?;
+        }
+        Ok(is_last)
     }
 
-    /// Removes the ack and unack records after this length.
-    pub(super) fn cut_acks(&self, length: u64) -> io::Result<()> {
-        self.acks
-            .as_ref()
-            .map_or(Ok(()), |acks| acks.set_len(length))
-    }
-
-    /// Syncs the ack and unack records, so that they survive a loss of power.
-    pub(super) fn sync_acks(&mut self, folder: &Folder) -> io::Result<()> {
-        if let Some(acks) = &self.acks {
-            acks.sync_data()?;
-        }
-        if !self.has_synced_acks {
-            folder.sync()?;
-            self.has_synced_acks = true;
-        }
-        Ok(())
+    /// The ack and unack records, to be synced.
+    pub(super) fn unsynced_acks(&self) -> Option<UnsyncedAcks> {
+        Some(UnsyncedAcks {
+            volume: self.number,
+            file: Arc::clone(self.acks.as_ref()?),
+            has_synced_name: self.has_synced_acks,
+        })
     }
 
     /// Counts payloads as settled.
@@ -236,13 +234,32 @@ impl Volume {
     }
 }
 
-/// Appends one complete record to a file of records.
-pub(super) fn append_record(file: &mut File, record: &[u8]) -> io::Result<()> {
+/// The acks of a volume, to be synced.
+pub(super) struct UnsyncedAcks {
+    pub(super) volume: u32,
+    file: Arc<File>,
+    has_synced_name: bool,
+}
+
+impl UnsyncedAcks {
+    /// Syncs them, so that they survive a loss of power.
+    pub(super) fn sync(&self, folder: &Folder) -> io::Result<()> {
+        self.file.sync_data()?;
+        if self.has_synced_name {
+            return Ok(());
+        }
+        folder.sync()
+    }
+}
+
+/// Appends one complete record to a file of records, and returns its place.
+pub(super) fn append_record(mut file: &File, record: &[u8]) -> io::Result<Range<u64>> {
     let length = file.metadata()?.len();
     file.write_all(record).inspect_err(|_| {
         // If this fails, too, a torn record stays. The scan skips it.
         let _ = file.set_len(length);
-    })
+    })?;
+    Ok(length..length + record.len() as u64)
 }
 
 /// A range of a volume's log, read from disk.
