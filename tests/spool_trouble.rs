@@ -190,3 +190,32 @@ async fn without_acks_no_event_is_sent_that_must_not_arrive_twice() {
         assert_eq!(client.stats().delivered(), client.stats().accepted());
     }
 }
+
+#[tokio::test]
+async fn a_log_that_is_cut_while_it_takes_events_loses_only_the_cut_ones() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    server.inject(Fault::status(503).always());
+    let client = builder(&server, spool.path())
+        .queue(options().max_events(2))
+        .build()
+        .expect("a client");
+    track(&client, 0..20);
+    let log = &logs(spool.path())[0];
+    let length = fs::metadata(log).expect("a file").len();
+    let file = fs::File::options().write(true).open(log);
+    file.expect("a file").set_len(length / 2).expect("cut");
+    track(&client, 20..40);
+    server.clear_faults();
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_conserved(&stats);
+    let damaged = stats.dropped_because(DropReason::Damaged);
+    assert!((8..=11).contains(&damaged), "{stats}");
+    assert_eq!(stats.dropped(), damaged);
+    let arrived = numbers(&server);
+    assert!(arrived.is_sorted(), "{arrived:?}");
+    assert!(
+        arrived.ends_with(&(20..40).collect::<Vec<_>>()),
+        "{arrived:?}"
+    );
+}

@@ -47,7 +47,7 @@ impl Volume {
         let path = folder.log(number);
         let format = format::first_record();
         create(&path, &format)?;
-        let log = private_file().read(true).append(true).open(&path)?;
+        let log = private_file().read(true).write(true).open(&path)?;
         Ok(Self {
             number,
             length: format.len() as u64,
@@ -126,7 +126,7 @@ impl Volume {
             return Err(io::ErrorKind::NotFound.into());
         };
         let start = self.length;
-        if let Err(why) = log.as_ref().write_all(record) {
+        if let Err(why) = write_at(log, record, start) {
             if log.set_len(start).is_err() {
                 // A torn record stays at the end, so nothing may be appended to this log.
                 self.log = None;
@@ -232,6 +232,20 @@ impl Volume {
             let _ = fs::remove_file(folder.acks(self.number));
         }
     }
+}
+
+/// Writes at an offset, and not at the end of the file: if another program has cut the log, the
+/// offsets of later records stay correct, and the scan skips the gap.
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+/// Writes at an offset, as the function for Unix does. The caller is the only one that writes.
+#[cfg(not(unix))]
+fn write_at(mut file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(bytes)
 }
 
 /// The acks of a volume, to be synced.
