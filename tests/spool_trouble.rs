@@ -219,3 +219,33 @@ async fn a_log_that_is_cut_while_it_takes_events_loses_only_the_cut_ones() {
         "{arrived:?}"
     );
 }
+
+#[tokio::test]
+async fn acknowledgements_that_are_deleted_meanwhile_bring_their_events_back() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    for first in [0, 10] {
+        let client = cut_off(spool.path());
+        track(&client, first..first + 10);
+        let _ = client.shutdown(Duration::ZERO).await.expect("not held");
+    }
+    // The first event of the second file, after the record of the format, is settled.
+    let acks = spool.path().join("0000000002.acks");
+    let offset = 26_u32.to_le_bytes();
+    let sum = crc32fast::hash(&[&[6], &offset[..]].concat()).to_le_bytes();
+    let record = [&[0xFF, 6, 4, 0, 0, 0], &sum[..], &offset[..]].concat();
+    fs::write(&acks, record).expect("a writable folder");
+    server.inject(Fault::status(503).always());
+    // Memory is full with the first file while the acknowledgements of the second are deleted.
+    let client = builder(&server, spool.path())
+        .queue(options().max_events(2))
+        .build()
+        .expect("a client");
+    assert_eq!(client.stats().recovered(), 19);
+    fs::remove_file(acks).expect("a file");
+    server.clear_faults();
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!((stats.delivered(), stats.pending()), (20, 0), "{stats}");
+    assert!(numbers(&server).into_iter().eq(0..20));
+}

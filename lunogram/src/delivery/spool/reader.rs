@@ -91,13 +91,20 @@ impl Spool {
         };
         // Without the lock, so that `track` does not wait for the disk.
         let slice = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
-        Ok(Some(Backlog {
+        let mut backlog = Backlog {
             volume: at.volume,
             from: at.offset,
             to,
             payloads,
             slice,
-        }))
+        };
+        let found = backlog.payloads().count() as u64;
+        if let Some(more) = found.checked_sub(payloads).filter(|more| *more > 0) {
+            // Another program has damaged the acks, so that settled payloads are back.
+            self.state().accept_again(backlog.volume, more);
+            backlog.payloads = found;
+        }
+        Ok(Some(backlog))
     }
 
     /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
@@ -153,6 +160,15 @@ impl State {
             offset,
         };
         Some((at, volume.length, volume.unread))
+    }
+
+    /// Counts payloads of a volume that were settled as accepted again.
+    fn accept_again(&mut self, volume: u32, payloads: u64) {
+        if let Some(volume) = self.volumes().get_mut(&volume) {
+            volume.live += payloads;
+            volume.unread += payloads;
+            self.accepted += payloads;
+        }
     }
 
     /// Counts payloads of a volume as loaded (or missing), and moves the position to `end`.
