@@ -373,5 +373,8 @@ impl Queue {
             self.unqueued()
                 .accept_and_settle(Settlement::Dropped(DropReason::Damaged), 1);
         }
+        if let Some(spool) = &self.spool {
+            spool.remove_recovered();
+        }
     }
 }

@@ -64,6 +64,10 @@ impl Spool {
         match self.0 {}
     }
 
+    pub(super) fn remove_recovered(&self) {
+        match self.0 {}
+    }
+
     pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
         match self.0 {}
     }

@@ -122,7 +122,7 @@ impl Spool {
         let mut state = State::new(next);
         for number in numbers {
             let recovered = Volume::recover(&folder, number)?;
-            state.add_recovered(recovered, &folder);
+            state.add_recovered(recovered);
         }
         let end = state.end();
         state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
@@ -143,6 +143,13 @@ impl Spool {
     /// Takes the damaged regions that were found when the spool was opened.
     pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
         std::mem::take(&mut self.state().damage)
+    }
+
+    /// Removes the files without live payloads that were found when the spool was opened. Called
+    /// when the damage is reported.
+    pub(super) fn remove_recovered(&self) {
+        let settled = std::mem::take(&mut self.state().settled);
+        self.remove(settled);
     }
 
     /// Locks the spool for appending. A caller that also enqueues the payload holds the lock

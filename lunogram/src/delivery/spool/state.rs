@@ -36,6 +36,9 @@ pub(super) struct State {
     pub(super) recovered: u64,
     /// Damaged regions found when the spool was opened, until they are reported.
     pub(super) damage: Vec<Vec<u8>>,
+    /// Volumes without live payloads that were found then. Their files stay until the damage is
+    /// reported: if that does not happen, the next client reports it.
+    pub(super) settled: Vec<Volume>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
@@ -79,6 +82,7 @@ impl State {
             loaded: 0,
             recovered: 0,
             damage: Vec::new(),
+            settled: Vec::new(),
             position: ReadPosition::default(),
             deletions: Deletions::default(),
             bytes: 0,
@@ -93,11 +97,11 @@ impl State {
     }
 
     /// Adds a volume of an earlier process.
-    pub(super) fn add_recovered(&mut self, recovered: Recovered, folder: &Folder) {
+    pub(super) fn add_recovered(&mut self, recovered: Recovered) {
         let Recovered { volume, damage } = recovered;
         self.damage.extend(damage);
         if volume.live == 0 {
-            volume.remove(folder);
+            self.settled.push(volume);
             return;
         }
         self.recovered += volume.live;
