@@ -52,6 +52,23 @@ async fn an_empty_log_is_damage_and_told() {
     assert_eq!(files(spool.path(), "damaged").len(), 1);
 }
 
+#[tokio::test]
+async fn the_next_client_reports_damage_if_the_folder_is_refused() {
+    let (server, spool) = (Server::start().expect("a port"), folder());
+    leave_behind(spool.path(), 20).await;
+    for log in logs(spool.path()) {
+        fs::write(log, "").expect("a writable file");
+    }
+    let reserve = spool.path().join("reserve");
+    fs::remove_file(&reserve).expect("a file");
+    fs::create_dir(&reserve).expect("a writable folder");
+    let text = refused(builder(&server, spool.path()).build());
+    assert!(text.contains("reserve"), "{text}");
+    fs::remove_dir(reserve).expect("a folder");
+    let client = builder(&server, spool.path()).build().expect("a client");
+    assert_eq!(client.stats().dropped_because(DropReason::Damaged), 1);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_deleted_lock_lets_no_second_client_in() {

@@ -226,8 +226,11 @@ impl Spool {
         }
         state.deletions.add(&self.folder, kind, Entry::Open(body))?;
         if self.folder.durability() == Durability::Immediate {
-            if let Some(file) = &state.deletions.file {
-                file.sync_data()?;
+            let file = (state.deletions.file.as_ref()).map(File::try_clone);
+            // Without the lock, which `flush` and `shutdown` take, too: the disk may hang.
+            drop(state);
+            if let Some(file) = file {
+                file?.sync_data()?;
             }
             self.folder.sync()?;
         }

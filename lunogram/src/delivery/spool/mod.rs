@@ -44,6 +44,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
+use volume::Volume;
 
 fn record_kind(kind: PayloadKind, shown: Shown) -> Kind {
     match (kind, shown) {
@@ -159,8 +160,19 @@ impl Spool {
     /// Settles payloads: they are not sent again. Writes acks unless they were written before.
     pub(super) fn settle(&self, records: &[RecordId], acked: Acked) {
         let mut state = self.state();
-        for records in by_volume(records) {
-            state.settle(&self.folder, records, acked);
+        let settled: Vec<_> = by_volume(records)
+            .filter_map(|records| state.settle(&self.folder, records, acked))
+            .collect();
+        drop(state);
+        self.remove(settled);
+    }
+
+    /// Removes the files of volumes without live payloads. Not under the lock, which `flush` and
+    /// `shutdown` take, too: the disk may hang.
+    fn remove(&self, settled: impl IntoIterator<Item = Volume>) {
+        for volume in settled {
+            volume.remove(&self.folder);
+            self.state().reserve.freed();
         }
     }
 
@@ -172,18 +184,37 @@ impl Spool {
     pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
         let mut state = self.state();
         let mut written = Vec::new();
+        let mut failed = None;
         for run in by_volume(records) {
-            written.extend(state.acks_end(run).map(|end| (run, end)));
-            if let Err(why) = state.write_marks(&self.folder, run) {
-                // None of the payloads is sent, so a later process has to send all of them.
-                for (run, end) in written {
-                    state.undo_marks(&self.folder, run, end);
+            match state.write_marks(&self.folder, run) {
+                Ok(place) => written.push((run, place)),
+                Err(why) => {
+                    failed = Some(why);
+                    break;
                 }
-                state.defer_error(&self.folder, why);
-                return Acked::No;
             }
         }
-        Acked::Yes
+        if failed.is_none() && self.folder.durability() == Durability::Immediate {
+            // Without the lock, which `flush` and `shutdown` take, too: the disk may hang.
+            let acks = by_volume(records).filter_map(|run| state.unsynced_acks(run));
+            let acks: Vec<_> = acks.collect();
+            drop(state);
+            let synced = acks.iter().try_for_each(|acks| acks.sync(&self.folder));
+            state = self.state();
+            match synced {
+                Ok(()) => state.set_acks_synced(&acks),
+                Err(why) => failed = Some(why),
+            }
+        }
+        let Some(why) = failed else {
+            return Acked::Yes;
+        };
+        // None of the payloads is sent, so a later process has to send all of them.
+        for (run, place) in written {
+            state.undo_marks(&self.folder, run, &place);
+        }
+        state.defer_error(&self.folder, why);
+        Acked::No
     }
 
     /// Revokes the acks of payloads that the server has not processed.
@@ -288,10 +319,15 @@ impl Spool {
 
     /// Stops taking payloads, syncs the rest, and unlocks the folder for another client.
     pub(super) fn close(&self) {
-        if self.state().close(&self.folder) {
-            self.sync_all();
-            self.folder.unlock();
+        let mut state = self.state();
+        if !state.close() {
+            return;
         }
+        let settled = state.close_last();
+        drop(state);
+        self.remove(settled);
+        self.sync_all();
+        self.folder.unlock();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

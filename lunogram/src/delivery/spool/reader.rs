@@ -103,13 +103,20 @@ impl Spool {
         };
         // Without the lock, so that `track` does not wait for the disk.
         let slice = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
-        Ok(Some(Backlog {
+        let mut backlog = Backlog {
             volume: at.volume,
             from: at.offset,
             to,
             payloads,
             slice,
-        }))
+        };
+        let found = backlog.payloads().count() as u64;
+        if let Some(more) = found.checked_sub(payloads).filter(|more| *more > 0) {
+            // Another program has damaged the acks, so that settled payloads are back.
+            self.state().accept_again(backlog.volume, more);
+            backlog.payloads = found;
+        }
+        Ok(Some(backlog))
     }
 
     /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
@@ -143,7 +150,9 @@ impl Spool {
         }
         state.advance(backlog.volume, backlog.to, missing);
         state.forget_deleted(&self.folder);
-        state.remove_if_settled(&self.folder, backlog.volume);
+        let settled = state.take_settled(backlog.volume);
+        drop(state);
+        self.remove(settled);
         Missing(missing)
     }
 }
@@ -200,6 +209,15 @@ impl State {
             || self
                 .next_backlog()
                 .is_none_or(|next| next.position() >= end)
+    }
+
+    /// Counts payloads of a volume that were settled as accepted again.
+    fn accept_again(&mut self, volume: u32, payloads: u64) {
+        if let Some(volume) = self.volumes_mut().get_mut(&volume) {
+            volume.live += payloads;
+            volume.unread += payloads;
+            self.accepted += payloads;
+        }
     }
 
     /// Counts payloads of a volume as loaded (or missing), and moves the position to `end`.

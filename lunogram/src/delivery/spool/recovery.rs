@@ -60,7 +60,12 @@ impl Spool {
     pub(in crate::delivery) fn take_over(&self, left: Left) -> Option<Backlog> {
         let Recovered { volume, slice, .. } = left.0;
         let backlog = Backlog::all(&volume, slice);
-        self.state().take_over(&self.folder, volume)?;
+        let number = volume.number;
+        let mut state = self.state();
+        state.take_over(volume)?;
+        let settled = state.take_settled(number);
+        drop(state);
+        self.remove(settled);
         Some(backlog)
     }
 

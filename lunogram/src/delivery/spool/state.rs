@@ -5,11 +5,12 @@ use super::folder::Folder;
 use super::format::{self, Kind};
 use super::reserve::Reserve;
 use super::rewrite::rewrite;
-use super::volume::Volume;
-use super::{Acked, Durability, RecordId, SyncTicket};
+use super::volume::{UnsyncedAcks, Volume};
+use super::{Acked, RecordId, SyncTicket};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Size at which a new volume is started: small enough to be read at once, large enough that there
@@ -115,18 +116,13 @@ impl State {
         !self.left.is_empty()
     }
 
-    /// Counts the payloads of a log that an earlier process left. Without live ones, its files are
-    /// removed. `None` if the spool is closed: another client may use the folder.
-    pub(super) fn take_over(&mut self, folder: &Folder, volume: Volume) -> Option<()> {
+    /// Counts the payloads of a log that an earlier process left. `None` if the spool is closed:
+    /// another client may use the folder.
+    pub(super) fn take_over(&mut self, volume: Volume) -> Option<()> {
         if self.closed {
             return None;
         }
         self.bytes -= self.left.remove(&volume.number)?;
-        if volume.live == 0 {
-            volume.remove(folder);
-            self.reserve.freed();
-            return Some(());
-        }
         self.recovered += volume.live;
         self.accepted += volume.live;
         self.bytes += volume.live_bytes;
@@ -259,11 +255,14 @@ impl State {
         self.is_recovering() || self.loaded < self.accepted
     }
 
-    /// Settles payloads of one volume.
-    pub(super) fn settle(&mut self, folder: &Folder, records: &[RecordId], acked: Acked) {
-        let Some(record) = records.first() else {
-            return;
-        };
+    /// Settles payloads of one volume. Returns the volume if its files are to be removed.
+    pub(super) fn settle(
+        &mut self,
+        folder: &Folder,
+        records: &[RecordId],
+        acked: Acked,
+    ) -> Option<Volume> {
+        let record = records.first()?;
         let payloads = records.len() as u64;
         if acked == Acked::Yes
             && let Some(volume) = self.volumes.get_mut(&record.volume)
@@ -277,7 +276,7 @@ impl State {
             // Nothing is lost, but a later process may deliver these payloads again.
             self.defer_error(folder, why);
         }
-        self.remove_if_settled(folder, record.volume);
+        self.take_settled(record.volume)
     }
 
     /// Removes payloads from the counts. Returns whether their volume has no live payloads and
@@ -292,13 +291,13 @@ impl State {
         volume.live == 0 && !volume.is_open()
     }
 
-    /// Writes an ack or unack record for payloads of one volume.
+    /// Writes an ack or unack record for payloads of one volume, and returns its place.
     pub(super) fn write_acks(
         &mut self,
         folder: &Folder,
         kind: Kind,
         records: &[RecordId],
-    ) -> io::Result<()> {
+    ) -> io::Result<Range<u64>> {
         let offsets: Vec<u8> = records
             .iter()
             .flat_map(|record| record.offset.to_le_bytes())
@@ -307,7 +306,7 @@ impl State {
             .first()
             .and_then(|record| self.volumes.get_mut(&record.volume));
         let Some(volume) = volume else {
-            return Ok(());
+            return Ok(0..0);
         };
         match volume.write_acks(folder, kind, &offsets) {
             Err(why) if self.reserve.release(folder, &why) => {
@@ -317,32 +316,41 @@ impl State {
         }
     }
 
-    /// Writes an ack record for payloads of one volume that are about to be sent, and syncs it if
-    /// payloads are synced, too.
-    pub(super) fn write_marks(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
-        self.write_acks(folder, Kind::Ack, records)?;
-        let Some(volume) = self.volume_of(records) else {
-            return Ok(());
-        };
-        volume.marked += records.len() as u64;
-        match folder.durability() {
-            Durability::Immediate => volume.sync_acks(folder),
-            Durability::Within(_) => Ok(()),
+    /// Writes an ack record for payloads of one volume that are about to be sent, and returns its
+    /// place.
+    pub(super) fn write_marks(
+        &mut self,
+        folder: &Folder,
+        records: &[RecordId],
+    ) -> io::Result<Range<u64>> {
+        let place = self.write_acks(folder, Kind::Ack, records)?;
+        if let Some(volume) = self.volume_of(records) {
+            volume.marked += records.len() as u64;
+        }
+        Ok(place)
+    }
+
+    /// The acks of the volume of these records, to be synced.
+    pub(super) fn unsynced_acks(&mut self, records: &[RecordId]) -> Option<UnsyncedAcks> {
+        self.volume_of(records)?.unsynced_acks()
+    }
+
+    /// The names of these acks were synced.
+    pub(super) fn set_acks_synced(&mut self, acks: &[UnsyncedAcks]) {
+        for acks in acks {
+            if let Some(volume) = self.volumes.get_mut(&acks.volume) {
+                volume.has_synced_acks = true;
+            }
         }
     }
 
-    /// The length of the acks of the volume of these records.
-    pub(super) fn acks_end(&mut self, records: &[RecordId]) -> Option<u64> {
-        Some(self.volume_of(records)?.acks_end())
-    }
-
-    /// Takes marks back that were written after the acks had this length, which needs no room.
-    pub(super) fn undo_marks(&mut self, folder: &Folder, records: &[RecordId], end: u64) {
+    /// Takes marks back. Needs no room if they are still the last ones.
+    pub(super) fn undo_marks(&mut self, folder: &Folder, records: &[RecordId], place: &Range<u64>) {
         let cut = self.volume_of(records).map(|volume| {
             volume.marked = volume.marked.saturating_sub(records.len() as u64);
-            volume.cut_acks(end)
+            volume.cut_acks(place)
         });
-        if matches!(cut, Some(Err(_))) {
+        if matches!(cut, Some(Ok(false) | Err(_))) {
             let _ = self.write_acks(folder, Kind::Unack, records);
         }
     }
@@ -365,13 +373,18 @@ impl State {
 
     /// Removes the files of a volume that has no live payloads, unless it is open for more.
     pub(super) fn remove_if_settled(&mut self, folder: &Folder, number: u32) {
-        let done = |volume: &Volume| volume.live == 0 && !volume.is_open();
-        if self.volumes.get(&number).is_some_and(done)
-            && let Some(volume) = self.volumes.remove(&number)
-        {
+        if let Some(volume) = self.take_settled(number) {
             volume.remove(folder);
             self.reserve.freed();
         }
+    }
+
+    /// Forgets a volume that has no live payloads, unless it is open for more. The caller removes
+    /// its files.
+    pub(super) fn take_settled(&mut self, number: u32) -> Option<Volume> {
+        let done = |volume: &Volume| volume.live == 0 && !volume.is_open();
+        self.volumes.get(&number).filter(|volume| done(volume))?;
+        self.volumes.remove(&number)
     }
 
     pub(super) fn volumes(&self) -> &BTreeMap<u32, Volume> {
@@ -419,8 +432,10 @@ impl State {
 
     /// Stops using a log that was deleted: data appended to it would be lost with the process.
     pub(super) fn handle_error(&mut self, folder: &Folder, why: &io::Error) {
-        if why.kind() == io::ErrorKind::NotFound {
-            self.close_last(folder);
+        if why.kind() == io::ErrorKind::NotFound
+            && let Some(settled) = self.close_last()
+        {
+            settled.remove(folder);
         }
     }
 
@@ -442,25 +457,21 @@ impl State {
     }
 
     /// Stops taking payloads. Returns whether the spool was open until now.
-    pub(super) fn close(&mut self, folder: &Folder) -> bool {
-        if std::mem::replace(&mut self.closed, true) {
-            return false;
-        }
-        self.close_last(folder);
-        true
+    pub(super) fn close(&mut self) -> bool {
+        !std::mem::replace(&mut self.closed, true)
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
 
-    fn close_last(&mut self, folder: &Folder) {
-        if let Some(mut last) = self.volumes.last_entry() {
-            let last = last.get_mut();
-            self.unsynced.extend(last.log());
-            last.close();
-            let number = last.number;
-            self.remove_if_settled(folder, number);
-        }
+    /// Closes the log that takes payloads. Returns its volume if its files are to be removed.
+    pub(super) fn close_last(&mut self) -> Option<Volume> {
+        let mut last = self.volumes.last_entry()?;
+        let last = last.get_mut();
+        self.unsynced.extend(last.log());
+        last.close();
+        let number = last.number;
+        self.take_settled(number)
     }
 }
