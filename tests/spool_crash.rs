@@ -5,6 +5,7 @@
 use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
+use lunogram_tests::random::Random;
 use std::collections::BTreeSet;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -151,18 +152,6 @@ fn kill_after(mut child: Child, numbers: u64) -> Vec<u64> {
     accepted
 }
 
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % bound
-    }
-}
-
 fn faults(random: &mut Random) -> Option<Fault> {
     let fault = match random.below(8) {
         0 => Fault::lose_answer(),
@@ -215,7 +204,7 @@ fn fill(spool: &Path, events: u64) {
 fn kill_repeatedly(delivery: Delivery, cases: u64, most: u64, first: u64) {
     let seed = RandomState::new().hash_one(());
     println!("seed {seed}");
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     // The last lines of this test need every event.
     let server = Server::builder().keep(usize::MAX).start().expect("a port");
     let folder = tempfile::tempdir().expect("a folder");
