@@ -66,6 +66,7 @@ async fn the_next_client_reports_damage_if_the_folder_is_refused() {
     assert!(text.contains("reserve"), "{text}");
     fs::remove_dir(reserve).expect("a folder");
     let client = builder(&server, spool.path()).build().expect("a client");
+    client.flush().await.expect("not held");
     assert_eq!(client.stats().dropped_because(DropReason::Damaged), 1);
 }
 

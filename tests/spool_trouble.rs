@@ -241,7 +241,7 @@ async fn acknowledgements_that_are_deleted_meanwhile_bring_their_events_back() {
         .queue(options().max_events(2))
         .build()
         .expect("a client");
-    assert_eq!(client.stats().recovered(), 19);
+    assert_eq!(recovered(&client).recovered(), 19);
     fs::remove_file(acks).expect("a file");
     server.clear_faults();
     client.flush().await.expect("not held");
