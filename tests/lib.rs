@@ -4,6 +4,8 @@
 pub mod contract;
 #[path = "support/process.rs"]
 pub mod process;
+#[path = "support/random.rs"]
+pub mod random;
 #[path = "support/raw.rs"]
 pub mod raw;
 #[path = "support/sink.rs"]

@@ -51,6 +51,7 @@ mod spool;
 mod spool_folder;
 mod spool_full;
 mod spool_order;
+mod spool_recovery;
 mod spool_trouble;
 mod spool_volumes;
 mod stored_texts;

@@ -5,6 +5,7 @@
 use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
+use lunogram_tests::random::Random;
 use std::collections::BTreeSet;
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -29,6 +30,15 @@ struct Seen {
     #[lunogram(external_id)]
     user: u64,
     n: u64,
+}
+
+/// A large one, of which a few hundred fill several files.
+#[derive(LunogramEvent)]
+struct Long<'a> {
+    #[lunogram(external_id)]
+    user: u64,
+    n: u64,
+    filler: &'a str,
 }
 
 fn user_of(n: u64) -> u64 {
@@ -118,7 +128,7 @@ fn child_command(server: &str, key: &str, spool: &Path, number: u64) -> Command 
         .env(SERVER, server)
         .env(KEY, key)
         .env(SPOOL, spool)
-        .env(FIRST, (number * NUMBERS).to_string())
+        .env(FIRST, ((number + 1) * NUMBERS).to_string())
         .env_remove(AT_MOST_ONCE)
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
@@ -142,18 +152,6 @@ fn kill_after(mut child: Child, numbers: u64) -> Vec<u64> {
     accepted
 }
 
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % bound
-    }
-}
-
 fn faults(random: &mut Random) -> Option<Fault> {
     let fault = match random.below(8) {
         0 => Fault::lose_answer(),
@@ -166,21 +164,55 @@ fn faults(random: &mut Random) -> Option<Fault> {
     Some(fault.times(u32::try_from(1 + random.below(4)).expect("small")))
 }
 
-/// Kills processes one after the other. A last client delivers the rest, and the result is checked.
-fn kill_repeatedly(delivery: Delivery) {
+/// Leaves large events in several files of a spool.
+fn fill(spool: &Path, events: u64) {
+    let client = client_of(
+        "http://127.0.0.1:1",
+        "sk_1",
+        spool,
+        Delivery::AtLeastOnce,
+        2,
+    );
+    for user in 0..USERS as u64 {
+        client
+            .identify(&UpsertUserRequest::new(user))
+            .expect("room");
+    }
+    let filler = "x".repeat(20_000);
+    for n in 0..events {
+        let user = user_of(n);
+        let event = Long {
+            user,
+            n,
+            filler: &filler,
+        };
+        client.track(&event).expect("room");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let left = runtime.block_on(client.shutdown(Duration::ZERO));
+    assert_eq!(
+        left.expect("not held").spooled(),
+        events + USERS as u64,
+        "nothing was sent"
+    );
+}
+
+/// Kills processes one after the other, each after at most so many events. The spool has the first
+/// events from before. A last client delivers the rest, and the result is checked.
+fn kill_repeatedly(delivery: Delivery, cases: u64, most: u64, first: u64) {
     let seed = RandomState::new().hash_one(());
     println!("seed {seed}");
-    let mut random = Random(seed);
-    let cases = env::var("LUNOGRAM_TEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(200_u64);
+    let mut random = Random::new(seed);
     // The last lines of this test need every event.
     let server = Server::builder().keep(usize::MAX).start().expect("a port");
     let folder = tempfile::tempdir().expect("a folder");
-    let mut accepted = Vec::new();
-    // Two tests share the cases: one for each `Delivery` option.
-    for number in 0..cases / 2 {
+    if first > 0 {
+        fill(folder.path(), first);
+    }
+    let mut accepted: Vec<_> = (0..first).collect();
+    for number in 0..cases {
         if let Some(fault) = faults(&mut random) {
             server.inject(fault);
         }
@@ -189,7 +221,7 @@ fn kill_repeatedly(delivery: Delivery) {
             command.env(AT_MOST_ONCE, "");
         }
         let child = command.spawn().expect("this program starts");
-        accepted.extend(kill_after(child, random.below(200)));
+        accepted.extend(kill_after(child, random.below(most)));
     }
     server.clear_faults();
     let client = client_of(server.url(), server.key(), folder.path(), delivery, 0);
@@ -200,7 +232,7 @@ fn kill_repeatedly(delivery: Delivery) {
     let stats = client.stats();
     // A kill in the middle of a write leaves a part of a record, whose event was not accepted.
     let damaged = stats.dropped_because(DropReason::Damaged);
-    assert!(damaged <= cases / 2, "{stats}");
+    assert!(damaged <= cases, "{stats}");
     assert_eq!(stats.dropped() + stats.pending(), damaged, "{stats}");
     assert!(server.lost().is_empty());
 
@@ -227,14 +259,28 @@ fn kill_repeatedly(delivery: Delivery) {
     }
 }
 
+/// Two tests share the cases: one for each `Delivery` option.
+fn cases() -> u64 {
+    let cases = env::var("LUNOGRAM_TEST_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(200) / 2
+}
+
 #[test]
 fn accepted_events_are_delivered_after_a_kill() {
-    kill_repeatedly(Delivery::AtLeastOnce);
+    kill_repeatedly(Delivery::AtLeastOnce, cases(), 200, 0);
 }
 
 #[test]
 fn at_most_once_sends_no_event_twice_after_a_kill() {
-    kill_repeatedly(Delivery::AtMostOnce);
+    kill_repeatedly(Delivery::AtMostOnce, cases(), 200, 0);
+}
+
+/// Most of these processes are killed before they have read all files.
+#[test]
+fn a_kill_while_the_rest_is_read_loses_nothing() {
+    for delivery in [Delivery::AtLeastOnce, Delivery::AtMostOnce] {
+        kill_repeatedly(delivery, cases().div_ceil(10), 3, 600);
+    }
 }
 
 /// A limit on the file size simulates a full disk: both write a part of the data and refuse the

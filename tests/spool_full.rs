@@ -37,16 +37,29 @@ static long used(const char *folder) {
     return sum;
 }
 
-ssize_t write(int file, const void *bytes, size_t count) {
-    ssize_t (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+static int is_full(int file, size_t count) {
     const char *folder = getenv("LUNOGRAM_TEST_SMALL_DISK");
     struct stat found;
-    if (folder && fstat(file, &found) == 0 && S_ISREG(found.st_mode)
-        && used(folder) + (long)count > (2 << 20)) {
+    return folder && fstat(file, &found) == 0 && S_ISREG(found.st_mode)
+        && used(folder) + (long)count > (2 << 20);
+}
+
+ssize_t write(int file, const void *bytes, size_t count) {
+    ssize_t (*next)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+    if (is_full(file, count)) {
         errno = ENOSPC;
         return -1;
     }
     return next(file, bytes, count);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
+    ssize_t (*next)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
+    if (is_full(file, count)) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return next(file, bytes, count, at);
 }
 "#;
 

@@ -4,7 +4,8 @@ use lunogram::queue::{Delivery, DropReason, Durability, QueueOptions, SpoolOptio
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ErrorKind};
 use lunogram_tests::spool::{
-    Seen, assert_conserved, builder, cut_off, drain, files, logs, numbers, options, server, track,
+    Seen, assert_conserved, builder, cut_off, drain, files, logs, numbers, options, recovered,
+    server, track,
 };
 use std::fs;
 use std::path::Path;
@@ -31,7 +32,7 @@ async fn a_shutdown_unlocks_the_folder() {
     let used = cut_off(spool.path());
     track(&used, 0..3);
     let _ = used.shutdown(Duration::ZERO).await.expect("not held");
-    assert_eq!(cut_off(spool.path()).stats().recovered(), 3);
+    assert_eq!(recovered(&cut_off(spool.path())).recovered(), 3);
     for ended in [unused, used] {
         let outcome = ended.track(&Seen { user: "u", n: 0 });
         assert_eq!(outcome.expect_err("shut down").kind(), ErrorKind::ShutDown);
@@ -166,7 +167,7 @@ async fn unwritable_acks_are_reported() {
     assert_eq!(error.expect_err("unreadable acks").kind(), ErrorKind::Spool);
     fs::remove_dir(spool.path().join("0000000001.acks")).expect("the folder");
     let next = cut_off(SpoolOptions::new(spool.path()).any_project());
-    assert!(next.stats().recovered() >= 1);
+    assert!(recovered(&next).recovered() >= 1);
 }
 
 #[tokio::test]
@@ -189,4 +190,63 @@ async fn without_acks_no_event_is_sent_that_must_not_arrive_twice() {
         assert!(numbers(&server).starts_with(&[0, 1, 2, 3, 4]));
         assert_eq!(client.stats().delivered(), client.stats().accepted());
     }
+}
+
+#[tokio::test]
+async fn a_log_that_is_cut_while_it_takes_events_loses_only_the_cut_ones() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    server.inject(Fault::status(503).always());
+    let client = builder(&server, spool.path())
+        .queue(options().max_events(2))
+        .build()
+        .expect("a client");
+    track(&client, 0..20);
+    let log = &logs(spool.path())[0];
+    let length = fs::metadata(log).expect("a file").len();
+    let file = fs::File::options().write(true).open(log);
+    file.expect("a file").set_len(length / 2).expect("cut");
+    track(&client, 20..40);
+    server.clear_faults();
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_conserved(&stats);
+    let damaged = stats.dropped_because(DropReason::Damaged);
+    assert!((8..=11).contains(&damaged), "{stats}");
+    assert_eq!(stats.dropped(), damaged);
+    let arrived = numbers(&server);
+    assert!(arrived.is_sorted(), "{arrived:?}");
+    assert!(
+        arrived.ends_with(&(20..40).collect::<Vec<_>>()),
+        "{arrived:?}"
+    );
+}
+
+#[tokio::test]
+async fn acknowledgements_that_are_deleted_meanwhile_bring_their_events_back() {
+    let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
+    for first in [0, 10] {
+        let client = cut_off(spool.path());
+        track(&client, first..first + 10);
+        let _ = client.shutdown(Duration::ZERO).await.expect("not held");
+    }
+    // The first event of the second file, after the record of the format, is settled.
+    let acks = spool.path().join("0000000002.acks");
+    let offset = 26_u32.to_le_bytes();
+    let sum = crc32fast::hash(&[&[6], &offset[..]].concat()).to_le_bytes();
+    let record = [&[0xFF, 6, 4, 0, 0, 0], &sum[..], &offset[..]].concat();
+    fs::write(&acks, record).expect("a writable folder");
+    server.inject(Fault::status(503).always());
+    // Memory is full with the first file while the acknowledgements of the second are deleted.
+    let client = builder(&server, spool.path())
+        .queue(options().max_events(2))
+        .build()
+        .expect("a client");
+    assert_eq!(recovered(&client).recovered(), 19);
+    fs::remove_file(acks).expect("a file");
+    server.clear_faults();
+    client.flush().await.expect("not held");
+    let stats = client.stats();
+    assert_conserved(&stats);
+    assert_eq!((stats.delivered(), stats.pending()), (20, 0), "{stats}");
+    assert!(numbers(&server).into_iter().eq(0..20));
 }

@@ -8,6 +8,7 @@ use lunogram::testing::{Clock, Fault, Limits, Server};
 use lunogram::{
     Client, Error, ErrorKind, Event, Identifier, UpsertOrganizationRequest, UpsertUserRequest,
 };
+use lunogram_tests::spool::recovered;
 use proptest::prelude::*;
 use serde_json::json;
 use std::future::poll_fn;
@@ -415,7 +416,7 @@ impl Run {
                 ),
             }
         };
-        prop_assert_eq!(next.stats().recovered(), left.pending());
+        prop_assert_eq!(recovered(&next).recovered(), left.pending());
         self.client = Some(next);
         self.clients += 1;
         Ok(())

@@ -32,7 +32,7 @@ pub fn assert_passes(command: &mut Command) {
 /// Builds a C library for `LD_PRELOAD` in this folder.
 ///
 /// # Panics
-/// If the source does not compile.
+/// If there is no C compiler, or the source does not compile.
 #[must_use]
 pub fn preloaded(folder: &Path, source: &str) -> PathBuf {
     let (file, library) = (folder.join("preloaded.c"), folder.join("preloaded.so"));
@@ -43,6 +43,9 @@ pub fn preloaded(folder: &Path, source: &str) -> PathBuf {
         .args([&library, &file])
         .arg("-ldl")
         .status();
-    assert!(built.expect("a C compiler").success());
+    let built = built.unwrap_or_else(|why| {
+        panic!("cannot run `cc` ({why}); install a C compiler, on Debian the package `gcc`")
+    });
+    assert!(built.success(), "{} does not compile", file.display());
     library
 }

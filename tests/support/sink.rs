@@ -223,7 +223,10 @@ impl Inner {
 }
 
 /// Reads a request up to its body, and returns the body's length.
-fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
+///
+/// # Errors
+/// If the connection is closed, or the length is not a number.
+pub fn read_head(reader: &mut impl BufRead) -> io::Result<usize> {
     let mut length = 0;
     let mut line = String::new();
     loop {

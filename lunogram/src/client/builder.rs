@@ -245,8 +245,7 @@ impl ClientBuilder {
 
     /// Calls `hook` for every item that the queue accepted and will not deliver: on the delivery
     /// thread; if the queue is full or [`before_send`](Self::before_send) drops the item, on the
-    /// thread that tracks; for records of a spool that [`build`](Self::build) finds damaged, on the
-    /// thread that calls it; and for items of a deleted user or organization, on the thread that
+    /// thread that tracks; and for items of a deleted user or organization, on the thread that
     /// awaits the deletion. A panic in the hook is caught and counted:
     /// [`Stats::hook_panics`](crate::queue::Stats::hook_panics).
     ///

@@ -16,7 +16,7 @@ use crate::clock::{self, Clock, Either, either};
 use crate::encode::{Buffer, Encode, Payload, Stamp, append};
 use crate::error::{Error, ErrorKind};
 use crate::process::{ForkGuard, Used};
-use crate::trace::{self, Record};
+use crate::trace;
 use crate::transport::Transport;
 use crate::wire::{Outcome, SubjectKind};
 use lunogram_core::{Invalid, Problem};
@@ -63,7 +63,7 @@ struct Route {
 
 impl Delivering {
     /// # Errors
-    /// If the spool contains payloads and the worker cannot be started.
+    /// If an earlier process left files in the spool and the worker cannot be started.
     pub(crate) fn new(
         options: &QueueOptions,
         hooks: Hooks,
@@ -90,13 +90,8 @@ impl Delivering {
             delivering.claim()?;
         }
         delivering.queue.log.begin();
-        delivering.queue.report_damage();
-        let recovered = delivering.stats().recovered();
-        if recovered > 0 || delivering.queue.deletions.any() {
+        if delivering.queue.spool.as_ref().is_some_and(Spool::has_left) {
             delivering.started()?;
-        }
-        if recovered > 0 {
-            delivering.queue.log.emit(Record::Recovered(recovered));
         }
         Ok(delivering)
     }
@@ -275,7 +270,8 @@ impl Delivering {
     /// Waits until everything accepted before this call is settled.
     ///
     /// # Errors
-    /// Inside of a hook, while delivery is suspended, or if it has ended before that. In a fork.
+    /// Inside of a hook, while delivery is suspended or the spool cannot be read, or if delivery
+    /// has ended before that. In a fork.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
         self.claim()?;
         self.queue.hooks.check_may_wait()?;
@@ -299,6 +295,9 @@ impl Delivering {
                 return Err(held_up());
             }
             if let Some(error) = self.queue.control.suspension(|| self.suspended()) {
+                return Err(error);
+            }
+            if let Some(error) = self.queue.unreadable(&watermark) {
                 return Err(error);
             }
             progress.await;

@@ -266,6 +266,7 @@ impl Guarded {
     }
 
     /// Reports records of the spool that cannot be read.
+    #[cfg(feature = "spool")]
     pub(super) fn damaged(&self, bytes: &[u8]) {
         let (name, reason) = ("unreadable", DropReason::Damaged);
         self.log_drop(self.starts_episode(reason), name, &reason);

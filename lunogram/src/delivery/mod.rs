@@ -52,6 +52,9 @@
 //!   not known.
 //! - **Signals**: `track` sets a bit for a lane that has opened a segment. It wakes the dispatcher
 //!   only if that has no timer, or if the payload fills a request.
+//! - **Recovery**: payloads that an earlier process left in the spool are on disk only. The worker
+//!   reads its files in order. Until all were read, new payloads are on disk only, too, and later
+//!   in the order.
 //! - **Receipt**: reports the outcome of one payload to the caller. It is kept beside the payload,
 //!   or under its record in the spool, and completes after the payload is settled and counted.
 //!
@@ -60,7 +63,7 @@
 //! | from | to | when |
 //! |---|---|---|
 //! | – | dropped | by `before_send`, before the spool and the lanes; final |
-//! | – | on disk only | accepted with a spool, without room in memory; pending |
+//! | – | on disk only | accepted with a spool, without room in memory or during recovery; pending |
 //! | –, on disk only | queued | in a lane; pending |
 //! | queued | in flight | handed to the sender as part of a batch; pending |
 //! | in flight | in flight | a retry, or the part was split |

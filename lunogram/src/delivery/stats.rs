@@ -152,12 +152,14 @@ impl Ledger {
 /// The spool's share of [`Stats`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct SpoolStats {
-    /// Payloads accepted by this process or found when the spool was opened.
+    /// Payloads accepted by this process or found in the files of earlier ones.
     pub(super) accepted: u64,
-    /// Payloads found when the spool was opened.
+    /// Payloads found in the files of earlier processes.
     pub(super) recovered: u64,
     /// Payloads that are not settled.
     pub(super) pending: u64,
+    /// Files of earlier processes were not read yet.
+    pub(super) is_recovering: bool,
 }
 
 /// A snapshot of a client's queue: how many events and upserts it accepted, and how
@@ -295,10 +297,19 @@ impl Stats {
         self.spool.pending
     }
 
-    /// Events and upserts that an earlier process left in the spool and this client took over.
+    /// Events and upserts that an earlier process left in the spool and this client took over. It
+    /// grows while [`is_recovering`](Self::is_recovering).
     #[must_use]
     pub fn recovered(&self) -> u64 {
         self.spool.recovered
+    }
+
+    /// Whether files that an earlier process left in the spool were not read yet, shortly after
+    /// [`build`](crate::ClientBuilder::build) or while the disk fails. The counts do not
+    /// include their payloads. [`flush`](crate::Client::flush) waits for them.
+    #[must_use]
+    pub fn is_recovering(&self) -> bool {
+        self.spool.is_recovering
     }
 
     /// Requests that were attempted and have ended: also those that found no connection, and the
@@ -348,7 +359,11 @@ impl fmt::Display for Stats {
             0 => {}
             count => write!(f, ", {count} of unknown outcome")?,
         }
-        write!(f, ", {} pending", self.pending())
+        write!(f, ", {} pending", self.pending())?;
+        if self.is_recovering() {
+            f.write_str(", and files of the spool that were not read yet")?;
+        }
+        Ok(())
     }
 }
 
@@ -370,6 +385,7 @@ impl fmt::Debug for Stats {
             .field("pending_bytes", &self.pending_bytes())
             .field("spooled", &self.spooled())
             .field("recovered", &self.recovered())
+            .field("is_recovering", &self.is_recovering())
             .field("requests", &self.requests())
             .field("repeated_requests", &self.repeated_requests())
             .field("hook_panics", &self.hook_panics())

@@ -62,8 +62,13 @@ impl Log {
                 debug!(target: "lunogram", %error, "a probe failed");
             }
             Record::Resumed => info!(target: "lunogram", "delivery has resumed"),
+            #[cfg(feature = "spool")]
             Record::Recovered(count) => {
                 info!(target: "lunogram", count, "delivering what an earlier process left in the spool");
+            }
+            #[cfg(feature = "spool")]
+            Record::Unreadable(error) => {
+                warn!(target: "lunogram", %error, "the spool cannot be read; what it has stays there, and the client tries again");
             }
             #[cfg(feature = "spool")]
             Record::NotSynced(error) => {

@@ -56,8 +56,12 @@ pub(crate) enum Record<'r> {
     ProbeFailed(&'r Error),
     /// Delivery works again, after an outage or a fix of the configuration.
     Resumed,
-    /// The spool holds this many payloads of an earlier process.
+    /// The spool held this many payloads of an earlier process.
+    #[cfg(feature = "spool")]
     Recovered(u64),
+    /// Payloads in the spool cannot be read.
+    #[cfg(feature = "spool")]
+    Unreadable(&'r io::Error),
     /// A payload was accepted, and the spool could not sync it to disk.
     #[cfg(feature = "spool")]
     NotSynced(&'r io::Error),

@@ -46,7 +46,8 @@ impl Delivering {
             self.lifecycle.set_no_waiter();
             return self.lifecycle.end_at(now);
         }
-        let has_pending = self.stats().pending() > 0;
+        let stats = self.stats();
+        let has_pending = stats.pending() > 0 || stats.is_recovering();
         // The worker closes the spool, for the next client.
         if !has_pending && self.queue.spool.is_none() {
             return self.lifecycle.end_at(now);

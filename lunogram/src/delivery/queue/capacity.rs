@@ -127,4 +127,55 @@ mod tests {
         assert_eq!(capacity.reserve(71), Reserved::Refused);
         assert_eq!(capacity.reserve(70), Reserved::DoneAndWake);
     }
+
+    #[test]
+    fn both_bounds_hold_exactly() {
+        let capacity = Capacity::new(2, 100);
+        assert!(capacity.could_hold(100));
+        assert!(!capacity.could_hold(101));
+        assert_eq!(capacity.reserve(101), Reserved::Refused);
+        assert_eq!(capacity.reserve(100), Reserved::Done);
+        assert_eq!(capacity.reserve(1), Reserved::Refused);
+        assert_eq!(capacity.reserve(0), Reserved::Done);
+        assert_eq!(capacity.reserve(0), Reserved::Refused);
+        let usage = |events, bytes| Usage { events, bytes };
+        assert_eq!(capacity.usage(), usage(2, 100));
+        capacity.release(2, 100);
+        assert_eq!(capacity.usage(), usage(0, 0));
+    }
+
+    #[test]
+    fn bounds_beyond_the_counters_are_those_of_the_counters() {
+        let capacity = Capacity::new(usize::MAX, usize::MAX);
+        let most = EVENT - 1;
+        assert!(capacity.could_hold(most));
+        assert!(!capacity.could_hold(EVENT));
+        assert_eq!(capacity.reserve(most), Reserved::Done);
+        assert_eq!(capacity.usage().bytes, most);
+        let capacity = Capacity::new(usize::MAX, usize::MAX);
+        for _ in 0..MOST_EVENTS {
+            assert_eq!(capacity.reserve(0), Reserved::Done);
+        }
+        assert_eq!(capacity.reserve(0), Reserved::Refused);
+        assert_eq!(capacity.usage().events, 16_777_215);
+    }
+
+    #[cfg(feature = "spool")]
+    #[test]
+    fn an_oversized_payload_is_held_alone() {
+        let capacity = Capacity::new(4, 100);
+        assert!(!capacity.reserve_oversized(100), "it fits");
+        assert_eq!(capacity.reserve(1), Reserved::Done);
+        assert!(!capacity.reserve_oversized(101), "it is not alone");
+        capacity.release(1, 1);
+        assert!(capacity.reserve_oversized(101));
+        let usage = Usage {
+            events: 1,
+            bytes: 101,
+        };
+        assert_eq!(capacity.usage(), usage);
+        assert_eq!(capacity.reserve(0), Reserved::Refused);
+        capacity.release(1, 101);
+        assert_eq!(capacity.reserve(0), Reserved::Done);
+    }
 }

@@ -108,7 +108,7 @@ impl Queue {
     fn without_held<'s>(&self, slot: &'s Slot) -> MutexGuard<'s, Lane> {
         let mut lane = slot.lane();
         let held = |event: &[u8]| self.deletions.hold(slot.kind, event);
-        lane.hold_back(self.deletions.any().then_some(&held));
+        lane.hold_back(self.deletions.any().then_some(&held), || self.clock.now());
         lane
     }
 

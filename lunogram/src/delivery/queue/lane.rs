@@ -43,6 +43,8 @@ pub(in crate::delivery) struct Lane {
     /// Dropped by [`drop_oldest`](Self::drop_oldest) or [`remove`](Self::remove), but not settled
     /// yet.
     dropping: u64,
+    /// Sequence number before which none of those is.
+    dropping_from: u64,
     aside: Aside,
     pub(super) ledger: Ledger,
     /// Payloads up to here are sent without waiting for their age.
@@ -390,7 +392,19 @@ impl Lane {
             unsettled => self.handed_out_to - unsettled,
         };
         let to = self.aside.settled_to.map_or(to, |least| least.min(to));
-        to.saturating_sub(self.dropping)
+        match self.dropping {
+            0 => to,
+            _ => to.min(self.dropping_from),
+        }
+    }
+
+    /// Counts queued payloads as dropped, none of which is before the sequence number `from`.
+    fn count_dropped(&mut self, payloads: u64, from: u64) {
+        if self.dropping == 0 {
+            self.dropping_from = from;
+        }
+        self.queued -= payloads;
+        self.dropping += payloads;
     }
 
     /// Makes everything accepted so far due, closes the last segment, and returns the sequence
@@ -456,8 +470,8 @@ impl Lane {
             return Some(dropped);
         }
         self.took(1);
-        self.queued -= 1;
-        self.dropping += 1;
+        let first = self.accepted - self.queued;
+        self.count_dropped(1, self.aside.settled_to.unwrap_or(first));
         Some(dropped)
     }
 
@@ -478,3 +492,6 @@ impl Lane {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use super::{Queue, subject};
 use crate::delivery::options::Overflow;
 use crate::delivery::payload::PayloadKind;
 use crate::delivery::receipts::{ReceiptSender, complete};
-use crate::delivery::spool::{RecordId, Spool};
+use crate::delivery::spool::RecordId;
 use crate::delivery::stats::{DropReason, Settlement};
 use crate::error::{Error, ErrorKind};
 use crate::wire::{Outcome, SubjectKind};
@@ -359,19 +359,5 @@ impl Queue {
             accepted.settled(kind, payload, None);
         }
         complete(receipt, settlement);
-    }
-
-    /// Reports and counts the damage found when the spool was opened.
-    pub(in crate::delivery) fn report_damage(&self) {
-        let damage = self
-            .spool
-            .as_ref()
-            .map(Spool::take_damage)
-            .unwrap_or_default();
-        for bytes in damage {
-            self.hooks.damaged(&bytes);
-            self.unqueued()
-                .accept_and_settle(Settlement::Dropped(DropReason::Damaged), 1);
-        }
     }
 }

@@ -75,6 +75,15 @@ impl Queue {
         Ok(())
     }
 
+    /// Reports and counts damaged regions of the spool's files.
+    pub(in crate::delivery) fn report_damage(&self, damage: &[Vec<u8>]) {
+        for bytes in damage {
+            self.hooks.damaged(bytes);
+            self.unqueued()
+                .accept_and_settle(Settlement::Dropped(DropReason::Damaged), 1);
+        }
+    }
+
     /// Shows a payload of the spool to `before_send` if necessary, waits until memory has room for
     /// it, and puts it into its lane.
     pub(in crate::delivery) async fn load(&self, spool: &Spool, loaded: &Loaded<'_>) {

@@ -120,6 +120,11 @@ impl Segment {
         }
     }
 
+    /// Its events are of several segments, one of which got no event after this moment.
+    pub(super) fn closed_by(&mut self, moment: Instant) {
+        self.closed_at = self.closed_at.max(Some(moment));
+    }
+
     /// The moment after which no event was pushed, if it is known.
     pub(super) fn closed_at(&self) -> Option<Instant> {
         self.closed_at
@@ -435,6 +440,145 @@ mod tests {
             for (index, event) in expected.iter().enumerate() {
                 prop_assert_eq!(batch.event(index), event.as_bytes());
             }
+        }
+    }
+
+    /// A segment of events of these sizes.
+    fn of_sizes(sizes: &[usize]) -> Segment {
+        let texts: Vec<String> = sizes.iter().map(|size| "x".repeat(*size)).collect();
+        segment(&texts)
+    }
+
+    #[test]
+    fn a_closed_segment_has_little_more_memory_than_events() {
+        let mut segment = of_sizes(&[1000; 17]);
+        segment.body.reserve_exact(20_000);
+        segment.close();
+        assert!(segment.body.capacity() - segment.body.len() < segment.body.len() / 16);
+        let exact = segment.body.capacity();
+        segment.body.reserve_exact(1000);
+        segment.close();
+        assert!(
+            segment.body.capacity() > exact,
+            "so little is not worth a copy"
+        );
+        // Room for the bracket: sealing it does not move the body.
+        let mut segment = of_sizes(&[1000; 4]);
+        segment.body.reserve_exact(20_000);
+        segment.close();
+        assert!(segment.body.capacity() > segment.body.len());
+    }
+
+    #[test]
+    fn a_segment_is_closed_once() {
+        let now = Instant::now();
+        let later = now + std::time::Duration::from_secs(1);
+        let mut segment = of_sizes(&[10]);
+        assert_eq!(segment.closed_at(), None);
+        segment.close_at(now);
+        segment.close_at(later);
+        assert_eq!(segment.closed_at(), Some(now));
+    }
+
+    #[test]
+    fn the_moment_of_a_segment_moves_with_its_oldest_event() {
+        let now = Instant::now();
+        let after = |seconds| now + std::time::Duration::from_secs(seconds);
+        let mut segment = Segment::open(Buffers::default(), now);
+        for _ in 0..4 {
+            segment.push(b"1", None);
+        }
+        assert!(segment.drop_oldest(after(8)).is_some());
+        assert_eq!(segment.opened(), after(2));
+        assert!(segment.drop_oldest(after(8)).is_some());
+        assert_eq!(segment.opened(), after(4));
+        assert!(segment.drop_oldest(after(8)).is_some());
+        assert!(segment.drop_oldest(after(8)).is_some());
+        assert_eq!(segment.opened(), after(8));
+        assert!(segment.drop_oldest(after(8)).is_none());
+        assert!(segment.is_empty());
+    }
+
+    #[test]
+    fn a_segment_fills_a_request_from_three_quarters() {
+        let fills = |sizes: &[usize], events, bytes| of_sizes(sizes).fills(Size { events, bytes });
+        assert!(!fills(&[1, 1], 4, 1000));
+        assert!(fills(&[1, 1, 1], 4, 1000));
+        assert!(fills(&[1, 1, 1, 1], 4, 1000));
+        assert!(!fills(&[1, 1, 1, 1, 1], 4, 1000), "too many");
+        assert!(!fills(&[73], 10, 100), "74 with its bracket");
+        assert!(fills(&[74], 10, 100));
+        assert!(fills(&[98], 10, 100), "100 with both brackets");
+        assert!(!fills(&[99], 10, 100), "too large");
+    }
+
+    #[test]
+    fn buffers_are_reserved_in_one_allocation() {
+        let full = of_sizes(&[100; 10]);
+        let mut buffers = Buffers::default();
+        buffers.body.extend(b"of an earlier segment");
+        buffers.ends.push(7);
+        buffers.reserve_like(&full);
+        assert!(buffers.body.is_empty() && buffers.ends.is_empty());
+        assert!(
+            buffers.body.capacity() > full.body.len(),
+            "with the bracket"
+        );
+        assert!(buffers.ends.capacity() >= 10);
+        let exact = Buffers {
+            body: Vec::with_capacity(100),
+            ends: Vec::with_capacity(10),
+            records: Vec::new(),
+        };
+        assert_eq!(exact.size(), 140);
+    }
+
+    proptest! {
+        #[test]
+        fn events_that_are_meant_move_and_the_others_keep_their_order(
+            events in events(),
+            drops in 0_usize..5,
+            meant in prop::collection::vec(any::<bool>(), 20),
+        ) {
+            let numbered: Vec<String> = (0..events.len())
+                .map(|number| format!("{:02}{}", number, events[number]))
+                .collect();
+            let mut from = segment(&numbered);
+            let receipts: Vec<_> = numbered
+                .iter()
+                .map(|_| crate::delivery::receipts::receipt())
+                .collect();
+            let mut outcomes = Vec::new();
+            for (index, (sender, receipt)) in receipts.into_iter().enumerate() {
+                from.receipts.push(index, sender);
+                outcomes.push(receipt);
+            }
+            for _ in 0..drops {
+                from.drop_oldest(Instant::now());
+            }
+            let opened = from.opened();
+            from.close_at(opened);
+            let mut to = segment(&["first".to_owned()]);
+            let number = |event: &[u8]| -> usize {
+                let digits = event.get(..2).unwrap_or_default();
+                String::from_utf8_lossy(digits).parse().unwrap_or(usize::MAX)
+            };
+            let moved = from.move_if(&mut to, |event| meant[number(event)]);
+            let left = drops.min(numbered.len())..numbered.len();
+            let (meant, kept): (Vec<_>, Vec<_>) = left.partition(|number| meant[*number]);
+            prop_assert_eq!(moved, meant.len());
+            prop_assert_eq!((from.opened(), from.closed_at()), (opened, Some(opened)));
+            let numbers = |events: Vec<DroppedEvent>| -> Vec<(usize, bool)> {
+                let all = events.into_iter();
+                all.map(|event| (number(&event.json), event.receipt.is_some())).collect()
+            };
+            let with_receipts = |numbers: Vec<usize>| -> Vec<_> {
+                numbers.into_iter().map(|number| (number, true)).collect()
+            };
+            prop_assert_eq!(numbers(from.into_events()), with_receipts(kept));
+            let mut expected = vec![(usize::MAX, false)];
+            expected.extend(with_receipts(meant));
+            prop_assert_eq!(numbers(to.into_events()), expected);
         }
     }
 }

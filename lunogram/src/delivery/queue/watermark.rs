@@ -1,13 +1,16 @@
 //! Flush watermarks: whether everything accepted before a moment is settled.
 
 use super::Queue;
-use crate::delivery::spool::Spool;
+use crate::delivery::spool::{ReadPosition, Spool};
+use crate::error::{Error, ErrorKind};
+use crate::wire::Outcome;
 
 /// A position in the sequence of accepted payloads: of the spool, and of each lane.
 #[derive(Debug)]
 pub(in crate::delivery) struct Watermark {
-    /// Payloads that the spool had accepted. Those that are only on disk have to be loaded first.
-    spooled: u64,
+    /// The end of the spool. Payloads that are only on disk have to be loaded first. `None` without
+    /// a spool.
+    spooled: Option<ReadPosition>,
     /// Payloads that each lane had accepted. Unknown until the spooled payloads are loaded.
     lanes: Option<Vec<u64>>,
 }
@@ -16,9 +19,8 @@ impl Queue {
     /// Sends everything accepted so far without waiting for its age, and returns the
     /// watermark for [`is_settled`](Self::is_settled).
     pub(in crate::delivery) fn flush(&self) -> Watermark {
-        let spooled = self.spool.as_ref().map(Spool::accepted).unwrap_or_default();
         let mut watermark = Watermark {
-            spooled,
+            spooled: self.spool.as_ref().map(Spool::end),
             lanes: None,
         };
         self.is_settled(&mut watermark);
@@ -52,13 +54,32 @@ impl Queue {
 
     /// Whether everything below the watermark is settled.
     pub(in crate::delivery) fn is_settled(&self, watermark: &mut Watermark) -> bool {
-        if let Some(spool) = &self.spool
-            && !spool.is_loaded_to(watermark.spooled)
-        {
+        if !self.is_loaded_to(watermark) {
             return false;
         }
         let lanes = watermark.lanes.get_or_insert_with(|| self.flush_lanes());
         let mut slots = self.slots().iter().zip(lanes);
         slots.all(|(slot, accepted)| slot.lane().settled_to() >= *accepted)
+    }
+
+    fn is_loaded_to(&self, watermark: &Watermark) -> bool {
+        match (&self.spool, watermark.spooled) {
+            (Some(spool), Some(end)) => spool.is_loaded_to(end),
+            _ => true,
+        }
+    }
+
+    /// The error of a flush that waits for payloads which cannot be read from disk.
+    pub(in crate::delivery) fn unreadable(&self, watermark: &Watermark) -> Option<Error> {
+        let why = self.spool.as_ref().and_then(Spool::unreadable)?;
+        let error = || {
+            Error::new(
+                ErrorKind::Spool,
+                Outcome::Unsent,
+                "cannot read the spool; its events stay there, and the client reads them as soon as the disk works",
+            )
+            .because(why)
+        };
+        (!self.is_loaded_to(watermark)).then(error)
     }
 }

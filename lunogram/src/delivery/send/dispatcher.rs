@@ -56,17 +56,20 @@ impl Dispatcher {
             Either::Other(never) => match never {},
         };
         self.candidates.refresh(queue);
+        // In boxes, since a delivery takes about ten kilobytes, and `spawn` moves it several times.
         match self.candidates.take(queue, permit.size()) {
             None => {}
             Some(Work::Events { kind, batch }) => {
                 let batch = InFlightBatch::new(Arc::clone(queue), kind, batch);
                 let sender = Arc::clone(&sender);
-                (self.deliveries).spawn(async move { sender.deliver_events(batch, permit).await });
+                let delivery = async move { sender.deliver_events(batch, permit).await };
+                self.deliveries.spawn(Box::pin(delivery));
             }
             Some(Work::Upsert { lane, upsert }) => {
                 let upsert = InFlightUpsert::new(Arc::clone(queue), lane, upsert);
                 let sender = Arc::clone(&sender);
-                (self.deliveries).spawn(async move { sender.deliver_upsert(upsert, permit).await });
+                let delivery = async move { sender.deliver_upsert(upsert, permit).await };
+                self.deliveries.spawn(Box::pin(delivery));
             }
         }
     }

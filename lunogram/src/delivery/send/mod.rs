@@ -8,6 +8,8 @@ mod lifecycle;
 mod parts;
 mod patience;
 #[cfg(feature = "spool")]
+mod recovery;
+#[cfg(feature = "spool")]
 mod spool_tasks;
 mod worker;
 

@@ -1,8 +1,10 @@
 //! The worker's tasks for the spool: loading payloads that are only on disk, and syncing.
 
 use super::Sender;
+use super::recovery::Recovery;
+use crate::clock::{Either, either};
 use crate::delivery::receipts::complete;
-use crate::delivery::spool::{Backlog, Missing, Spool};
+use crate::delivery::spool::{Missing, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,20 +37,34 @@ async fn load(sender: Arc<Sender>) {
     let Some(spool) = &queue.spool else {
         return;
     };
+    queue.report_damage(&spool.take_damage());
+    let mut recovery = Recovery::new(&sender, spool);
     loop {
         spool.backlogged().await;
-        let Some(backlog) = read_backlog(&sender).await else {
-            // Nothing is skipped: a later attempt, or another process, may succeed.
-            queue.clock.sleep(AFTER_READ_ERROR).await;
-            continue;
+        let backlog = match recovery.next().await {
+            Ok(Some(backlog)) => backlog,
+            Ok(None) => {
+                queue.clock.sleep(AFTER_READ_ERROR).await;
+                continue;
+            }
+            Err(why) => {
+                recovery.report(why);
+                // Nothing is skipped: a later attempt, or another process, may succeed.
+                queue.clock.sleep(AFTER_READ_ERROR).await;
+                continue;
+            }
         };
+        spool.set_unreadable(None);
         let mut found = 0;
         for loaded in backlog.payloads() {
             if found % PAYLOADS_PER_TURN == PAYLOADS_PER_TURN - 1 {
                 yield_now().await;
             }
-            queue.load(spool, &loaded).await;
-            found += 1;
+            // Later files are counted only while there is no room, or they would be read twice.
+            match either(queue.load(spool, &loaded), recovery.read_ahead()).await {
+                Either::One(()) => found += 1,
+                Either::Other(never) => match never {},
+            }
         }
         let Missing(missing) = spool.complete(&backlog, found);
         if missing > 0 {
@@ -63,13 +79,6 @@ async fn load(sender: Arc<Sender>) {
         }
         queue.progress.notify_waiters();
     }
-}
-
-/// Reads the next backlog on a blocking thread, so that a slow disk does not delay deliveries.
-async fn read_backlog(sender: &Sender) -> Option<Backlog> {
-    let queue = Arc::clone(&sender.queue);
-    let read = spawn_blocking(move || queue.spool.as_ref()?.read_backlog().ok()?);
-    sender.probe.external(read).await.ok()?
 }
 
 /// Syncs the spool at the interval of its durability.

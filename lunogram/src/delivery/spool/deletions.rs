@@ -93,7 +93,7 @@ impl<'b> Entry<'b> {
 
 impl Deletions {
     /// Reads the file that an earlier process left, and adds its damaged regions to `damage`.
-    /// Deletions matter only if the spool has payloads, all of them before `end`.
+    /// Deletions matter only if the spool has logs, all of which are before `end`.
     ///
     /// # Errors
     /// If the file cannot be read, or was written by a newer version of this crate.
@@ -128,7 +128,7 @@ impl Deletions {
             }
         }
         match end {
-            // Without payloads, nothing is held back and nothing would be sent by mistake.
+            // Without logs, nothing is held back and nothing would be sent by mistake.
             None => found = Self::default(),
             // The next volume has a number after all that are left.
             Some(end) => {
@@ -226,8 +226,11 @@ impl Spool {
         }
         state.deletions.add(&self.folder, kind, Entry::Open(body))?;
         if self.folder.durability() == Durability::Immediate {
-            if let Some(file) = &state.deletions.file {
-                file.sync_data()?;
+            let file = (state.deletions.file.as_ref()).map(File::try_clone);
+            // Without the lock, which `flush` and `shutdown` take, too: the disk may hang.
+            drop(state);
+            if let Some(file) = file {
+                file?.sync_data()?;
             }
             self.folder.sync()?;
         }
@@ -288,12 +291,12 @@ impl State {
 
     /// Forgets the deletions of which everything before was loaded.
     pub(super) fn forget_deleted(&mut self, folder: &Folder) {
-        let position = self.position;
+        let (position, has_backlog) = (self.position, self.has_backlog());
         let deletions = &mut self.deletions;
         if deletions.deleted.is_empty() {
             return;
         }
-        (deletions.deleted).retain(|deleted| position < deleted.before);
+        (deletions.deleted).retain(|deleted| has_backlog && position < deleted.before);
         deletions.tidy(folder);
     }
 }

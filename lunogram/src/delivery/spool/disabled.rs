@@ -1,8 +1,8 @@
 //! Stand-in for `Spool` when the feature `spool` is off.
 //!
-//! [`Spool`] and [`RecordId`] are uninhabited: an `Option<Spool>` is always `None`, so every use of
-//! a spool in the queue compiles away without `cfg` attributes there. The signatures are those of
-//! the real spool.
+//! [`Spool`], [`RecordId`] and [`ReadPosition`] are uninhabited: an `Option<Spool>` is always
+//! `None`, so every use of a spool in the queue compiles away without `cfg` attributes there. The
+//! signatures are those of the real spool.
 
 use super::deletions::Subject;
 use super::stats::SpoolStats;
@@ -13,6 +13,9 @@ use std::io;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RecordId(Infallible);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ReadPosition(Infallible);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Acked {
@@ -36,11 +39,19 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn accepted(&self) -> u64 {
+    pub(super) fn end(&self) -> ReadPosition {
         match self.0 {}
     }
 
-    pub(super) fn is_loaded_to(&self, _: u64) -> bool {
+    pub(super) fn is_loaded_to(&self, _: ReadPosition) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn unreadable(&self) -> Option<io::Error> {
+        match self.0 {}
+    }
+
+    pub(super) fn has_left(&self) -> bool {
         match self.0 {}
     }
 
@@ -61,10 +72,6 @@ impl Spool {
     }
 
     pub(super) fn delete_backlog(&self, _: SubjectKind, _: &Bytes) {
-        match self.0 {}
-    }
-
-    pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
         match self.0 {}
     }
 }

@@ -3,7 +3,7 @@
 use super::options::{Durability, SpoolOptions};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Outcome;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -81,15 +81,15 @@ impl Folder {
         &self.path
     }
 
-    /// The numbers of the existing volumes, oldest first, and a number for the next one, above
-    /// every number used by a file in the folder.
+    /// The numbers and the sizes in bytes of the existing logs, oldest first, and a number for the
+    /// next one, above every number used by a file in the folder.
     ///
     /// # Errors
     /// If the folder cannot be read, if one of its files is something else, or if there is no
     /// number for the next volume.
-    pub(super) fn volumes(&self) -> Result<(BTreeSet<u32>, u32), Error> {
+    pub(super) fn logs(&self) -> Result<(BTreeMap<u32, u64>, u32), Error> {
         let failed = |why: io::Error| unusable(&self.path, why);
-        let (mut logs, mut acks, mut unfinished) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let (mut logs, mut acks, mut unfinished) = (BTreeMap::new(), Vec::new(), Vec::new());
         let mut last = 0;
         for entry in fs::read_dir(&self.path).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
@@ -104,8 +104,7 @@ impl Folder {
                 continue;
             };
             if path == self.log(number) {
-                check_regular(&path)?;
-                logs.insert(number);
+                logs.insert(number, regular_size(&path)?);
             } else if path == self.acks(number) {
                 check_regular(&path)?;
                 acks.push(number);
@@ -118,7 +117,7 @@ impl Folder {
             last = last.max(number);
         }
         for number in acks {
-            if !logs.contains(&number) {
+            if !logs.contains_key(&number) {
                 // The process ended after it had deleted the log and before it deleted the acks.
                 let _ = fs::remove_file(self.acks(number));
             }
@@ -132,15 +131,17 @@ impl Folder {
     }
 
     /// Checks that the payloads in the folder are for this destination, if there are any and the
-    /// options ask for it. Remembers the destination for later payloads.
+    /// options ask for it. Remembers the destination for later payloads. `has_payloads` is asked
+    /// only if the folder was filled for another one.
     ///
     /// # Errors
     /// If they are for another destination, or the file cannot be read or written.
     pub(super) fn check_destination(
         &self,
         destination: &str,
-        has_payloads: bool,
+        has_logs: bool,
         any: bool,
+        has_payloads: impl FnOnce() -> io::Result<bool>,
     ) -> Result<(), Error> {
         let failed = |why| unusable(&self.path, why);
         let path = self.destination();
@@ -157,14 +158,14 @@ impl Folder {
         // leave it empty, or with zeros.
         let filled_for = Some(filled_for.trim_matches('\0')).filter(|known| !known.is_empty());
         if let Some(filled_for) = filled_for
-            && has_payloads
             && !any
+            && has_payloads().map_err(failed)?
         {
             return Err(of_another_project(&self.path, filled_for, destination));
         }
         match create(&path, destination.as_bytes()) {
             // The payloads that are left must be sent before there is room.
-            Err(why) if is_full(&why) && has_payloads && filled_for.is_none() => Ok(()),
+            Err(why) if is_full(&why) && has_logs && filled_for.is_none() => Ok(()),
             written => written.map_err(failed),
         }
     }
@@ -277,11 +278,19 @@ fn private_folder() -> DirBuilder {
 /// Refuses a pipe, whose reader would wait without an end, a link, which leads out of the folder,
 /// and a folder.
 pub(super) fn check_regular(path: &Path) -> Result<(), Error> {
+    regular_size(path).map(drop)
+}
+
+/// The size of a file in bytes, 0 without one.
+///
+/// # Errors
+/// If [`check_regular`] refuses it.
+fn regular_size(path: &Path) -> Result<u64, Error> {
     let Ok(metadata) = fs::symlink_metadata(path) else {
-        return Ok(());
+        return Ok(0);
     };
     if metadata.is_file() {
-        return Ok(());
+        return Ok(metadata.len());
     }
     Err(Error::new(
         ErrorKind::Spool,

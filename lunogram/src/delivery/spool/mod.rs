@@ -7,6 +7,9 @@
 //! Payloads for which memory has no room are only on disk at first, as are those that an earlier
 //! process left. They are loaded in order when there is room.
 //!
+//! [`Spool::open`] reads no payload, since the caller may be a runtime: it locks the folder, and
+//! looks at the names, the sizes and the first records of the logs. [`recovery`] has the rest.
+//!
 //! [`format`] has the file format. This module does not know the queue or the sender.
 
 mod deletions;
@@ -16,6 +19,7 @@ mod format;
 pub(crate) mod fuzz;
 mod options;
 mod reader;
+mod recovery;
 mod reserve;
 mod rewrite;
 mod state;
@@ -23,6 +27,8 @@ mod volume;
 
 pub use options::{Durability, SpoolOptions};
 pub(super) use reader::{Backlog, Loaded, Missing};
+pub(super) use recovery::Left;
+pub(super) use state::ReadPosition;
 
 use super::payload::{PayloadKind, Shown};
 use super::stats::SpoolStats;
@@ -111,22 +117,24 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
-    /// Opens the spool and reads everything that earlier processes left in it.
+    /// Opens the spool. The payloads of earlier processes are read later, see [`recovery`].
     ///
     /// # Errors
     /// If the folder cannot be used, is in use by another client, was written by a newer version of
     /// this crate, or has payloads for another destination.
     pub(crate) fn open(options: &SpoolOptions, destination: &str) -> Result<Self, Error> {
         let folder = Folder::open(options)?;
-        let (numbers, next) = folder.volumes()?;
-        let mut state = State::new(next);
-        for number in numbers {
-            let recovered = Volume::recover(&folder, number)?;
-            state.add_recovered(recovered, &folder);
+        let (left, next) = folder.logs()?;
+        for number in left.keys() {
+            volume::check_readable(&folder, *number)?;
         }
+        let mut state = State::new(left, next);
         let end = state.end();
+        // Here, because they hold back payloads from the first moment. The file is small.
         state.deletions = Deletions::recover(&folder, end, &mut state.damage)?;
-        folder.check_destination(destination, end.is_some(), options.any_project)?;
+        folder.check_destination(destination, end.is_some(), options.any_project, || {
+            recovery::has_payloads(&folder, state.left())
+        })?;
         // After everything that has to be written to open the folder.
         state.reserve = Reserve::new(&folder, options.max_bytes)?;
         Ok(Self {
@@ -138,11 +146,6 @@ impl Spool {
             backlog: Notify::new(),
             dirty: Notify::new(),
         })
-    }
-
-    /// Takes the damaged regions that were found when the spool was opened.
-    pub(super) fn take_damage(&self) -> Vec<Vec<u8>> {
-        std::mem::take(&mut self.state().damage)
     }
 
     /// Locks the spool for appending. A caller that also enqueues the payload holds the lock
@@ -157,8 +160,19 @@ impl Spool {
     /// Settles payloads: they are not sent again. Writes acks unless they were written before.
     pub(super) fn settle(&self, records: &[RecordId], acked: Acked) {
         let mut state = self.state();
-        for records in by_volume(records) {
-            state.settle(&self.folder, records, acked);
+        let settled: Vec<_> = by_volume(records)
+            .filter_map(|records| state.settle(&self.folder, records, acked))
+            .collect();
+        drop(state);
+        self.remove(settled);
+    }
+
+    /// Removes the files of volumes without live payloads. Not under the lock, which `flush` and
+    /// `shutdown` take, too: the disk may hang.
+    fn remove(&self, settled: impl IntoIterator<Item = Volume>) {
+        for volume in settled {
+            volume.remove(&self.folder);
+            self.state().reserve.freed();
         }
     }
 
@@ -170,18 +184,37 @@ impl Spool {
     pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
         let mut state = self.state();
         let mut written = Vec::new();
+        let mut failed = None;
         for run in by_volume(records) {
-            written.extend(state.acks_end(run).map(|end| (run, end)));
-            if let Err(why) = state.write_marks(&self.folder, run) {
-                // None of the payloads is sent, so a later process has to send all of them.
-                for (run, end) in written {
-                    state.undo_marks(&self.folder, run, end);
+            match state.write_marks(&self.folder, run) {
+                Ok(place) => written.push((run, place)),
+                Err(why) => {
+                    failed = Some(why);
+                    break;
                 }
-                state.defer_error(&self.folder, why);
-                return Acked::No;
             }
         }
-        Acked::Yes
+        if failed.is_none() && self.folder.durability() == Durability::Immediate {
+            // Without the lock, which `flush` and `shutdown` take, too: the disk may hang.
+            let acks = by_volume(records).filter_map(|run| state.unsynced_acks(run));
+            let acks: Vec<_> = acks.collect();
+            drop(state);
+            let synced = acks.iter().try_for_each(|acks| acks.sync(&self.folder));
+            state = self.state();
+            match synced {
+                Ok(()) => state.set_acks_synced(&acks),
+                Err(why) => failed = Some(why),
+            }
+        }
+        let Some(why) = failed else {
+            return Acked::Yes;
+        };
+        // None of the payloads is sent, so a later process has to send all of them.
+        for (run, place) in written {
+            state.undo_marks(&self.folder, run, &place);
+        }
+        state.defer_error(&self.folder, why);
+        Acked::No
     }
 
     /// Revokes the acks of payloads that the server has not processed.
@@ -196,14 +229,15 @@ impl Spool {
         Ok(())
     }
 
-    /// Number of payloads accepted so far.
-    pub(super) fn accepted(&self) -> u64 {
-        self.state().accepted
+    /// The end of the accepted payloads, for [`is_loaded_to`](Self::is_loaded_to). Those that
+    /// earlier processes left are before it.
+    pub(super) fn end(&self) -> ReadPosition {
+        self.state().end().unwrap_or_default()
     }
 
-    /// Whether the first `accepted` payloads are or were in memory.
-    pub(super) fn is_loaded_to(&self, accepted: u64) -> bool {
-        self.state().loaded >= accepted
+    /// Whether everything before this position is or was in memory.
+    pub(super) fn is_loaded_to(&self, end: ReadPosition) -> bool {
+        self.state().is_loaded_to(end)
     }
 
     pub(super) fn stats(&self) -> SpoolStats {
@@ -212,6 +246,7 @@ impl Spool {
             accepted: state.accepted,
             recovered: state.recovered,
             pending: state.live(),
+            is_recovering: state.is_recovering(),
         }
     }
 
@@ -284,10 +319,15 @@ impl Spool {
 
     /// Stops taking payloads, syncs the rest, and unlocks the folder for another client.
     pub(super) fn close(&self) {
-        if self.state().close(&self.folder) {
-            self.sync_all();
-            self.folder.unlock();
+        let mut state = self.state();
+        if !state.close() {
+            return;
         }
+        let settled = state.close_last();
+        drop(state);
+        self.remove(settled);
+        self.sync_all();
+        self.folder.unlock();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

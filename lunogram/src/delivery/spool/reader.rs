@@ -2,7 +2,7 @@
 
 use super::format::{self, Found, offset};
 use super::state::{ReadPosition, State};
-use super::volume::{self, VolumeSlice};
+use super::volume::{self, Volume, VolumeSlice};
 use super::{RecordId, Spool, payload_kind};
 use crate::delivery::payload::{PayloadKind, Shown};
 use std::io;
@@ -63,6 +63,17 @@ impl Backlog {
 }
 
 impl Backlog {
+    /// All payloads of a volume.
+    pub(super) fn all(volume: &Volume, slice: VolumeSlice) -> Self {
+        Self {
+            volume: volume.number,
+            from: 0,
+            to: volume.length,
+            payloads: volume.live,
+            slice,
+        }
+    }
+
     /// Whether this backlog should contain a record, but does not.
     pub(in crate::delivery) fn misses(&self, record: RecordId, found: &[RecordId]) -> bool {
         let range = self.from..self.to;
@@ -80,24 +91,32 @@ impl Spool {
         }
     }
 
-    /// Reads the rest of the oldest volume that was not loaded completely.
+    /// Reads the rest of the oldest volume that was not loaded completely. `None` if that is a log
+    /// that was not [taken over](Self::take_over) yet.
     ///
     /// # Errors
     /// If it cannot be read. Nothing is skipped, so the caller can try again.
     pub(in crate::delivery) fn read_backlog(&self) -> io::Result<Option<Backlog>> {
         let next = self.state().next_backlog();
-        let Some((at, to, payloads)) = next else {
+        let Some(Next::Rest { at, to, payloads }) = next else {
             return Ok(None);
         };
         // Without the lock, so that `track` does not wait for the disk.
         let slice = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
-        Ok(Some(Backlog {
+        let mut backlog = Backlog {
             volume: at.volume,
             from: at.offset,
             to,
             payloads,
             slice,
-        }))
+        };
+        let found = backlog.payloads().count() as u64;
+        if let Some(more) = found.checked_sub(payloads).filter(|more| *more > 0) {
+            // Another program has damaged the acks, so that settled payloads are back.
+            self.state().accept_again(backlog.volume, more);
+            backlog.payloads = found;
+        }
+        Ok(Some(backlog))
     }
 
     /// Calls `enqueue` to put a payload into memory and advances the read position. Appends wait
@@ -124,38 +143,86 @@ impl Spool {
         let missing = backlog.payloads.saturating_sub(found);
         let mut state = self.state();
         if missing > 0 {
-            if let Some(volume) = state.volumes().get_mut(&backlog.volume) {
+            if let Some(volume) = state.volumes_mut().get_mut(&backlog.volume) {
                 volume.damaged = true;
             }
             state.forget(backlog.volume, missing);
         }
         state.advance(backlog.volume, backlog.to, missing);
         state.forget_deleted(&self.folder);
-        state.remove_if_settled(&self.folder, backlog.volume);
+        let settled = state.take_settled(backlog.volume);
+        drop(state);
+        self.remove(settled);
         Missing(missing)
     }
 }
 
+/// The oldest payloads that were not loaded.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// A log that was not taken over yet has them.
+    Left(u32),
+    /// The rest of a volume, from a position to an offset.
+    Rest {
+        at: ReadPosition,
+        to: u64,
+        /// How many there are.
+        payloads: u64,
+    },
+}
+
+impl Next {
+    fn position(self) -> ReadPosition {
+        match self {
+            Self::Left(volume) => ReadPosition { volume, offset: 0 },
+            Self::Rest { at, .. } => at,
+        }
+    }
+}
+
 impl State {
-    /// Position, end offset and number of payloads of the next backlog.
-    fn next_backlog(&mut self) -> Option<(ReadPosition, u64, u64)> {
-        let position = self.position;
-        let volume = self.volumes().values().find(|volume| volume.unread > 0)?;
-        let offset = if volume.number == position.volume {
-            position.offset
-        } else {
-            0
-        };
-        let at = ReadPosition {
-            volume: volume.number,
-            offset,
-        };
-        Some((at, volume.length, volume.unread))
+    pub(super) fn next_backlog(&self) -> Option<Next> {
+        let left = self.next_left();
+        let unread = self.volumes().values().find(|volume| volume.unread > 0);
+        let rest = unread.map(|volume| {
+            let position = self.position;
+            let offset = if volume.number == position.volume {
+                position.offset
+            } else {
+                0
+            };
+            Next::Rest {
+                at: ReadPosition {
+                    volume: volume.number,
+                    offset,
+                },
+                to: volume.length,
+                payloads: volume.unread,
+            }
+        });
+        let both = left.map(Next::Left).into_iter().chain(rest);
+        both.min_by_key(|next| next.position())
+    }
+
+    pub(super) fn is_loaded_to(&self, end: ReadPosition) -> bool {
+        !self.has_backlog()
+            || self
+                .next_backlog()
+                .is_none_or(|next| next.position() >= end)
+    }
+
+    /// Counts payloads of a volume that were settled as accepted again.
+    fn accept_again(&mut self, volume: u32, payloads: u64) {
+        if let Some(volume) = self.volumes_mut().get_mut(&volume) {
+            volume.live += payloads;
+            volume.unread += payloads;
+            self.accepted += payloads;
+        }
     }
 
     /// Counts payloads of a volume as loaded (or missing), and moves the position to `end`.
     fn advance(&mut self, volume: u32, end: u64, payloads: u64) {
-        if let Some(volume) = self.volumes().get_mut(&volume) {
+        if let Some(volume) = self.volumes_mut().get_mut(&volume) {
             volume.unread -= payloads.min(volume.unread);
         }
         self.loaded += payloads;

@@ -5,11 +5,12 @@ use super::folder::Folder;
 use super::format::{self, Kind};
 use super::reserve::Reserve;
 use super::rewrite::rewrite;
-use super::volume::{Recovered, Volume};
-use super::{Acked, Durability, RecordId, SyncTicket};
+use super::volume::{UnsyncedAcks, Volume};
+use super::{Acked, RecordId, SyncTicket};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Size at which a new volume is started: small enough to be read at once, large enough that there
@@ -26,19 +27,25 @@ const LARGEST_BUFFER: usize = 64 << 10;
 pub(super) struct State {
     pub(super) reserve: Reserve,
     volumes: BTreeMap<u32, Volume>,
+    /// The sizes in bytes of the logs of earlier processes that were not taken over yet. They come
+    /// before the volumes that this process has created.
+    left: BTreeMap<u32, u64>,
     /// Number of the next volume.
     next: u32,
-    /// Payloads accepted by this process or found when the spool was opened.
+    /// Payloads accepted by this process or found in the logs of earlier ones.
     pub(super) accepted: u64,
     /// How many of `accepted` are or were in memory.
     pub(super) loaded: u64,
     pub(super) recovered: u64,
-    /// Damaged regions found when the spool was opened, until they are reported.
+    /// Damaged regions of the file of deletions, until they are reported.
     pub(super) damage: Vec<Vec<u8>>,
+    /// Why the next payloads cannot be read from disk.
+    pub(super) unreadable: Option<io::Error>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
-    /// Size of the records of live payloads.
+    /// Size of the records of live payloads, and of the logs that were not taken over yet: it is
+    /// not known how many of their payloads are live.
     bytes: u64,
     /// Payloads appended by this process.
     appended: u64,
@@ -56,7 +63,7 @@ pub(super) struct State {
 
 /// How far the spool was loaded into memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ReadPosition {
+pub(in crate::delivery) struct ReadPosition {
     pub(super) volume: u32,
     pub(super) offset: u64,
 }
@@ -69,18 +76,21 @@ pub(super) struct Unsynced {
 }
 
 impl State {
-    pub(super) fn new(next: u32) -> Self {
+    /// The state of a folder with these logs, whose sizes are in bytes.
+    pub(super) fn new(left: BTreeMap<u32, u64>, next: u32) -> Self {
         Self {
             reserve: Reserve::default(),
             volumes: BTreeMap::new(),
+            bytes: left.values().sum(),
+            left,
             next,
             accepted: 0,
             loaded: 0,
             recovered: 0,
             damage: Vec::new(),
+            unreadable: None,
             position: ReadPosition::default(),
             deletions: Deletions::default(),
-            bytes: 0,
             appended: 0,
             dirty: false,
             unsynced: Vec::new(),
@@ -91,18 +101,33 @@ impl State {
         }
     }
 
-    /// Adds a volume of an earlier process.
-    pub(super) fn add_recovered(&mut self, recovered: Recovered, folder: &Folder) {
-        let Recovered { volume, damage } = recovered;
-        self.damage.extend(damage);
-        if volume.live == 0 {
-            volume.remove(folder);
-            return;
+    /// The numbers of the logs that were not taken over yet.
+    pub(super) fn left(&self) -> impl Iterator<Item = u32> {
+        self.left.keys().copied()
+    }
+
+    /// The oldest log that was not taken over yet.
+    pub(super) fn next_left(&self) -> Option<u32> {
+        self.left().next()
+    }
+
+    /// Whether logs of earlier processes were not taken over yet.
+    pub(super) fn is_recovering(&self) -> bool {
+        !self.left.is_empty()
+    }
+
+    /// Counts the payloads of a log that an earlier process left. `None` if the spool is closed:
+    /// another client may use the folder.
+    pub(super) fn take_over(&mut self, volume: Volume) -> Option<()> {
+        if self.closed {
+            return None;
         }
+        self.bytes -= self.left.remove(&volume.number)?;
         self.recovered += volume.live;
         self.accepted += volume.live;
         self.bytes += volume.live_bytes;
         self.volumes.insert(volume.number, volume);
+        Some(())
     }
 
     pub(super) fn append(
@@ -178,7 +203,8 @@ impl State {
     /// Gives the room of settled payloads back to the disk, oldest volumes first, while all files
     /// take more than this.
     fn give_back(&mut self, folder: &Folder, max_bytes: u64) {
-        let mut taken: u64 = self.volumes.values().map(Volume::on_disk).sum();
+        let left: u64 = self.left.values().sum();
+        let mut taken = left + self.volumes.values().map(Volume::on_disk).sum::<u64>();
         for volume in self.volumes.values_mut() {
             if taken <= max_bytes {
                 return;
@@ -210,22 +236,33 @@ impl State {
 
     /// The end of the payloads; `None` without any.
     pub(super) fn end(&self) -> Option<ReadPosition> {
-        let (_, last) = self.volumes.last_key_value()?;
-        Some(ReadPosition {
+        let last = self.volumes.values().next_back();
+        let last = last.map(|last| ReadPosition {
             volume: last.number,
             offset: last.length,
-        })
+        });
+        let left = self.left.last_key_value();
+        let left = left.map(|(&volume, &size)| ReadPosition {
+            volume,
+            // After the start also of a log of length zero, whose damage is not reported yet.
+            offset: size.max(1),
+        });
+        last.max(left)
     }
 
+    /// Whether payloads are only on disk, or may be.
     pub(super) fn has_backlog(&self) -> bool {
-        self.loaded < self.accepted
+        self.is_recovering() || self.loaded < self.accepted
     }
 
-    /// Settles payloads of one volume.
-    pub(super) fn settle(&mut self, folder: &Folder, records: &[RecordId], acked: Acked) {
-        let Some(record) = records.first() else {
-            return;
-        };
+    /// Settles payloads of one volume. Returns the volume if its files are to be removed.
+    pub(super) fn settle(
+        &mut self,
+        folder: &Folder,
+        records: &[RecordId],
+        acked: Acked,
+    ) -> Option<Volume> {
+        let record = records.first()?;
         let payloads = records.len() as u64;
         if acked == Acked::Yes
             && let Some(volume) = self.volumes.get_mut(&record.volume)
@@ -239,7 +276,7 @@ impl State {
             // Nothing is lost, but a later process may deliver these payloads again.
             self.defer_error(folder, why);
         }
-        self.remove_if_settled(folder, record.volume);
+        self.take_settled(record.volume)
     }
 
     /// Removes payloads from the counts. Returns whether their volume has no live payloads and
@@ -254,13 +291,13 @@ impl State {
         volume.live == 0 && !volume.is_open()
     }
 
-    /// Writes an ack or unack record for payloads of one volume.
+    /// Writes an ack or unack record for payloads of one volume, and returns its place.
     pub(super) fn write_acks(
         &mut self,
         folder: &Folder,
         kind: Kind,
         records: &[RecordId],
-    ) -> io::Result<()> {
+    ) -> io::Result<Range<u64>> {
         let offsets: Vec<u8> = records
             .iter()
             .flat_map(|record| record.offset.to_le_bytes())
@@ -269,7 +306,7 @@ impl State {
             .first()
             .and_then(|record| self.volumes.get_mut(&record.volume));
         let Some(volume) = volume else {
-            return Ok(());
+            return Ok(0..0);
         };
         match volume.write_acks(folder, kind, &offsets) {
             Err(why) if self.reserve.release(folder, &why) => {
@@ -279,32 +316,41 @@ impl State {
         }
     }
 
-    /// Writes an ack record for payloads of one volume that are about to be sent, and syncs it if
-    /// payloads are synced, too.
-    pub(super) fn write_marks(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
-        self.write_acks(folder, Kind::Ack, records)?;
-        let Some(volume) = self.volume_of(records) else {
-            return Ok(());
-        };
-        volume.marked += records.len() as u64;
-        match folder.durability() {
-            Durability::Immediate => volume.sync_acks(folder),
-            Durability::Within(_) => Ok(()),
+    /// Writes an ack record for payloads of one volume that are about to be sent, and returns its
+    /// place.
+    pub(super) fn write_marks(
+        &mut self,
+        folder: &Folder,
+        records: &[RecordId],
+    ) -> io::Result<Range<u64>> {
+        let place = self.write_acks(folder, Kind::Ack, records)?;
+        if let Some(volume) = self.volume_of(records) {
+            volume.marked += records.len() as u64;
+        }
+        Ok(place)
+    }
+
+    /// The acks of the volume of these records, to be synced.
+    pub(super) fn unsynced_acks(&mut self, records: &[RecordId]) -> Option<UnsyncedAcks> {
+        self.volume_of(records)?.unsynced_acks()
+    }
+
+    /// The names of these acks were synced.
+    pub(super) fn set_acks_synced(&mut self, acks: &[UnsyncedAcks]) {
+        for acks in acks {
+            if let Some(volume) = self.volumes.get_mut(&acks.volume) {
+                volume.has_synced_acks = true;
+            }
         }
     }
 
-    /// The length of the acks of the volume of these records.
-    pub(super) fn acks_end(&mut self, records: &[RecordId]) -> Option<u64> {
-        Some(self.volume_of(records)?.acks_end())
-    }
-
-    /// Takes marks back that were written after the acks had this length, which needs no room.
-    pub(super) fn undo_marks(&mut self, folder: &Folder, records: &[RecordId], end: u64) {
+    /// Takes marks back. Needs no room if they are still the last ones.
+    pub(super) fn undo_marks(&mut self, folder: &Folder, records: &[RecordId], place: &Range<u64>) {
         let cut = self.volume_of(records).map(|volume| {
             volume.marked = volume.marked.saturating_sub(records.len() as u64);
-            volume.cut_acks(end)
+            volume.cut_acks(place)
         });
-        if matches!(cut, Some(Err(_))) {
+        if matches!(cut, Some(Ok(false) | Err(_))) {
             let _ = self.write_acks(folder, Kind::Unack, records);
         }
     }
@@ -327,16 +373,25 @@ impl State {
 
     /// Removes the files of a volume that has no live payloads, unless it is open for more.
     pub(super) fn remove_if_settled(&mut self, folder: &Folder, number: u32) {
-        let done = |volume: &Volume| volume.live == 0 && !volume.is_open();
-        if self.volumes.get(&number).is_some_and(done)
-            && let Some(volume) = self.volumes.remove(&number)
-        {
+        if let Some(volume) = self.take_settled(number) {
             volume.remove(folder);
             self.reserve.freed();
         }
     }
 
-    pub(super) fn volumes(&mut self) -> &mut BTreeMap<u32, Volume> {
+    /// Forgets a volume that has no live payloads, unless it is open for more. The caller removes
+    /// its files.
+    pub(super) fn take_settled(&mut self, number: u32) -> Option<Volume> {
+        let done = |volume: &Volume| volume.live == 0 && !volume.is_open();
+        self.volumes.get(&number).filter(|volume| done(volume))?;
+        self.volumes.remove(&number)
+    }
+
+    pub(super) fn volumes(&self) -> &BTreeMap<u32, Volume> {
+        &self.volumes
+    }
+
+    pub(super) fn volumes_mut(&mut self) -> &mut BTreeMap<u32, Volume> {
         &mut self.volumes
     }
 
@@ -377,8 +432,10 @@ impl State {
 
     /// Stops using a log that was deleted: data appended to it would be lost with the process.
     pub(super) fn handle_error(&mut self, folder: &Folder, why: &io::Error) {
-        if why.kind() == io::ErrorKind::NotFound {
-            self.close_last(folder);
+        if why.kind() == io::ErrorKind::NotFound
+            && let Some(settled) = self.close_last()
+        {
+            settled.remove(folder);
         }
     }
 
@@ -400,25 +457,21 @@ impl State {
     }
 
     /// Stops taking payloads. Returns whether the spool was open until now.
-    pub(super) fn close(&mut self, folder: &Folder) -> bool {
-        if std::mem::replace(&mut self.closed, true) {
-            return false;
-        }
-        self.close_last(folder);
-        true
+    pub(super) fn close(&mut self) -> bool {
+        !std::mem::replace(&mut self.closed, true)
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
 
-    fn close_last(&mut self, folder: &Folder) {
-        if let Some(mut last) = self.volumes.last_entry() {
-            let last = last.get_mut();
-            self.unsynced.extend(last.log());
-            last.close();
-            let number = last.number;
-            self.remove_if_settled(folder, number);
-        }
+    /// Closes the log that takes payloads. Returns its volume if its files are to be removed.
+    pub(super) fn close_last(&mut self) -> Option<Volume> {
+        let mut last = self.volumes.last_entry()?;
+        let last = last.get_mut();
+        self.unsynced.extend(last.log());
+        last.close();
+        let number = last.number;
+        self.take_settled(number)
     }
 }

@@ -6,8 +6,12 @@ use crate::error::Error;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+
+/// How many bytes of a log [`check_readable`] reads: more than a format record has.
+const START: u64 = 256;
 
 #[derive(Debug)]
 pub(super) struct Volume {
@@ -28,14 +32,16 @@ pub(super) struct Volume {
     /// The log contains damage: it is renamed instead of deleted.
     pub(super) damaged: bool,
     log: Option<Arc<File>>,
-    acks: Option<File>,
+    acks: Option<Arc<File>>,
     /// The name of the acks was synced.
-    has_synced_acks: bool,
+    pub(super) has_synced_acks: bool,
 }
 
-/// A volume that an earlier process left.
+/// A volume that an earlier process left, read from disk.
+#[derive(Debug)]
 pub(super) struct Recovered {
     pub(super) volume: Volume,
+    pub(super) slice: VolumeSlice,
     /// The bytes of its damaged regions.
     pub(super) damage: Vec<Vec<u8>>,
 }
@@ -46,7 +52,7 @@ impl Volume {
         let path = folder.log(number);
         let format = format::first_record();
         create(&path, &format)?;
-        let log = private_file().read(true).append(true).open(&path)?;
+        let log = private_file().read(true).write(true).open(&path)?;
         Ok(Self {
             number,
             length: format.len() as u64,
@@ -63,12 +69,18 @@ impl Volume {
         })
     }
 
-    /// Reads a volume of an earlier process. It takes no more payloads.
-    pub(super) fn recover(folder: &Folder, number: u32) -> Result<Recovered, Error> {
-        let failed = |why| unusable(folder.path(), why);
+    /// Reads a volume of an earlier process. It takes no more payloads. One that another program
+    /// has deleted is empty, which is damage.
+    ///
+    /// # Errors
+    /// If it cannot be read, or was written by a newer version of this crate.
+    pub(super) fn recover(folder: &Folder, number: u32) -> io::Result<Recovered> {
         let path = folder.log(number);
-        let bytes = fs::read(&path).map_err(failed)?;
-        let acks = read_acks(&folder.acks(number)).map_err(failed)?;
+        let bytes = match fs::read(&path) {
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read?,
+        };
+        let acks = read_acks(&folder.acks(number))?;
         let mut damage = Vec::new();
         let mut volume = Self {
             number,
@@ -92,7 +104,7 @@ impl Volume {
                     ..
                 } => {
                     if bytes.get(body) != Some(FORMAT) {
-                        return Err(newer(&path));
+                        return Err(io::Error::other(newer(&path)));
                     }
                 }
                 Found::Record {
@@ -116,7 +128,14 @@ impl Volume {
         }
         volume.unread = volume.live;
         volume.damaged = acks.damaged || !damage.is_empty();
-        Ok(Recovered { volume, damage })
+        Ok(Recovered {
+            volume,
+            slice: VolumeSlice {
+                bytes,
+                acked: acks.acked,
+            },
+            damage,
+        })
     }
 
     /// Appends one complete record and returns its offset. On failure, the log is as before.
@@ -125,7 +144,7 @@ impl Volume {
             return Err(io::ErrorKind::NotFound.into());
         };
         let start = self.length;
-        if let Err(why) = log.as_ref().write_all(record) {
+        if let Err(why) = write_at(log, record, start) {
             if log.set_len(start).is_err() {
                 // A torn record stays at the end, so nothing may be appended to this log.
                 self.log = None;
@@ -139,13 +158,13 @@ impl Volume {
         Ok(offset(usize::try_from(start).unwrap_or(usize::MAX)))
     }
 
-    /// Appends an ack or unack record. `offsets` is its body.
+    /// Appends an ack or unack record, and returns its place in the file. `offsets` is its body.
     pub(super) fn write_acks(
         &mut self,
         folder: &Folder,
         kind: Kind,
         offsets: &[u8],
-    ) -> io::Result<()> {
+    ) -> io::Result<Range<u64>> {
         let mut record = Vec::new();
         if format::append(&mut record, kind, offsets).is_none() {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -154,35 +173,32 @@ impl Volume {
             Some(acks) => acks,
             none => {
                 let path = folder.acks(self.number);
-                none.insert(private_file().create(true).append(true).open(path)?)
+                let file = private_file().create(true).append(true).open(path)?;
+                none.insert(Arc::new(file))
             }
         };
         append_record(acks, &record)
     }
 
-    /// The length of the ack and unack records.
-    pub(super) fn acks_end(&self) -> u64 {
-        let length = |acks: &File| Some(acks.metadata().ok()?.len());
-        self.acks.as_ref().and_then(length).unwrap_or(0)
+    /// Removes an ack or unack record, if it is still the last one. Returns whether it was.
+    pub(super) fn cut_acks(&self, place: &Range<u64>) -> io::Result<bool> {
+        let Some(acks) = &self.acks else {
+            return Ok(false);
+        };
+        let is_last = acks.metadata()?.len() == place.end;
+        if is_last {
+            acks.set_len(place.start)?;
+        }
+        Ok(is_last)
     }
 
-    /// Removes the ack and unack records after this length.
-    pub(super) fn cut_acks(&self, length: u64) -> io::Result<()> {
-        self.acks
-            .as_ref()
-            .map_or(Ok(()), |acks| acks.set_len(length))
-    }
-
-    /// Syncs the ack and unack records, so that they survive a loss of power.
-    pub(super) fn sync_acks(&mut self, folder: &Folder) -> io::Result<()> {
-        if let Some(acks) = &self.acks {
-            acks.sync_data()?;
-        }
-        if !self.has_synced_acks {
-            folder.sync()?;
-            self.has_synced_acks = true;
-        }
-        Ok(())
+    /// The ack and unack records, to be synced.
+    pub(super) fn unsynced_acks(&self) -> Option<UnsyncedAcks> {
+        Some(UnsyncedAcks {
+            volume: self.number,
+            file: Arc::clone(self.acks.as_ref()?),
+            has_synced_name: self.has_synced_acks,
+        })
     }
 
     /// Counts payloads as settled.
@@ -236,13 +252,74 @@ impl Volume {
     }
 }
 
-/// Appends one complete record to a file of records.
-pub(super) fn append_record(file: &mut File, record: &[u8]) -> io::Result<()> {
+/// Checks by the start of a log that this version can read it, and that its files can be opened.
+///
+/// # Errors
+/// If it was written by a newer version of this crate, or a file cannot be read.
+pub(super) fn check_readable(folder: &Folder, number: u32) -> Result<(), Error> {
+    let failed = |why| unusable(folder.path(), why);
+    let path = folder.log(number);
+    let mut start = Vec::new();
+    let log = File::open(&path).map_err(failed)?;
+    log.take(START).read_to_end(&mut start).map_err(failed)?;
+    match File::open(folder.acks(number)) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(failed(why)),
+        _ => {}
+    }
+    let is_newer = |found| match found {
+        Found::Record {
+            kind: Kind::Format,
+            body,
+            ..
+        } => start.get(body) != Some(FORMAT),
+        _ => false,
+    };
+    if format::scan(&start).any(is_newer) {
+        return Err(newer(&path));
+    }
+    Ok(())
+}
+
+/// Writes at an offset, and not at the end of the file: if another program has cut the log, the
+/// offsets of later records stay correct, and the scan skips the gap.
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
+}
+
+/// Writes at an offset, as the function for Unix does. The caller is the only one that writes.
+#[cfg(not(unix))]
+fn write_at(mut file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    file.seek(SeekFrom::Start(at))?;
+    file.write_all(bytes)
+}
+
+/// The acks of a volume, to be synced.
+pub(super) struct UnsyncedAcks {
+    pub(super) volume: u32,
+    file: Arc<File>,
+    has_synced_name: bool,
+}
+
+impl UnsyncedAcks {
+    /// Syncs them, so that they survive a loss of power.
+    pub(super) fn sync(&self, folder: &Folder) -> io::Result<()> {
+        self.file.sync_data()?;
+        if self.has_synced_name {
+            return Ok(());
+        }
+        folder.sync()
+    }
+}
+
+/// Appends one complete record to a file of records, and returns its place.
+pub(super) fn append_record(mut file: &File, record: &[u8]) -> io::Result<Range<u64>> {
     let length = file.metadata()?.len();
     file.write_all(record).inspect_err(|_| {
         // If this fails, too, a torn record stays. The scan skips it.
         let _ = file.set_len(length);
-    })
+    })?;
+    Ok(length..length + record.len() as u64)
 }
 
 /// A range of a volume's log, read from disk.

@@ -18,8 +18,8 @@ pub(super) struct Aside {
     pub(super) unsettled: u64,
     /// Later events of these subjects, in order. They count as queued.
     held_back: Option<Segment>,
-    /// How many events at the front of the lane were held back before.
-    restored: u64,
+    /// How many payloads at the front of the lane are not in their order.
+    unordered: u64,
     /// Sequence number up to which everything is settled, or less, as long as the order in which
     /// events are settled is not theirs.
     pub(super) settled_to: Option<u64>,
@@ -67,20 +67,24 @@ impl Lane {
 
     /// The first events of the lane are handed out, or were dropped.
     pub(super) fn took(&mut self, events: u64) {
-        self.aside.restored = self.aside.restored.saturating_sub(events);
+        self.aside.unordered = self.aside.unordered.saturating_sub(events);
     }
 
     /// Events are settled in their order again once no earlier ones are left.
     pub(super) fn settle_order(&mut self) {
         let is_settled = self.unsettled == 0 && self.aside.held_back.is_none();
-        if is_settled && (self.aside.restored == 0 || self.queued == 0) {
-            self.aside.restored = 0;
+        if is_settled && (self.aside.unordered == 0 || self.queued == 0) {
+            self.aside.unordered = 0;
             self.aside.settled_to = None;
         }
     }
 
     /// Holds back the events of the first segment whose subjects are set aside, or that are `held`.
-    pub(in crate::delivery::queue) fn hold_back(&mut self, held: Option<Held<'_>>) {
+    pub(in crate::delivery::queue) fn hold_back(
+        &mut self,
+        held: Option<Held<'_>>,
+        now: impl Fn() -> Instant,
+    ) {
         if self.is_busy() {
             return;
         }
@@ -88,9 +92,11 @@ impl Lane {
             // The events after the barrier of an upsert that is done are next, too.
             self.discard_done();
             let settled_to = self.settled_to();
+            let next = self.entries.get(1).and_then(LaneEntry::opened);
             let Some(LaneEntry::Events(segment)) = self.entries.front_mut() else {
                 return;
             };
+            let latest = segment.closed_at().or(next);
             let aside = &mut self.aside;
             let subjects = &aside.subjects;
             let is_held = |event: &[u8]| {
@@ -105,13 +111,16 @@ impl Lane {
             let to = held_back
                 .get_or_insert_with(|| Segment::open(Buffers::default(), segment.opened()));
             let moved = segment.move_if(to, is_held);
+            if moved > 0 {
+                to.closed_by(latest.unwrap_or_else(&now));
+            }
             aside.held_back = held_back.filter(|held_back| !held_back.is_empty());
             if moved == 0 {
                 return;
             }
             aside.settled_to.get_or_insert(settled_to);
-            // They count again when they are restored again.
-            aside.restored = aside.restored.saturating_sub(moved as u64);
+            // They count again when they are restored.
+            aside.unordered = aside.unordered.saturating_sub(moved as u64);
             if !segment.is_empty() {
                 return;
             }
@@ -124,8 +133,11 @@ impl Lane {
     pub(in crate::delivery::queue) fn restore(&mut self) -> bool {
         let aside = &mut self.aside;
         if let Some(held_back) = aside.held_back.take() {
-            aside.restored += held_back.len() as u64;
+            // Older events of other subjects may be behind them.
+            aside.unordered = self.queued;
             self.entries.push_front(LaneEntry::Events(held_back));
+            // Later events do not join it, since the moment of its last one is known.
+            self.closed_to = self.accepted;
         }
         self.settle_order();
         self.goes_on()
@@ -197,10 +209,9 @@ impl Lane {
     /// Counts queued payloads as removed. They are not the first ones of the lane, so the order in
     /// which payloads are settled is not theirs until the rest is settled.
     pub(super) fn removed(&mut self, payloads: u64, settled_to: u64) {
-        self.queued -= payloads;
-        self.dropping += payloads;
+        self.count_dropped(payloads, settled_to);
         self.aside.settled_to.get_or_insert(settled_to);
-        self.aside.restored = self.queued;
+        self.aside.unordered = self.queued;
     }
 }
 
@@ -232,7 +243,7 @@ mod tests {
     fn take(lane: &mut Lane) -> Vec<String> {
         let mut request = None;
         let open = || Segment::open(Buffers::default(), Instant::now());
-        lane.hold_back(None);
+        lane.hold_back(None, Instant::now);
         lane.take_events(&mut request, SIZE, open);
         let request = request.unwrap_or_else(open);
         let subjects = request.events().map(|(event, _)| {
