@@ -1,16 +1,35 @@
 //! Editors find the documentation of each word by an item of the runtime that has the span of the
-//! word. A runtime without these items shows all of the words that name one, each at its place.
+//! word. Items that are deprecated show these spans, each once.
+
+#![deny(deprecated)]
 
 use lunogram::{ExternalId, LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, UserTraits};
 use serde::Serialize;
+
+macro_rules! words {
+    ($($word:ident)+) => {
+        $(
+            #[deprecated]
+            #[allow(non_upper_case_globals)]
+            pub const $word: () = ();
+        )+
+    };
+}
 
 mod runtime {
     pub mod __private {
         pub use lunogram::__private::*;
 
         pub mod words {
-            pub mod on_field {}
-            pub mod on_type {}
+            pub mod on_type {
+                words!(name raw_name rename_all description organization user occurred_at event_id);
+                words!(interval timezone locale unplanned crate_);
+            }
+
+            pub mod on_field {
+                words!(external_id source rename skip flatten string null description);
+                words!(email phone timezone locale name scheduled_at interval start_at id);
+            }
         }
     }
 }
