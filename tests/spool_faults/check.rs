@@ -7,7 +7,7 @@ use crate::tamper::Effects;
 use lunogram::queue::Delivery;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What has become of a case.
+/// The result of a case.
 #[derive(Debug)]
 pub(crate) struct Outcome<'o> {
     pub(crate) plan: &'o Plan,
@@ -133,7 +133,9 @@ impl Outcome<'_> {
         }
         let (mut known, mut last) = (BTreeSet::new(), BTreeMap::new());
         // Without their acknowledgements, events that were deleted may arrive after later ones.
-        let is_ordered = |n: &&u64| is_event(**n) && !self.is_deleted(**n);
+        let drops = |note: &Note| matches!(note, Note::Dropped(n, _) if self.is_deleted(*n));
+        let may_be_back = self.effects.acks_are_lost || self.notes.iter().any(drops);
+        let is_ordered = |n: &&u64| is_event(**n) && !(may_be_back && self.is_deleted(**n));
         for n in self.arrived.iter().filter(is_ordered) {
             if known.insert(n) {
                 let before = last.insert(user_of(*n), n);

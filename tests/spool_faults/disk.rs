@@ -45,7 +45,7 @@ pub(crate) enum Error {
     NoSpace,
 }
 
-/// What is wrong with the disk.
+/// A fault of the disk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
     /// After `skip` calls of this kind, the next `times` calls fail.
@@ -93,7 +93,7 @@ impl Disk {
     }
 
     /// Nothing fails any more, and nothing is hung.
-    pub(crate) fn mend(&self) {
+    pub(crate) fn repair(&self) {
         for number in 0..NUMBERS {
             self.set(number, 0);
         }
@@ -134,7 +134,7 @@ impl Disk {
         self.set(KILL_AT, kill.at);
     }
 
-    /// Syncs hang until [`mend`](Self::mend).
+    /// Syncs hang until [`repair`](Self::repair).
     pub(crate) fn hang(&self) {
         self.set(GATE, 1);
     }

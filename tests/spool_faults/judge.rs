@@ -155,7 +155,7 @@ impl Case {
             } else {
                 live(&place, index);
             }
-            self.disk.mend();
+            self.disk.repair();
             // A request may be on its way when its client ends.
             self.server.wait();
             self.check_build(life.opening.is_some(), before);
@@ -245,7 +245,7 @@ impl Case {
         assert_eq!(stats.pending(), 0, "{stats}");
         let _ = run(client.shutdown(Duration::ZERO)).expect("not held");
         drop(client);
-        self.disk.mend();
+        self.disk.repair();
         for kind in ["log", "acks"] {
             let left = files(&self.spool, kind);
             assert!(left.is_empty(), "{left:?} are left");

@@ -27,7 +27,7 @@ pub(crate) const UPSERTS: u64 = 90_000;
 
 const USERS: u64 = 5;
 
-/// The user whom some plans delete.
+/// The user that some plans delete.
 pub(crate) const DELETED: u64 = USERS - 1;
 
 pub(crate) fn user_of(n: u64) -> u64 {
@@ -42,7 +42,7 @@ struct Seen<'a> {
     filler: &'a str,
 }
 
-/// What happens in a life.
+/// An event in a life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Note {
     Built,
@@ -199,7 +199,7 @@ struct Life {
 /// Lives the life with this index.
 pub(crate) fn live(place: &Place<'_>, index: usize) {
     let plan = &place.plan.lives[index];
-    place.disk.mend();
+    place.disk.repair();
     if let Some(fault) = plan.opening {
         place.disk.add(fault, place.used());
     }
@@ -271,8 +271,8 @@ impl Life {
                 self.is_fair &= matches!(fault, Fault::Slow(_));
                 place.disk.add(fault, place.used());
             }
-            Step::Mend if place.judge.is_some() => {
-                place.disk.mend();
+            Step::Repair if place.judge.is_some() => {
+                place.disk.repair();
             }
             Step::Weather(weather) => {
                 self.is_fair &= weather != Weather::Down;
@@ -289,7 +289,7 @@ impl Life {
                     self.is_fair = false;
                 }
             }
-            Step::Mend => {}
+            Step::Repair => {}
         }
     }
 
@@ -327,7 +327,7 @@ impl Life {
                         let _ = tokio::time::timeout(Duration::from_millis(5), flush).await;
                         let _ = client.shutdown(Duration::from_millis(5)).await;
                     });
-                    place.disk.mend();
+                    place.disk.repair();
                 });
             }
         }

@@ -6,7 +6,7 @@ use lunogram::queue::{Delivery, Durability};
 use lunogram_tests::random::Random;
 use std::time::Duration;
 
-/// What a case does.
+/// The actions of a case, and the options of its clients.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Plan {
     pub(crate) ends_full: bool,
 }
 
-/// What one client does, from `build` to its end.
+/// The actions of one client, from `build` to its end.
 #[derive(Debug)]
 pub(crate) struct Life {
     /// A fault of the disk before the client is built.
@@ -41,7 +41,7 @@ pub(crate) enum Step {
     Delete,
     Flush,
     Break(Fault),
-    Mend,
+    Repair,
     Weather(Weather),
     Tamper(Tamper),
 }
@@ -198,7 +198,7 @@ impl Step {
             10 => Self::Delete,
             11..13 => Self::Flush,
             13..17 => Self::Break(Fault::of(random)),
-            17..19 => Self::Mend,
+            17..19 => Self::Repair,
             19 => Self::Weather(Weather::Fair),
             20 => Self::Weather(Weather::Down),
             21 => Self::Weather(Weather::LosesAnswers(1 + random.below(4))),

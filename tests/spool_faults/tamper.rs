@@ -21,7 +21,7 @@ pub(crate) enum Target {
     Lock,
 }
 
-/// What happens to a file. Positions are in thousandths of its length.
+/// The damage to a file. Positions are in thousandths of its length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum How {
     Cut(u64),
@@ -43,7 +43,7 @@ pub(crate) struct Tamper {
     pub(crate) how: How,
 }
 
-/// What the damage of a case allows.
+/// The losses that the damage of a case allows.
 #[derive(Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,

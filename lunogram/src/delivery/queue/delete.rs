@@ -43,8 +43,7 @@ impl Queue {
 
     /// The subject of a deletion is not deleted: its payloads are sent.
     pub(in crate::delivery) fn let_go(&self, id: DeletionId) {
-        let closed = self.deletions.refused(id);
-        self.closed(&closed);
+        self.close_deletions(|| self.deletions.refused(id));
     }
 
     /// The subject of a deletion is deleted: drops the payloads about it that were accepted until
@@ -61,8 +60,7 @@ impl Queue {
             self.delete_in_lane(lane, &subject);
         }
         self.forget_accepted(None);
-        let closed = self.deletions.deleted(id);
-        self.closed(&closed);
+        self.close_deletions(|| self.deletions.deleted(id));
     }
 
     fn delete_in_lane(&self, lane: usize, subject: &Subject) {
@@ -98,16 +96,28 @@ impl Queue {
         }
     }
 
-    /// Lanes may hand out what they have held back for these deletions.
-    fn closed(&self, closed: &[Closed]) {
+    /// Closes deletions. Lanes may hand out the events that they have held back for them.
+    fn close_deletions(&self, close: impl FnOnce() -> Vec<Closed>) {
+        let closed = {
+            // All lanes are locked together, so that none hands out an event that is not held any
+            // more before an earlier one that it has held back; and in ascending order, as for an
+            // upsert.
+            let mut lanes: Vec<_> = self.slots.iter().map(Slot::lane).collect();
+            let closed = close();
+            for (lane, slot) in lanes.iter_mut().zip(&self.slots) {
+                if closed.iter().any(|closed| closed.kind == slot.kind) {
+                    lane.restore();
+                }
+            }
+            closed
+        };
         if let Some(spool) = &self.spool {
-            for Closed { kind, body } in closed {
+            for Closed { kind, body } in &closed {
                 spool.end_deletion(*kind, body, || self.deletions.has(*kind, body));
             }
         }
         for (lane, slot) in self.slots.iter().enumerate() {
             if closed.iter().any(|closed| closed.kind == slot.kind) {
-                slot.lane().restore();
                 self.signals.mark(lane);
             }
         }
