@@ -1,5 +1,12 @@
 //! The derives on types with serde's attributes, compared with serde's own derive.
 
+#![expect(
+    clippy::items_after_statements,
+    clippy::option_option,
+    clippy::repr_packed_without_abi,
+    reason = "types as applications write them, each beside what it shows"
+)]
+
 use lunogram::{AnyEvent, AnyTraits, ExternalId, LunogramEvent, ToExternalId, UserTraits};
 use serde::ser::{Error as _, SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};

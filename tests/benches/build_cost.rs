@@ -6,7 +6,8 @@
 //! in every mode with cargo's defaults, and prints the processor time in excess of the empty crate.
 //! `ratio` is lunogram's time divided by serde's, and `plan` is the time that the plan adds to
 //! lunogram's. The first lines are for fields of types that the derive knows by name; then one, and
-//! then all seven properties have a type about whose schema the derive has to ask the compiler. Linux only: it reads the time of finished child processes from `/proc`.
+//! then all seven properties have a type about whose schema the derive has to ask the compiler.
+//! Linux only: it reads the time of finished child processes from `/proc`.
 //!
 //! Times scatter by more than a tenth. With the argument `instructions` it counts those of the
 //! compiler with valgrind instead, of which two runs differ by less than a thousandth:

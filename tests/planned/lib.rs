@@ -334,6 +334,7 @@ mod double_option {
     use serde::Serializer;
 
     #[expect(
+        clippy::option_option,
         clippy::ref_option,
         clippy::trivially_copy_pass_by_ref,
         reason = "as serde calls it"

@@ -37,8 +37,8 @@ pub mod on_type {
     /// sets its name.
     pub const event_id: () = ();
 
-    /// `interval = "…"`: how often the schedule fires: a PostgreSQL interval such as `"168h"` or
-    /// `"1 month"`.
+    /// `interval = "…"`: how often the schedule fires: an interval of `PostgreSQL`, such as
+    /// `"168h"` or `"1 month"`.
     pub const interval: () = ();
 
     /// `timezone = "…"`: the time zone of every user of this type, such as `"Europe/Amsterdam"`.

@@ -133,7 +133,7 @@ impl Lane {
     pub(in crate::delivery::queue) fn restore(&mut self) -> bool {
         let aside = &mut self.aside;
         if let Some(held_back) = aside.held_back.take() {
-            // Older events of other subjects may be behind them.
+            // Older events of other subjects may come after them.
             aside.unordered = self.queued;
             self.entries.push_front(LaneEntry::Events(held_back));
             // Later events do not join it, since the moment of its last one is known.

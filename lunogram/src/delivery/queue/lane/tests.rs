@@ -91,13 +91,12 @@ struct Known {
     subject: u8,
     is_event: bool,
     accepted: Instant,
-    bytes: usize,
     state: State,
     /// The barriers that are before it.
     barriers: usize,
 }
 
-/// A lane, and what is known about its payloads from outside.
+/// A lane, and its payloads as its user knows them.
 struct World {
     lane: Lane,
     now: Instant,
@@ -152,7 +151,6 @@ impl World {
             subject,
             is_event,
             accepted: self.now,
-            bytes: payload.len(),
             state: State::Queued,
             barriers: self.barriers.len(),
         });
@@ -461,7 +459,7 @@ impl World {
         self.removed(&removed, &meant);
     }
 
-    /// What holds after each step.
+    /// Checks the rules that hold after each step.
     fn check(&mut self) {
         let lane = &self.lane;
         assert_eq!(lane.accepted, self.payloads.len() as u64);

@@ -52,7 +52,7 @@ fn an_event_that_does_not_fit_opens_another_request() {
     push(&mut lane, 100, now);
     assert_eq!(push(&mut lane, 149, now), Pushed::Due);
     assert_eq!(lane.entries.len(), 2);
-    assert!(is_due(&mut lane), "another one waits behind it");
+    assert!(is_due(&mut lane), "another one waits after it");
 }
 
 #[test]
