@@ -4,6 +4,7 @@
 use super::{Delivering, Used};
 use crate::clock::{GRACE, later};
 use crate::delivery::inside;
+use crate::delivery::spool::Spool;
 use crate::trace;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,7 +48,9 @@ impl Delivering {
             return self.lifecycle.end_at(now);
         }
         let stats = self.stats();
-        let has_pending = stats.pending() > 0 || stats.is_recovering();
+        let spool = self.queue.spool.as_ref();
+        let can_recover = stats.is_recovering() && spool.and_then(Spool::unreadable).is_none();
+        let has_pending = stats.pending() > 0 || can_recover;
         // The worker closes the spool, for the next client.
         if !has_pending && self.queue.spool.is_none() {
             return self.lifecycle.end_at(now);

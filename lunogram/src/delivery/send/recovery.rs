@@ -8,7 +8,11 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::{JoinHandle, spawn_blocking};
+
+/// How long to wait after a failed read.
+pub(super) const AFTER_READ_ERROR: Duration = Duration::from_secs(1);
 
 /// Reads payloads back in their order, first those of earlier processes.
 pub(super) struct Recovery<'s> {
@@ -16,7 +20,7 @@ pub(super) struct Recovery<'s> {
     spool: &'s Spool,
     /// The log that is being read. It stays here if a call is dropped.
     reading: Option<JoinHandle<io::Result<Left>>>,
-    /// Reading ahead has failed. The log is read again when its payloads are the next ones.
+    /// Reading ahead has failed since it last succeeded.
     has_failed_ahead: bool,
 }
 
@@ -48,17 +52,19 @@ impl<'s> Recovery<'s> {
 
     /// Counts the payloads of later logs. Never ends, and can be dropped at any moment.
     pub(super) async fn read_ahead(&mut self) -> Infallible {
-        while !self.has_failed_ahead {
+        let queue = &self.sender.queue;
+        loop {
             match self.take_over().await {
-                Ok(Some(_)) => {}
-                Ok(None) => break,
+                Ok(Some(_)) => self.has_failed_ahead = false,
+                Ok(None) => return pending().await,
                 Err(why) => {
-                    self.sender.queue.log.emit(Record::Unreadable(&why));
-                    self.has_failed_ahead = true;
+                    if !std::mem::replace(&mut self.has_failed_ahead, true) {
+                        queue.log.emit(Record::Unreadable(&why));
+                    }
+                    queue.clock.sleep(AFTER_READ_ERROR).await;
                 }
             }
         }
-        pending().await
     }
 
     /// Takes over the next log of an earlier process, and returns its payloads. `None` if there is

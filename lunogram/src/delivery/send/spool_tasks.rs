@@ -1,17 +1,13 @@
 //! The worker's tasks for the spool: loading payloads that are only on disk, and syncing.
 
 use super::Sender;
-use super::recovery::Recovery;
+use super::recovery::{AFTER_READ_ERROR, Recovery};
 use crate::clock::{Either, either};
 use crate::delivery::receipts::complete;
 use crate::delivery::spool::{Missing, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
-
-/// How long to wait after a failed read.
-const AFTER_READ_ERROR: Duration = Duration::from_secs(1);
 
 /// Number of payloads to load before the other tasks get their turn.
 const PAYLOADS_PER_TURN: u64 = 128;

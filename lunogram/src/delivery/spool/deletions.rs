@@ -216,15 +216,11 @@ impl Spool {
             // Another client may use the folder, and nothing is sent from here any more.
             return Ok(());
         }
-        if state
-            .deletions
-            .open
-            .iter()
-            .any(|(known, open)| *known == kind && open == body)
-        {
-            return Ok(());
+        let mut open = state.deletions.open.iter();
+        if !open.any(|(known, open)| *known == kind && open == body) {
+            state.deletions.add(&self.folder, kind, Entry::Open(body))?;
         }
-        state.deletions.add(&self.folder, kind, Entry::Open(body))?;
+        // Also if another call has recorded it: that call may still wait for the disk.
         if self.folder.durability() == Durability::Immediate {
             let file = (state.deletions.file.as_ref()).map(File::try_clone);
             // Without the lock, which `flush` and `shutdown` take, too: the disk may hang.
@@ -271,7 +267,7 @@ impl State {
     fn settle_deletion(&mut self, folder: &Folder, kind: SubjectKind, entry: Entry<'_>) {
         if let Err(why) = self.deletions.add(folder, kind, entry) {
             self.deletions.apply(kind, entry);
-            self.defer_error(folder, why);
+            self.defer_error(why);
         }
     }
 

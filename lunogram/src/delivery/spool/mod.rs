@@ -41,7 +41,7 @@ use reserve::Reserve;
 use state::{State, Unsynced};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use volume::Volume;
@@ -110,6 +110,8 @@ pub(crate) struct Spool {
     synced: Mutex<SyncTicket>,
     /// The last sync failed.
     has_failed_sync: AtomicBool,
+    /// The number of threads that remove files, and the signal of the last one.
+    removing: (Mutex<usize>, Condvar),
     /// Notified when a payload is only on disk.
     backlog: Notify,
     /// Notified when a payload was appended that is not synced.
@@ -143,6 +145,7 @@ impl Spool {
             state: Mutex::new(state),
             synced: Mutex::new(SyncTicket(0)),
             has_failed_sync: AtomicBool::new(false),
+            removing: Default::default(),
             backlog: Notify::new(),
             dirty: Notify::new(),
         })
@@ -163,17 +166,30 @@ impl Spool {
         let settled: Vec<_> = by_volume(records)
             .filter_map(|records| state.settle(&self.folder, records, acked))
             .collect();
-        drop(state);
-        self.remove(settled);
+        self.remove(state, settled);
     }
 
-    /// Removes the files of volumes without live payloads. Not under the lock, which `flush` and
-    /// `shutdown` take, too: the disk may hang.
-    fn remove(&self, settled: impl IntoIterator<Item = Volume>) {
+    /// Releases the lock and removes the files of volumes without live payloads. Not under the
+    /// lock, which `flush` and `shutdown` take, too: the disk may hang.
+    fn remove(&self, mut state: MutexGuard<'_, State>, settled: impl IntoIterator<Item = Volume>) {
+        let mut settled: Vec<_> = settled.into_iter().collect();
+        settled.append(&mut state.removable);
+        if settled.is_empty() {
+            return;
+        }
+        // Counted under the lock: `close` must not unlock the folder before the files are gone.
+        *self.removing() += 1;
+        drop(state);
         for volume in settled {
             volume.remove(&self.folder);
             self.state().reserve.freed();
         }
+        *self.removing() -= 1;
+        self.removing.1.notify_all();
+    }
+
+    fn removing(&self) -> MutexGuard<'_, usize> {
+        (self.removing.0.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Acknowledges payloads before they are sent, so that no later process sends them again. With
@@ -213,7 +229,7 @@ impl Spool {
         for (run, place) in written {
             state.undo_marks(&self.folder, run, &place);
         }
-        state.defer_error(&self.folder, why);
+        state.defer_error(why);
         Acked::No
     }
 
@@ -266,7 +282,7 @@ impl Spool {
             let mut state = self.state();
             state.restore_unsynced(unsynced);
             self.has_failed_sync.store(true, Ordering::Release);
-            state.handle_error(&self.folder, &why);
+            state.handle_error(&why);
             return Err(why);
         }
         *synced = up_to;
@@ -313,7 +329,7 @@ impl Spool {
     pub(super) fn sync_all(&self) {
         let all = self.state().ticket();
         if let Err(why) = self.sync(all) {
-            self.state().defer_error(&self.folder, why);
+            self.state().defer_error(why);
         }
     }
 
@@ -324,9 +340,10 @@ impl Spool {
             return;
         }
         let settled = state.close_last();
-        drop(state);
-        self.remove(settled);
+        self.remove(state, settled);
         self.sync_all();
+        let removed = (self.removing.1).wait_while(self.removing(), |removing| *removing > 0);
+        drop(removed);
         self.folder.unlock();
     }
 

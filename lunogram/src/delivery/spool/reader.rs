@@ -151,8 +151,7 @@ impl Spool {
         state.advance(backlog.volume, backlog.to, missing);
         state.forget_deleted(&self.folder);
         let settled = state.take_settled(backlog.volume);
-        drop(state);
-        self.remove(settled);
+        self.remove(state, settled);
         Missing(missing)
     }
 }

@@ -64,8 +64,7 @@ impl Spool {
         let mut state = self.state();
         state.take_over(volume)?;
         let settled = state.take_settled(number);
-        drop(state);
-        self.remove(settled);
+        self.remove(state, settled);
         Some(backlog)
     }
 

@@ -1,7 +1,7 @@
 //! The state of the spool's files. Guarded by one lock.
 
 use super::deletions::Deletions;
-use super::folder::Folder;
+use super::folder::{Folder, LogSize};
 use super::format::{self, Kind};
 use super::reserve::Reserve;
 use super::rewrite::rewrite;
@@ -27,9 +27,12 @@ const LARGEST_BUFFER: usize = 64 << 10;
 pub(super) struct State {
     pub(super) reserve: Reserve,
     volumes: BTreeMap<u32, Volume>,
-    /// The sizes in bytes of the logs of earlier processes that were not taken over yet. They come
+    /// Volumes whose files are removed when the lock is released next: all of their payloads are
+    /// settled, and acknowledged.
+    pub(super) removable: Vec<Volume>,
+    /// The sizes of the logs of earlier processes that were not taken over yet. They come
     /// before the volumes that this process has created.
-    left: BTreeMap<u32, u64>,
+    left: BTreeMap<u32, LogSize>,
     /// Number of the next volume.
     next: u32,
     /// Payloads accepted by this process or found in the logs of earlier ones.
@@ -76,12 +79,13 @@ pub(super) struct Unsynced {
 }
 
 impl State {
-    /// The state of a folder with these logs, whose sizes are in bytes.
-    pub(super) fn new(left: BTreeMap<u32, u64>, next: u32) -> Self {
+    /// The state of a folder with these logs.
+    pub(super) fn new(left: BTreeMap<u32, LogSize>, next: u32) -> Self {
         Self {
             reserve: Reserve::default(),
             volumes: BTreeMap::new(),
-            bytes: left.values().sum(),
+            removable: Vec::new(),
+            bytes: left.values().map(|size| size.on_disk).sum(),
             left,
             next,
             accepted: 0,
@@ -122,7 +126,7 @@ impl State {
         if self.closed {
             return None;
         }
-        self.bytes -= self.left.remove(&volume.number)?;
+        self.bytes -= self.left.remove(&volume.number)?.on_disk;
         self.recovered += volume.live;
         self.accepted += volume.live;
         self.bytes += volume.live_bytes;
@@ -176,7 +180,8 @@ impl State {
                 self.unsynced.extend(full.log().filter(|_| full.live > 0));
                 full.close();
                 let number = full.number;
-                self.remove_if_settled(folder, number);
+                let settled = self.take_settled(number);
+                self.removable.extend(settled);
             }
             self.give_back(folder, max_bytes);
             let number = self.next;
@@ -203,7 +208,7 @@ impl State {
     /// Gives the room of settled payloads back to the disk, oldest volumes first, while all files
     /// take more than this.
     fn give_back(&mut self, folder: &Folder, max_bytes: u64) {
-        let left: u64 = self.left.values().sum();
+        let left: u64 = self.left.values().map(|size| size.on_disk).sum();
         let mut taken = left + self.volumes.values().map(Volume::on_disk).sum::<u64>();
         for volume in self.volumes.values_mut() {
             if taken <= max_bytes {
@@ -242,10 +247,10 @@ impl State {
             offset: last.length,
         });
         let left = self.left.last_key_value();
-        let left = left.map(|(&volume, &size)| ReadPosition {
+        let left = left.map(|(&volume, size)| ReadPosition {
             volume,
             // After the start also of a log of length zero, whose damage is not reported yet.
-            offset: size.max(1),
+            offset: size.length.max(1),
         });
         last.max(left)
     }
@@ -274,7 +279,7 @@ impl State {
             && let Err(why) = self.write_acks(folder, Kind::Ack, records)
         {
             // Nothing is lost, but a later process may deliver these payloads again.
-            self.defer_error(folder, why);
+            self.defer_error(why);
         }
         self.take_settled(record.volume)
     }
@@ -371,14 +376,6 @@ impl State {
         self.volumes.get_mut(&records.first()?.volume)
     }
 
-    /// Removes the files of a volume that has no live payloads, unless it is open for more.
-    pub(super) fn remove_if_settled(&mut self, folder: &Folder, number: u32) {
-        if let Some(volume) = self.take_settled(number) {
-            volume.remove(folder);
-            self.reserve.freed();
-        }
-    }
-
     /// Forgets a volume that has no live payloads, unless it is open for more. The caller removes
     /// its files.
     pub(super) fn take_settled(&mut self, number: u32) -> Option<Volume> {
@@ -425,17 +422,16 @@ impl State {
     }
 
     /// Records an error of a background operation. The next append returns it.
-    pub(super) fn defer_error(&mut self, folder: &Folder, why: io::Error) {
-        self.handle_error(folder, &why);
+    pub(super) fn defer_error(&mut self, why: io::Error) {
+        self.handle_error(&why);
         self.deferred = Some(why);
     }
 
     /// Stops using a log that was deleted: data appended to it would be lost with the process.
-    pub(super) fn handle_error(&mut self, folder: &Folder, why: &io::Error) {
-        if why.kind() == io::ErrorKind::NotFound
-            && let Some(settled) = self.close_last()
-        {
-            settled.remove(folder);
+    pub(super) fn handle_error(&mut self, why: &io::Error) {
+        if why.kind() == io::ErrorKind::NotFound {
+            let settled = self.close_last();
+            self.removable.extend(settled);
         }
     }
 
