@@ -72,6 +72,7 @@ fn events_after_a_flush_do_not_join_those_before_it() {
     assert!(!is_due(&mut lane), "it was accepted after the flush");
 }
 
+#[cfg(feature = "spool")]
 #[test]
 fn events_after_send_now_join_those_before_it() {
     let now = Instant::now();
