@@ -29,14 +29,15 @@ fn later(now: Instant, milliseconds: u64) -> Instant {
 fn the_event_that_fills_a_request_makes_it_due() {
     let now = Instant::now();
     let mut lane = Lane::default();
-    assert_eq!(push(&mut lane, 50, now), Pushed::Opened);
-    assert_eq!(push(&mut lane, 50, now), Pushed::Joined);
-    assert_eq!(push(&mut lane, 50, now), Pushed::Joined);
+    // Five would have room, but four are the most.
+    assert_eq!(push(&mut lane, 45, now), Pushed::Opened);
+    assert_eq!(push(&mut lane, 45, now), Pushed::Joined);
+    assert_eq!(push(&mut lane, 45, now), Pushed::Joined);
     assert!(!is_due(&mut lane), "it waits for its age");
-    assert_eq!(push(&mut lane, 50, now), Pushed::Due);
+    assert_eq!(push(&mut lane, 45, now), Pushed::Due);
     assert!(is_due(&mut lane));
-    assert_eq!(push(&mut lane, 50, now), Pushed::Due, "a second request");
-    assert_eq!(push(&mut lane, 50, now), Pushed::Joined);
+    assert_eq!(push(&mut lane, 45, now), Pushed::Due, "a second request");
+    assert_eq!(push(&mut lane, 45, now), Pushed::Joined);
     assert_eq!(lane.entries.len(), 2);
 }
 
@@ -252,4 +253,51 @@ fn upserts_of_one_subject_share_a_request_of_this_size() {
         lane.settle(Settlement::Delivered, together as u64);
         assert_eq!(lane.settled_to(), together as u64);
     }
+}
+
+#[test]
+fn a_segment_is_opened_like_the_full_one_before_it() {
+    let now = Instant::now();
+    let mut lane = Lane::default();
+    let mut before = Vec::new();
+    let mut open_after = |full: Option<&Segment>, _: Option<Buffers>| {
+        before.push(full.map(Segment::held));
+        open(now)
+    };
+    lane.push_event(&event(200), None, LIMITS, &mut open_after);
+    lane.push_event(&event(200), None, LIMITS, &mut open_after);
+    lane.push_upsert(upsert(event(50), now));
+    lane.push_event(&event(200), None, LIMITS, &mut open_after);
+    // 200 bytes and their bracket.
+    assert_eq!(before, [None, Some(201), None]);
+}
+
+#[test]
+fn a_receipt_stays_with_the_event_that_was_pushed_last() {
+    let now = Instant::now();
+    let mut lane = Lane::default();
+    push(&mut lane, 50, now);
+    push(&mut lane, 50, now);
+    let (sender, _receipt) = crate::delivery::receipts::receipt();
+    lane.add_receipt(sender);
+    let receipts = [(); 2].map(|()| {
+        let dropped = lane.drop_oldest(now).expect("an event");
+        dropped.receipt.is_some()
+    });
+    assert_eq!(receipts, [false, true]);
+}
+
+#[test]
+fn an_event_that_does_not_fit_into_a_request_stays() {
+    let now = Instant::now();
+    let mut request = Some(open(now));
+    for (bytes, taken) in [(150, true), (150, false)] {
+        let mut lane = Lane::default();
+        push(&mut lane, bytes, now);
+        let outcome = lane.take_events(&mut request, LIMITS, || open(now));
+        assert_eq!(outcome.is_some(), taken);
+        assert_eq!(lane.queued(), u64::from(!taken));
+        assert_eq!(lane.front(LIMITS) == Front::Nothing, taken);
+    }
+    assert_eq!(request.expect("a request").len(), 1);
 }
