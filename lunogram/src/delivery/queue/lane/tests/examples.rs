@@ -301,3 +301,14 @@ fn an_event_that_does_not_fit_into_a_request_stays() {
     }
     assert_eq!(request.expect("a request").len(), 1);
 }
+
+#[test]
+fn the_moment_of_the_oldest_event_is_estimated_between_two_segments() {
+    let now = Instant::now();
+    let mut lane = Lane::default();
+    push(&mut lane, 100, now);
+    push(&mut lane, 100, later(now, 1));
+    push(&mut lane, 200, later(now, 10));
+    lane.drop_oldest(later(now, 90)).expect("an event");
+    assert_eq!(lane.oldest(), Some(later(now, 5)));
+}
