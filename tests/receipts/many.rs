@@ -4,6 +4,7 @@ use super::{advance_until, builder, options};
 use lunogram::queue::{Delivery, DropReason, Fate, Overflow};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, Event, UpsertUserRequest};
+use lunogram_tests::random::Random;
 use lunogram_tests::spool::numbers;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -11,31 +12,20 @@ use std::collections::BTreeMap;
 const EVENTS: u64 = 2_500;
 const USERS: u64 = 40;
 
-/// Pseudo-random numbers, the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005);
-        self.0 = self.0.wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-
-    fn fault(&mut self) -> Fault {
-        let times = u32::try_from(1 + self.below(3)).expect("a small number");
-        let fault = match self.below(9) {
-            0 => Fault::status(422),
-            1 => Fault::status(413),
-            2 => Fault::status(429),
-            3 => Fault::status(500),
-            4 => Fault::status(503),
-            5 => Fault::fail_after(usize::try_from(self.below(20)).expect("small")),
-            6 => Fault::cut_before_body(),
-            7 => Fault::cut_after_body(),
-            _ => Fault::lose_answer(),
-        };
-        fault.times(times)
-    }
+fn fault(random: &mut Random) -> Fault {
+    let times = u32::try_from(1 + random.below(3)).expect("a small number");
+    let fault = match random.below(9) {
+        0 => Fault::status(422),
+        1 => Fault::status(413),
+        2 => Fault::status(429),
+        3 => Fault::status(500),
+        4 => Fault::status(503),
+        5 => Fault::fail_after(usize::try_from(random.below(20)).expect("small")),
+        6 => Fault::cut_before_body(),
+        7 => Fault::cut_after_body(),
+        _ => Fault::lose_answer(),
+    };
+    fault.times(times)
 }
 
 async fn run(server: &Server, client: &Client, clock: &Clock, delivery: Delivery) {
@@ -44,11 +34,12 @@ async fn run(server: &Server, client: &Client, clock: &Clock, delivery: Delivery
         client.upsert_user(&user).await.expect("no fault yet");
     }
     server.inject(Fault::refuse_event("bad").always());
-    let mut random = Random(u64::from(delivery == Delivery::AtMostOnce));
+    // The same numbers in every run.
+    let mut random = Random::new(u64::from(delivery == Delivery::AtMostOnce));
     let mut receipts = Vec::new();
     for n in 0..EVENTS {
         if random.below(100) == 0 {
-            server.inject(random.fault());
+            server.inject(fault(&mut random));
         }
         let name = if random.below(500) == 0 {
             "bad"

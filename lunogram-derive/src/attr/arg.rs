@@ -125,23 +125,16 @@ fn arg(
             report(comma.span(), "unexpected comma; remove it".to_owned());
             return None;
         }
-        other if string(&other).is_some_and(|literal| is_word(&literal.value())) => {
-            let word = string(&other).map(|literal| literal.value());
-            let word = word.unwrap_or_default();
-            report(
-                other.span(),
-                format!(
+        other => {
+            let text = string(&other).map(|literal| literal.value());
+            let message = match text.filter(|text| is_word(text)) {
+                Some(word) => format!(
                     "expected the name of an argument, not a string; write `{word}` without quotes"
                 ),
-            );
-            return None;
-        }
-        other => {
-            report(
-                other.span(),
-                "expected the name of an argument; write arguments such as `name = \"…\"`, separated by commas"
+                None => "expected the name of an argument; write arguments such as `name = \"…\"`, separated by commas"
                     .to_owned(),
-            );
+            };
+            report(other.span(), message);
             return None;
         }
     };

@@ -95,11 +95,10 @@ impl<'s> Recovery<'s> {
     }
 
     /// Reports the first of a series of failures.
-    pub(super) fn report(&self, why: io::Error) {
+    pub(super) fn report(&self, why: &io::Error) {
         let queue = &self.sender.queue;
-        let logged = io::Error::new(why.kind(), why.to_string());
-        if self.spool.set_unreadable(Some(why)) {
-            queue.log.emit(Record::Unreadable(&logged));
+        if self.spool.set_unreadable(why) {
+            queue.log.emit(Record::Unreadable(why));
         }
         // A flush returns the error.
         queue.progress.notify_waiters();

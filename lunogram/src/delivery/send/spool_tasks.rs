@@ -37,20 +37,16 @@ async fn load(sender: Arc<Sender>) {
     let mut recovery = Recovery::new(&sender, spool);
     loop {
         spool.backlogged().await;
-        let backlog = match recovery.next().await {
-            Ok(Some(backlog)) => backlog,
-            Ok(None) => {
-                queue.clock.sleep(AFTER_READ_ERROR).await;
-                continue;
-            }
-            Err(why) => {
-                recovery.report(why);
-                // Nothing is skipped: a later attempt, or another process, may succeed.
-                queue.clock.sleep(AFTER_READ_ERROR).await;
-                continue;
-            }
+        let backlog = recovery.next().await.unwrap_or_else(|why| {
+            recovery.report(&why);
+            None
+        });
+        let Some(backlog) = backlog else {
+            // Nothing is skipped: a later attempt, or another process, may succeed.
+            queue.clock.sleep(AFTER_READ_ERROR).await;
+            continue;
         };
-        spool.set_unreadable(None);
+        spool.set_readable();
         let mut found = 0;
         for loaded in backlog.payloads() {
             if found % PAYLOADS_PER_TURN == PAYLOADS_PER_TURN - 1 {

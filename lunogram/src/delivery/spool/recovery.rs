@@ -68,20 +68,26 @@ impl Spool {
         Some(backlog)
     }
 
-    /// The next payloads cannot be read from disk, or can be read again. Returns whether this is
-    /// the first failure in a row.
-    pub(in crate::delivery) fn set_unreadable(&self, why: Option<io::Error>) -> bool {
-        let fails = why.is_some();
-        let before = std::mem::replace(&mut self.state().unreadable, why);
-        fails && before.is_none()
+    /// The next payloads cannot be read from disk. Returns whether this is the first failure in a
+    /// row.
+    pub(in crate::delivery) fn set_unreadable(&self, why: &io::Error) -> bool {
+        (self.state().unreadable.replace(copy(why))).is_none()
+    }
+
+    /// Payloads can be read from disk again.
+    pub(in crate::delivery) fn set_readable(&self) {
+        self.state().unreadable = None;
     }
 
     /// Why the next payloads cannot be read from disk.
     pub(in crate::delivery) fn unreadable(&self) -> Option<io::Error> {
-        let state = self.state();
-        let why = state.unreadable.as_ref()?;
-        Some(io::Error::new(why.kind(), why.to_string()))
+        self.state().unreadable.as_ref().map(copy)
     }
+}
+
+/// An error with the same kind and text.
+fn copy(why: &io::Error) -> io::Error {
+    io::Error::new(why.kind(), why.to_string())
 }
 
 /// Whether one of these volumes has a payload that is not settled.

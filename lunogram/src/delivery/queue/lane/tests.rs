@@ -442,19 +442,15 @@ impl World {
     fn remove_expired(&mut self, age: u64) {
         let bound = self.now - Duration::from_millis(age);
         let removed = self.lane.remove_expired(|latest| latest < bound);
+        // Upserts are removed exactly, events as far as the lane knows their moments.
         let events = removed.events.iter().map(|event| number(&event.json));
-        for number in events {
+        let mut meant: Vec<usize> = events.collect();
+        for number in &meant {
             assert!(
-                self.payloads[number].accepted < bound,
+                self.payloads[*number].accepted < bound,
                 "{number} is younger"
             );
         }
-        // Upserts are removed exactly, events as far as the lane knows their moments.
-        let mut meant: Vec<usize> = removed
-            .events
-            .iter()
-            .map(|event| number(&event.json))
-            .collect();
         let old = self.numbers(State::Queued).into_iter().filter(|number| {
             !self.payloads[*number].is_event && self.payloads[*number].accepted < bound
         });
@@ -486,13 +482,9 @@ impl World {
                 "a flush waits for later payloads"
             );
         }
-        let events: Vec<_> = self
-            .payloads
-            .iter()
-            .filter(|known| known.is_event)
-            .collect();
         if !lane.aside.holds_back() {
-            let has_events = events.iter().any(|known| known.state == State::Queued);
+            let is_queued = |known: &Known| known.is_event && known.state == State::Queued;
+            let has_events = self.payloads.iter().any(is_queued);
             assert_eq!(lane.oldest().is_some(), has_events);
         }
     }
