@@ -110,6 +110,7 @@ fn a_sync_that_hangs_holds_up_neither_flush_nor_shutdown() {
     run(test, false, |judge| {
         for (seed, delivery) in DELIVERIES.into_iter().enumerate() {
             judge.case(Plan::hung(seed as u64, delivery));
+            judge.case(Plan::hung_while_full(seed as u64, delivery));
         }
     });
 }

@@ -12,9 +12,9 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::future::Future;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The size at which a new file is started.
 const VOLUME_SIZE: u64 = 4 << 20;
@@ -159,12 +159,22 @@ impl Place<'_> {
     }
 
     /// The bytes of events that wait are at most `max_bytes`, and the room of delivered ones is
-    /// given back: files are at least half full, apart from the one that takes events.
+    /// soon given back: files are at least half full, apart from the one that takes events.
     fn check_size(&self) {
-        let logs = self.disk.without_faults(|| files(self.spool, "log"));
-        let used: u64 = logs.iter().map(|log| size_on_disk(log)).sum();
+        let used = || {
+            let logs = self.disk.without_faults(|| files(self.spool, "log"));
+            logs.iter().map(|log| size_on_disk(log)).sum::<u64>()
+        };
         let most = 2 * self.plan.max_bytes + VOLUME_SIZE;
-        assert!(used <= most, "{used} bytes on disk, of {most}");
+        let until = Instant::now() + TOO_LONG;
+        while used() > most {
+            assert!(
+                Instant::now() < until,
+                "{} bytes on disk, of {most}",
+                used()
+            );
+            thread::yield_now();
+        }
     }
 }
 
@@ -231,7 +241,7 @@ pub(crate) fn live(place: &Place<'_>, index: usize) {
 }
 
 fn is_down(step: &Step) -> bool {
-    matches!(step, Step::Weather(Weather::Down))
+    matches!(step, Step::Weather(Weather::Down | Weather::Holds(_)))
 }
 
 impl Life {
@@ -267,6 +277,13 @@ impl Life {
                 let flush = self.client.flush();
                 let _ = run(async { tokio::time::timeout(Duration::from_millis(1), flush).await });
             }
+            Step::Deliver { but } => {
+                let until = Instant::now() + TOO_LONG;
+                while self.client.stats().pending() > but {
+                    assert!(Instant::now() < until, "{}", self.client.stats());
+                    thread::yield_now();
+                }
+            }
             Step::Break(fault) => {
                 self.is_fair &= matches!(fault, Fault::Slow(_));
                 place.disk.add(fault, place.used());
@@ -275,7 +292,7 @@ impl Life {
                 place.disk.repair();
             }
             Step::Weather(weather) => {
-                self.is_fair &= weather != Weather::Down;
+                self.is_fair &= !matches!(weather, Weather::Down | Weather::Holds(_));
                 if let Some((server, _)) = place.judge {
                     server.set_weather(weather);
                 }
@@ -311,16 +328,20 @@ impl Life {
                 };
                 let _ = run(self.client.shutdown(within)).expect("not held");
             }
-            End::Hung => {
+            End::Hung { size } => {
+                let filler = "x".repeat(size);
                 place.disk.hang();
                 thread::scope(|scope| {
                     let client = self.client.clone();
-                    // With `Immediate`, this hangs, too.
-                    scope.spawn(|| {
+                    let (ended, end) = mpsc::channel();
+                    scope.spawn(move || {
                         for _ in 0..5 {
-                            self.track(place, "");
+                            self.track(place, &filler);
                         }
+                        let _ = ended.send(());
                     });
+                    // With `Immediate`, this hangs, too.
+                    let _ = end.recv_timeout(Duration::from_millis(100));
                     // Neither call waits for the disk longer than it was asked to.
                     run(async {
                         let flush = client.flush();

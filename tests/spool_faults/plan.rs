@@ -1,6 +1,7 @@
 //! The plan of a case, which its seed decides.
 
 use crate::disk::{Call, Error, Fault, Kill};
+use crate::life::NUMBERS;
 use crate::tamper::{How, Tamper, Target};
 use lunogram::queue::{Delivery, Durability};
 use lunogram_tests::random::Random;
@@ -36,10 +37,17 @@ pub(crate) struct Life {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
-    Track { events: u64, size: usize },
+    Track {
+        events: u64,
+        size: usize,
+    },
     Identify,
     Delete,
     Flush,
+    /// Waits until all events but so many are delivered.
+    Deliver {
+        but: u64,
+    },
     Break(Fault),
     Repair,
     Weather(Weather),
@@ -52,6 +60,8 @@ pub(crate) enum Weather {
     Fair,
     /// 503, without processing anything.
     Down,
+    /// No answer to requests with this event, and they are not processed.
+    Holds(u64),
     /// It processes the next requests, so many, and closes the connection instead of answering.
     LosesAnswers(u64),
 }
@@ -61,8 +71,10 @@ pub(crate) enum Weather {
 pub(crate) enum End {
     Shutdown(Duration),
     Drop,
-    /// Each sync hangs while the client is shut down.
-    Hung,
+    /// Each sync hangs while events of this size are tracked and the client is shut down.
+    Hung {
+        size: usize,
+    },
     /// The client has its own process, which is killed at this call, if it has not ended before.
     Killed(Kill),
 }
@@ -113,7 +125,7 @@ impl Plan {
                 events: 10,
                 size: 1,
             }],
-            end: End::Hung,
+            end: End::Hung { size: 0 },
             after: Vec::new(),
         };
         Self {
@@ -127,6 +139,31 @@ impl Plan {
             any_project: false,
             lives: vec![life(), life()],
             ends_full: false,
+        }
+    }
+
+    /// Syncs hang while a client starts a file, and has one of delivered events and one that waits.
+    pub(crate) fn hung_while_full(seed: u64, delivery: Delivery) -> Self {
+        let life = Life {
+            opening: None,
+            steps: vec![
+                Step::Weather(Weather::Holds(NUMBERS)),
+                Step::Track { events: 1, size: 1 },
+                Step::Track {
+                    events: 12,
+                    size: LARGE,
+                },
+                Step::Deliver { but: 4 },
+            ],
+            end: End::Hung { size: LARGE },
+            after: Vec::new(),
+        };
+        Self {
+            durability: Durability::default(),
+            in_flight: 4,
+            max_bytes: 13 * LARGE as u64,
+            lives: vec![life],
+            ..Self::hung(seed, delivery)
         }
     }
 
@@ -163,7 +200,7 @@ impl Life {
                 part: random.below(1_001),
             }),
             // Rare, because such a client is given up half a second after its deadline.
-            10 => End::Hung,
+            10 => End::Hung { size: 0 },
             11..14 => End::Drop,
             14..17 => End::Shutdown(Duration::from_millis(100)),
             _ => End::Shutdown(Duration::from_millis(random.below(10))),

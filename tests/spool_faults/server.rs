@@ -118,10 +118,17 @@ impl Inner {
             reader.read_exact(&mut body)?;
             let status = {
                 let mut state = self.state();
+                let numbers: Vec<_> = numbers(&body).collect();
+                if matches!(state.weather, Weather::Holds(held) if numbers.contains(&held)) {
+                    drop(state);
+                    // Until the client closes the connection.
+                    reader.read_to_end(&mut body)?;
+                    return Ok(());
+                }
                 if state.weather == Weather::Down {
                     503
                 } else {
-                    state.arrived.extend(numbers(&body));
+                    state.arrived.extend(numbers);
                     if let Weather::LosesAnswers(times) = state.weather {
                         state.weather = match times {
                             0..2 => Weather::Fair,

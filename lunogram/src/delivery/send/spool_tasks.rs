@@ -1,4 +1,5 @@
-//! The worker's tasks for the spool: loading payloads that are only on disk, and syncing.
+//! The worker's tasks for the spool: loading payloads that are only on disk, syncing, and giving
+//! the room of delivered payloads back to the disk.
 
 use super::Sender;
 use super::recovery::{AFTER_READ_ERROR, Recovery};
@@ -15,6 +16,7 @@ const PAYLOADS_PER_TURN: u64 = 128;
 pub(super) fn spawn(sender: &Arc<Sender>, tasks: &mut JoinSet<()>) {
     tasks.spawn(load(Arc::clone(sender)));
     tasks.spawn(sync(Arc::clone(sender)));
+    tasks.spawn(give_back(Arc::clone(sender)));
 }
 
 /// Closes the spool on a blocking thread, so that a slow disk does not delay the deliveries of
@@ -87,5 +89,16 @@ async fn sync(sender: Arc<Sender>) {
         // On a blocking thread, so that a slow disk does not delay deliveries.
         let synced = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all));
         let _ = sender.probe.external(synced).await;
+    }
+}
+
+/// Gives the room of delivered payloads back to the disk when the files take more than the bound.
+async fn give_back(sender: Arc<Sender>) {
+    while let Some(spool) = &sender.queue.spool {
+        spool.crowded().await;
+        let queue = Arc::clone(&sender.queue);
+        // On a blocking thread, so that a slow disk does not delay deliveries.
+        let given = spawn_blocking(move || queue.spool.as_ref().map(Spool::give_back));
+        let _ = sender.probe.external(given).await;
     }
 }

@@ -252,19 +252,57 @@ pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let unfinished = new_name(path);
-    let mut file = private_file()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .open(&unfinished)?;
-    let written = write(&mut file);
-    drop(file);
-    written
-        .and_then(|()| fs::rename(&unfinished, path))
-        .inspect_err(|_| {
-            let _ = fs::remove_file(&unfinished);
-        })
+    NewFile::write(path, write)?.put()
+}
+
+/// A complete file that has not replaced the one of its name yet. It is removed if it never does.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    path: PathBuf,
+    unfinished: PathBuf,
+    is_put: bool,
+}
+
+impl NewFile {
+    /// Writes the file beside the one that it will replace.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn write(
+        path: &Path,
+        write: impl FnOnce(&mut File) -> io::Result<()>,
+    ) -> io::Result<Self> {
+        let new = Self {
+            path: path.to_owned(),
+            unfinished: new_name(path),
+            is_put: false,
+        };
+        let mut file = private_file()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .open(&new.unfinished)?;
+        write(&mut file)?;
+        Ok(new)
+    }
+
+    /// Replaces the file of its name.
+    ///
+    /// # Errors
+    /// If it cannot be renamed. The other file is as before.
+    pub(super) fn put(mut self) -> io::Result<()> {
+        fs::rename(&self.unfinished, &self.path)?;
+        self.is_put = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_put {
+            let _ = fs::remove_file(&self.unfinished);
+        }
+    }
 }
 
 fn private_folder() -> DirBuilder {

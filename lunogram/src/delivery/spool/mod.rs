@@ -110,12 +110,14 @@ pub(crate) struct Spool {
     synced: Mutex<SyncTicket>,
     /// The last sync failed.
     has_failed_sync: AtomicBool,
-    /// The number of threads that remove files, and the signal of the last one.
-    removing: (Mutex<usize>, Condvar),
+    /// The number of threads that remove or replace files, and the signal of the last one.
+    working: (Mutex<usize>, Condvar),
     /// Notified when a payload is only on disk.
     backlog: Notify,
     /// Notified when a payload was appended that is not synced.
     dirty: Notify,
+    /// Notified when the files take more than the bound.
+    crowded: Notify,
 }
 
 impl Spool {
@@ -145,9 +147,10 @@ impl Spool {
             state: Mutex::new(state),
             synced: Mutex::new(SyncTicket(0)),
             has_failed_sync: AtomicBool::new(false),
-            removing: Default::default(),
+            working: Default::default(),
             backlog: Notify::new(),
             dirty: Notify::new(),
+            crowded: Notify::new(),
         })
     }
 
@@ -177,19 +180,24 @@ impl Spool {
         if settled.is_empty() {
             return;
         }
-        // Counted under the lock: `close` must not unlock the folder before the files are gone.
-        *self.removing() += 1;
+        let work = self.begin_work();
         drop(state);
         for volume in settled {
             volume.remove(&self.folder);
             self.state().reserve.freed();
         }
-        *self.removing() -= 1;
-        self.removing.1.notify_all();
+        drop(work);
     }
 
-    fn removing(&self) -> MutexGuard<'_, usize> {
-        (self.removing.0.lock()).unwrap_or_else(PoisonError::into_inner)
+    /// Counts work on files that is done without the lock, for which `close` waits before it
+    /// unlocks the folder. Called under the lock.
+    fn begin_work(&self) -> Work<'_> {
+        *self.working() += 1;
+        Work(self)
+    }
+
+    fn working(&self) -> MutexGuard<'_, usize> {
+        (self.working.0.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Acknowledges payloads before they are sent, so that no later process sends them again. With
@@ -342,13 +350,23 @@ impl Spool {
         let settled = state.close_last();
         self.remove(state, settled);
         self.sync_all();
-        let removed = (self.removing.1).wait_while(self.removing(), |removing| *removing > 0);
-        drop(removed);
+        let done = (self.working.1).wait_while(self.working(), |working| *working > 0);
+        drop(done);
         self.folder.unlock();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Work on files that is done without the lock.
+struct Work<'s>(&'s Spool);
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        *self.0.working() -= 1;
+        self.0.working.1.notify_all();
     }
 }
 
@@ -392,8 +410,11 @@ impl Appender<'_> {
         payload: &[u8],
     ) -> io::Result<(RecordId, SyncTicket)> {
         let kind = record_kind(kind, shown);
-        let max_bytes = self.spool.max_bytes;
-        let record = (self.state).append(&self.spool.folder, max_bytes, kind, payload)?;
+        let next = self.state.next();
+        let record = (self.state).append(&self.spool.folder, kind, payload)?;
+        if self.state.next() != next && self.state.on_disk() > self.spool.max_bytes {
+            self.spool.crowded.notify_one();
+        }
         if self.state.mark_dirty() {
             self.spool.dirty.notify_one();
         }

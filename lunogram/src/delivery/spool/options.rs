@@ -84,9 +84,11 @@ impl SpoolOptions {
     }
 
     /// The most bytes of pending events, at least 1. The files can take more, because delivered
-    /// events share files of 4 MiB with pending ones: a file gives the room back to the disk when
-    /// less than half of it is pending, if the file system has holes. Half a MiB more keeps room
-    /// for acknowledgements on a full disk. If the spool is full,
+    /// events share files of 4 MiB with pending ones: when all files take more than this, the
+    /// client gives back the room of each file of which less than half is pending, in the
+    /// background and if the file system has holes. So they take at most twice this and one file,
+    /// apart from the moments that the disk needs for it. Half a MiB more keeps room for
+    /// acknowledgements on a full disk. If the spool is full,
     /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {

@@ -4,7 +4,6 @@ use super::deletions::Deletions;
 use super::folder::{Folder, LogSize};
 use super::format::{self, Kind};
 use super::reserve::Reserve;
-use super::rewrite::rewrite;
 use super::volume::{UnsyncedAcks, Volume};
 use super::{Acked, RecordId, SyncTicket};
 use std::collections::BTreeMap;
@@ -137,7 +136,6 @@ impl State {
     pub(super) fn append(
         &mut self,
         folder: &Folder,
-        max_bytes: u64,
         kind: Kind,
         payload: &[u8],
     ) -> io::Result<RecordId> {
@@ -150,7 +148,7 @@ impl State {
         let mut record = std::mem::take(&mut self.buffer);
         record.clear();
         let appended = match format::append(&mut record, kind, payload) {
-            Some(()) => self.append_record(folder, max_bytes, &record),
+            Some(()) => self.append_record(folder, &record),
             None => Err(io::ErrorKind::InvalidInput.into()),
         };
         if record.capacity() <= LARGEST_BUFFER {
@@ -159,12 +157,7 @@ impl State {
         appended
     }
 
-    fn append_record(
-        &mut self,
-        folder: &Folder,
-        max_bytes: u64,
-        record: &[u8],
-    ) -> io::Result<RecordId> {
+    fn append_record(&mut self, folder: &Folder, record: &[u8]) -> io::Result<RecordId> {
         self.reserve.keep(folder)?;
         let size = record.len() as u64;
         let open = match self.volumes.last_entry() {
@@ -183,7 +176,6 @@ impl State {
                 let settled = self.take_settled(number);
                 self.removable.extend(settled);
             }
-            self.give_back(folder, max_bytes);
             let number = self.next;
             let next = number.checked_add(1);
             let next = next.ok_or_else(|| io::Error::other("no number is left for a file"))?;
@@ -205,25 +197,15 @@ impl State {
         })
     }
 
-    /// Gives the room of settled payloads back to the disk, oldest volumes first, while all files
-    /// take more than this.
-    fn give_back(&mut self, folder: &Folder, max_bytes: u64) {
+    /// The number of the next log. It changes when a log is started.
+    pub(super) fn next(&self) -> u32 {
+        self.next
+    }
+
+    /// How many bytes of the disk all logs take.
+    pub(super) fn on_disk(&self) -> u64 {
         let left: u64 = self.left.values().map(|size| size.on_disk).sum();
-        let mut taken = left + self.volumes.values().map(Volume::on_disk).sum::<u64>();
-        for volume in self.volumes.values_mut() {
-            if taken <= max_bytes {
-                return;
-            }
-            let before = volume.on_disk();
-            // Marked payloads may be asked for by an unack.
-            let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
-            if may && before / 2 > volume.live_bytes {
-                volume.rewritten_at = volume.live;
-                // If this fails, the file stays as large as it is.
-                let _ = rewrite(folder, volume);
-                taken -= before - volume.on_disk();
-            }
-        }
+        left + self.volumes.values().map(Volume::on_disk).sum::<u64>()
     }
 
     /// Counts the payload that was appended last as loaded. All before it must be loaded already.

@@ -80,7 +80,7 @@ impl Volume {
             Err(why) if why.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read?,
         };
-        let acks = read_acks(&folder.acks(number))?;
+        let acks = read_acks(&folder.acks(number), u64::MAX)?;
         let mut damage = Vec::new();
         let mut volume = Self {
             number,
@@ -340,7 +340,7 @@ pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Resu
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     log.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
-    let Acks { acked, .. } = read_acks(&folder.acks(number))?;
+    let Acks { acked, .. } = read_acks(&folder.acks(number), u64::MAX)?;
     Ok(VolumeSlice { bytes, acked })
 }
 
@@ -352,10 +352,12 @@ pub(super) struct Acks {
     damaged: bool,
 }
 
-pub(super) fn read_acks(path: &Path) -> io::Result<Acks> {
-    let bytes = match fs::read(path) {
+/// Reads the first `length` bytes of the acks.
+pub(super) fn read_acks(path: &Path, length: u64) -> io::Result<Acks> {
+    let mut bytes = Vec::new();
+    match File::open(path) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Acks::default()),
-        read => read?,
+        opened => opened?.take(length).read_to_end(&mut bytes)?,
     };
     let mut acks = Acks::default();
     for found in format::scan(&bytes) {
