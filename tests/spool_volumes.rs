@@ -154,11 +154,11 @@ async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
         let is_small = || blocks(spool.path()) <= MOST + VOLUME_SIZE + (256 << 10);
         until(is_small).await;
     }
-    // Six files, each of which has a stuck event.
+    // At least four full files, each of which has two or three of the stuck events.
     let sizes = logs(spool.path())
         .into_iter()
         .map(|log| fs::metadata(log).expect("a file").len());
-    assert!(sizes.sum::<u64>() > 5 * VOLUME_SIZE);
+    assert!(sizes.sum::<u64>() > 3 * VOLUME_SIZE);
     let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     drop(client);
 
