@@ -1,11 +1,13 @@
-//! The path by which generated code refers to `lunogram` or `lunogram-core`.
+//! The crate that is being compiled: its workspace, and the path by which generated code refers to
+//! `lunogram` or `lunogram-core`.
 
 mod manifest;
-mod toml;
+mod workspace;
 
-pub(crate) use manifest::workspace;
+pub(crate) use workspace::Workspace;
 
 use crate::errors::Errors;
+use lunogram_rules::toml;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::cell::RefCell;
@@ -56,6 +58,6 @@ fn dependency() -> String {
 
 fn find(folder: &Path) -> Option<String> {
     let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-    let workspace = || workspace(folder).map(|(_, manifest)| manifest);
-    manifest::runtime_name(&manifest, workspace)
+    let workspace = || Workspace::around(folder).map(|workspace| workspace.manifest);
+    manifest::runtime_name(&toml::entries(&manifest), workspace)
 }

@@ -128,7 +128,7 @@ impl Workspace {
         assert!(output.status.success(), "{output:?}");
     }
 
-    /// The messages of `cargo check`, each a line of JSON.
+    /// The messages of `cargo check`. Those of the compiler are lines of JSON.
     fn check(&self) -> (bool, String) {
         let output = Command::new(env!("CARGO"))
             .args(["check", "--workspace", "--message-format", "json"])
@@ -137,7 +137,8 @@ impl Workspace {
             .expect("cargo runs");
         (
             output.status.success(),
-            String::from_utf8_lossy(&output.stdout).into_owned(),
+            // Errors of cargo itself are not JSON.
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
         )
     }
 
@@ -416,4 +417,157 @@ async fn observed_schemas_are_compared_with_the_plan() {
         text.contains("401") && !text.contains("sk_another"),
         "{text}"
     );
+}
+
+/// The code of a package of other people, with an event that the plan of the shop does not have.
+fn foreign_code(package: &str) -> String {
+    format!(
+        "#[derive(lunogram::LunogramEvent)]\n#[lunogram(name = \"{package}.called\")]\n\
+         pub struct Called {{ #[lunogram(external_id)] pub user: String }}\n"
+    )
+}
+
+impl Workspace {
+    /// Adds a package of other people, on which the shop depends.
+    fn add_foreign(&self, name: &str, folder: &str, dependency: &str) {
+        let lunogram = format!("path = '{}'", env!("CARGO_MANIFEST_DIR"));
+        self.add_package(name, folder, &lunogram, dependency);
+    }
+
+    fn add_package(&self, name: &str, folder: &str, lunogram: &str, dependency: &str) {
+        let shop = self.read("shop/Cargo.toml");
+        let entries = lunogram_rules::toml::entries(&shop);
+        let version = lunogram_rules::toml::value(&entries, &["package", "version"]);
+        self.put(
+            &format!("{folder}/Cargo.toml"),
+            &format!(
+                "[package]\nname = \"{name}\"\nversion = \"{}\"\nedition = \"2024\"\n[dependencies]\n\
+                 lunogram = {{ {lunogram}, default-features = false }}\n",
+                version.expect("a version"),
+            ),
+        );
+        self.put(&format!("{folder}/src/lib.rs"), &foreign_code(name));
+        self.put("shop/Cargo.toml", &format!("{shop}{name} = {dependency}\n"));
+    }
+
+    /// Adds packages of other people inside the folder of the workspace: one that is excluded, one
+    /// of another workspace, and one of a registry, in a folder as Cargo makes it.
+    fn add_foreigners(&self) {
+        let root = self.read("Cargo.toml");
+        self.put(
+            "Cargo.toml",
+            &format!(
+                "{root}exclude = [\"attic\"]\n[patch.crates-io]\nlunogram = {{ path = '{}' }}\n",
+                env!("CARGO_MANIFEST_DIR")
+            ),
+        );
+        self.add_foreign("old", "attic/old", "{ path = \"../attic/old\" }");
+        self.put("other/Cargo.toml", "[workspace]\nmembers = [\"inner\"]\n");
+        self.add_foreign("inner", "other/inner", "{ path = \"../other/inner\" }");
+        let registry = "home/registry/src/acme";
+        let folder = format!("{registry}/acme");
+        self.put(&format!("{folder}/.cargo-checksum.json"), "{\"files\":{}}");
+        // A package of a registry has no path dependency.
+        let index =
+            "version = \"0.1\", registry-index = \"https://github.com/rust-lang/crates.io-index\"";
+        self.add_package(
+            "acme",
+            &folder,
+            index,
+            "{ version = \"0\", registry = \"acme\" }",
+        );
+        let config = self.read(".cargo/config.toml");
+        self.put(
+            ".cargo/config.toml",
+            &format!(
+                "{config}[registries.acme]\nindex = \"sparse+https://acme.invalid/\"\n\
+                 [source.acme]\nregistry = \"sparse+https://acme.invalid/\"\nreplace-with = \"fetched\"\n\
+                 [source.fetched]\ndirectory = \"{registry}\"\n"
+            ),
+        );
+    }
+
+    /// Checks that the shop is compared with its plan, and nothing else is.
+    fn assert_only_the_shop_is_checked(&self) {
+        let (ok, messages) = self.check();
+        assert!(ok, "{messages}");
+        let code = self.read("shop/src/lib.rs");
+        self.edit(
+            "#[derive(LunogramEvent)]",
+            "#[derive(LunogramEvent)]\n#[lunogram(name = \"paid\")]",
+        );
+        let (ok, messages) = self.check();
+        assert!(
+            !ok && messages.contains("the tracking plan has no event `paid`"),
+            "{messages}"
+        );
+        assert!(!messages.contains(".called"), "{messages}");
+        self.put("shop/src/lib.rs", &code);
+    }
+}
+
+#[test]
+fn the_plan_is_about_the_members_of_its_workspace() {
+    let workspace = Workspace::new();
+    let (code, text) = workspace.plan(&["write"]);
+    assert_eq!(code, 0, "{text}");
+    let plan = workspace.read("lunogram.plan.json");
+    workspace.add_foreigners();
+    // They are compiled for the first time, and then are not.
+    workspace.assert_only_the_shop_is_checked();
+    workspace.assert_only_the_shop_is_checked();
+    let (code, text) = workspace.plan(&["check"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(workspace.plan(&["write"]).0, 0);
+    assert_eq!(workspace.read("lunogram.plan.json"), plan);
+}
+
+#[test]
+fn a_plan_in_another_place_is_about_the_same_members() {
+    let workspace = Workspace::new();
+    let (root, config) = (
+        workspace.read("Cargo.toml"),
+        workspace.read(".cargo/config.toml"),
+    );
+    let (shop, elsewhere) = (workspace.read("shop/Cargo.toml"), "plans/all.json");
+    for (file, text) in [
+        (
+            "Cargo.toml",
+            format!("{root}[workspace.metadata.lunogram]\nplan = \"plans/all.json\"\n"),
+        ),
+        (
+            "shop/Cargo.toml",
+            shop.replace(
+                "[dependencies]",
+                "[package.metadata]\nlunogram.plan = \"../plans/all.json\"\n[dependencies]",
+            ),
+        ),
+        (
+            ".cargo/config.toml",
+            format!(
+                "{config}[env]\nLUNOGRAM_PLAN = {{ value = \"plans/all.json\", relative = true }}\n"
+            ),
+        ),
+    ] {
+        let workspace = Workspace::new();
+        workspace.put(file, &text);
+        // From the package that the manifest is about.
+        let (code, text) = workspace.plan(&["write", "-C", "shop"]);
+        assert_eq!(code, 0, "{file}: {text}");
+        assert!(
+            !workspace.path("lunogram.plan.json").exists() && workspace.path(elsewhere).exists()
+        );
+        if file != "Cargo.toml" {
+            workspace.add_foreigners();
+        }
+        workspace.assert_only_the_shop_is_checked();
+        let (code, text) = workspace.plan(&["check", "-C", "shop"]);
+        assert_eq!(code, 0, "{file}: {text}");
+        fs::remove_file(workspace.path(elsewhere)).expect("removed");
+        let (ok, messages) = workspace.check();
+        assert!(
+            !ok && messages.contains("all.json` does not exist; correct "),
+            "{messages}"
+        );
+    }
 }

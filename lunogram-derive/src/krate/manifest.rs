@@ -1,8 +1,6 @@
 //! Finds the name of the runtime among the dependencies of a `Cargo.toml`.
 
-use super::toml::{self, KeyValue};
-use std::fs;
-use std::path::Path;
+use lunogram_rules::toml::{self, KeyValue};
 
 /// The packages that have the runtime; the preferred one is first.
 const PACKAGES: [&str; 2] = ["lunogram", "lunogram-core"];
@@ -16,14 +14,13 @@ const PACKAGES: [&str; 2] = ["lunogram", "lunogram-core"];
 ///
 /// `workspace` returns the manifest of the workspace and is called for inherited dependencies only.
 pub(crate) fn runtime_name(
-    manifest: &str,
-    workspace: impl FnOnce() -> Option<String>,
+    entries: &[KeyValue],
+    workspace: impl FnOnce() -> Option<Vec<KeyValue>>,
 ) -> Option<String> {
-    let entries = toml::entries(manifest);
-    if let Some(own) = own_name(&entries) {
+    if let Some(own) = own_name(entries) {
         return Some(own.to_owned());
     }
-    let dependencies = Dependency::all(&entries);
+    let dependencies = Dependency::all(entries);
     let named = dependencies
         .iter()
         .filter_map(|dependency| {
@@ -36,7 +33,7 @@ pub(crate) fn runtime_name(
     if named.is_some_and(Candidate::is_best) || inherited.peek().is_none() {
         return named.map(|candidate| candidate.name.to_owned());
     }
-    let renamed = toml::entries(&workspace().unwrap_or_default());
+    let renamed = workspace().unwrap_or_default();
     inherited
         .filter_map(|dependency| {
             dependency.candidate(inherited_package(&renamed, dependency.name)?)
@@ -49,27 +46,40 @@ pub(crate) fn runtime_name(
 /// The name of the package itself, if it is one of the two. Its examples and its documentation's
 /// examples have it under this name.
 fn own_name(entries: &[KeyValue]) -> Option<&str> {
-    let (_, name) = entries.iter().find(
-        |(path, _)| matches!(path.as_slice(), [table, key] if table == "package" && key == "name"),
-    )?;
-    PACKAGES.contains(&name.as_str()).then_some(name)
+    let name = toml::value(entries, &["package", "name"])?;
+    PACKAGES.contains(&name).then_some(name)
 }
 
 /// The package of a dependency that the workspace's manifest renames.
 fn inherited_package<'e>(workspace: &'e [KeyValue], wanted: &str) -> Option<&'e str> {
-    workspace
-        .iter()
-        .find_map(|(path, value)| match path.as_slice() {
-            [workspace, dependencies, name, key]
-                if workspace == "workspace"
-                    && dependencies == "dependencies"
-                    && name == wanted
-                    && key == "package" =>
-            {
-                Some(value.as_str())
+    toml::value(workspace, &["workspace", "dependencies", wanted, "package"])
+}
+
+/// The folder of a path dependency, as a manifest writes it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PathDependency<'e> {
+    /// It starts from the package's folder.
+    Own(&'e str),
+    /// It starts from the root of the workspace.
+    Inherited(&'e str),
+}
+
+/// The path dependencies of a package.
+pub(super) fn path_dependencies<'e>(
+    package: &'e [KeyValue],
+    workspace: &'e [KeyValue],
+) -> impl Iterator<Item = PathDependency<'e>> {
+    package.iter().filter_map(|(path, value)| {
+        let (Dependency { name, .. }, key) = Dependency::at(path)?;
+        match (key, value.as_str()) {
+            ("path", path) => Some(PathDependency::Own(path)),
+            ("workspace", "true") => {
+                let path = ["workspace", "dependencies", name, "path"];
+                toml::value(workspace, &path).map(PathDependency::Inherited)
             }
             _ => None,
-        })
+        }
+    })
 }
 
 /// A dependency on a package with the runtime. The smallest one is to be used.
@@ -178,21 +188,6 @@ impl<'e> Dependency<'e> {
             name: self.name,
         })
     }
-}
-
-/// The root folder and the manifest of the workspace that contains a package.
-pub(crate) fn workspace(folder: &Path) -> Option<(&Path, String)> {
-    folder
-        .ancestors()
-        .filter_map(|folder| Some((folder, fs::read_to_string(folder.join("Cargo.toml")).ok()?)))
-        .find(|(_, manifest)| is_workspace(manifest))
-}
-
-fn is_workspace(manifest: &str) -> bool {
-    manifest.lines().any(|line| {
-        let line = line.trim_start();
-        line.starts_with("[workspace]") || line.starts_with("[workspace.")
-    })
 }
 
 #[cfg(test)]

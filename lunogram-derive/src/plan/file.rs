@@ -1,7 +1,8 @@
 //! Finds and reads the plan file of the crate that is being compiled.
 
-use crate::krate;
-use lunogram_rules::plan::{COLLECT, FILE, PlanFile, VARIABLE, WRITE};
+use crate::krate::Workspace;
+use lunogram_rules::plan::{COLLECT, Found, METADATA, NamedBy, Places, PlanFile, VARIABLE, WRITE};
+use lunogram_rules::toml;
 use std::cell::RefCell;
 use std::env;
 use std::fs;
@@ -9,6 +10,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
+
+/// The name of a manifest.
+const MANIFEST: &str = "Cargo.toml";
 
 /// The part that the plan plays for a macro.
 pub(super) enum Mode {
@@ -22,8 +26,8 @@ pub(super) enum Mode {
 
 /// The items that the first macro of a crate generates for the whole crate.
 pub(super) struct OncePerCrate {
-    /// The plan file, whose changes have to rebuild the crate.
-    pub(super) file: Option<String>,
+    /// The files whose changes have to rebuild the crate: the plan, and the manifest that names it.
+    pub(super) files: Vec<PathBuf>,
     /// Why the plan cannot be used.
     pub(super) error: Option<String>,
 }
@@ -36,9 +40,8 @@ thread_local! {
 
 struct Search {
     folder: String,
-    /// The possible paths of the plan: beside `Cargo.toml`, then at the root of the workspace.
-    candidates: Vec<PathBuf>,
-    file: Option<PathBuf>,
+    places: Places,
+    found: Option<Found>,
     changed: Option<SystemTime>,
     plan: Option<Rc<PlanFile>>,
 }
@@ -54,24 +57,24 @@ pub(super) fn current() -> (Mode, Option<OncePerCrate>) {
     }
     LAST.with_borrow_mut(|last| {
         let known = last.take().filter(|last| last.folder == folder);
-        let candidates = match &known {
-            Some(known) => known.candidates.clone(),
-            None => candidates(Path::new(&folder)),
+        let places = match &known {
+            Some(known) => known.places.clone(),
+            None => places(Path::new(&folder)),
         };
-        let file = find(&candidates);
-        let changed = file
+        let found = places.find(|file| file.symlink_metadata().is_ok());
+        let changed = found
             .as_ref()
-            .and_then(|file| fs::metadata(file).ok()?.modified().ok());
+            .and_then(|found| fs::metadata(&found.file).ok()?.modified().ok());
         let (last, once) = match known {
-            Some(known) if known.file == file && known.changed == changed => {
+            Some(known) if known.found == found && known.changed == changed => {
                 (last.insert(known), None)
             }
             _ => {
-                let (plan, once) = read(file.as_deref());
+                let (plan, once) = read(found.as_ref(), &places);
                 let new = Search {
                     folder,
-                    candidates,
-                    file,
+                    places,
+                    found,
                     changed,
                     plan,
                 };
@@ -101,37 +104,59 @@ fn collecting(target: &str, folder: &str) -> Mode {
     }
 }
 
-fn candidates(folder: &Path) -> Vec<PathBuf> {
-    let root = krate::workspace(folder).map(|(root, _)| root);
-    let folders = [Some(folder), root.filter(|root| *root != folder)];
-    folders
-        .into_iter()
-        .flatten()
-        .map(|folder| folder.join(FILE))
-        .collect()
+/// The places of the plan of the package in a folder.
+fn places(folder: &Path) -> Places {
+    let named = |entries: &[toml::KeyValue], table| {
+        let [metadata, lunogram, plan] = METADATA;
+        toml::value(entries, &[table, metadata, lunogram, plan]).map(PathBuf::from)
+    };
+    let manifest = fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
+    let mut places = Places {
+        package: folder.to_owned(),
+        named_by_package: named(&toml::entries(&manifest), "package"),
+        ..Places::default()
+    };
+    let workspace = Workspace::around(folder).filter(|workspace| workspace.has_member(folder));
+    if let Some(workspace) = workspace {
+        places.named_by_workspace = named(&workspace.manifest, "workspace");
+        places.named_by_variable = variable(folder, &workspace.root);
+        places.workspace = Some(workspace.root);
+    }
+    places
 }
 
-/// The first candidate that exists, else the path in the environment variable.
-fn find(candidates: &[PathBuf]) -> Option<PathBuf> {
-    let found = candidates
-        .iter()
-        .find(|file| file.symlink_metadata().is_ok());
-    let named = || env::var_os(VARIABLE).filter(|path| !path.is_empty());
-    found
-        .cloned()
-        .or_else(|| std::path::absolute(named()?).ok())
+/// The plan that the variable names, if this workspace is the one that is being built. The variable
+/// is about its members, and not about dependencies from elsewhere.
+fn variable(folder: &Path, root: &Path) -> Option<PathBuf> {
+    let named = env::var_os(VARIABLE).filter(|path| !path.is_empty())?;
+    // Cargo runs the compiler at the root of the workspace that is being built for packages inside
+    // it, and in the package's folder for others.
+    let is_inside = env::current_dir().is_ok_and(|current| current == root);
+    let is_other = folder == root && env::var_os("CARGO_PRIMARY_PACKAGE").is_none();
+    (is_inside && !is_other).then(|| named.into())
 }
 
-fn read(file: Option<&Path>) -> (Option<Rc<PlanFile>>, OncePerCrate) {
+fn read(found: Option<&Found>, places: &Places) -> (Option<Rc<PlanFile>>, OncePerCrate) {
     let mut once = OncePerCrate {
-        file: None,
+        files: Vec::new(),
         error: None,
     };
-    let Some(file) = file else {
+    let Some(Found { file, named_by }) = found else {
         return (None, once);
     };
-    let plan = text(file).and_then(|text| {
-        once.file = Some(file.display().to_string());
+    let root = places.workspace.as_ref();
+    let manifest = match named_by {
+        Some(NamedBy::Package) => Some(places.package.join(MANIFEST)),
+        Some(NamedBy::Workspace) => root.map(|root| root.join(MANIFEST)),
+        Some(NamedBy::Variable) | None => None,
+    };
+    once.files.extend(manifest.clone());
+    let advice = manifest.map_or_else(
+        || format!("`{VARIABLE}`, or unset it"),
+        |manifest| format!("`{}` in `{}`", METADATA.join("."), manifest.display()),
+    );
+    let plan = text(file, &advice).and_then(|text| {
+        once.files.push(file.clone());
         PlanFile::read(text)
     });
     match plan {
@@ -143,9 +168,10 @@ fn read(file: Option<&Path>) -> (Option<Rc<PlanFile>>, OncePerCrate) {
     }
 }
 
-fn text(file: &Path) -> Result<String, String> {
+/// The text of the plan. `name` is what names it, for the message about a missing file.
+fn text(file: &Path, name: &str) -> Result<String, String> {
     let bytes = fs::read(file).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => format!("does not exist; correct `{VARIABLE}`, or unset it"),
+        ErrorKind::NotFound => format!("does not exist; correct {name}"),
         _ => format!("cannot be read: {error}"),
     })?;
     String::from_utf8(bytes).map_err(|error| {

@@ -77,11 +77,12 @@ pub(crate) fn once_per_crate() -> TokenStream {
 }
 
 fn per_crate_items(once: Option<OncePerCrate>) -> TokenStream {
-    let Some(OncePerCrate { file, error }) = once else {
+    let Some(OncePerCrate { files, error }) = once else {
         return TokenStream::new();
     };
     // Cargo rebuilds a crate when a file that it includes, or a variable that it reads, changes.
-    let file = file.map(|file| {
+    let files = files.iter().map(|file| {
+        let file = file.display().to_string();
         quote!(
             const _: usize = ::core::include_bytes!(#file).len();
         )
@@ -89,7 +90,7 @@ fn per_crate_items(once: Option<OncePerCrate>) -> TokenStream {
     let error = error.map(|error| syn::Error::new(Span::call_site(), error).to_compile_error());
     quote! {
         const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!(#VARIABLE);
-        #file
+        #(#files)*
         #error
     }
 }

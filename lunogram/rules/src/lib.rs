@@ -20,6 +20,7 @@ mod problem_kind;
 pub mod source;
 pub mod suggest;
 mod text;
+pub mod toml;
 mod violation;
 pub mod zone;
 

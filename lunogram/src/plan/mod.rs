@@ -4,8 +4,9 @@
 //! The derived types are the source, and `lunogram.plan.json` is their lock file. It lists each
 //! event, schedule and set of traits with its subject, its description (the doc comment's first
 //! paragraph, or `#[lunogram(description = "…")]`) and a JSON Schema (2020-12) of its properties.
-//! As long as the file exists, beside `Cargo.toml` or at the root of the workspace, every derive is
-//! checked against it. That check does not need this feature or the command.
+//! As long as the file exists, beside `Cargo.toml` or at the root of the workspace, every derive of
+//! the package or of the workspace's members is checked against it. That check does not need this
+//! feature or the command.
 //!
 //! [`guide::plan`](crate::guide::plan) shows how a team works with a plan.
 //!

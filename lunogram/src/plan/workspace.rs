@@ -1,8 +1,13 @@
 //! The workspace as `cargo metadata` describes it.
 
 use super::error::PlanError;
+use lunogram_rules::plan::{FETCHED, FILE, METADATA, Places, VARIABLE};
+use lunogram_rules::toml;
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,6 +22,8 @@ pub(super) struct Workspace {
     pub(super) target_folder: PathBuf,
     #[serde(rename = "workspace_root")]
     pub(super) root: PathBuf,
+    #[serde(default)]
+    metadata: Value,
 }
 
 #[derive(Deserialize)]
@@ -25,6 +32,8 @@ pub(super) struct Package {
     pub(super) name: String,
     manifest_path: PathBuf,
     targets: Vec<Target>,
+    #[serde(default)]
+    metadata: Value,
 }
 
 #[derive(Deserialize)]
@@ -87,15 +96,57 @@ impl Workspace {
         })
     }
 
+    /// The folder of the member at this path, as `cargo metadata` writes it.
+    pub(super) fn member_at(&self, folder: &Path) -> Option<&Path> {
+        let members = self.members().filter_map(|member| member.folder());
+        let mut at = members.filter(|member| {
+            *member == folder || fs::canonicalize(member).is_ok_and(|member| member == folder)
+        });
+        at.next()
+    }
+
+    /// The file of the plan of the package in a folder. It need not exist yet.
+    pub(super) fn plan_of(&self, folder: &Path) -> PathBuf {
+        let package = self
+            .members()
+            .find(|member| member.folder() == Some(folder));
+        let is_elsewhere = self.is_elsewhere(folder);
+        let places = Places {
+            package: folder.to_owned(),
+            named_by_package: package.and_then(|package| named(&package.metadata)),
+            workspace: (!is_elsewhere).then(|| self.root.clone()),
+            named_by_workspace: named(&self.metadata),
+            named_by_variable: variable(&self.root),
+        };
+        let found = places.find(|file| file.symlink_metadata().is_ok());
+        let new = if is_elsewhere { folder } else { &self.root };
+        found.map_or_else(|| new.join(FILE), |found| found.file)
+    }
+
+    /// Whether the plan of this workspace is not about a member: it lies in another workspace, or
+    /// Cargo has fetched it.
+    fn is_elsewhere(&self, folder: &Path) -> bool {
+        let between = folder.ancestors().take_while(|folder| *folder != self.root);
+        let mut between = between.filter(|folder| folder.starts_with(&self.root));
+        between.any(|folder| {
+            let manifest = fs::read_to_string(folder.join("Cargo.toml"));
+            manifest.is_ok_and(|manifest| toml::is_workspace(&manifest))
+                || FETCHED.iter().any(|mark| folder.join(mark).exists())
+        })
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Package> {
+        let packages = self.packages.iter();
+        packages.filter(|package| self.members.contains(&package.id))
+    }
+
     /// The libraries and binaries of the members that depend on this crate and whose folder is
     /// `wanted`.
     pub(super) fn units(&self, wanted: impl Fn(&Path) -> bool) -> Vec<Unit<'_>> {
         let dependents = self.dependents();
-        let members = self.packages.iter().filter(|package| {
-            self.members.contains(&package.id) && dependents.contains(package.id.as_str())
-        });
-        let folders =
-            members.filter_map(|package| Some((package, package.manifest_path.parent()?)));
+        let members = self.members();
+        let members = members.filter(|package| dependents.contains(package.id.as_str()));
+        let folders = members.filter_map(|package| Some((package, package.folder()?)));
         let mut units = Vec::new();
         for (package, folder) in folders.filter(|(_, folder)| wanted(folder)) {
             for target in &package.targets {
@@ -144,6 +195,43 @@ impl Workspace {
         }
         found.retain(|id| !ours.contains(id));
         found
+    }
+}
+
+impl Package {
+    fn folder(&self) -> Option<&Path> {
+        self.manifest_path.parent()
+    }
+}
+
+/// The plan that the metadata of a manifest names.
+fn named(metadata: &Value) -> Option<PathBuf> {
+    // `cargo metadata` returns the value of the first key.
+    let [_, keys @ ..] = METADATA;
+    let named = keys.iter().try_fold(metadata, |value, key| value.get(key));
+    named?.as_str().map(PathBuf::from)
+}
+
+/// The plan that the environment variable names, by itself or by the `[env]` of a configuration of
+/// Cargo in the folder of the workspace or above it.
+fn variable(root: &Path) -> Option<PathBuf> {
+    let set = || env::var_os(VARIABLE).filter(|path| !path.is_empty());
+    let mut configured = root.ancestors().filter_map(|folder| {
+        let file = folder.join(".cargo/config.toml");
+        let entries = toml::entries(&fs::read_to_string(file).ok()?);
+        let option = |key| toml::value(&entries, &["env", VARIABLE, key]);
+        let path = option("value").or_else(|| toml::value(&entries, &["env", VARIABLE]))?;
+        let path = match option("relative") {
+            Some("true") => folder.join(path),
+            _ => PathBuf::from(path),
+        };
+        Some((path, option("force") == Some("true")))
+    });
+    match configured.next() {
+        Some((path, true)) => Some(path),
+        configured => set()
+            .map(PathBuf::from)
+            .or_else(|| configured.map(|(path, _)| path)),
     }
 }
 

@@ -1,7 +1,13 @@
 use super::*;
 
 fn alone(manifest: &str) -> Option<String> {
-    runtime_name(manifest, || None)
+    named(manifest, || None)
+}
+
+fn named(manifest: &str, workspace: impl FnOnce() -> Option<String>) -> Option<String> {
+    runtime_name(&toml::entries(manifest), || {
+        Some(toml::entries(&workspace()?))
+    })
 }
 
 #[test]
@@ -36,7 +42,7 @@ fn lunogram_has_precedence_over_core() {
     assert_eq!(alone(renamed).as_deref(), Some("luna"));
     let member = "[dependencies]\nlunogram-core.workspace = true\nluna.workspace = true";
     let workspace = "[workspace.dependencies]\nluna = { package = \"lunogram\" }";
-    let found = runtime_name(member, || Some(workspace.to_owned()));
+    let found = named(member, || Some(workspace.to_owned()));
     assert_eq!(found.as_deref(), Some("luna"));
 }
 
@@ -112,19 +118,18 @@ fn other_tables_and_comments_are_ignored() {
 #[test]
 fn an_inherited_alias_is_found_in_the_workspace() {
     let member = "[dependencies]\nserde.workspace = true\nluna = { workspace = true, features = [\"testing\"] }";
-    assert_eq!(runtime_name(member, || None), None);
+    assert_eq!(named(member, || None), None);
     for package in PACKAGES {
         let workspace = format!(
             "[workspace]\nmembers = [\"a\"]\n[workspace.dependencies]\nother = {{ package = \"{package}\" }}\n\
              luna = {{ package = \"{package}\", path = \"x\" }}"
         );
-        assert!(is_workspace(&workspace) && !is_workspace(member));
-        let found = runtime_name(member, || Some(workspace));
+        let found = named(member, || Some(workspace));
         assert_eq!(found.as_deref(), Some("luna"), "{package}");
         let without = format!(
             "[workspace.dependencies]\nluna = \"1\"\nother = {{ package = \"{package}\" }}"
         );
-        assert_eq!(runtime_name(member, || Some(without)), None, "{package}");
+        assert_eq!(named(member, || Some(without)), None, "{package}");
     }
 }
 
@@ -145,7 +150,7 @@ fn the_workspace_is_read_for_inherited_dependencies_only() {
             Some("lunogram-core"),
         ),
     ] {
-        let found = runtime_name(manifest, || panic!("read for {manifest}"));
+        let found = named(manifest, || panic!("read for {manifest}"));
         assert_eq!(found.as_deref(), expected, "{manifest}");
     }
 }

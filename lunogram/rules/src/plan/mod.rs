@@ -2,11 +2,17 @@
 //! reader.
 
 mod file;
+mod places;
 
 pub use file::{PlanEntry, PlanFile, PlannedProperty};
+pub use places::{FETCHED, Found, NamedBy, Places, normal};
 
 /// The name of the file, beside `Cargo.toml` or at the root of the workspace.
 pub const FILE: &str = "lunogram.plan.json";
+
+/// The path of the key in a `Cargo.toml` that names a plan in another place, under `package` or
+/// `workspace`.
+pub const METADATA: [&str; 3] = ["metadata", "lunogram", "plan"];
 
 /// The environment variable with the path of a plan in another place.
 pub const VARIABLE: &str = "LUNOGRAM_PLAN";

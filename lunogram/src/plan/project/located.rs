@@ -5,7 +5,7 @@ use crate::plan::assemble::assemble;
 use crate::plan::error::{PlanError, PlanErrorKind};
 use crate::plan::model::Plan;
 use crate::plan::workspace::{Unit, Workspace};
-use lunogram_rules::plan::{FILE, VARIABLE, WRITE};
+use lunogram_rules::plan::{FILE, WRITE};
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ pub(super) struct Located<'p> {
     workspace: Workspace,
     /// The path of the plan's file, which need not exist yet.
     pub(super) file: PathBuf,
+    /// The folder of the package whose own plan it is, if the caller asked for that.
+    own: Option<PathBuf>,
 }
 
 impl<'p> Located<'p> {
@@ -32,18 +34,18 @@ impl<'p> Located<'p> {
             .ancestors()
             .take_while(|folder| folder.starts_with(root))
             .find(|folder| folder.join("Cargo.toml").exists());
-        let own = package.map(|folder| folder.join(FILE));
-        let shared = root.join(FILE);
-        let from_variable = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
-        let file = match own {
-            Some(own) if project.own || own.exists() => own,
-            _ if shared.exists() => shared,
-            _ => from_variable().map_or(shared, PathBuf::from),
+        let package = package.map(|folder| workspace.member_at(folder).unwrap_or(folder));
+        let package = package.unwrap_or(root).to_owned();
+        let (file, own) = if project.own {
+            (package.join(FILE), Some(package))
+        } else {
+            (workspace.plan_of(&package), None)
         };
         Ok(Self {
             options: &project.options,
             workspace,
             file,
+            own,
         })
     }
 
@@ -78,17 +80,11 @@ impl<'p> Located<'p> {
         assemble(collected)
     }
 
-    /// The targets whose types are in this plan: those of the package that has the file, or those
-    /// of all members without a plan beside their manifest.
+    /// The targets whose types are in this plan: those of all members whose plan it is.
     fn units(&self) -> Vec<Unit<'_>> {
-        let root = &self.workspace.root;
-        let own = self
-            .file
-            .parent()
-            .filter(|folder| *folder != root && folder.starts_with(root));
-        self.workspace.units(|folder| match own {
+        self.workspace.units(|folder| match &self.own {
             Some(own) => folder == own,
-            None => folder == root || !folder.join(FILE).exists(),
+            None => self.workspace.plan_of(folder) == self.file,
         })
     }
 
@@ -116,6 +112,9 @@ impl<'p> Located<'p> {
 fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let temporary = file.with_extension("json.new");
     let write = || {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let mut new = fs::File::create(&temporary)?;
         new.write_all(text.as_bytes())?;
         new.sync_all()?;

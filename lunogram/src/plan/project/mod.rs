@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 /// A package or a workspace, and its tracking plan.
 ///
-/// The plan's file is the one that the derives use: beside the package's `Cargo.toml`, else at the
-/// root of the workspace, else at the path in `LUNOGRAM_PLAN`. A package that has its own plan is
-/// not part of the workspace's plan.
+/// The plan's file is the one that the derives use, see [`guide::plan`](crate::guide::plan): of the
+/// package, else of the workspace, else the one that `LUNOGRAM_PLAN` names. A package that has its
+/// own plan is not part of the workspace's plan.
 ///
 /// ```no_run
 /// use lunogram::plan::Project;

@@ -1,4 +1,4 @@
-//! A scanner for the part of TOML that a `Cargo.toml` needs.
+//! A scanner for the part of TOML that Cargo's files need.
 //!
 //! A TOML library would be one more dependency for every user to build. The scanner skips whatever
 //! it cannot read: Cargo has already validated the file.
@@ -6,10 +6,17 @@
 use std::str::Chars;
 
 /// A scalar value and the path of its key.
-pub(super) type KeyValue = (Vec<String>, String);
+pub type KeyValue = (Vec<String>, String);
 
 /// Every scalar value of a document, with its path. Elements of an array have the array's path.
-pub(super) fn entries(manifest: &str) -> Vec<KeyValue> {
+///
+/// ```
+/// let entries = lunogram_rules::toml::entries("[workspace]\nmembers = [\"shop\", \"events\"]");
+/// assert_eq!(entries[1].0, ["workspace", "members"]);
+/// assert_eq!(entries[1].1, "events");
+/// ```
+#[must_use]
+pub fn entries(manifest: &str) -> Vec<KeyValue> {
     let mut scanner = Scanner {
         rest: manifest.chars(),
         entries: Vec::new(),
@@ -183,4 +190,40 @@ impl Scanner<'_> {
             }
         }
     }
+}
+
+/// The first value with this path.
+///
+/// ```
+/// use lunogram_rules::toml::{entries, value};
+///
+/// let entries = entries("[package]\nname = \"shop\"");
+/// assert_eq!(value(&entries, &["package", "name"]), Some("shop"));
+/// ```
+#[must_use]
+pub fn value<'e>(entries: &'e [KeyValue], path: &[&str]) -> Option<&'e str> {
+    values(entries, path).next()
+}
+
+/// The values with this path: the elements, if it is that of an array.
+pub fn values<'e>(entries: &'e [KeyValue], path: &[&str]) -> impl Iterator<Item = &'e str> {
+    entries
+        .iter()
+        .filter(move |(known, _)| known.iter().eq(path))
+        .map(|(_, value)| value.as_str())
+}
+
+/// Whether a `Cargo.toml` is that of a workspace. A table without values has no [entry](entries).
+///
+/// ```
+/// use lunogram_rules::toml::is_workspace;
+///
+/// assert!(is_workspace("[workspace]") && !is_workspace("[package]\nworkspace = '..'"));
+/// ```
+#[must_use]
+pub fn is_workspace(manifest: &str) -> bool {
+    manifest.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("[workspace]") || line.starts_with("[workspace.")
+    })
 }
