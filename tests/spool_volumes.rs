@@ -91,19 +91,7 @@ async fn files_are_deleted_as_their_events_are_delivered() {
     assert_eq!(on_disk(spool.path()), 0, "no file is left");
 }
 
-/// The room that the files of a spool take, without the holes in them.
-#[cfg(unix)]
-fn blocks(spool: &Path) -> u64 {
-    use std::os::unix::fs::MetadataExt;
-    let all = ["log", "acks"]
-        .into_iter()
-        .flat_map(|ending| files(spool, ending));
-    let blocks = all.filter_map(|file| Some(fs::metadata(file).ok()?.blocks()));
-    blocks.sum::<u64>() * 512
-}
-
 /// Waits until something holds about which nothing notifies.
-#[cfg(unix)]
 async fn until(holds: impl Fn() -> bool) {
     let waited = async {
         while !holds() {
@@ -114,10 +102,9 @@ async fn until(holds: impl Fn() -> bool) {
     waited.expect("it holds soon");
 }
 
-#[cfg(unix)]
 #[tokio::test]
 async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
-    const EVENTS: u64 = 500;
+    const EVENTS: u64 = 600;
     const MOST: u64 = 1 << 20;
     let (server, spool) = (server().await, tempfile::tempdir().expect("a folder"));
     let filler = "x".repeat(50_000);
@@ -132,7 +119,7 @@ async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
         )
         .build()
         .expect("a client");
-    let mut stuck = 0;
+    let (mut stuck, mut worst) = (0, 0);
     for n in 0..EVENTS {
         if n % 40 == 0 {
             let event = Event::new("stuck")
@@ -151,14 +138,12 @@ async fn a_stuck_event_does_not_keep_the_delivered_ones_of_its_file_on_disk() {
             .track(&seen)
             .await
             .expect("room, in the end");
-        let is_small = || blocks(spool.path()) <= MOST + VOLUME_SIZE + (256 << 10);
-        until(is_small).await;
+        worst = worst.max(on_disk(spool.path()));
     }
-    // At least four full files, each of which has two or three of the stuck events.
-    let sizes = logs(spool.path())
-        .into_iter()
-        .map(|log| fs::metadata(log).expect("a file").len());
-    assert!(sizes.sum::<u64>() > 3 * VOLUME_SIZE);
+    // Also while the disk is slower than this test.
+    assert!(worst <= 2 * MOST + 5 * VOLUME_SIZE, "{worst}");
+    until(|| on_disk(spool.path()) <= 2 * MOST + VOLUME_SIZE).await;
+    assert!(logs(spool.path()).len() > 3);
     let _ = client.shutdown(Duration::ZERO).await.expect("not held");
     drop(client);
 

@@ -4,6 +4,7 @@
 use super::capacity::Reserved;
 use super::push::{Overflowed, PushError};
 use super::{Queue, subject};
+use crate::delivery::options::Overflow;
 use crate::delivery::payload::{PayloadKind, Shown};
 use crate::delivery::receipts::{ReceiptSender, complete};
 use crate::delivery::spool::{Acked, Loaded, RecordId, Spool};
@@ -31,6 +32,17 @@ impl Queue {
             let mut appender = spool.appender();
             if !appender.could_hold(payload.len()) {
                 return Err(PushError::TooLarge);
+            }
+            if appender.is_behind(payload.len()) {
+                drop(appender);
+                // To drop an older event would not help: its room is given back as slowly.
+                return match self.overflow {
+                    Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
+                    Overflow::DropNewest | Overflow::DropOldest => {
+                        self.drop_unqueued(kind, payload, receipt);
+                        Ok(())
+                    }
+                };
             }
             if appender.has_room(payload.len()) {
                 let first = !appender.has_backlog();

@@ -100,5 +100,7 @@ async fn give_back(sender: Arc<Sender>) {
         // On a blocking thread, so that a slow disk does not delay deliveries.
         let given = spawn_blocking(move || queue.spool.as_ref().map(Spool::give_back));
         let _ = sender.probe.external(given).await;
+        // Those that wait for room in the spool.
+        sender.queue.progress.notify_waiters();
     }
 }

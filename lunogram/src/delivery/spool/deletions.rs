@@ -274,7 +274,7 @@ impl State {
     /// Whether the subject of a payload was deleted after it was accepted.
     pub(super) fn is_deleted(&self, loaded: &Loaded<'_>) -> bool {
         let mut deleted = self.deletions.deleted.iter();
-        let RecordId { volume, offset } = loaded.record;
+        let RecordId { volume, offset, .. } = loaded.record;
         let at = ReadPosition {
             volume,
             offset: offset.into(),

@@ -4,7 +4,7 @@ use super::options::{Durability, SpoolOptions};
 use crate::error::{Error, ErrorKind};
 use crate::wire::Outcome;
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -87,7 +87,7 @@ impl Folder {
     /// # Errors
     /// If the folder cannot be read, if one of its files is something else, or if there is no
     /// number for the next volume.
-    pub(super) fn logs(&self) -> Result<(BTreeMap<u32, LogSize>, u32), Error> {
+    pub(super) fn logs(&self) -> Result<(BTreeMap<u32, u64>, u32), Error> {
         let failed = |why: io::Error| unusable(&self.path, why);
         let (mut logs, mut acks, mut unfinished) = (BTreeMap::new(), Vec::new(), Vec::new());
         let mut last = 0;
@@ -252,7 +252,9 @@ pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
-    NewFile::write(path, write)?.put()
+    NewFile::write(path, write)?
+        .put()
+        .map_err(|not_put| not_put.why)
 }
 
 /// A complete file that has not replaced the one of its name yet. It is removed if it never does.
@@ -289,12 +291,23 @@ impl NewFile {
     /// Replaces the file of its name.
     ///
     /// # Errors
-    /// If it cannot be renamed. The other file is as before.
-    pub(super) fn put(mut self) -> io::Result<()> {
-        fs::rename(&self.unfinished, &self.path)?;
-        self.is_put = true;
-        Ok(())
+    /// The file itself, if it cannot be renamed. The other file is as before.
+    pub(super) fn put(mut self) -> Result<(), NotPut> {
+        match fs::rename(&self.unfinished, &self.path) {
+            Ok(()) => {
+                self.is_put = true;
+                Ok(())
+            }
+            Err(why) => Err(NotPut { file: self, why }),
+        }
     }
+}
+
+/// A file that could not be renamed, and the reason.
+#[derive(Debug)]
+pub(super) struct NotPut {
+    pub(super) file: NewFile,
+    why: io::Error,
 }
 
 impl Drop for NewFile {
@@ -319,35 +332,16 @@ pub(super) fn check_regular(path: &Path) -> Result<(), Error> {
     regular_size(path).map(drop)
 }
 
-/// The size of a log in bytes.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct LogSize {
-    pub(super) length: u64,
-    /// Without the gaps that settled payloads have left, where the disk supports that.
-    pub(super) on_disk: u64,
-}
-
-impl LogSize {
-    fn of(metadata: &Metadata) -> Self {
-        let length = metadata.len();
-        #[cfg(unix)]
-        let on_disk = length.min(512 * std::os::unix::fs::MetadataExt::blocks(metadata));
-        #[cfg(not(unix))]
-        let on_disk = length;
-        Self { length, on_disk }
-    }
-}
-
 /// The size of a file, 0 without one.
 ///
 /// # Errors
 /// If [`check_regular`] refuses it.
-fn regular_size(path: &Path) -> Result<LogSize, Error> {
+fn regular_size(path: &Path) -> Result<u64, Error> {
     let Ok(metadata) = fs::symlink_metadata(path) else {
-        return Ok(LogSize::default());
+        return Ok(0);
     };
     if metadata.is_file() {
-        return Ok(LogSize::of(&metadata));
+        return Ok(metadata.len());
     }
     Err(Error::new(
         ErrorKind::Spool,

@@ -16,10 +16,10 @@
 //! `N.log`, `deletions`, `project` and `reserve` are created under their name with `.new` after
 //! it, and renamed when they are complete, so a log of length zero is damage. Volumes are numbered
 //! from 1 in the order in which they were created. Files are only appended to, except `project`,
-//! which is replaced, and a log most of whose payloads are settled: it is replaced by one in which
-//! gaps have their places. All offsets stay, and the zeros take no room on disk if the file system
-//! has holes. A volume and its acknowledgements are deleted when all of its payloads are settled,
-//! and `deletions` when it has no deletion that still matters.
+//! which is replaced, and a log most of whose payloads are settled: it is replaced by one that has
+//! the others only, as moved records, which keep the offsets that acknowledgements have. A volume
+//! and its acknowledgements are deleted when all of its payloads are settled, and `deletions` when
+//! it has no deletion that still matters.
 //!
 //! `N.log`, `N.acks` and `deletions` are sequences of records without padding. One record:
 //!
@@ -44,7 +44,7 @@
 //! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
 //! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
 //! | 16, 17 | `deletions` | volume, offset, each as in an ack; then as 12, 13: it was deleted |
-//! | 18 gap | `.log` | zeros, in the place of payloads that are settled |
+//! | 18 moved | `.log` | offset as in an ack, kind, then the body: a record that was at this offset |
 //!
 //! Payloads about a deleted user or organization before the position in its record are not sent.
 //! Acks and unacks apply in the order in which they were written.
@@ -80,7 +80,7 @@ pub(super) enum Kind {
     SettledOrganization = 15,
     DeletedUser = 16,
     DeletedOrganization = 17,
-    Gap = 18,
+    Moved = 18,
 }
 
 impl Kind {
@@ -102,7 +102,7 @@ impl Kind {
         Self::SettledOrganization,
         Self::DeletedUser,
         Self::DeletedOrganization,
-        Self::Gap,
+        Self::Moved,
     ];
 
     fn from_byte(byte: u8) -> Option<Self> {
@@ -131,12 +131,62 @@ pub(super) fn append(out: &mut Vec<u8>, kind: Kind, body: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The header of a gap that takes the place of records of this size, in bytes.
-pub(super) fn gap(size: usize) -> Option<[u8; HEADER]> {
-    let body = vec![0; size.checked_sub(HEADER)?];
-    let mut record = Vec::new();
-    append(&mut record, Kind::Gap, &body)?;
-    record.first_chunk().copied()
+/// Size of the body of a moved record before that of the record itself: its offset and its kind.
+const MOVED: usize = 4 + 1;
+
+/// Appends a record that was at another offset.
+pub(super) fn append_moved(out: &mut Vec<u8>, offset: u32, kind: Kind, body: &[u8]) -> Option<()> {
+    let moved = [&offset.to_le_bytes(), &[kind as u8][..], body].concat();
+    append(out, Kind::Moved, &moved)
+}
+
+/// Whether a log has moved records, by its first bytes, at least [`START`] of them.
+pub(super) fn is_moved(start: &[u8]) -> bool {
+    start.get(size(FORMAT.len()) + 1) == Some(&(Kind::Moved as u8))
+}
+
+/// Size of the start of a log that [`is_moved`] needs.
+pub(super) const START: usize = HEADER + FORMAT.len() + 2;
+
+/// A payload in a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Payload {
+    /// The offset at which it was written.
+    pub(super) offset: u32,
+    pub(super) kind: Kind,
+    pub(super) body: Range<usize>,
+}
+
+impl Payload {
+    /// The offset at which the next payload was written.
+    pub(super) fn end(&self) -> u64 {
+        u64::from(self.offset) + size(self.body.len()) as u64
+    }
+}
+
+/// The payloads of a part of a log that starts at this offset.
+pub(super) fn payloads(bytes: &[u8], from: u64) -> impl Iterator<Item = Payload> {
+    scan(bytes).filter_map(move |found| {
+        let Found::Record { start, kind, body } = found else {
+            return None;
+        };
+        match kind {
+            Kind::Format => None,
+            Kind::Moved => {
+                let (offset, rest) = bytes.get(body.clone())?.split_first_chunk()?;
+                Some(Payload {
+                    offset: u32::from_le_bytes(*offset),
+                    kind: Kind::from_byte(*rest.first()?)?,
+                    body: body.start + MOVED..body.end,
+                })
+            }
+            kind => Some(Payload {
+                offset: offset(usize::try_from(from).ok()? + start),
+                kind,
+                body,
+            }),
+        }
+    })
 }
 
 /// The first record of a log, and of the file of deletions.

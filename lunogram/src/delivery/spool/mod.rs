@@ -78,15 +78,16 @@ fn payload_kind(kind: Kind) -> Option<(PayloadKind, Shown)> {
         | Kind::SettledOrganization
         | Kind::DeletedUser
         | Kind::DeletedOrganization
-        | Kind::Gap => return None,
+        | Kind::Moved => return None,
     })
 }
 
-/// Identifies a payload's record: its volume, and its offset in the log.
+/// Identifies a payload's record: its volume, and its offset in the log. Also has its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RecordId {
     volume: u32,
     offset: u32,
+    size: u32,
 }
 
 /// Whether ack records for some payloads were written.
@@ -116,8 +117,10 @@ pub(crate) struct Spool {
     backlog: Notify,
     /// Notified when a payload was appended that is not synced.
     dirty: Notify,
-    /// Notified when the files take more than the bound.
+    /// Notified when the files take more than the bound, and some can be rewritten.
     crowded: Notify,
+    /// Files have to be rewritten, or are.
+    is_crowded: AtomicBool,
 }
 
 impl Spool {
@@ -151,6 +154,7 @@ impl Spool {
             backlog: Notify::new(),
             dirty: Notify::new(),
             crowded: Notify::new(),
+            is_crowded: AtomicBool::new(false),
         })
     }
 
@@ -169,6 +173,7 @@ impl Spool {
         let settled: Vec<_> = by_volume(records)
             .filter_map(|records| state.settle(&self.folder, records, acked))
             .collect();
+        self.notify_crowded(&state);
         self.remove(state, settled);
     }
 
@@ -247,10 +252,23 @@ impl Spool {
     /// If this cannot be written. A later process will not send the payloads.
     pub(super) fn unack(&self, records: &[RecordId]) -> io::Result<()> {
         let mut state = self.state();
-        for records in by_volume(records) {
-            state.unmark(&self.folder, records)?;
+        let mut unmarked = Vec::new();
+        let mut failed = None;
+        for run in by_volume(records) {
+            match state.unmark(&self.folder, run) {
+                Ok(()) => unmarked.push(run),
+                Err(why) => failed = failed.or(Some(why)),
+            }
         }
-        Ok(())
+        self.notify_crowded(&state);
+        let Some(why) = failed else {
+            return Ok(());
+        };
+        // One answer for all of them: a later process sends all, or none.
+        for run in unmarked {
+            let _ = state.write_acks(&self.folder, Kind::Ack, run);
+        }
+        Err(why)
     }
 
     /// The end of the accepted payloads, for [`is_loaded_to`](Self::is_loaded_to). Those that
@@ -393,6 +411,12 @@ impl Appender<'_> {
         self.state.bytes() + format::size(size) as u64 <= self.spool.max_bytes
     }
 
+    /// Whether a payload of this size needs another file, and the files take so much more than the
+    /// bound that they have to be rewritten first.
+    pub(super) fn is_behind(&self, size: usize) -> bool {
+        self.spool.is_behind(&self.state) && !self.state.fits(format::size(size) as u64)
+    }
+
     /// Whether a payload of this size fits into an empty spool.
     pub(super) fn could_hold(&self, size: usize) -> bool {
         format::size(size) as u64 <= self.spool.max_bytes
@@ -412,8 +436,8 @@ impl Appender<'_> {
         let kind = record_kind(kind, shown);
         let next = self.state.next();
         let record = (self.state).append(&self.spool.folder, kind, payload)?;
-        if self.state.next() != next && self.state.on_disk() > self.spool.max_bytes {
-            self.spool.crowded.notify_one();
+        if self.state.next() != next {
+            self.spool.notify_crowded(&self.state);
         }
         if self.state.mark_dirty() {
             self.spool.dirty.notify_one();

@@ -86,9 +86,9 @@ impl SpoolOptions {
     /// The most bytes of pending events, at least 1. The files can take more, because delivered
     /// events share files of 4 MiB with pending ones: when all files take more than this, the
     /// client gives back the room of each file of which less than half is pending, in the
-    /// background and if the file system has holes. So they take at most twice this and one file,
-    /// apart from the moments that the disk needs for it. Half a MiB more keeps room for
-    /// acknowledgements on a full disk. If the spool is full,
+    /// background. So they take at most twice this and one file, and four files more while the disk
+    /// is slower than the application: then the spool counts as full. Half a MiB more keeps room
+    /// for acknowledgements on a full disk. If the spool is full,
     /// [`Overflow`](crate::queue::Overflow) applies.
     #[must_use]
     pub fn max_bytes(mut self, max_bytes: u64) -> Self {

@@ -1,6 +1,6 @@
 //! Loads payloads that are only on disk back into memory, in the order in which they were accepted.
 
-use super::format::{self, Found, offset};
+use super::format;
 use super::state::{ReadPosition, State};
 use super::volume::{self, Volume, VolumeSlice};
 use super::{RecordId, Spool, payload_kind};
@@ -38,25 +38,23 @@ pub(in crate::delivery) struct Backlog {
 impl Backlog {
     /// The payloads, in order.
     pub(in crate::delivery) fn payloads(&self) -> impl Iterator<Item = Loaded<'_>> {
-        format::scan(&self.slice.bytes).filter_map(|found| {
-            let Found::Record { start, kind, body } = found else {
-                return None;
-            };
-            let from = usize::try_from(self.from).ok()?;
-            let at = offset(from + start);
-            if self.slice.acked.contains(&at) {
+        let slice = &self.slice;
+        format::payloads(&slice.bytes, slice.from).filter_map(|payload| {
+            let is_wanted = (self.from..self.to).contains(&payload.offset.into());
+            if !is_wanted || slice.acked.contains(&payload.offset) {
                 return None;
             }
-            let (kind, shown) = payload_kind(kind)?;
+            let (kind, shown) = payload_kind(payload.kind)?;
             Some(Loaded {
                 kind,
                 shown,
-                end: self.from + body.end as u64,
-                payload: self.slice.bytes.get(body)?,
+                end: payload.end(),
                 record: RecordId {
                     volume: self.volume,
-                    offset: at,
+                    offset: payload.offset,
+                    size: format::offset(format::size(payload.body.len())),
                 },
+                payload: slice.bytes.get(payload.body)?,
             })
         })
     }
@@ -146,7 +144,7 @@ impl Spool {
             if let Some(volume) = state.volumes_mut().get_mut(&backlog.volume) {
                 volume.damaged = true;
             }
-            state.forget(backlog.volume, missing);
+            state.forget(backlog.volume, missing, None);
         }
         state.advance(backlog.volume, backlog.to, missing);
         state.forget_deleted(&self.folder);

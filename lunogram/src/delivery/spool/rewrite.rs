@@ -3,18 +3,35 @@
 
 use super::Spool;
 use super::folder::{Folder, NewFile, check_regular};
-use super::format::{self, Found, Kind, offset};
-use super::state::State;
-use super::volume::read_acks;
+use super::format;
+use super::state::{State, VOLUME_SIZE};
+use super::volume::{Volume, read_acks};
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::ops::Range;
+use std::fs;
+use std::io::{self, Write as _};
+use std::sync::atomic::Ordering;
+
+/// How much more than twice the bound the files may take while they are rewritten, in bytes.
+const LAG: u64 = 4 * VOLUME_SIZE;
 
 impl Spool {
     /// Waits until the files take more than the bound.
     pub(in crate::delivery) async fn crowded(&self) {
         self.crowded.notified().await;
+    }
+
+    /// Asks for [`give_back`](Self::give_back) if it has something to do.
+    pub(super) fn notify_crowded(&self, state: &State) {
+        if state.can_give_back(self.max_bytes) {
+            self.is_crowded.store(true, Ordering::Release);
+            self.crowded.notify_one();
+        }
+    }
+
+    /// Whether files are rewritten, and take too much until that is done.
+    pub(super) fn is_behind(&self, state: &State) -> bool {
+        self.is_crowded.load(Ordering::Acquire)
+            && state.on_disk() > self.max_bytes.saturating_mul(2) + LAG
     }
 
     /// Replaces logs of which less than half is live, oldest first, until the files take no more
@@ -24,13 +41,15 @@ impl Spool {
         loop {
             let mut state = self.state();
             let Some(chosen) = state.choose(&self.folder, self.max_bytes) else {
+                self.is_crowded.store(false, Ordering::Release);
                 return;
             };
             let work = self.begin_work();
             drop(state);
             // If this fails, the file stays as large as it is.
             if let Ok(Some(rewritten)) = chosen.rewrite(&self.folder) {
-                let _ = self.state().exchange(&chosen, rewritten);
+                let unused = self.state().exchange(&chosen, rewritten);
+                drop(unused);
             }
             drop(work);
         }
@@ -38,37 +57,56 @@ impl Spool {
 }
 
 impl State {
+    /// Whether a log can be rewritten, and all files take more than this.
+    pub(super) fn can_give_back(&self, max_bytes: u64) -> bool {
+        self.on_disk() > max_bytes && self.volumes().values().any(is_worth_it)
+    }
+
     /// Chooses the oldest log to rewrite, while all files take more than this.
     fn choose(&mut self, folder: &Folder, max_bytes: u64) -> Option<Chosen> {
-        if self.is_closed() || self.on_disk() <= max_bytes {
+        if self.is_closed() || !self.can_give_back(max_bytes) {
             return None;
         }
-        let mut volumes = self.volumes_mut().values_mut();
-        let volume = volumes.find(|volume| {
-            // Marked payloads may be asked for by an unack.
-            let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
-            may && !volume.is_open() && volume.on_disk() / 2 > volume.live_bytes
-        })?;
+        let volume = self
+            .volumes_mut()
+            .values_mut()
+            .find(|volume| is_worth_it(volume))?;
         volume.rewritten_at = volume.live;
         Some(Chosen {
             number: volume.number,
             live: volume.live,
+            live_bytes: volume.live_bytes,
             acks: fs::metadata(folder.acks(volume.number)).map_or(0, |acks| acks.len()),
         })
     }
 
-    /// Puts a rewritten log into the place of the old one.
-    ///
-    /// # Errors
-    /// If it cannot be renamed. The log is as before.
-    fn exchange(&mut self, chosen: &Chosen, rewritten: Rewritten) -> io::Result<()> {
+    /// Puts a rewritten log into the place of the old one. Returns it if that is not possible: the
+    /// log is as before.
+    fn exchange(&mut self, chosen: &Chosen, rewritten: Rewritten) -> Option<NewFile> {
+        let Rewritten { file, size } = rewritten;
         // A volume that is not there any more is being removed with its files.
-        if let Some(volume) = self.volumes_mut().get_mut(&chosen.number) {
-            rewritten.file.put()?;
-            volume.gaps = rewritten.gaps;
+        let Some(volume) = self.volumes_mut().get_mut(&chosen.number) else {
+            return Some(file);
+        };
+        let before = volume.live_bytes;
+        if let Err(not_put) = file.put() {
+            return Some(not_put.file);
         }
-        Ok(())
+        volume.on_disk = size;
+        // Without the payloads that were settled meanwhile.
+        volume.live_bytes = size.saturating_sub(chosen.live_bytes - before);
+        let after = volume.live_bytes;
+        self.set_bytes(self.bytes() + after - before);
+        // The next payload may find room on a disk that was full.
+        self.reserve.freed();
+        None
     }
+}
+
+/// Whether most of a log is settled, and none of it is marked: an unack may ask for marked payloads.
+fn is_worth_it(volume: &Volume) -> bool {
+    let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
+    may && !volume.is_open() && volume.on_disk / 2 > volume.live_bytes
 }
 
 /// A log to rewrite, as it was when it was chosen.
@@ -76,131 +114,57 @@ impl State {
 struct Chosen {
     number: u32,
     live: u64,
+    live_bytes: u64,
     /// The size of its acks. Everything before is settled: later acks may be taken back.
     acks: u64,
 }
 
-/// A log with gaps in the places of settled payloads, beside the one that it replaces. No offset
-/// changes, so acks and readers notice nothing.
+/// A log without settled payloads, beside the one that it replaces. The others keep their offsets,
+/// so acks and readers notice nothing.
 #[derive(Debug)]
 struct Rewritten {
     file: NewFile,
-    gaps: u64,
+    size: u64,
 }
 
 impl Chosen {
-    /// Writes the log with gaps. `None` if the files have other payloads than were counted:
-    /// something else has damaged them.
+    /// Writes the log without settled payloads. `None` if the files have other payloads than were
+    /// counted: something else has damaged them.
     fn rewrite(&self, folder: &Folder) -> io::Result<Option<Rewritten>> {
         let path = folder.log(self.number);
         check_regular(&path).map_err(io::Error::other)?;
         let bytes = fs::read(&path)?;
         let acks = read_acks(&folder.acks(self.number), self.acks)?;
-        let regions = Regions::of(&bytes, &acks.acked);
-        if regions.live != self.live {
+        let Some((kept, live)) = without(&bytes, &acks.acked) else {
+            return Ok(None);
+        };
+        if live != self.live {
             return Ok(None);
         }
-        let file = NewFile::write(&path, |file| write(file, &bytes, &regions.gaps))?;
-        let gaps = regions.gaps.iter().map(|gap| gap.len() - format::size(0));
-        Ok(Some(Rewritten {
-            file,
-            gaps: gaps.sum::<usize>() as u64,
-        }))
+        let file = NewFile::write(&path, |file| {
+            file.write_all(&kept)?;
+            // The payloads may have been synced.
+            file.sync_data()
+        })?;
+        let size = kept.len() as u64;
+        Ok(Some(Rewritten { file, size }))
     }
 }
 
-/// The live payloads and the dead regions of a log.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Regions {
-    /// Payloads that are not acknowledged.
-    live: u64,
-    /// Runs of records of acknowledged payloads, and of earlier gaps.
-    gaps: Vec<Range<usize>>,
-}
-
-impl Regions {
-    fn of(bytes: &[u8], acked: &BTreeSet<u32>) -> Self {
-        let mut regions = Self::default();
-        for found in format::scan(bytes) {
-            let Found::Record { start, kind, body } = found else {
-                continue;
-            };
-            match kind {
-                Kind::Format => continue,
-                Kind::Gap => {}
-                _ if acked.contains(&offset(start)) => {}
-                _ => {
-                    regions.live += 1;
-                    continue;
-                }
-            }
-            match regions.gaps.last_mut() {
-                Some(last) if last.end == start => last.end = body.end,
-                _ => regions.gaps.push(start..body.end),
-            }
+/// A log without acknowledged payloads, and the number of the others. `None` if one is too long to
+/// be moved.
+fn without(log: &[u8], acked: &BTreeSet<u32>) -> Option<(Vec<u8>, u64)> {
+    let mut kept = format::first_record();
+    let mut live = 0;
+    for payload in format::payloads(log, 0) {
+        if !acked.contains(&payload.offset) {
+            let body = log.get(payload.body)?;
+            format::append_moved(&mut kept, payload.offset, payload.kind, body)?;
+            live += 1;
         }
-        regions
     }
-}
-
-/// Writes the log without the bodies of the gaps.
-fn write(file: &mut File, bytes: &[u8], gaps: &[Range<usize>]) -> io::Result<()> {
-    let mut kept = 0;
-    for gap in gaps {
-        file.write_all(bytes.get(kept..gap.start).unwrap_or_default())?;
-        let header = format::gap(gap.len()).ok_or(io::ErrorKind::InvalidInput)?;
-        file.write_all(&header)?;
-        file.seek(SeekFrom::Start(gap.end as u64))?;
-        kept = gap.end;
-    }
-    file.write_all(bytes.get(kept..).unwrap_or_default())?;
-    file.set_len(bytes.len() as u64)?;
-    // The payloads that it keeps may have been synced.
-    file.sync_data()
+    Some((kept, live))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn the_rest_is_found_at_the_same_offsets_and_gaps_grow(
-            bodies in prop::collection::vec((prop::bool::ANY, prop::bool::ANY, "\\PC{0,40}"), 1..20),
-        ) {
-            let mut bytes = format::first_record();
-            let (mut first, mut second) = (BTreeSet::new(), BTreeSet::new());
-            let mut rest = Vec::new();
-            for (at_first, later, body) in &bodies {
-                let start = bytes.len();
-                format::append(&mut bytes, Kind::UserEvent, body.as_bytes()).expect("short");
-                if *at_first {
-                    first.insert(offset(start));
-                }
-                if *at_first || *later {
-                    second.insert(offset(start));
-                } else {
-                    rest.push((start, body.as_bytes()));
-                }
-            }
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("log");
-            let mut written = bytes.clone();
-            for acked in [&first, &second] {
-                let regions = Regions::of(&written, acked);
-                let new = NewFile::write(&path, |file| write(file, &written, &regions.gaps));
-                new.and_then(NewFile::put).expect("written");
-                written = fs::read(&path).expect("read");
-                prop_assert_eq!(written.len(), bytes.len());
-            }
-            let found = format::scan(&written).filter_map(|found| match found {
-                Found::Record { start, kind: Kind::UserEvent, body } => Some((start, written.get(body)?)),
-                _ => None,
-            });
-            prop_assert!(found.eq(rest.iter().copied()));
-            prop_assert!(!format::scan(&written).any(|found| matches!(found, Found::Damage(_))));
-            prop_assert_eq!(Regions::of(&written, &second).live, rest.len() as u64);
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! The state of the spool's files. Guarded by one lock.
 
 use super::deletions::Deletions;
-use super::folder::{Folder, LogSize};
+use super::folder::Folder;
 use super::format::{self, Kind};
 use super::reserve::Reserve;
 use super::volume::{UnsyncedAcks, Volume};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Size at which a new volume is started: small enough to be read at once, large enough that there
 /// are few files.
-const VOLUME_SIZE: u64 = 4 << 20;
+pub(super) const VOLUME_SIZE: u64 = 4 << 20;
 
 /// Size from which a volume without live payloads is replaced by a new one.
 const REPLACE_SIZE: u64 = 256 << 10;
@@ -31,7 +31,7 @@ pub(super) struct State {
     pub(super) removable: Vec<Volume>,
     /// The sizes of the logs of earlier processes that were not taken over yet. They come
     /// before the volumes that this process has created.
-    left: BTreeMap<u32, LogSize>,
+    left: BTreeMap<u32, u64>,
     /// Number of the next volume.
     next: u32,
     /// Payloads accepted by this process or found in the logs of earlier ones.
@@ -79,12 +79,12 @@ pub(super) struct Unsynced {
 
 impl State {
     /// The state of a folder with these logs.
-    pub(super) fn new(left: BTreeMap<u32, LogSize>, next: u32) -> Self {
+    pub(super) fn new(left: BTreeMap<u32, u64>, next: u32) -> Self {
         Self {
             reserve: Reserve::default(),
             volumes: BTreeMap::new(),
             removable: Vec::new(),
-            bytes: left.values().map(|size| size.on_disk).sum(),
+            bytes: left.values().sum(),
             left,
             next,
             accepted: 0,
@@ -125,7 +125,7 @@ impl State {
         if self.closed {
             return None;
         }
-        self.bytes -= self.left.remove(&volume.number)?.on_disk;
+        self.bytes -= self.left.remove(&volume.number)?;
         self.recovered += volume.live;
         self.accepted += volume.live;
         self.bytes += volume.live_bytes;
@@ -160,16 +160,9 @@ impl State {
     fn append_record(&mut self, folder: &Folder, record: &[u8]) -> io::Result<RecordId> {
         self.reserve.keep(folder)?;
         let size = record.len() as u64;
-        let open = match self.volumes.last_entry() {
-            Some(last) if last.get().is_open() => Some(last.into_mut()),
-            _ => None,
-        };
-        let fits = open.as_ref().is_some_and(|open| {
-            let replace = open.live == 0 && open.length >= REPLACE_SIZE;
-            !replace && (open.length + size <= VOLUME_SIZE || open.live == 0)
-        });
-        if !fits {
-            if let Some(full) = open {
+        if !self.fits(size) {
+            let last = self.volumes.values_mut().next_back();
+            if let Some(full) = last.filter(|last| last.is_open()) {
                 self.unsynced.extend(full.log().filter(|_| full.live > 0));
                 full.close();
                 let number = full.number;
@@ -194,6 +187,17 @@ impl State {
         Ok(RecordId {
             volume: *last.key(),
             offset,
+            size: format::offset(record.len()),
+        })
+    }
+
+    /// Whether a record of this size goes into the log that takes payloads.
+    pub(super) fn fits(&self, size: u64) -> bool {
+        let last = self.volumes.values().next_back();
+        last.is_some_and(|last| {
+            let replace = last.live == 0 && last.length >= REPLACE_SIZE;
+            let has_room = last.length + size <= VOLUME_SIZE || last.live == 0;
+            last.is_open() && !replace && has_room
         })
     }
 
@@ -204,8 +208,8 @@ impl State {
 
     /// How many bytes of the disk all logs take.
     pub(super) fn on_disk(&self) -> u64 {
-        let left: u64 = self.left.values().map(|size| size.on_disk).sum();
-        left + self.volumes.values().map(Volume::on_disk).sum::<u64>()
+        let volumes = self.volumes.values().map(|volume| volume.on_disk);
+        self.left.values().copied().chain(volumes).sum()
     }
 
     /// Counts the payload that was appended last as loaded. All before it must be loaded already.
@@ -229,10 +233,10 @@ impl State {
             offset: last.length,
         });
         let left = self.left.last_key_value();
-        let left = left.map(|(&volume, size)| ReadPosition {
+        let left = left.map(|(&volume, _)| ReadPosition {
             volume,
-            // After the start also of a log of length zero, whose damage is not reported yet.
-            offset: size.length.max(1),
+            // It takes no more payloads, and moved ones may have any offset.
+            offset: u32::MAX.into(),
         });
         last.max(left)
     }
@@ -256,7 +260,8 @@ impl State {
         {
             volume.marked = volume.marked.saturating_sub(payloads);
         }
-        if !self.forget(record.volume, payloads)
+        let bytes = records.iter().map(|record| u64::from(record.size)).sum();
+        if !self.forget(record.volume, payloads, Some(bytes))
             && acked == Acked::No
             && let Err(why) = self.write_acks(folder, Kind::Ack, records)
         {
@@ -266,14 +271,14 @@ impl State {
         self.take_settled(record.volume)
     }
 
-    /// Removes payloads from the counts. Returns whether their volume has no live payloads and
-    /// takes no more, so that it can be removed.
-    pub(super) fn forget(&mut self, volume: u32, payloads: u64) -> bool {
+    /// Removes payloads from the counts, with the size of their records if it is known. Returns
+    /// whether their volume has no live payloads and takes no more, so that it can be removed.
+    pub(super) fn forget(&mut self, volume: u32, payloads: u64, bytes: Option<u64>) -> bool {
         let Some(volume) = self.volumes.get_mut(&volume) else {
             return true;
         };
         let before = volume.live_bytes;
-        volume.settle(payloads);
+        volume.settle(payloads, bytes);
         self.bytes -= before - volume.live_bytes;
         volume.live == 0 && !volume.is_open()
     }
@@ -345,13 +350,13 @@ impl State {
     /// Writes an unack record for payloads of one volume that were marked.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If it cannot be written. They do not count as marked any more: the next attempt marks them
+    /// again.
     pub(super) fn unmark(&mut self, folder: &Folder, records: &[RecordId]) -> io::Result<()> {
-        self.write_acks(folder, Kind::Unack, records)?;
         if let Some(volume) = self.volume_of(records) {
             volume.marked = volume.marked.saturating_sub(records.len() as u64);
         }
-        Ok(())
+        self.write_acks(folder, Kind::Unack, records).map(drop)
     }
 
     fn volume_of(&mut self, records: &[RecordId]) -> Option<&mut Volume> {
@@ -376,6 +381,10 @@ impl State {
 
     pub(super) fn live(&self) -> u64 {
         self.volumes.values().map(|volume| volume.live).sum()
+    }
+
+    pub(super) fn set_bytes(&mut self, bytes: u64) {
+        self.bytes = bytes;
     }
 
     pub(super) fn bytes(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! One volume: a log of payloads, its acknowledgements, and the state of both in memory.
 
 use super::folder::{Folder, create, newer, private_file, unusable};
-use super::format::{self, FORMAT, Found, Kind, offset};
+use super::format::{self, FORMAT, Found, Kind};
 use crate::error::Error;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -16,10 +16,10 @@ const START: u64 = 256;
 #[derive(Debug)]
 pub(super) struct Volume {
     pub(super) number: u32,
-    /// Size of the log in bytes, complete records only.
+    /// The offset of the next payload, after those that were written or moved.
     pub(super) length: u64,
-    /// Size of the gaps in the log, in bytes.
-    pub(super) gaps: u64,
+    /// Size of the log in bytes, complete records only.
+    pub(super) on_disk: u64,
     /// Payloads that are not settled, and the size of their records.
     pub(super) live: u64,
     pub(super) live_bytes: u64,
@@ -56,7 +56,7 @@ impl Volume {
         Ok(Self {
             number,
             length: format.len() as u64,
-            gaps: 0,
+            on_disk: format.len() as u64,
             live: 0,
             live_bytes: 0,
             marked: 0,
@@ -85,7 +85,7 @@ impl Volume {
         let mut volume = Self {
             number,
             length: bytes.len() as u64,
-            gaps: 0,
+            on_disk: bytes.len() as u64,
             live: 0,
             live_bytes: 0,
             marked: 0,
@@ -107,18 +107,15 @@ impl Volume {
                         return Err(io::Error::other(newer(&path)));
                     }
                 }
-                Found::Record {
-                    kind: Kind::Gap,
-                    body,
-                    ..
-                } => volume.gaps += body.len() as u64,
-                Found::Record { start, body, .. } => {
-                    if !acks.acked.contains(&offset(start)) {
-                        volume.live += 1;
-                        volume.live_bytes += format::size(body.len()) as u64;
-                    }
-                }
+                Found::Record { .. } => {}
                 Found::Damage(region) => damage.extend(bytes.get(region).map(<[u8]>::to_vec)),
+            }
+        }
+        for payload in format::payloads(&bytes, 0) {
+            volume.length = volume.length.max(payload.end());
+            if !acks.acked.contains(&payload.offset) {
+                volume.live += 1;
+                volume.live_bytes += format::size(payload.body.len()) as u64;
             }
         }
         if bytes.is_empty() {
@@ -131,6 +128,7 @@ impl Volume {
         Ok(Recovered {
             volume,
             slice: VolumeSlice {
+                from: 0,
                 bytes,
                 acked: acks.acked,
             },
@@ -152,10 +150,11 @@ impl Volume {
             return Err(why);
         }
         self.length += record.len() as u64;
+        self.on_disk = self.length;
         self.live += 1;
         self.live_bytes += record.len() as u64;
         self.unread += 1;
-        Ok(offset(usize::try_from(start).unwrap_or(usize::MAX)))
+        Ok(format::offset(usize::try_from(start).unwrap_or(usize::MAX)))
     }
 
     /// Appends an ack or unack record, and returns its place in the file. `offsets` is its body.
@@ -201,18 +200,17 @@ impl Volume {
         })
     }
 
-    /// Counts payloads as settled.
-    pub(super) fn settle(&mut self, payloads: u64) {
-        // The size of each record is not kept, so each settled payload takes an equal share. The
-        // sum is exact when all are settled.
-        let settled = self.live_bytes * payloads.min(self.live) / self.live.max(1);
-        self.live_bytes -= settled;
+    /// Counts payloads as settled. If the size of their records is not known, each takes an equal
+    /// share.
+    pub(super) fn settle(&mut self, payloads: u64, bytes: Option<u64>) {
+        let share = || self.live_bytes * payloads.min(self.live) / self.live.max(1);
+        let settled = bytes.unwrap_or_else(share);
         self.live -= payloads.min(self.live);
-    }
-
-    /// How many bytes of the disk the log takes, on a file system with holes.
-    pub(super) fn on_disk(&self) -> u64 {
-        self.length - self.gaps
+        // Moved records are larger, so that something is left at the end.
+        self.live_bytes = match self.live {
+            0 => 0,
+            _ => self.live_bytes.saturating_sub(settled),
+        };
     }
 
     /// The open log file, to be synced.
@@ -325,23 +323,28 @@ pub(super) fn append_record(mut file: &File, record: &[u8]) -> io::Result<Range<
 /// A range of a volume's log, read from disk.
 #[derive(Debug, Default)]
 pub(super) struct VolumeSlice {
+    /// The offset at which it starts in the log.
+    pub(super) from: u64,
     pub(super) bytes: Vec<u8>,
     /// Offsets of records that must not be sent again.
     pub(super) acked: BTreeSet<u32>,
 }
 
-/// Reads a range of a volume's log, and all of its acks.
+/// Reads a range of a volume's log, or all of it if its payloads were moved, and all of its acks.
 pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Result<VolumeSlice> {
     let mut log = match File::open(folder.log(number)) {
         // Another program deleted it. Its payloads are counted as missing.
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(VolumeSlice::default()),
         opened => opened?,
     };
+    let mut start = Vec::new();
+    (&log).take(format::START as u64).read_to_end(&mut start)?;
+    let from = if format::is_moved(&start) { 0 } else { from };
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     log.take(to.saturating_sub(from)).read_to_end(&mut bytes)?;
     let Acks { acked, .. } = read_acks(&folder.acks(number), u64::MAX)?;
-    Ok(VolumeSlice { bytes, acked })
+    Ok(VolumeSlice { from, bytes, acked })
 }
 
 /// The contents of an acks file.
