@@ -42,8 +42,9 @@ pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
 pub use schedule_key::ScheduleKey;
 pub use schema::{
-    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
-    assert_planned_as, emit_description, kind,
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, emit_description,
+    kind, planned_always, planned_parts, planned_schema, planned_sometimes, planned_sometimes_null,
+    planned_unless,
 };
 pub(crate) use session::sealed;
 pub use session::{OfSession, SessionEvent, SessionSchedule, SessionTraits};

@@ -2,8 +2,10 @@
 //! reader.
 
 mod file;
+mod fingerprint;
 
 pub use file::{PlanEntry, PlanFile, PlannedProperty};
+pub use fingerprint::Fingerprint;
 
 /// The name of the file, beside `Cargo.toml` or at the root of the workspace.
 pub const FILE: &str = "lunogram.plan.json";
