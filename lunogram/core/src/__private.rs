@@ -13,8 +13,9 @@ pub use crate::typed::{OfSession, append_id, append_time, encoded_moment, origin
 // Of derived code.
 pub use crate::encode::{Failure, FlattenSerializer, ValueSerializer};
 pub use crate::typed::{
-    Addressed, Around, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe,
-    Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,
+    Addressed, Around, ExternalIdField, Fits, LunogramEvent, MayFit, Name, Names, NoKeys,
+    Organization, Probe, Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User,
+    assert_disjoint, first_of,
 };
 pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, emit_description,
