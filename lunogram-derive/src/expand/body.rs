@@ -3,11 +3,11 @@
 use super::Context;
 use crate::attr::RoleKind;
 use crate::keywords::LATER;
-use crate::model::{Added, Field, Model, Payload, peel_references};
+use crate::model::{Added, Field, Model, Payload, WellKnownType, peel_references};
 use lunogram_rules::json::quoted;
 use lunogram_rules::source;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 
 /// The name of the writer in generated code. Its hygiene keeps it apart from the application's
@@ -45,6 +45,7 @@ enum OpenIdentifiers {
 /// Builds the body of an `encode`.
 pub(super) struct BodyBuilder {
     writer: Ident,
+    runtime: TokenStream,
     fields: Fields,
     /// Whether types recognized by name have to be the standard types of these names.
     pub(super) plan_is_checked: bool,
@@ -59,6 +60,7 @@ impl BodyBuilder {
     pub(super) fn new(context: &Context<'_>, fields: Fields) -> Self {
         Self {
             writer: writer(),
+            runtime: context.model.runtime.clone(),
             fields,
             plan_is_checked: context.plan_is_checked,
             calls: Trees::new(),
@@ -148,6 +150,34 @@ impl BodyBuilder {
         let mut arguments: Trees = vec![Literal::string(literal).into(), punct(',')];
         arguments.extend(further);
         self.invoke(name, ends(field.ty).0, arguments)
+    }
+
+    /// Appends a check of the field's type: a standard type that never serializes as wanted, as
+    /// `text`, as a `scalar` or as `entries`, does not compile. Right types that are known by name
+    /// need no check.
+    pub(super) fn fits(&mut self, field: &Field<'_>, wanted: &str) {
+        let known = WellKnownType::of(field.ty);
+        let known = match known {
+            Some(WellKnownType::Maybe(content)) => Some(*content),
+            other => other,
+        };
+        if matches!(
+            (wanted, known),
+            ("text", Some(WellKnownType::Text))
+                | (
+                    "scalar",
+                    Some(WellKnownType::Integer | WellKnownType::Number)
+                )
+        ) {
+            return;
+        }
+        let (runtime, ty) = (&self.runtime, field.ty);
+        let method = Ident::new(wanted, Span::call_site().located_at(ends(ty).0));
+        self.calls.extend(quote!({
+            #[allow(unused_imports)]
+            use #runtime::MayFit as _;
+            #runtime::Fits::<#ty>::NEW.#method();
+        }));
     }
 
     /// Appends a property that the client adds.

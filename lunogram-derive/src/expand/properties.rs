@@ -12,6 +12,11 @@ use syn::spanned::Spanned;
 pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &[Added]) {
     let mut flattened = false;
     for (field, property) in payload.properties() {
+        match &property.form {
+            Form::Flatten(None) => body.fits(field, "entries"),
+            Form::String => body.fits(field, "scalar"),
+            Form::Flatten(Some(_)) | Form::Plain | Form::With(_) => {}
+        }
         let call = match &property.form {
             Form::Flatten(with) => {
                 let method = match (with, flattened) {

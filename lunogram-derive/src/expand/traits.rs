@@ -75,6 +75,7 @@ fn column(
     let Some(field) = traits.role(kind) else {
         return;
     };
+    body.fits(field, "text");
     let runtime = &model.runtime;
     let value = body.peeled(field);
     let rule = Ident::new(kind.name(), Span::call_site());

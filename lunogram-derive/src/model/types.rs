@@ -63,6 +63,16 @@ impl Presence {
             Self::SometimesNull => "SometimesNull",
         }
     }
+
+    /// The runtime's function that compares the schema of a type with the plan.
+    pub(crate) const fn assertion(self) -> &'static str {
+        match self {
+            Self::Unless => "planned_unless",
+            Self::Always => "planned_always",
+            Self::Sometimes => "planned_sometimes",
+            Self::SometimesNull => "planned_sometimes_null",
+        }
+    }
 }
 
 /// The type without its outer references, and their number. Only the referenced value is sent, and
@@ -131,6 +141,13 @@ pub(crate) fn mentions(tokens: TokenStream, names: &[String]) -> bool {
 /// outside of the item. `None` if it depends on the item's generic parameters.
 pub(crate) fn concrete(ty: &Type, generics: &Generics) -> Option<TokenStream> {
     let (_, ty) = peel_references(ty);
+    // Most fields: to search their tokens costs more than all other steps here.
+    if let Type::Path(path) = ty
+        && path.path.get_ident().is_some_and(|name| name != "Self")
+        && generics.params.is_empty()
+    {
+        return Some(ty.to_token_stream());
+    }
     let ty = ty.to_token_stream();
     let parameters = generics
         .params
@@ -144,7 +161,12 @@ pub(crate) fn concrete(ty: &Type, generics: &Generics) -> Option<TokenStream> {
     if mentions(ty.clone(), &parameters) {
         return None;
     }
-    Some(with_static_lifetimes(ty))
+    let lifetimes = generics.lifetimes().next().is_some();
+    Some(if lifetimes {
+        with_static_lifetimes(ty)
+    } else {
+        ty
+    })
 }
 
 fn with_static_lifetimes(ty: TokenStream) -> TokenStream {

@@ -25,7 +25,7 @@ pub(crate) enum WellKnownType {
 impl WellKnownType {
     /// Recognizes a type. `None` if it is another type, or one that no method of the runtime
     /// writes.
-    pub(super) fn of(ty: &Type) -> Option<Self> {
+    pub(crate) fn of(ty: &Type) -> Option<Self> {
         let known = Self::inner(ty)?;
         known.method().is_some().then_some(known)
     }

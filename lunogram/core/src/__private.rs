@@ -13,12 +13,14 @@ pub use crate::typed::{OfSession, append_id, append_time, encoded_moment, origin
 // Of derived code.
 pub use crate::encode::{Failure, FlattenSerializer, ValueSerializer};
 pub use crate::typed::{
-    Addressed, Around, ExternalIdField, LunogramEvent, Name, Names, NoKeys, Organization, Probe,
-    Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User, assert_disjoint, first_of,
+    Addressed, Around, ExternalIdField, Fits, LunogramEvent, MayFit, Name, Names, NoKeys,
+    Organization, Probe, Schedule, ScheduleIdField, ToExternalId, Traits, Unaddressed, User,
+    assert_disjoint, first_of,
 };
 pub use crate::typed::{
-    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
-    assert_planned_as, emit_description, kind,
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, emit_description,
+    kind, planned_always, planned_parts, planned_schema, planned_sometimes, planned_sometimes_null,
+    planned_unless,
 };
 pub use crate::values::{OptionalMoment, ToInterval, ToMoment};
 pub use lunogram_rules::email::check as email;

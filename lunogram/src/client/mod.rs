@@ -1,5 +1,7 @@
 //! The client: one method per operation, and the methods of the background queue.
 
+#[cfg(not(all(feature = "spool", feature = "reqwest-0_13")))]
+mod absent;
 mod batches;
 mod before_send;
 mod build;

@@ -141,7 +141,8 @@ pub(super) const fn equal(one: &[u8], other: &[u8]) -> bool {
 
 #[track_caller]
 const fn refuse(key: &str) -> ! {
-    let mut text = ConstString::<256>::new();
+    let mut buffer = [0; 256];
+    let mut text = ConstString::new(&mut buffer);
     text.push("property `");
     text.push(if key.len() < 128 { key } else { "…" });
     text.push("` is named twice: the flattened value has it, too; rename one of the two");

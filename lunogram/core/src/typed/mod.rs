@@ -10,6 +10,7 @@ mod envelope;
 mod event;
 mod event_id;
 mod external_id;
+mod fits;
 mod identifiers;
 mod keys;
 mod moment;
@@ -32,6 +33,7 @@ pub(crate) use envelope::write_interval;
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use event_id::append_id;
 pub use external_id::{ExternalIdField, ToExternalId};
+pub use fits::{Fits, MayFit};
 pub(crate) use identifiers::ReadIdentifiers;
 pub use identifiers::{Identifier, Identifiers, ToIdentifier, ToIdentifiers};
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of, origins};
@@ -42,8 +44,9 @@ pub use schedule::Schedule;
 pub use schedule_id::ScheduleIdField;
 pub use schedule_key::ScheduleKey;
 pub use schema::{
-    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
-    assert_planned_as, emit_description, kind,
+    AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, emit_description,
+    kind, planned_always, planned_parts, planned_schema, planned_sometimes, planned_sometimes_null,
+    planned_unless,
 };
 pub(crate) use session::sealed;
 pub use session::{OfSession, SessionEvent, SessionSchedule, SessionTraits};

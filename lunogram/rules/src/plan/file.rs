@@ -264,6 +264,14 @@ fn unquoted(string: &str) -> &str {
 }
 
 fn line(schema: &str) -> String {
+    // The schemas of most properties.
+    for kind in ["string", "integer", "number", "boolean"] {
+        let plain = schema.strip_prefix("{\"type\": \"");
+        let plain = plain.and_then(|rest| rest.strip_prefix(kind));
+        if plain == Some("\"}") {
+            return schema.to_owned();
+        }
+    }
     Json::read(schema)
         .map(|schema| schema.line())
         .unwrap_or_default()

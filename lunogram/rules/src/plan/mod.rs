@@ -2,9 +2,11 @@
 //! reader.
 
 mod file;
+mod fingerprint;
 mod places;
 
 pub use file::{PlanEntry, PlanFile, PlannedProperty};
+pub use fingerprint::Fingerprint;
 pub use places::{FETCHED, Found, NamedBy, Places, normal};
 
 /// The name of the file, beside `Cargo.toml` or at the root of the workspace.

@@ -103,7 +103,8 @@ impl State {
     }
 }
 
-/// Whether most of a log is settled, and none of it is marked: an unack may ask for marked payloads.
+/// Whether most of a log is settled, and nothing in it is marked: an unack may ask for marked
+/// payloads.
 fn is_worth_it(volume: &Volume) -> bool {
     let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
     may && !volume.is_open() && volume.on_disk / 2 > volume.live_bytes

@@ -20,6 +20,7 @@ use std::time::{Duration, SystemTime};
 macro_rules! schemas {
     ($($schema:expr => $($type:ty),+;)+) => {
         $($(
+            #[diagnostic::do_not_recommend]
             impl LunogramProperty for $type {
                 const SCHEMA: Schema = $schema;
             }
@@ -127,6 +128,7 @@ impl<T: LunogramProperty> LunogramProperty for Saturating<T> {
 macro_rules! non_zero {
     ($($type:ty),+) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl LunogramProperty for NonZero<$type> {
                 const SCHEMA: Schema = Schema::INTEGER;
             }
@@ -174,6 +176,7 @@ impl<K, V: LunogramProperty, S> LunogramProperty for HashMap<K, V, S> {
 macro_rules! tuples {
     ($(($($name:ident)+))+) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl<$($name: LunogramProperty),+> LunogramProperty for ($($name,)+) {
                 const SCHEMA: Schema = Schema::tuple(&[$($name::SCHEMA),+]);
             }

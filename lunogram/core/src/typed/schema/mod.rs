@@ -1,10 +1,16 @@
 //! The JSON schemas of properties, for the tracking plan.
 
 mod impls;
+mod planned;
+mod sink;
 mod text;
 mod well_known;
 
-pub use text::{Part, assert_planned, assert_planned_as, emit_description};
+pub use planned::{
+    planned_always, planned_parts, planned_schema, planned_sometimes, planned_sometimes_null,
+    planned_unless,
+};
+pub use text::{Part, emit_description};
 pub use well_known::{Is, kind};
 
 use std::marker::PhantomData;
@@ -37,6 +43,11 @@ use std::marker::PhantomData;
 ///     const SCHEMA: Schema = Schema::STRING;
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no schema for the tracking plan",
+    label = "a type without a schema",
+    note = "derive `LunogramProperty` for it, or run `lunogram plan write` to allow any value in the plan"
+)]
 pub trait LunogramProperty {
     /// The schema of what the type's `Serialize` writes.
     const SCHEMA: Schema;

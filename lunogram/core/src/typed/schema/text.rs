@@ -1,11 +1,11 @@
 //! Schemas as JSON text, with the spacing of the tracking plan.
 
 use super::super::const_string::ConstString;
-use super::super::keys::equal;
+use super::sink::Sink;
 use super::{Presence, Property, Schema, Shape};
 
 impl Schema {
-    const fn write<const N: usize>(&self, text: &mut ConstString<N>) {
+    pub(super) const fn write(&self, text: &mut Sink<'_>) {
         match &self.0 {
             Shape::Any => text.push(lunogram_rules::plan::ANY),
             Shape::Fixed(schema) => text.push(schema),
@@ -59,7 +59,7 @@ impl Schema {
     }
 }
 
-const fn end_plain<const N: usize>(format: Option<&str>, text: &mut ConstString<N>) {
+const fn end_plain(format: Option<&str>, text: &mut Sink<'_>) {
     if let Some(format) = format {
         text.push(", \"format\": \"");
         text.push(format);
@@ -68,7 +68,7 @@ const fn end_plain<const N: usize>(format: Option<&str>, text: &mut ConstString<
     text.push("}");
 }
 
-const fn write_object<const N: usize>(properties: &[Property], text: &mut ConstString<N>) {
+const fn write_object(properties: &[Property], text: &mut Sink<'_>) {
     text.push("{\"type\": \"object\", \"properties\": {");
     let mut at = 0;
     while at < properties.len() {
@@ -101,7 +101,7 @@ const fn write_object<const N: usize>(properties: &[Property], text: &mut ConstS
     text.push("], \"additionalProperties\": false}");
 }
 
-const fn comma<const N: usize>(at: usize, text: &mut ConstString<N>) {
+const fn comma(at: usize, text: &mut Sink<'_>) {
     if at > 0 {
         text.push(", ");
     }
@@ -120,7 +120,7 @@ pub enum Part {
 }
 
 impl Part {
-    const fn write<const N: usize>(&self, text: &mut ConstString<N>) {
+    const fn write(&self, text: &mut Sink<'_>) {
         match self {
             Self::Text(part) => text.push(part),
             Self::Schema(schema) => schema.write(text),
@@ -146,80 +146,23 @@ const MAX_DESCRIPTION: usize = 1 << 20;
 ///
 /// # Panics
 /// Always; at compile time, since only constants call it, and only in builds that collect the plan.
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "only constants call it, in the compiler's memory"
+)]
 pub const fn emit_description(parts: &[Part]) -> ! {
-    let mut text = ConstString::<MAX_DESCRIPTION>::new();
+    let mut buffer = [0; MAX_DESCRIPTION];
+    let mut text = Sink::Text(ConstString::new(&mut buffer));
     text.push(lunogram_rules::plan::COLLECTED_OPEN);
     write_parts(parts, &mut text);
     text.push(lunogram_rules::plan::COLLECTED_CLOSE);
     panic!("{}", text.as_str())
 }
 
-const fn write_parts<const N: usize>(parts: &[Part], text: &mut ConstString<N>) {
+pub(super) const fn write_parts(parts: &[Part], text: &mut Sink<'_>) {
     let mut at = 0;
     while at < parts.len() {
         parts[at].write(text);
         at += 1;
     }
-}
-
-/// Longer than a schema on one line.
-const MAX_LINE: usize = 1 << 16;
-
-/// Fails to compile if a property's type differs from the tracking plan.
-///
-/// # Panics
-/// If they differ; at compile time, since only constants call it.
-#[track_caller]
-pub const fn assert_planned(
-    what: &str,
-    schema: Schema,
-    presence: Presence,
-    planned: &str,
-    required: bool,
-) {
-    assert_text(what, &[Part::Schema(*presence.written(&schema))], planned);
-    if presence.is_required(&schema) != required {
-        let words = if required {
-            lunogram_rules::plan::OPTIONAL_HERE
-        } else {
-            lunogram_rules::plan::REQUIRED_HERE
-        };
-        refuse(&[what, words]);
-    }
-}
-
-/// Fails to compile if a whole type differs from the tracking plan.
-///
-/// # Panics
-/// If they differ; at compile time, since only constants call it.
-#[track_caller]
-pub const fn assert_planned_as(what: &str, parts: &[Part], planned: &str) {
-    assert_text(what, parts, planned);
-}
-
-#[track_caller]
-const fn assert_text(what: &str, parts: &[Part], planned: &str) {
-    let mut in_code = ConstString::<MAX_LINE>::new();
-    write_parts(parts, &mut in_code);
-    if !equal(in_code.as_str().as_bytes(), planned.as_bytes()) {
-        let [is, but, mut advice] = lunogram_rules::plan::OTHER_HERE;
-        if equal(
-            in_code.as_str().as_bytes(),
-            lunogram_rules::plan::ANY.as_bytes(),
-        ) {
-            advice = lunogram_rules::plan::ANY_HERE;
-        }
-        refuse(&[what, is, in_code.as_str(), but, planned, advice]);
-    }
-}
-
-#[track_caller]
-const fn refuse(words: &[&str]) -> ! {
-    let mut message = ConstString::<{ 4 * MAX_LINE }>::new();
-    let mut at = 0;
-    while at < words.len() {
-        message.push(words[at]);
-        at += 1;
-    }
-    panic!("{}", message.as_str())
 }
