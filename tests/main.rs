@@ -19,6 +19,7 @@ mod delivery_overflow;
 mod delivery_worlds;
 mod derive_event;
 mod derive_external_id;
+mod derive_forms;
 mod derive_schedule;
 mod derive_serde;
 mod derive_traits;

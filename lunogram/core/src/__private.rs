@@ -20,6 +20,10 @@ pub use crate::typed::{
     AnySchema, Is, LunogramProperty, Part, Presence, Property, Schema, SchemaOf, assert_planned,
     assert_planned_as, emit_description, kind,
 };
+pub use crate::typed::{
+    AsSerde, DefaultForm, In, InBase64, InForm, InHex, InIso8601, InMillis, Own, OwnForm,
+    PropertyOf, forms, own,
+};
 pub use crate::values::{OptionalMoment, ToInterval, ToMoment};
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;

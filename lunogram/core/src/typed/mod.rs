@@ -10,6 +10,7 @@ mod envelope;
 mod event;
 mod event_id;
 mod external_id;
+mod form;
 mod identifiers;
 mod keys;
 mod moment;
@@ -32,6 +33,10 @@ pub(crate) use envelope::write_interval;
 pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use event_id::append_id;
 pub use external_id::{ExternalIdField, ToExternalId};
+pub use form::{
+    AsSerde, DefaultForm, In, InBase64, InForm, InHex, InIso8601, InMillis, Own, OwnForm,
+    PropertyOf, forms, own,
+};
 pub(crate) use identifiers::ReadIdentifiers;
 pub use identifiers::{Identifier, Identifiers, ToIdentifier, ToIdentifiers};
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of, origins};
