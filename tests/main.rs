@@ -24,6 +24,7 @@ mod derive_schedule;
 mod derive_serde;
 mod derive_traits;
 mod devices;
+mod differential;
 mod disabled;
 mod encode;
 mod end_reports;
