@@ -1,7 +1,7 @@
 //! The derives against `serde_json`, on types that a generator writes: a derived type sends the
 //! bytes that `serde_json` writes for a twin with serde's attributes, except for the differences
-//! that the guide's page about attributes lists. The twin states these in its own attributes, by functions
-//! that are written without the library.
+//! that the guide's page about attributes lists. The twin states these in its own attributes, by
+//! functions that are written without the library.
 //!
 //! The program is built by cargo in the target folder. This makes more types, and others:
 //!
