@@ -21,11 +21,15 @@ const PUBLIC: &[&str] = &[
 
 /// Crates that are allowed with a feature, which exists for that crate.
 const OPT_IN: &[(&str, &str)] = &[
+    ("bytes", "bytes"),
     ("chrono_tz", "chrono-tz-0_10"),
     // The trait of the pages of an inbox.
     ("futures_core", "futures-core-0_3"),
+    ("jiff", "jiff"),
     // The type of the HTTP client that an application passes.
     ("reqwest", "reqwest-0_13"),
+    ("rust_decimal", "rust_decimal"),
+    ("time", "time-0_3"),
     ("url", "url"),
 ];
 

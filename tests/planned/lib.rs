@@ -5,6 +5,8 @@
     reason = "the name of a field is the property of its type that it tests"
 )]
 
+pub mod forms;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use lunogram::values::{Email, Interval};
 use lunogram::{LunogramEvent, LunogramProperty, OrganizationTraits, Schedule, Schema, UserTraits};
@@ -72,8 +74,8 @@ pub struct ByType<'a> {
     pub counted: NonZero<u32>,
     pub set: BTreeSet<i32>,
     pub queue: VecDeque<String>,
-    pub array: [u8; 3],
-    pub map: HashMap<String, Vec<u8>>,
+    pub array: [u16; 3],
+    pub map: HashMap<String, Vec<u16>>,
     pub pair: (String, u8),
     pub nothing: (),
     pub took: Duration,

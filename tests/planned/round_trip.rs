@@ -154,6 +154,12 @@ fn absent_values_and_null() {
 }
 
 #[test]
+fn forms_of_times_amounts_and_bytes() {
+    event(values::forms::forms(), "forms");
+    event(values::forms::forms_of_serde(), "forms_of_serde");
+}
+
+#[test]
 fn variants() {
     event(values::cart_updated(), "cart_updated");
     event(values::cart_emptied(), "Cart Emptied");

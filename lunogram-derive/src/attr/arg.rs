@@ -91,9 +91,17 @@ pub(crate) fn words(attributes: &[Attribute]) -> Vec<Ident> {
 
 /// Whether two arguments set the same thing to different values.
 fn are_rivals(one: &Ident, other: &Ident) -> bool {
-    [["name", "raw_name"], ["user", "organization"]]
-        .iter()
-        .any(|pair| one != other && pair.iter().all(|name| one == name || other == name))
+    let groups: [&[&str]; 3] = [
+        &["name", "raw_name"],
+        &["user", "organization"],
+        &["string", "millis", "iso8601", "base64", "hex", "as_serde"],
+    ];
+    groups.iter().any(|group| {
+        one != other
+            && [one, other]
+                .iter()
+                .all(|arg| group.iter().any(|name| *arg == name))
+    })
 }
 
 /// Parses the arguments of one attribute. An invalid argument is reported and skipped, up to the

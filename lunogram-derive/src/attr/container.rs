@@ -18,6 +18,7 @@ pub(crate) struct Container {
     pub(crate) occurred_at: Option<Spanned<Option<LitStr>>>,
     pub(crate) event_id: Option<Spanned<Option<LitStr>>>,
     pub(crate) unplanned: Flag,
+    pub(crate) as_serde: Flag,
 }
 
 /// The attributes of a variant. A struct accepts them, too.
@@ -41,6 +42,7 @@ impl Container {
                 "timezone" => read.timezone = arg.string(errors),
                 "locale" => read.locale = arg.string(errors),
                 "unplanned" => read.unplanned = Some(arg.flag(errors)),
+                "as_serde" => read.as_serde = Some(arg.flag(errors)),
                 "occurred_at" => read.occurred_at = Some(arg.optional_string(errors)),
                 "event_id" => read.event_id = Some(arg.optional_string(errors)),
                 name => *read.common.slot(name) = arg.string(errors),

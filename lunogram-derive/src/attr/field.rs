@@ -14,9 +14,40 @@ pub(crate) struct Field {
     pub(crate) rename: StrArg,
     pub(crate) skip: Flag,
     pub(crate) flatten: Flag,
-    pub(crate) string: Flag,
+    pub(crate) form: Option<FormArg>,
     pub(crate) null: Flag,
     pub(crate) description: StrArg,
+}
+
+/// An argument for the form in which the value is sent.
+pub(crate) struct FormArg {
+    pub(crate) kind: FormKind,
+    /// The argument that sets the form.
+    pub(crate) name: Ident,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FormKind {
+    String,
+    Millis,
+    Iso8601,
+    Base64,
+    Hex,
+    AsSerde,
+}
+
+impl FormKind {
+    fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "string" => Self::String,
+            "millis" => Self::Millis,
+            "iso8601" => Self::Iso8601,
+            "base64" => Self::Base64,
+            "hex" => Self::Hex,
+            "as_serde" => Self::AsSerde,
+            _ => return None,
+        })
+    }
 }
 
 /// The role of a field whose value is sent outside `data`, such as `external_id`.
@@ -86,10 +117,14 @@ impl Field {
                 "rename" => read.rename = arg.string(errors),
                 "skip" => read.skip = Some(arg.flag(errors)),
                 "flatten" => read.flatten = Some(arg.flag(errors)),
-                "string" => read.string = Some(arg.flag(errors)),
                 "null" => read.null = Some(arg.flag(errors)),
                 "description" => read.description = arg.string(errors),
                 name => {
+                    if let Some(kind) = FormKind::from_name(name) {
+                        let name = arg.flag(errors);
+                        read.form = Some(FormArg { kind, name });
+                        continue;
+                    }
                     let Some(kind) = RoleKind::from_name(name) else {
                         continue;
                     };

@@ -12,6 +12,6 @@ pub(crate) use arg::{Spanned, StrArg, words};
 pub(crate) use container::{Container, Variant};
 pub(crate) use docs::description;
 pub(crate) use event_name::EventName;
-pub(crate) use field::{Field, RoleKind};
+pub(crate) use field::{Field, FormKind, RoleKind};
 pub(crate) use placement::{Derive, Placement};
 pub(crate) use serde::{SerdeContainer, SerdeField, SerdeItem};

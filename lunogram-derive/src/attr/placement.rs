@@ -50,6 +50,11 @@ const FIELD: &[&str] = &[
     "skip",
     "flatten",
     "string",
+    "millis",
+    "iso8601",
+    "base64",
+    "hex",
+    "as_serde",
     "null",
     "description",
 ];
@@ -65,6 +70,14 @@ const BELONGS: &[(&str, &str)] = &[
     ("skip", "on a field"),
     ("flatten", "on a field"),
     ("string", "on a field"),
+    ("millis", "on a field with a duration"),
+    ("iso8601", "on a field with a duration"),
+    ("base64", "on a field with bytes"),
+    ("hex", "on a field with bytes"),
+    (
+        "as_serde",
+        "on an event, traits or a schedule, or on one of their fields",
+    ),
     ("null", "on a field"),
     ("email", "on a `UserTraits` field"),
     ("phone", "on a `UserTraits` field"),
@@ -127,22 +140,53 @@ impl Placement {
                     "occurred_at",
                     "event_id",
                 ],
-                &["rename_all", "crate", "description", "unplanned"],
+                &[
+                    "rename_all",
+                    "crate",
+                    "description",
+                    "unplanned",
+                    "as_serde",
+                ],
             ],
             Self::Struct(Derive::UserTraits) => [
                 &["timezone", "locale"],
-                &["rename_all", "crate", "description", "unplanned"],
+                &[
+                    "rename_all",
+                    "crate",
+                    "description",
+                    "unplanned",
+                    "as_serde",
+                ],
             ],
-            Self::Struct(Derive::OrganizationTraits) => {
-                [&[], &["rename_all", "crate", "description", "unplanned"]]
-            }
+            Self::Struct(Derive::OrganizationTraits) => [
+                &[],
+                &[
+                    "rename_all",
+                    "crate",
+                    "description",
+                    "unplanned",
+                    "as_serde",
+                ],
+            ],
             Self::Struct(Derive::Schedule) => [
                 &["name", "raw_name", "organization", "user", "interval"],
-                &["rename_all", "crate", "description", "unplanned"],
+                &[
+                    "rename_all",
+                    "crate",
+                    "description",
+                    "unplanned",
+                    "as_serde",
+                ],
             ],
             Self::Enum => [
                 &["organization", "user", "occurred_at", "event_id"],
-                &["rename_all", "crate", "description", "unplanned"],
+                &[
+                    "rename_all",
+                    "crate",
+                    "description",
+                    "unplanned",
+                    "as_serde",
+                ],
             ],
             Self::Variant => [&["name", "raw_name"], &["rename_all", "description"]],
             Self::Field(Derive::Event) => [FIELD, &[]],

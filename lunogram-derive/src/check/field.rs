@@ -14,7 +14,7 @@ pub(super) fn combinations(field: &Field<'_>, errors: &Errors) {
     let of_properties = [
         name(&attributes.rename),
         attributes.flatten.clone(),
-        attributes.string.clone(),
+        attributes.form.as_ref().map(|form| form.name.clone()),
         attributes.null.clone(),
     ];
     let refuse = |names: &mut dyn Iterator<Item = &Ident>, why: &dyn Fn(&Ident) -> String| {

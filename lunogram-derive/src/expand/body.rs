@@ -45,6 +45,7 @@ enum OpenIdentifiers {
 /// Builds the body of an `encode`.
 pub(super) struct BodyBuilder {
     writer: Ident,
+    /// The path of the runtime's hidden module.
     runtime: TokenStream,
     fields: Fields,
     /// Whether types recognized by name have to be the standard types of these names.
@@ -180,6 +181,40 @@ impl BodyBuilder {
         }));
     }
 
+    /// A call that writes a property whose form the compiler finds by its type.
+    pub(super) fn asked(&self, field: &Field<'_>, or_null: bool, key: &str) -> Trees {
+        let (first, last) = ends(field.ty);
+        let name = |name: &str| TokenTree::from(Ident::new(name, first));
+        let in_parentheses = |arguments: Trees| {
+            let arguments = arguments.into_iter().collect();
+            TokenTree::from(Group::new(Delimiter::Parenthesis, arguments))
+        };
+        let method = if or_null {
+            "property_or_null"
+        } else {
+            "property"
+        };
+        let key = Literal::string(key).into();
+        let arguments = vec![self.writer.clone().into(), punct(','), key];
+        let mut call: Trees = self.runtime.clone().into_iter().collect();
+        call.extend([
+            joint_colon(),
+            punct(':'),
+            name("own"),
+            in_parentheses(self.peeled(field)),
+            punct('.'),
+            name(method),
+            in_parentheses(arguments),
+        ]);
+        // The compiler reports a type that cannot be sent from the first to the last token.
+        let end = call.len() - 1;
+        for (at, token) in call.iter_mut().enumerate() {
+            token.set_span(if at == end { last } else { first });
+        }
+        call.push(punct(';'));
+        call
+    }
+
     /// Appends a property that the client adds.
     pub(super) fn added(&mut self, added: &Added) {
         let key = Literal::string(&key(&added.key.text));
@@ -267,6 +302,10 @@ fn around(open: &str, rest: &str, value: Trees) -> Trees {
     let mut arguments: Trees = vec![punct('&'), parts.into(), punct(',')];
     arguments.extend(value);
     arguments
+}
+
+fn joint_colon() -> TokenTree {
+    Punct::new(':', Spacing::Joint).into()
 }
 
 fn punct(character: char) -> TokenTree {

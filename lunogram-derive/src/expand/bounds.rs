@@ -78,6 +78,7 @@ fn bound(field: &Field<'_>) -> Option<&'static str> {
         Meaning::Role(_) => Some("Serialize"),
         Meaning::Property(property) => match property.form {
             Form::With(_) | Form::Flatten(Some(_)) => None,
+            Form::In(form) => Some(form.bound()),
             _ => Some("Serialize"),
         },
     }

@@ -2,7 +2,7 @@
 
 use super::body::{BodyBuilder, Trees, key};
 use super::listed;
-use crate::model::{Added, Field, Form, Payload, Property};
+use crate::model::{Added, Field, Form, Payload, Property, WellKnownType};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -15,7 +15,7 @@ pub(super) fn properties(body: &mut BodyBuilder, payload: &Payload<'_>, added: &
         match &property.form {
             Form::Flatten(None) => body.fits(field, "entries"),
             Form::String => body.fits(field, "scalar"),
-            Form::Flatten(Some(_)) | Form::Plain | Form::With(_) => {}
+            Form::Flatten(Some(_)) | Form::Plain | Form::Serde | Form::In(_) | Form::With(_) => {}
         }
         let call = match &property.form {
             Form::Flatten(with) => {
@@ -66,6 +66,9 @@ fn strict_method(field: &Field<'_>, property: &Property) -> &'static str {
 }
 
 fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
+    if matches!(property.form, Form::Plain) && WellKnownType::of(field.ty).is_none() {
+        return body.asked(field, property.null, &key(&property.key.text));
+    }
     let is_with = matches!(property.form, Form::With(_));
     let or_null = property.null || (is_with && property.is_double_option);
     let method = match (&property.form, or_null) {
@@ -73,6 +76,7 @@ fn named(body: &BodyBuilder, field: &Field<'_>, property: &Property) -> Trees {
         (Form::With(_), true) => "property_with_or_null",
         (Form::String, false) => "property_as_string",
         (Form::String, true) => "property_as_string_or_null",
+        (Form::In(form), or_null) => form.methods()[usize::from(or_null)],
         (_, false) if body.plan_is_checked => strict_method(field, property),
         (_, false) => "property",
         (_, true) => "property_or_null",

@@ -1,6 +1,7 @@
 //! The input in the terms of the derives: names, subject, roles and properties.
 
 mod added;
+mod form;
 mod newtype;
 mod payload;
 mod rename;
@@ -9,8 +10,9 @@ mod value;
 mod well_known;
 
 pub(crate) use added::{Added, AddedKind};
+pub(crate) use form::Form;
 pub(crate) use newtype::Newtype;
-pub(crate) use payload::{Field, Form, Key, Meaning, Payload, Property};
+pub(crate) use payload::{Field, Key, Meaning, Payload, Property};
 pub(crate) use types::{Presence, Typed, concrete, constant, is_option, mentions, peel_references};
 pub(crate) use value::{ObjectField, Representation, Tagging, Value, ValueVariant};
 pub(crate) use well_known::WellKnownType;
@@ -46,6 +48,16 @@ pub(crate) enum Shape<'a> {
     Invalid,
 }
 
+impl Shape<'_> {
+    fn write_as_serde(&mut self) {
+        match self {
+            Self::Struct(payload) => payload.write_as_serde(),
+            Self::Enum(payloads) => payloads.iter_mut().for_each(Payload::write_as_serde),
+            Self::Invalid => {}
+        }
+    }
+}
+
 impl<'a> Model<'a> {
     pub(crate) fn new(derive: Derive, input: &'a DeriveInput, errors: &Errors) -> Self {
         let placement = match input.data {
@@ -71,6 +83,9 @@ impl<'a> Model<'a> {
             shape: Shape::Invalid,
         };
         model.shape = model.shape_of(input, &serde, errors);
+        if model.attributes.as_serde.is_some() {
+            model.shape.write_as_serde();
+        }
         model
     }
 

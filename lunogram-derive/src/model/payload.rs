@@ -1,6 +1,7 @@
 //! A payload: the fields of a struct or variant and their meanings.
 
 use super::WellKnownType;
+use super::form::Form;
 use super::rename::RenameRules;
 use super::types::is_double_option;
 use crate::attr::{
@@ -83,16 +84,6 @@ pub(crate) struct Key {
     pub(crate) text: String,
     /// The token that sets the name.
     pub(crate) span: Span,
-}
-
-/// How a property is written.
-pub(crate) enum Form {
-    Plain,
-    String,
-    /// Its entries, by a function of the application if there is one.
-    Flatten(Option<TokenStream>),
-    /// By a function of the application.
-    With(TokenStream),
 }
 
 impl<'a> Payload<'a> {
@@ -181,6 +172,17 @@ impl<'a> Payload<'a> {
         }
     }
 
+    /// Writes by their `Serialize` the properties whose form no attribute sets.
+    pub(super) fn write_as_serde(&mut self) {
+        for field in &mut self.fields {
+            if let Meaning::Property(property) = &mut field.meaning
+                && matches!(property.form, Form::Plain)
+            {
+                property.form = Form::Serde;
+            }
+        }
+    }
+
     /// The fields with a role, in the order of the fields.
     pub(crate) fn roles(&self) -> impl Iterator<Item = (&Field<'a>, RoleKind)> {
         self.fields.iter().filter_map(|field| match field.meaning {
@@ -235,7 +237,7 @@ impl Field<'_> {
 impl Property {
     /// The well-known type of the field, if the property is written as a plain value of this type.
     pub(crate) fn well_known_type(&self, field: &Field<'_>) -> Option<WellKnownType> {
-        let is_plain = matches!(self.form, Form::Plain) && !self.null;
+        let is_plain = matches!(self.form, Form::Plain | Form::Serde) && !self.null;
         is_plain.then(|| WellKnownType::of(field.ty)).flatten()
     }
 }
@@ -297,8 +299,9 @@ fn meaning(
     if let Some(role) = &attributes.role {
         return Meaning::Role(role.kind);
     }
+    let form = attributes.form.as_ref().map(|form| form.kind);
     let is_single_property =
-        attributes.rename.is_some() || attributes.string.is_some() || attributes.null.is_some();
+        attributes.rename.is_some() || form.is_some() || attributes.null.is_some();
     let is_sent = is_single_property || attributes.flatten.is_some();
     if attributes.skip.is_some() || (serde.skip && !is_sent) {
         return Meaning::Skipped;
@@ -307,12 +310,8 @@ fn meaning(
     let is_flattened = attributes.flatten.is_some() || (serde.flatten && !is_single_property);
     let form = if is_flattened {
         Form::Flatten(with)
-    } else if attributes.string.is_some() {
-        Form::String
-    } else if let Some(function) = with {
-        Form::With(function)
     } else {
-        Form::Plain
+        Form::new(form, with)
     };
     let rename = attributes.rename.as_ref().map(|arg| &arg.value);
     let key = match rename.or(serde.rename.as_ref()) {

@@ -56,6 +56,10 @@ impl WellKnownType {
                 let Some(GenericArgument::Type(inner)) = arguments.args.first() else {
                     return None;
                 };
+                if name == "Vec" && is_byte(inner) {
+                    // Bytes need an attribute.
+                    return None;
+                }
                 let inner = Self::inner(inner)?;
                 match name.as_str() {
                     "Option" => Some(Self::Maybe(Box::new(inner))),
@@ -126,6 +130,10 @@ impl WellKnownType {
     }
 }
 
+fn is_byte(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("u8"))
+}
+
 /// Whether this is the name of one of the standard library's integers without zero.
 fn is_non_zero(name: &str) -> bool {
     let is_integer = |of: &str| {
@@ -185,6 +193,7 @@ mod tests {
             "Option<Option<u8>>",
             "Vec<Option<u8>>",
             "Option<Vec<u8>>",
+            "Vec<u8>",
             "[u8]",
             "Vec",
         ] {

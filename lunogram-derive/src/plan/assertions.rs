@@ -44,7 +44,7 @@ pub(super) fn items(assertions: &[Assertion<'_>], runtime: &TokenStream) -> Toke
 /// `quote`, which would take longer than all the rest.
 fn of_type(assertion: &Assertion<'_>, path: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let Actual::Property {
-        typed: Typed::Of(ty, _),
+        typed: Typed::Of(tokens, ty),
         presence,
         required,
         ..
@@ -55,8 +55,8 @@ fn of_type(assertion: &Assertion<'_>, path: &[TokenTree]) -> Option<Vec<TokenTre
     if assertion.planned == ANY {
         return None;
     }
-    let ty: Vec<TokenTree> = ty.clone().into_iter().collect();
-    let at = ty.first().map_or_else(Span::call_site, TokenTree::span);
+    let first = ty.to_token_stream().into_iter().next();
+    let at = first.map_or_else(|| ty.span(), |token| token.span());
     let at = Span::call_site().located_at(at);
     let punct = |punct, spacing| TokenTree::from(Punct::new(punct, spacing));
     let colons = || [punct(':', Spacing::Joint), punct(':', Spacing::Alone)];
@@ -69,7 +69,7 @@ fn of_type(assertion: &Assertion<'_>, path: &[TokenTree]) -> Option<Vec<TokenTre
     call.push(Ident::new(presence.assertion(), Span::call_site()).into());
     call.extend(colons());
     call.push(punct('<', Spacing::Alone));
-    call.extend(ty);
+    call.extend(tokens.clone());
     call.push(punct('>', Spacing::Alone));
     let arguments = [
         Literal::u64_suffixed(fingerprint(&assertion.planned, *required)).into(),

@@ -8,7 +8,8 @@ use crate::model::{
 };
 use lunogram_rules::plan::{EVENT_ID, MOMENT, Section};
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Generics};
+use quote::quote;
+use syn::Attribute;
 
 /// One entry of the plan, as the code defines it.
 pub(crate) struct Record<'a> {
@@ -96,7 +97,7 @@ impl<'a> Record<'a> {
             .unwrap_or(&model.attributes.common);
         let mut members: Vec<Member<'a>> = payload
             .properties()
-            .map(|(field, property)| Member::of_property(field, property, model.generics))
+            .map(|(field, property)| Member::of_property(field, property, model))
             .collect();
         members.extend(model.added.iter().map(|added| {
             let schema = match added.kind {
@@ -178,11 +179,11 @@ pub(super) fn members<'a>(fields: &'a [ObjectField<'_>]) -> Vec<Member<'a>> {
 }
 
 impl<'a> Member<'a> {
-    fn of_property(field: &'a Field<'_>, property: &'a Property, generics: &Generics) -> Self {
+    fn of_property(field: &'a Field<'_>, property: &'a Property, model: &Model<'_>) -> Self {
         let (mut typed, mut presence) = match property.form {
             Form::With(_) | Form::Flatten(Some(_)) => (Typed::Any, Presence::Sometimes),
-            Form::String | Form::Plain | Form::Flatten(None) => {
-                (Typed::of(field.ty, generics), Presence::Unless)
+            Form::String | Form::Plain | Form::Serde | Form::In(_) | Form::Flatten(None) => {
+                (Typed::of(field.ty, model.generics), Presence::Unless)
             }
         };
         if matches!(typed, Typed::Any | Typed::Generic(_)) || property.skip_if.is_some() {
@@ -194,14 +195,27 @@ impl<'a> Member<'a> {
                 None => Presence::Always,
             };
         }
-        if let (Form::String, Typed::Of(tokens, ty)) = (&property.form, &typed) {
-            typed = Typed::AsString(tokens.clone(), ty);
+        let well_known = property.well_known_type(field);
+        if let Typed::Of(tokens, ty) = &typed {
+            let runtime = &model.runtime;
+            typed = match &property.form {
+                Form::String => Typed::AsString(tokens.clone(), ty),
+                Form::In(form) => {
+                    let form = Ident::new(form.name(), Span::call_site());
+                    Typed::Of(quote!(#runtime::In<#runtime::forms::#form, #tokens>), ty)
+                }
+                // The schema of a type that is known by name is the one of its `Serialize`.
+                Form::Plain if well_known.is_none() => {
+                    Typed::Of(quote!(#runtime::PropertyOf<#tokens>), ty)
+                }
+                _ => Typed::Of(tokens.clone(), ty),
+            };
         }
         Self {
             key: property.key.text.clone(),
             span: property.key.span,
             typed,
-            well_known: property.well_known_type(field),
+            well_known,
             presence,
             flattened: matches!(property.form, Form::Flatten(_)),
             description: Description::new(&field.attributes.description, field.attrs),

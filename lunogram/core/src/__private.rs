@@ -22,6 +22,10 @@ pub use crate::typed::{
     kind, planned_always, planned_parts, planned_schema, planned_sometimes, planned_sometimes_null,
     planned_unless,
 };
+pub use crate::typed::{
+    AsSerde, DefaultForm, In, InBase64, InForm, InHex, InIso8601, InMillis, Own, OwnForm,
+    PropertyOf, forms, own,
+};
 pub use crate::values::{OptionalMoment, ToInterval, ToMoment};
 pub use lunogram_rules::email::check as email;
 pub use lunogram_rules::locale::check as locale;

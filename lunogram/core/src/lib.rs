@@ -32,8 +32,12 @@
 //!
 //! | feature | effect |
 //! |---|---|
+//! | `bytes` | `bytes::Bytes` as a property, with `#[lunogram(base64)]` or `#[lunogram(hex)]` |
 //! | `chrono-tz-0_10` | `chrono_tz::Tz` as a time zone |
+//! | `jiff` | moments, days and durations of `jiff` as properties |
 //! | `phone-tables` | checks that a phone number is valid in its country, by libphonenumber's tables |
+//! | `rust_decimal` | `rust_decimal::Decimal` as a property, exactly and as a string |
+//! | `time-0_3` | moments, days and durations of `time` as properties |
 //! | `url` | `url::Url` as a property that the tracking plan knows |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -1,5 +1,7 @@
 //! Strategies for arbitrary values of the types.
 
+pub(crate) mod forms;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use lunogram_tests_planned::{
     Adjacent, Amount, ByType, Cart, Choice, Color, Company, Customer, Digest, External, Flattened,
@@ -159,8 +161,8 @@ pub(crate) fn by_type() -> impl Strategy<Value = ByType<'static>> {
     let third = (
         btree_set(any::<i32>(), 0..3),
         vec(text(), 0..3),
-        any::<[u8; 3]>(),
-        hash_map(text(), vec(any::<u8>(), 0..3), 0..3),
+        any::<[u16; 3]>(),
+        hash_map(text(), vec(any::<u16>(), 0..3), 0..3),
         (text(), any::<u8>()),
         (0..SAFE, any::<u8>(), any::<i64>()),
     );

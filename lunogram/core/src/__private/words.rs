@@ -50,6 +50,9 @@ pub mod on_type {
     /// `unplanned`: excludes the type from the tracking plan, for tests and experiments.
     pub const unplanned: () = ();
 
+    /// `as_serde`: sends times, amounts and bytes in the forms that serde has for them.
+    pub const as_serde: () = ();
+
     /// `crate = "…"`: the path of `lunogram` or `lunogram-core` if another crate re-exports it.
     pub const crate_: () = ();
 }
@@ -75,6 +78,21 @@ pub mod on_field {
 
     /// `string`: sends a number as a string, for integers beyond ±(2^53 − 1).
     pub const string: () = ();
+
+    /// `millis`: sends a duration as a number of milliseconds; without it, of seconds.
+    pub const millis: () = ();
+
+    /// `iso8601`: sends a duration as text, such as `PT1H30M`; without it, as a number of seconds.
+    pub const iso8601: () = ();
+
+    /// `base64`: sends bytes as base64.
+    pub const base64: () = ();
+
+    /// `hex`: sends bytes as hexadecimal digits.
+    pub const hex: () = ();
+
+    /// `as_serde`: sends a time, an amount or bytes in the form that serde has for it.
+    pub const as_serde: () = ();
 
     /// `null`: sends `None` as `null`; without it, `None` is left out.
     pub const null: () = ();

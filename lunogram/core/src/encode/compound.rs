@@ -40,10 +40,23 @@ impl<'w, 'b> Compound<'w, 'b> {
         }
     }
 
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+    /// The serializer of the next item of an array.
+    #[inline]
+    pub(super) fn item(&mut self) -> ValueSerializer<'_, 'b> {
         self.comma();
         self.writer.path_length = self.path_length;
-        value.serialize(self.value())
+        self.value()
+    }
+
+    /// The serializer of the value after a key of a map.
+    #[inline]
+    pub(super) fn entry(&mut self) -> ValueSerializer<'_, 'b> {
+        self.writer.out.push(b':');
+        self.value()
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        value.serialize(self.item())
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Done {
@@ -131,8 +144,7 @@ impl ser::SerializeMap for Compound<'_, '_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.writer.out.push(b':');
-        value.serialize(self.value())
+        value.serialize(self.entry())
     }
 
     fn end(self) -> Done {

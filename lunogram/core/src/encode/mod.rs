@@ -6,6 +6,7 @@
 //! costs nothing until there is one: it is read back from the bytes already written.
 
 mod buffer;
+mod by_form;
 mod compound;
 mod copy;
 mod escape;

@@ -82,7 +82,15 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
         }
     }
 
-    fn begun(self) -> &'w mut Writer<'b> {
+    /// The serializer of the value in a `Some`, whose own `None` is `null`.
+    pub(crate) fn in_some(self) -> Self {
+        Self {
+            absent: Absent::Null,
+            ..self
+        }
+    }
+
+    pub(super) fn begun(self) -> &'w mut Writer<'b> {
         self.writer.key(self.key);
         self.writer
     }
@@ -98,7 +106,11 @@ impl<'w, 'b> ValueSerializer<'w, 'b> {
     }
 
     #[inline]
-    fn open(self, open: &[u8], close: &'static [u8]) -> Result<Compound<'w, 'b>, Failure> {
+    pub(super) fn open(
+        self,
+        open: &[u8],
+        close: &'static [u8],
+    ) -> Result<Compound<'w, 'b>, Failure> {
         let writer = self.begun_nested();
         nested(writer, open, close)
     }
@@ -255,10 +267,7 @@ impl<'w, 'b> Serializer for ValueSerializer<'w, 'b> {
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
         // `Some(None)` is a value, unlike `None`.
-        value.serialize(Self {
-            absent: Absent::Null,
-            ..self
-        })
+        value.serialize(self.in_some())
     }
 
     fn serialize_unit(self) -> Done {

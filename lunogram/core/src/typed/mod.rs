@@ -11,6 +11,7 @@ mod event;
 mod event_id;
 mod external_id;
 mod fits;
+mod form;
 mod identifiers;
 mod keys;
 mod moment;
@@ -34,6 +35,10 @@ pub use event::{Addressed, LunogramEvent, Unaddressed};
 pub use event_id::append_id;
 pub use external_id::{ExternalIdField, ToExternalId};
 pub use fits::{Fits, MayFit};
+pub use form::{
+    AsSerde, DefaultForm, In, InBase64, InForm, InHex, InIso8601, InMillis, Own, OwnForm,
+    PropertyOf, forms, own,
+};
 pub(crate) use identifiers::ReadIdentifiers;
 pub use identifiers::{Identifier, Identifiers, ToIdentifier, ToIdentifiers};
 pub use keys::{Name, Names, NoKeys, Probe, assert_disjoint, first_of, origins};

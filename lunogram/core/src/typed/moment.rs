@@ -7,16 +7,32 @@ use lunogram_rules::{ProblemKind, Violation};
 
 /// Writes a moment in RFC 3339.
 pub(super) fn write_moment(writer: &mut Writer<'_>, moment: DateTime<Utc>) {
-    let moment = without_leap_second(moment);
-    if (0..=9999).contains(&moment.year()) {
-        writer.string(&moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-    } else {
-        writer.report(Violation::fixed(
-            ProblemKind::OutOfRange,
-            "the year is not within 0 to 9999, the range of RFC 3339",
-        ));
+    match rfc3339(moment) {
+        Ok(text) => writer.string(&text),
+        Err(violation) => writer.report(violation),
     }
 }
+
+/// A moment in RFC 3339.
+pub(super) fn rfc3339(moment: DateTime<Utc>) -> Result<String, Violation> {
+    let moment = without_leap_second(moment);
+    if is_year(moment.year()) {
+        Ok(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    } else {
+        Err(NOT_A_YEAR)
+    }
+}
+
+/// Whether RFC 3339 can represent the year.
+pub(super) fn is_year(year: i32) -> bool {
+    (0..=9999).contains(&year)
+}
+
+/// The violation of a year that RFC 3339 cannot represent.
+pub(super) const NOT_A_YEAR: Violation = Violation::fixed(
+    ProblemKind::OutOfRange,
+    "the year is not within 0 to 9999, the range of RFC 3339",
+);
 
 /// The same moment without second 60, which the server refuses: a leap second becomes the second
 /// after it, as `PostgreSQL` reads it.

@@ -5,7 +5,7 @@ struct PurchaseCompleted {
     #[lunogram(external_id)]
     user: String,
     amonut: f64,
-    coupon: Vec<u8>,
+    coupon: Vec<u16>,
     currency: u8,
     gift: bool,
 }

@@ -4,7 +4,7 @@ use super::{LunogramProperty, Presence, Property, Schema};
 use crate::values::{
     Email, EventName, ExternalId, Interval, Locale, Phone, ScheduleName, TimeZone as ZoneName,
 };
-use chrono::{DateTime, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
+use chrono::{DateTime, Month, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Weekday};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -18,13 +18,18 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
 
 macro_rules! schemas {
-    ($($schema:expr => $($type:ty),+;)+) => {
-        $($(
-            #[diagnostic::do_not_recommend]
-            impl LunogramProperty for $type {
-                const SCHEMA: Schema = $schema;
-            }
-        )+)+
+    ($($schema:expr $(, as a property $property:expr)? => $($type:ty),+;)+) => {
+        $(schemas!(@each $schema, ($($property)?), $($type),+);)+
+    };
+    (@each $schema:expr, $property:tt, $($type:ty),+) => {
+        $(schemas!(@one $schema, $property, $type);)+
+    };
+    (@one $schema:expr, ($($property:expr)?), $type:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl LunogramProperty for $type {
+            const SCHEMA: Schema = $schema;
+            $(const PROPERTY: Schema = $property;)?
+        }
     };
 }
 
@@ -45,19 +50,9 @@ schemas! {
     Schema::NULL => ();
     Schema::ANY => serde_json::Value;
     Schema::map(&Schema::ANY) => serde_json::Map<String, serde_json::Value>;
-    Schema::object(&DURATION) => Duration;
-    Schema::object(&SINCE_EPOCH) => SystemTime;
-}
-
-// Outside of the macro, so that the documentation shows the feature.
-#[cfg(feature = "chrono-tz-0_10")]
-impl LunogramProperty for chrono_tz::Tz {
-    const SCHEMA: Schema = Schema::STRING;
-}
-
-#[cfg(feature = "url")]
-impl LunogramProperty for url::Url {
-    const SCHEMA: Schema = Schema::format("uri");
+    Schema::object(&DURATION), as a property Schema::NUMBER => Duration;
+    Schema::tuple(&[Schema::INTEGER, Schema::INTEGER]), as a property Schema::NUMBER => TimeDelta;
+    Schema::object(&SINCE_EPOCH), as a property Schema::format("date-time") => SystemTime;
 }
 
 const DURATION: [Property; 2] = [integer("\"nanos\""), integer("\"secs\"")];
@@ -85,6 +80,7 @@ impl<T: ?Sized> LunogramProperty for PhantomData<T> {
 
 impl<T: LunogramProperty> LunogramProperty for Option<T> {
     const SCHEMA: Schema = Schema::nullable(&T::SCHEMA);
+    const PROPERTY: Schema = Schema::nullable(&T::PROPERTY);
 }
 
 /// Types that serialize as their content.
@@ -98,16 +94,20 @@ macro_rules! transparent {
     };
 }
 
-transparent!(
-    &T,
-    &mut T,
-    Box<T>,
-    Rc<T>,
-    Arc<T>,
-    RefCell<T>,
-    Mutex<T>,
-    RwLock<T>
-);
+transparent!(RefCell<T>, Mutex<T>, RwLock<T>);
+
+macro_rules! pointers {
+    ($($type:ty),+) => {
+        $(
+            impl<T: LunogramProperty + ?Sized> LunogramProperty for $type {
+                const SCHEMA: Schema = T::SCHEMA;
+                const PROPERTY: Schema = T::PROPERTY;
+            }
+        )+
+    };
+}
+
+pointers!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 
 impl<T: LunogramProperty> LunogramProperty for Cell<T> {
     const SCHEMA: Schema = T::SCHEMA;
@@ -142,6 +142,7 @@ non_zero!(
 
 impl<T: LunogramProperty + ToOwned + ?Sized> LunogramProperty for Cow<'_, T> {
     const SCHEMA: Schema = T::SCHEMA;
+    const PROPERTY: Schema = T::PROPERTY;
 }
 
 macro_rules! lists {
@@ -149,6 +150,7 @@ macro_rules! lists {
         $(
             impl<T: LunogramProperty, $($parameters)*> LunogramProperty for $type {
                 const SCHEMA: Schema = Schema::list(&T::SCHEMA);
+                const PROPERTY: Schema = Schema::list(&T::PROPERTY);
             }
         )+
     };
@@ -167,10 +169,12 @@ lists! {
 
 impl<K, V: LunogramProperty> LunogramProperty for BTreeMap<K, V> {
     const SCHEMA: Schema = Schema::map(&V::SCHEMA);
+    const PROPERTY: Schema = Schema::map(&V::PROPERTY);
 }
 
 impl<K, V: LunogramProperty, S> LunogramProperty for HashMap<K, V, S> {
     const SCHEMA: Schema = Schema::map(&V::SCHEMA);
+    const PROPERTY: Schema = Schema::map(&V::PROPERTY);
 }
 
 macro_rules! tuples {

@@ -1,5 +1,6 @@
 //! The JSON schemas of properties, for the tracking plan.
 
+mod foreign;
 mod impls;
 mod planned;
 mod sink;
@@ -51,6 +52,11 @@ use std::marker::PhantomData;
 pub trait LunogramProperty {
     /// The schema of what the type's `Serialize` writes.
     const SCHEMA: Schema;
+
+    /// The schema of a field of this type in a derived type. It differs if the type has a form as a
+    /// property which is not serde's.
+    #[doc(hidden)]
+    const PROPERTY: Schema = Self::SCHEMA;
 }
 
 /// A JSON Schema (2020-12), limited to what Rust types need.
