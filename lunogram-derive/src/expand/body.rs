@@ -189,10 +189,11 @@ impl BodyBuilder {
             let arguments = arguments.into_iter().collect();
             TokenTree::from(Group::new(Delimiter::Parenthesis, arguments))
         };
+        // Not the name of a method that a trait of the application has for every type.
         let method = if or_null {
-            "property_or_null"
+            "__property_or_null"
         } else {
-            "property"
+            "__property"
         };
         let key = Literal::string(key).into();
         let arguments = vec![self.writer.clone().into(), punct(','), key];

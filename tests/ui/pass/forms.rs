@@ -29,7 +29,7 @@ pub struct Measured<'a, T, const N: usize> {
     #[lunogram(millis)]
     pub generic: T,
     #[lunogram(as_serde)]
-    pub list: [u8; N],
+    pub list: [u8; 2],
 }
 
 fn main() {

@@ -23,7 +23,7 @@ pub struct Extra<'a> {
     account: &'a str,
 }
 
-event!(PurchaseCompleted, "purchase.completed", user: Option<&'a &'a str>, amount: f64 = "sum", tags: &'a [u8] = "labels");
+event!(PurchaseCompleted, "purchase.completed", user: Option<&'a &'a str>, amount: f64 = "sum", tags: &'a [u16] = "labels");
 
 fn main() {
     assert_eq!(PurchaseCompleted::NAMES, ["purchase.completed"]);

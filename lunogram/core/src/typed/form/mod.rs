@@ -109,7 +109,7 @@ impl<'v, T: ?Sized> Deref for Own<'v, T> {
 
 impl<T: OwnForm + ?Sized> Own<'_, T> {
     /// Writes the property; `None` leaves it out.
-    pub fn property(&self, writer: &mut Writer<'_>, key: &'static str)
+    pub fn __property(&self, writer: &mut Writer<'_>, key: &'static str)
     where
         T: DefaultForm,
     {
@@ -117,7 +117,7 @@ impl<T: OwnForm + ?Sized> Own<'_, T> {
     }
 
     /// Writes the property; `None` sends `null`.
-    pub fn property_or_null(&self, writer: &mut Writer<'_>, key: &'static str)
+    pub fn __property_or_null(&self, writer: &mut Writer<'_>, key: &'static str)
     where
         T: DefaultForm,
     {
@@ -128,7 +128,7 @@ impl<T: OwnForm + ?Sized> Own<'_, T> {
 impl<T: ?Sized> AsSerde<'_, T> {
     /// Writes the property; `None` leaves it out.
     #[inline]
-    pub fn property(&self, writer: &mut Writer<'_>, key: &'static str)
+    pub fn __property(&self, writer: &mut Writer<'_>, key: &'static str)
     where
         T: Serialize,
     {
@@ -137,7 +137,7 @@ impl<T: ?Sized> AsSerde<'_, T> {
 
     /// Writes the property; `None` sends `null`.
     #[inline]
-    pub fn property_or_null(&self, writer: &mut Writer<'_>, key: &'static str)
+    pub fn __property_or_null(&self, writer: &mut Writer<'_>, key: &'static str)
     where
         T: Serialize,
     {
