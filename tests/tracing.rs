@@ -1,5 +1,7 @@
 //! The crate's log events and spans, and that tracking them does not cause a feedback loop.
 
+mod spool;
+
 use lunogram::hooks::Decision;
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};

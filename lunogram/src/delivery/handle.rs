@@ -414,8 +414,8 @@ impl Delivering {
     async fn ended(&self) {
         if self.is_started() {
             self.lifecycle.ended().await;
-        } else if let Some(spool) = &self.queue.spool {
-            spool.close();
+        } else {
+            self.queue.close_spool();
         }
     }
 

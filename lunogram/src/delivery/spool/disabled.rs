@@ -59,7 +59,7 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn close(&self) {
+    pub(super) fn close(&self) -> io::Result<()> {
         match self.0 {}
     }
 

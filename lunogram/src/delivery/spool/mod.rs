@@ -333,26 +333,37 @@ impl Spool {
         self.dirty.notified().await;
     }
 
-    /// Syncs everything. If that fails, the next append returns the error.
-    pub(super) fn sync_all(&self) {
+    /// Syncs everything.
+    ///
+    /// # Errors
+    /// If the sync fails. The next append returns the error, too.
+    pub(super) fn sync_all(&self) -> io::Result<()> {
         let all = self.state().ticket();
-        if let Err(why) = self.sync(all) {
-            self.state().defer_error(why);
+        let synced = self.sync(all);
+        if let Err(why) = &synced {
+            self.state().defer_error(recovery::copy(why));
         }
+        synced
     }
 
-    /// Stops taking payloads, syncs the rest, and unlocks the folder for another client.
-    pub(super) fn close(&self) {
+    /// Stops taking payloads, syncs the rest, and unlocks the folder for another client. A second
+    /// call does nothing.
+    ///
+    /// # Errors
+    /// If the sync fails, or the error of a background operation that no append has returned. The
+    /// folder is unlocked then, too.
+    pub(super) fn close(&self) -> io::Result<()> {
         let mut state = self.state();
         if !state.close() {
-            return;
+            return Ok(());
         }
         let settled = state.close_last();
         self.remove(state, settled);
-        self.sync_all();
+        let synced = self.sync_all();
         let done = (self.working.1).wait_while(self.working(), |working| *working > 0);
         drop(done);
         self.folder.unlock();
+        synced.and(self.state().take_deferred())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -372,7 +383,8 @@ impl Drop for Work<'_> {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        self.close();
+        // A client that has queued something has closed it before.
+        let _ = self.close();
     }
 }
 

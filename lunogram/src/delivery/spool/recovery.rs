@@ -86,7 +86,7 @@ impl Spool {
 }
 
 /// An error with the same kind and text.
-fn copy(why: &io::Error) -> io::Error {
+pub(super) fn copy(why: &io::Error) -> io::Error {
     io::Error::new(why.kind(), why.to_string())
 }
 

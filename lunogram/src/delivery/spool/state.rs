@@ -142,9 +142,7 @@ impl State {
         if self.closed {
             return Err(io::Error::other("the spool is closed"));
         }
-        if let Some(error) = self.deferred.take() {
-            return Err(error);
-        }
+        self.take_deferred()?;
         let mut record = std::mem::take(&mut self.buffer);
         record.clear();
         let appended = match format::append(&mut record, kind, payload) {
@@ -407,6 +405,12 @@ impl State {
     pub(super) fn defer_error(&mut self, why: io::Error) {
         self.handle_error(&why);
         self.deferred = Some(why);
+    }
+
+    /// # Errors
+    /// The error of a background operation, unless it was returned already.
+    pub(super) fn take_deferred(&mut self) -> io::Result<()> {
+        self.deferred.take().map_or(Ok(()), Err)
     }
 
     /// Stops using a log that was deleted: data appended to it would be lost with the process.
