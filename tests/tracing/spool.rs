@@ -4,6 +4,7 @@
 
 use super::Recorder;
 use lunogram::ErrorKind;
+use lunogram::queue::{Durability, SpoolOptions};
 use lunogram::testing::{Clock, Fault};
 use lunogram::{Client, ClientBuilder};
 use lunogram_tests::process::{again, assert_passes, preloaded};
@@ -170,4 +171,41 @@ async fn without_a_subscriber_it_is_a_line_on_standard_error() {
     track(&left, 0..2);
     let stats = left.shutdown(Duration::ZERO).await.expect("not held");
     assert!(stats.is_lossless() && stats.spooled() == 2, "{stats}");
+}
+
+#[tokio::test]
+async fn an_event_whose_own_sync_fails_is_accepted_and_logged_or_refused_and_not_sent() {
+    let Some(disk) = Disk::here() else {
+        return Disk::run(
+            "an_event_whose_own_sync_fails_is_accepted_and_logged_or_refused_and_not_sent",
+        );
+    };
+    let (server, recorder) = (server().await, Recorder::default());
+    let spool = SpoolOptions::new(disk.spool()).durability(Durability::Immediate);
+    let client = logging(builder(&server, spool), &recorder);
+    let logged = || {
+        recorder.count(
+            Level::WARN,
+            "further ones are refused until a sync succeeds",
+        )
+    };
+    track(&client, 0..1);
+    assert_eq!(logged(), 0);
+    disk.fail();
+    track(&client, 1..2);
+    assert_eq!(logged(), 1, "{:?}", recorder.lines());
+    for _ in 0..3 {
+        let error = client.track(&Seen { user: "u", n: 99 });
+        assert_eq!(error.expect_err("not synced").kind(), ErrorKind::Spool);
+    }
+    assert_eq!(client.stats().accepted(), 2);
+    disk.repair();
+    track(&client, 2..3);
+    client.flush().await.expect("not held");
+    assert_eq!(logged(), 1);
+    assert_eq!(numbers(&server), [0, 1, 2]);
+    let stats = client.shutdown(Duration::ZERO).await.expect("not held");
+    assert!(stats.is_lossless() && stats.delivered() == 3, "{stats}");
+    let ended = recorder.count(Level::WARN, "");
+    assert_eq!(ended, 1, "{:?}", recorder.lines());
 }
