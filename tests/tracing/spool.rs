@@ -4,11 +4,11 @@
 
 use super::Recorder;
 use lunogram::ErrorKind;
-use lunogram::queue::{Durability, SpoolOptions};
+use lunogram::queue::{Delivery, Durability, QueueOptions, SpoolOptions};
 use lunogram::testing::{Clock, Fault};
 use lunogram::{Client, ClientBuilder};
 use lunogram_tests::process::{again, assert_passes, preloaded};
-use lunogram_tests::spool::{Seen, builder, cut_off, drain, numbers, server, track};
+use lunogram_tests::spool::{Seen, builder, cut_off, drain, numbers, recovered, server, track};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -208,4 +208,45 @@ async fn an_event_whose_own_sync_fails_is_accepted_and_logged_or_refused_and_not
     assert!(stats.is_lossless() && stats.delivered() == 3, "{stats}");
     let ended = recorder.count(Level::WARN, "");
     assert_eq!(ended, 1, "{:?}", recorder.lines());
+}
+
+#[tokio::test]
+async fn events_that_cannot_be_marked_are_logged_once_in_a_row_and_flush_fails() {
+    for repairs in [true, false] {
+        let (server, recorder, clock) = (server().await, Recorder::default(), Clock::new());
+        let spool = tempfile::tempdir().expect("a folder");
+        let left = cut_off(spool.path());
+        track(&left, 0..5);
+        let _ = left.shutdown(Duration::ZERO).await.expect("not held");
+
+        // Only drains, so no call of `track` returns the error.
+        let queue = QueueOptions::default().delivery(Delivery::AtMostOnce);
+        let client = logging(
+            builder(&server, spool.path()).queue(queue).clock(&clock),
+            &recorder,
+        );
+        assert_eq!(recovered(&client).recovered(), 5);
+        let acks = spool.path().join("0000000001.acks");
+        fs::create_dir(&acks).expect("a writable folder");
+        for _ in 0..3 {
+            let error = client.flush().await.expect_err("no marks");
+            assert_eq!(error.kind(), ErrorKind::Spool, "{error}");
+            assert!(error.to_string().contains("cannot mark events"), "{error}");
+            assert!(std::error::Error::source(&error).is_some());
+            let next = clock.idle().await;
+            clock.advance(next.expect("it tries again"));
+        }
+        let logged = recorder.count(Level::WARN, "cannot be marked in the spool");
+        assert_eq!(logged, 1, "{:?}", recorder.lines());
+        assert!(numbers(&server).is_empty());
+        if repairs {
+            fs::remove_dir(acks).expect("the folder");
+            drain(&client, &clock).await;
+            client.flush().await.expect("the disk works");
+            assert_eq!(numbers(&server), [0, 1, 2, 3, 4]);
+        }
+        let stats = client.shutdown(Duration::ZERO).await.expect("not held");
+        let left = if repairs { 0 } else { 5 };
+        assert!(stats.is_lossless() && stats.spooled() == left, "{stats}");
+    }
 }

@@ -137,8 +137,9 @@ impl Client {
     /// [`Redirected`](crate::ErrorKind::Redirected), [`Refused`](crate::ErrorKind::Refused) (405)
     /// or [`Unreadable`](crate::ErrorKind::Unreadable). The items stay queued, and the text says
     /// whether something was lost before.
-    /// [`Spool`](crate::ErrorKind::Spool) if items in the spool cannot be read at the moment. They
-    /// stay there, and the client tries again.
+    /// [`Spool`](crate::ErrorKind::Spool) if items in the spool cannot be read at the moment, or if
+    /// events that must not arrive twice cannot be marked in it as sent. They stay there, and the
+    /// client tries again.
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool, or could not settle them by its deadline.
     /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.

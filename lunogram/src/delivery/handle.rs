@@ -270,8 +270,8 @@ impl Delivering {
     /// Waits until everything accepted before this call is settled.
     ///
     /// # Errors
-    /// Inside of a hook, while delivery is suspended or the spool cannot be read, or if delivery
-    /// has ended before that. In a fork.
+    /// Inside of a hook, while delivery is suspended or the disk of the spool holds it up, or if
+    /// delivery has ended before that. In a fork.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
         self.claim()?;
         self.queue.hooks.check_may_wait()?;
@@ -297,7 +297,7 @@ impl Delivering {
             if let Some(error) = self.queue.control.suspension(|| self.suspended()) {
                 return Err(error);
             }
-            if let Some(error) = self.queue.unreadable(&watermark) {
+            if let Some(error) = self.queue.disk_failure(&watermark) {
                 return Err(error);
             }
             progress.await;

@@ -40,7 +40,8 @@ pub enum ErrorKind {
     /// are in it.
     QueueFull,
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
-    /// it is full. From [`flush`](crate::Client::flush): what is in the spool cannot be read.
+    /// it is full. From [`flush`](crate::Client::flush): what is in the spool cannot be read, or
+    /// not be marked as sent.
     Spool,
     /// The operating system has no thread or no file descriptor left for the delivery thread, so
     /// the payload was not queued, or for the thread of a blocking client. The next call tries

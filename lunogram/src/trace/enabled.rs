@@ -78,8 +78,11 @@ impl Log {
             Record::NotSyncedLater(error) => {
                 warn!(target: "lunogram", %error, "the spool cannot be synced to disk; queued payloads are sent, and those that are not sent yet are lost if the machine loses power");
             }
+            Record::NotMarked(error) => {
+                warn!(target: "lunogram", %error, "events cannot be marked in the spool as sent, so they are not sent, and stay there; the client tries again");
+            }
             Record::NotClosed(error) => {
-                warn!(target: "lunogram", %error, "the spool was not written or synced as it should be when its client ended; what it has is lost if the machine loses power soon, and some of it may be delivered again");
+                warn!(target: "lunogram", %error, "the spool was not written or synced as it should be when its client ended; what it has may be lost if the machine loses power soon, or be delivered again");
             }
             Record::Ended(stats) => debug!(target: "lunogram", %stats, "delivery has ended"),
             Record::EndedWithLoss(stats) => {

@@ -66,6 +66,8 @@ pub(crate) enum Record<'r> {
     /// The spool could not sync in the background.
     #[cfg(feature = "spool")]
     NotSyncedLater(&'r io::Error),
+    /// Payloads that must not arrive twice could not be acknowledged before they are sent.
+    NotMarked(&'r io::Error),
     /// The spool was closed, and could not write or sync everything before that.
     NotClosed(&'r io::Error),
     Ended(&'r dyn Display),

@@ -31,7 +31,7 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn ack(&self, _: &[RecordId]) -> Acked {
+    pub(super) fn ack(&self, _: &[RecordId]) -> io::Result<()> {
         match self.0 {}
     }
 
@@ -48,6 +48,18 @@ impl Spool {
     }
 
     pub(super) fn unreadable(&self) -> Option<io::Error> {
+        match self.0 {}
+    }
+
+    pub(super) fn set_unmarkable(&self, _: &io::Error) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn set_markable(&self) {
+        match self.0 {}
+    }
+
+    pub(super) fn unmarkable(&self) -> Option<io::Error> {
         match self.0 {}
     }
 

@@ -203,9 +203,10 @@ impl Spool {
     /// Acknowledges payloads before they are sent, so that no later process sends them again. With
     /// [`Durability::Immediate`] the acks are synced.
     ///
-    /// If the acks cannot be written, the payloads must not be sent, and the next append returns
-    /// the error.
-    pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
+    /// # Errors
+    /// If the acks cannot be written. The payloads must not be sent then, and the next append
+    /// returns the error, too.
+    pub(super) fn ack(&self, records: &[RecordId]) -> io::Result<()> {
         let mut state = self.state();
         let mut written = Vec::new();
         let mut failed = None;
@@ -231,14 +232,14 @@ impl Spool {
             }
         }
         let Some(why) = failed else {
-            return Acked::Yes;
+            return Ok(());
         };
         // None of the payloads is sent, so a later process has to send all of them.
         for (run, place) in written {
             state.undo_marks(&self.folder, run, &place);
         }
-        state.defer_error(why);
-        Acked::No
+        state.defer_error(recovery::copy(&why));
+        Err(why)
     }
 
     /// Revokes the acks of payloads that the server has not processed.

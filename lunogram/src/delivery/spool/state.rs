@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) damage: Vec<Vec<u8>>,
     /// Why the next payloads cannot be read from disk.
     pub(super) unreadable: Option<io::Error>,
+    /// Why payloads cannot be acknowledged before they are sent.
+    pub(super) unmarkable: Option<io::Error>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
@@ -92,6 +94,7 @@ impl State {
             recovered: 0,
             damage: Vec::new(),
             unreadable: None,
+            unmarkable: None,
             position: ReadPosition::default(),
             deletions: Deletions::default(),
             appended: 0,
