@@ -51,8 +51,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/users/{user}", get(profile))
         .with_state(client.clone());
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    println!("listening on http://{}", listener.local_addr()?);
     let terminated = lunogram::signal::terminated()?;
+    println!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app)
         .with_graceful_shutdown(terminated)
         .await?;

@@ -76,9 +76,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let target = Target::from_env()?;
+    let terminated = lunogram::signal::terminated()?;
     println!("importing {} into {}", path.display(), target.describe());
 
-    let terminated = lunogram::signal::terminated()?;
     tokio::select! {
         imported = import(file, &target.client) => println!("imported {} lines", imported?),
         // Ctrl-C, for example. The lines that were queued are delivered.

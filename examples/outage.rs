@@ -55,6 +55,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     client.identify(&UpsertUserRequest::new("user_123"))?;
 
     let mut terminated = pin!(lunogram::signal::terminated()?);
+    let (rate, seconds) = (options.rate, options.seconds);
+    println!("tracking {rate} events per second for {seconds} seconds; Ctrl-C ends it early");
     let display = Display::new()?;
     let start = Instant::now();
     let third = Duration::from_secs(options.seconds) / 3;

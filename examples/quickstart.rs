@@ -2,6 +2,9 @@
 //!
 //! It uses an embedded server, or the server in `LUNOGRAM_API_KEY`, `LUNOGRAM_API_URL` and
 //! `LUNOGRAM_PROJECT_ID`.
+//!
+//! It ends with its last answer. Each call waits for its answer, so nothing is queued that a signal
+//! could lose, and a shutdown would have to deliver.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::inbox::{Channel, InboxQuery, NewInboxMessage};

@@ -1,10 +1,15 @@
-//! A process without free file descriptors.
+//! A process without free file descriptors or threads.
 
-use lunogram::testing::Server;
+use lunogram::testing::{Fault, Server};
 use lunogram::{Client, ErrorKind, Event};
-use lunogram_tests::process::{again, assert_passes};
+use lunogram_tests::process::{again, assert_passes, preloaded};
+use lunogram_tests::watched::watched;
 use std::fs::File;
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+use tokio::runtime::Builder;
 
 /// Set for the process with few file descriptors.
 const FEW: &str = "LUNOGRAM_TEST_FEW_FILES";
@@ -68,4 +73,72 @@ async fn a_client_without_a_thread_says_so_inside_a_runtime() {
         let error = client.blocking().expect_err("no thread");
         assert_eq!(error.kind(), ErrorKind::NoThread, "{error}");
     }
+}
+
+/// The file with which no more threads start; set for the process in which it does that.
+const NO_MORE: &str = "LUNOGRAM_TEST_NO_MORE_THREADS";
+
+#[cfg(target_os = "linux")]
+const LIBRARY: &str = r#"#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *with) {
+    int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) =
+        dlsym(RTLD_NEXT, "pthread_create");
+    if (access(getenv("LUNOGRAM_TEST_NO_MORE_THREADS"), F_OK) == 0) return EAGAIN;
+    return next(thread, how, run, with);
+}
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn shutdown_returns_at_its_deadline_although_no_thread_can_start() {
+    let Some(no_more) = std::env::var_os(NO_MORE) else {
+        let folder = tempfile::tempdir().expect("a folder");
+        let test = "exhausted::shutdown_returns_at_its_deadline_although_no_thread_can_start";
+        let mut child = again(test);
+        child
+            .env("LD_PRELOAD", preloaded(folder.path(), LIBRARY))
+            .env(NO_MORE, folder.path().join("no_more"));
+        assert_passes(&mut child);
+        return;
+    };
+    let server = Server::start().expect("a port");
+    let clients: Vec<_> = (0..2)
+        .map(|_| {
+            let (held_up, is_held_up) = channel();
+            let (go_on, goes_on) = channel::<()>();
+            let goes_on = Mutex::new(goes_on);
+            let client = Client::builder(server.key())
+                .base_url(server.url())
+                .on_drop(move |_| {
+                    let _ = held_up.send(());
+                    // Until the test ends.
+                    let _ = goes_on.lock().expect("no panic").recv();
+                })
+                .build()
+                .expect("a client");
+            server.inject(Fault::status(400));
+            client.track(&Event::new("seen").to("u")).expect("room");
+            is_held_up.recv().expect("the hook runs");
+            (client, go_on)
+        })
+        .collect();
+    watched(move || {
+        File::create(no_more).expect("a writable folder");
+        let error = std::thread::Builder::new().spawn(|| ());
+        assert!(error.is_err(), "the library is not used");
+        let with_timers = Builder::new_current_thread().enable_all().build();
+        let without_timers = Builder::new_current_thread().build();
+        for (runtime, (client, _)) in [with_timers, without_timers].into_iter().zip(&clients) {
+            let ended = client.shutdown(Duration::from_millis(10));
+            let ended = runtime.expect("a runtime").block_on(ended);
+            let stats = ended.expect("not suspended");
+            assert_eq!((stats.accepted(), stats.pending()), (1, 1), "{stats}");
+        }
+    });
 }

@@ -1,10 +1,13 @@
 //! The crate's log events and spans, and that tracking them does not cause a feedback loop.
 
+mod spool;
+
 use lunogram::hooks::Decision;
 use lunogram::queue::{Overflow, QueueOptions};
 use lunogram::testing::{Clock, Fault, Server};
 use lunogram::{Client, ErrorKind, LunogramEvent, UpsertUserRequest};
 use lunogram_tests::spool::drain;
+use lunogram_tests::watched::watched;
 use std::fmt::{Debug, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -273,6 +276,39 @@ fn a_subscriber_that_tracks_log_events_gets_an_error() {
         recorder.lines().len() as u64
     );
     assert!(!recorder.lines().is_empty());
+}
+
+#[test]
+fn a_subscriber_that_waits_for_deliveries_gets_an_error() {
+    let (server, recorder) = (Server::start().expect("a port"), Recorder::default());
+    let client = client(&server, &recorder, options());
+    let blocking = client.blocking().expect("a thread");
+    let refused = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&refused);
+    let on_line: OnLine = Box::new(move |_| {
+        for outcome in [
+            blocking.flush(),
+            blocking.shutdown(Duration::from_secs(3_600)).map(drop),
+            blocking.delete_user("u"),
+            blocking.delete_organization("o"),
+        ] {
+            let error = outcome.expect_err("it would wait for itself");
+            assert_eq!(error.kind(), ErrorKind::Feedback, "{error}");
+            assert!(error.to_string().contains("a subscriber"), "{error}");
+        }
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    assert!(recorder.on_line.set(on_line).is_ok());
+    let stats = watched(move || {
+        client.identify(&UpsertUserRequest::new("u")).expect("room");
+        client.track(&seen("x")).expect("room");
+        runtime().block_on(client.flush()).expect("not held");
+        client.stats()
+    });
+    assert_eq!((stats.delivered(), stats.requests()), (2, 2), "{stats}");
+    let lines = recorder.lines().len() as u64;
+    assert!(lines > 0 && refused.load(Ordering::Relaxed) == lines);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[test]

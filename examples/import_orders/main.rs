@@ -34,15 +34,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
         "{bar:40} {percent:>3}%  {msg}",
     )?);
     let target = Target::from_env()?;
+    let terminated = lunogram::signal::terminated()?;
     println!("importing {} into {}", path.display(), target.describe());
 
-    let terminated = lunogram::signal::terminated()?;
     let imported = import(bar.wrap_read(file), &target.client, |report| {
         bar.set_message(report.summary());
     });
     let (report, outcome) = tokio::select! {
         imported = imported => imported,
-        // Ctrl-C, for example.
+        // Ctrl-C, for example. Nothing is queued that a shutdown would have to deliver: each call
+        // has its answer, apart from the one that was on its way.
         () = terminated => {
             bar.finish_and_clear();
             return Err(format!("by a signal; so far: {}", bar.message()).into());

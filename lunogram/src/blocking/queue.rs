@@ -44,7 +44,7 @@ impl Client {
     /// [`TooLarge`](crate::ErrorKind::TooLarge) if the event is larger than the whole queue,
     /// [`Spool`](crate::ErrorKind::Spool) if it cannot be written to disk,
     /// [`NoThread`](crate::ErrorKind::NoThread) if the delivery thread cannot be started,
-    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook,
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook or a `tracing` subscriber,
     /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process, or
     /// [`ShutDown`](crate::ErrorKind::ShutDown). Later failures are reported by
     /// [`stats`](Self::stats) and [`on_drop`](crate::ClientBuilder::on_drop).
@@ -137,11 +137,13 @@ impl Client {
     /// [`Redirected`](crate::ErrorKind::Redirected), [`Refused`](crate::ErrorKind::Refused) (405)
     /// or [`Unreadable`](crate::ErrorKind::Unreadable). The items stay queued, and the text says
     /// whether something was lost before.
-    /// [`Spool`](crate::ErrorKind::Spool) if items in the spool cannot be read at the moment. They
-    /// stay there, and the client tries again.
+    /// [`Spool`](crate::ErrorKind::Spool) if items in the spool cannot be read at the moment, or if
+    /// events that must not arrive twice cannot be marked in it as sent. They stay there, and the
+    /// client tries again.
     /// [`ShutDown`](crate::ErrorKind::ShutDown) if the client was shut down and left items in its
     /// spool, or could not settle them by its deadline.
-    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook, for which the delivery may be waiting.
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook or a `tracing` subscriber, for which the
+    /// delivery may be waiting.
     /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process.
     pub fn flush(&self) -> Result<(), Error> {
         self.driver.wait(self.client.flush())
@@ -178,8 +180,9 @@ impl Client {
     /// as for [`flush`](Self::flush). [`ShutDown`](crate::ErrorKind::ShutDown) if one of these
     /// others still had undelivered items at its deadline. Everything has ended even then, and
     /// [`stats`](Self::stats) returns the counts. [`Feedback`](crate::ErrorKind::Feedback) in a
-    /// hook, for which the delivery may be waiting. [`Forked`](crate::ErrorKind::Forked) in a fork
-    /// of the client's process, in which nothing has ended then.
+    /// hook or a `tracing` subscriber, for which the delivery may be waiting.
+    /// [`Forked`](crate::ErrorKind::Forked) in a fork of the client's process, in which nothing has
+    /// ended then.
     pub fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.driver.wait(self.client.shutdown(deadline))
     }

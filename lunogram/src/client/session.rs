@@ -262,7 +262,7 @@ impl Session {
     /// # Errors
     /// If delivery was suspended to the end and items were lost because of it: the error of
     /// [`flush`](Self::flush); [`stats`](Self::stats) returns the counts.
-    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook.
+    /// [`Feedback`](crate::ErrorKind::Feedback) in a hook or a `tracing` subscriber.
     pub fn shutdown(&self, deadline: Duration) -> Call<Stats> {
         self.client.shutdown(deadline)
     }

@@ -97,11 +97,7 @@ impl Clock {
                 GRACE_OF_TESTS
             }
         };
-        match Alarm::after(left) {
-            Some(alarm) => alarm.rung().await,
-            // Without a thread, only the other side can end the wait.
-            None => std::future::pending().await,
-        }
+        Alarm::after(left).rung().await;
     }
 
     /// Starts a request, for its time-out.

@@ -270,8 +270,8 @@ impl Delivering {
     /// Waits until everything accepted before this call is settled.
     ///
     /// # Errors
-    /// Inside of a hook, while delivery is suspended or the spool cannot be read, or if delivery
-    /// has ended before that. In a fork.
+    /// Inside of a hook or a subscriber, while delivery is suspended or the disk of the spool holds
+    /// it up, or if delivery has ended before that. In a fork.
     pub(crate) async fn flush(&self) -> Result<(), Error> {
         self.claim()?;
         self.queue.hooks.check_may_wait()?;
@@ -297,7 +297,7 @@ impl Delivering {
             if let Some(error) = self.queue.control.suspension(|| self.suspended()) {
                 return Err(error);
             }
-            if let Some(error) = self.queue.unreadable(&watermark) {
+            if let Some(error) = self.queue.disk_failure(&watermark) {
                 return Err(error);
             }
             progress.await;
@@ -321,7 +321,7 @@ impl Delivering {
     /// # Errors
     /// If this delivery or a child was suspended to the end and dropped payloads, or if a child had
     /// undelivered payloads at the deadline: the statistics are about this delivery only. Inside of
-    /// a hook. In a fork.
+    /// a hook or a subscriber. In a fork.
     pub(crate) async fn shutdown(&self, deadline: Duration) -> Result<Stats, Error> {
         self.claim()?;
         self.queue.hooks.check_may_wait()?;
@@ -414,8 +414,8 @@ impl Delivering {
     async fn ended(&self) {
         if self.is_started() {
             self.lifecycle.ended().await;
-        } else if let Some(spool) = &self.queue.spool {
-            spool.close();
+        } else {
+            self.queue.close_spool();
         }
     }
 

@@ -1,6 +1,6 @@
 //! The application's hooks: `before_send`, `on_drop` and `on_unknown`.
 
-use super::inside::{Hook, Inside, check_may_wait, check_outside};
+use super::inside::{Hook, Inside, check_may_wait, check_not_logging, check_outside};
 use super::outgoing::{Outgoing, OutgoingKind};
 use super::payload::{PayloadKind, upsert_name};
 use super::stats::DropReason;
@@ -345,11 +345,14 @@ impl Guarded {
         }
     }
 
-    /// Refuses to wait for deliveries inside of a hook, which may be what they wait for.
+    /// Refuses to wait for deliveries inside of a hook or of a log subscriber, which may be what
+    /// they wait for.
     ///
     /// # Errors
-    /// [`ErrorKind::Feedback`] inside of any client's hook, if this client has one.
+    /// [`ErrorKind::Feedback`] inside of a subscriber of any client, and of any client's hook if
+    /// this client has one.
     pub(super) fn check_may_wait(&self) -> Result<(), Error> {
+        check_not_logging()?;
         if self.has_any() {
             check_may_wait()
         } else {

@@ -67,6 +67,23 @@ pub(super) fn check_outside() -> Result<(), Error> {
     }
 }
 
+/// For any client, before it waits for deliveries. The thread that delivers them may be the one
+/// that logs.
+///
+/// # Errors
+/// [`ErrorKind::Feedback`] inside of a log subscriber.
+pub(super) fn check_not_logging() -> Result<(), Error> {
+    if crate::trace::is_emitting() {
+        Err(Error::new(
+            ErrorKind::Feedback,
+            Outcome::Unsent,
+            "called by a subscriber while it handles a log event of this crate: the call would wait for a delivery that waits for the subscriber; exclude the target `lunogram` in that subscriber, or use another thread for which it does not wait",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
 /// For a client with a hook, before it waits for deliveries. The thread that delivers them may be
 /// the one that runs the hook.
 ///

@@ -40,7 +40,8 @@ pub enum ErrorKind {
     /// are in it.
     QueueFull,
     /// The spool cannot be opened, or the payload could not be written to disk, for example because
-    /// it is full. From [`flush`](crate::Client::flush): what is in the spool cannot be read.
+    /// it is full. From [`flush`](crate::Client::flush): what is in the spool cannot be read, or
+    /// not be marked as sent.
     Spool,
     /// The operating system has no thread or no file descriptor left for the delivery thread, so
     /// the payload was not queued, or for the thread of a blocking client. The next call tries
@@ -53,10 +54,11 @@ pub enum ErrorKind {
     /// A hook, [`on_drop`](crate::ClientBuilder::on_drop),
     /// [`on_unknown`](crate::ClientBuilder::on_unknown) or
     /// [`before_send`](crate::ClientBuilder::before_send), sent, queued or deleted with a client
-    /// that has a hook, or flushed it or shut it down; or a `tracing` subscriber tracked while it
-    /// handled a log event of this crate (feature `tracing`). Accepting a payload could call the
-    /// hook again or cause the next log event, and so on, and a flush could wait for the thread
-    /// that runs the hook. See [`hooks`](crate::hooks).
+    /// that has a hook, or flushed it or shut it down; or a `tracing` subscriber tracked, deleted,
+    /// flushed or shut down while it handled a log event of this crate (feature `tracing`).
+    /// Accepting a payload could call the hook again or cause the next log event, and so on, and a
+    /// flush could wait for the thread that runs the hook or the subscriber. See
+    /// [`hooks`](crate::hooks).
     Feedback,
     /// The client was shut down and accepts no more payloads. From
     /// [`shutdown`](crate::Client::shutdown): a client or session made from this client had

@@ -74,6 +74,16 @@ impl Log {
             Record::NotSynced(error) => {
                 warn!(target: "lunogram", %error, "the spool cannot be synced to disk; queued payloads are sent, and further ones are refused until a sync succeeds");
             }
+            #[cfg(feature = "spool")]
+            Record::NotSyncedLater(error) => {
+                warn!(target: "lunogram", %error, "the spool cannot be synced to disk; queued payloads are sent, and those that are not sent yet are lost if the machine loses power");
+            }
+            Record::NotMarked(error) => {
+                warn!(target: "lunogram", %error, "events cannot be marked in the spool as sent, so they are not sent, and stay there; the client tries again");
+            }
+            Record::NotClosed(error) => {
+                warn!(target: "lunogram", %error, "the spool was not written or synced as it should be when its client ended; what it has may be lost if the machine loses power soon, or be delivered again");
+            }
             Record::Ended(stats) => debug!(target: "lunogram", %stats, "delivery has ended"),
             Record::EndedWithLoss(stats) => {
                 warn!(target: "lunogram", %stats, "delivery has ended with a loss; shut the client down with more time, or give it a spool");

@@ -12,9 +12,7 @@ pub(crate) use enabled::{DeliverySpan, Log, call, is_emitting, without_subscribe
 
 use crate::error::Error;
 use std::fmt::Display;
-#[cfg(feature = "spool")]
-use std::io;
-use std::io::{Write, stderr};
+use std::io::{self, Write, stderr};
 use std::time::Duration;
 
 /// Writes a line to standard error, for programs without any other report.
@@ -65,6 +63,13 @@ pub(crate) enum Record<'r> {
     /// A payload was accepted, and the spool could not sync it to disk.
     #[cfg(feature = "spool")]
     NotSynced(&'r io::Error),
+    /// The spool could not sync in the background.
+    #[cfg(feature = "spool")]
+    NotSyncedLater(&'r io::Error),
+    /// Payloads that must not arrive twice could not be acknowledged before they are sent.
+    NotMarked(&'r io::Error),
+    /// The spool was closed, and could not write or sync everything before that.
+    NotClosed(&'r io::Error),
     Ended(&'r dyn Display),
     /// Payloads were lost when the process or the client ended.
     EndedWithLoss(&'r dyn Display),

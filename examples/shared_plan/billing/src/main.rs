@@ -1,6 +1,7 @@
 //! A billing service, which shares a tracking plan with the shop, and sends data of organizations.
 //!
-//! `cargo run -p billing` sends each type once to an embedded server.
+//! `cargo run -p billing` sends each type once to an embedded server. Each call waits for its
+//! answer, so nothing is queued that a shutdown would have to deliver.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use lunogram::testing::Server;

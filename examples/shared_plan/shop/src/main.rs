@@ -1,6 +1,7 @@
 //! A shop, which shares a tracking plan with the billing service, and sends data of users.
 //!
-//! `cargo run -p shop` sends each type once to an embedded server.
+//! `cargo run -p shop` sends each type once to an embedded server. Each call waits for its
+//! answer, so nothing is queued that a shutdown would have to deliver.
 
 use lunogram::testing::Server;
 use lunogram::{Event, LunogramEvent, LunogramProperty, UserTraits, event_name};

@@ -14,7 +14,7 @@ impl Delivering {
     ///
     /// # Errors
     /// Those of the request, or if the spool cannot record the deletion, which is not sent then.
-    /// Inside of a hook. In a fork.
+    /// Inside of a hook or a subscriber. In a fork.
     pub(crate) async fn delete<T>(
         self: Arc<Self>,
         kind: SubjectKind,

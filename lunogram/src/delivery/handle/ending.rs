@@ -94,9 +94,7 @@ impl Delivering {
 
     fn wait_ended(&self, most: Duration) {
         if !self.is_started() {
-            if let Some(spool) = &self.queue.spool {
-                spool.close();
-            }
+            self.queue.close_spool();
         } else if !self.lifecycle.was_given_up() {
             self.lifecycle.wait_ended(most);
         }

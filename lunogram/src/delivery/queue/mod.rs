@@ -6,6 +6,7 @@ mod batch;
 mod before_send;
 mod capacity;
 mod delete;
+mod disk;
 mod expire;
 mod hand_out;
 mod lane;

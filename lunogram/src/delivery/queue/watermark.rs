@@ -2,8 +2,6 @@
 
 use super::Queue;
 use crate::delivery::spool::{ReadPosition, Spool};
-use crate::error::{Error, ErrorKind};
-use crate::wire::Outcome;
 
 /// A position in the sequence of accepted payloads: of the spool, and of each lane.
 #[derive(Debug)]
@@ -62,24 +60,10 @@ impl Queue {
         slots.all(|(slot, accepted)| slot.lane().settled_to() >= *accepted)
     }
 
-    fn is_loaded_to(&self, watermark: &Watermark) -> bool {
+    pub(super) fn is_loaded_to(&self, watermark: &Watermark) -> bool {
         match (&self.spool, watermark.spooled) {
             (Some(spool), Some(end)) => spool.is_loaded_to(end),
             _ => true,
         }
-    }
-
-    /// The error of a flush that waits for payloads which cannot be read from disk.
-    pub(in crate::delivery) fn unreadable(&self, watermark: &Watermark) -> Option<Error> {
-        let why = self.spool.as_ref().and_then(Spool::unreadable)?;
-        let error = || {
-            Error::new(
-                ErrorKind::Spool,
-                Outcome::Unsent,
-                "cannot read the spool; its events stay there, and the client reads them as soon as the disk works",
-            )
-            .because(why)
-        };
-        (!self.is_loaded_to(watermark)).then(error)
     }
 }

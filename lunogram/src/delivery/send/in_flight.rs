@@ -61,7 +61,7 @@ impl InFlightBatch {
             && self.queue.policy.delivery != Delivery::AtLeastOnce
             && let Some(spool) = &self.queue.spool
         {
-            if spool.ack(self.batch.records(&part.events)) == Acked::No {
+            if !self.queue.mark(spool, self.batch.records(&part.events)) {
                 return false;
             }
             part.acked = true;

@@ -7,6 +7,7 @@ use crate::clock::{Either, either};
 use crate::delivery::receipts::complete;
 use crate::delivery::spool::{Missing, Spool};
 use crate::delivery::stats::{DropReason, Settlement};
+use crate::trace::Record;
 use std::sync::Arc;
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
 
@@ -24,7 +25,7 @@ pub(super) fn spawn(sender: &Arc<Sender>, tasks: &mut JoinSet<()>) {
 pub(super) async fn close(sender: &Sender) {
     if sender.queue.spool.is_some() {
         let queue = Arc::clone(&sender.queue);
-        let closed = spawn_blocking(move || queue.spool.as_ref().map(Spool::close));
+        let closed = spawn_blocking(move || queue.close_spool());
         let _ = sender.probe.external(closed).await;
     }
 }
@@ -80,6 +81,8 @@ async fn sync(sender: Arc<Sender>) {
     let Some(within) = sender.queue.spool.as_ref().and_then(Spool::syncs_within) else {
         return;
     };
+    // The last sync.
+    let mut has_failed = false;
     loop {
         if let Some(spool) = &sender.queue.spool {
             spool.dirtied().await;
@@ -88,7 +91,15 @@ async fn sync(sender: Arc<Sender>) {
         let queue = Arc::clone(&sender.queue);
         // On a blocking thread, so that a slow disk does not delay deliveries.
         let synced = spawn_blocking(move || queue.spool.as_ref().map(Spool::sync_all));
-        let _ = sender.probe.external(synced).await;
+        let Ok(Some(synced)) = sender.probe.external(synced).await else {
+            continue;
+        };
+        if let Err(why) = &synced
+            && !has_failed
+        {
+            sender.queue.log.emit(Record::NotSyncedLater(why));
+        }
+        has_failed = synced.is_err();
     }
 }
 

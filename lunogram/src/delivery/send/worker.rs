@@ -172,9 +172,7 @@ impl Drop for Settling {
     fn drop(&mut self) {
         // After a panic, nothing was settled, and there was no deadline.
         self.settle();
-        if let Some(spool) = &self.queue.spool {
-            spool.close();
-        }
+        self.queue.close_spool();
         self.queue.receipts.end();
         let stats = self.queue.stats();
         let is_lossless = lost(&stats) == (0, 0);

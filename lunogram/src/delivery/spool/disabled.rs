@@ -31,7 +31,7 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn ack(&self, _: &[RecordId]) -> Acked {
+    pub(super) fn ack(&self, _: &[RecordId]) -> io::Result<()> {
         match self.0 {}
     }
 
@@ -51,6 +51,18 @@ impl Spool {
         match self.0 {}
     }
 
+    pub(super) fn set_unmarkable(&self, _: &io::Error) -> bool {
+        match self.0 {}
+    }
+
+    pub(super) fn set_markable(&self) {
+        match self.0 {}
+    }
+
+    pub(super) fn unmarkable(&self) -> Option<io::Error> {
+        match self.0 {}
+    }
+
     pub(super) fn has_left(&self) -> bool {
         match self.0 {}
     }
@@ -59,7 +71,7 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn close(&self) {
+    pub(super) fn close(&self) -> io::Result<()> {
         match self.0 {}
     }
 

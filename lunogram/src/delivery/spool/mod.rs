@@ -208,9 +208,10 @@ impl Spool {
     /// Acknowledges payloads before they are sent, so that no later process sends them again. With
     /// [`Durability::Immediate`] the acks are synced.
     ///
-    /// If the acks cannot be written, the payloads must not be sent, and the next append returns
-    /// the error.
-    pub(super) fn ack(&self, records: &[RecordId]) -> Acked {
+    /// # Errors
+    /// If the acks cannot be written. The payloads must not be sent then, and the next append
+    /// returns the error, too.
+    pub(super) fn ack(&self, records: &[RecordId]) -> io::Result<()> {
         let mut state = self.state();
         let mut written = Vec::new();
         let mut failed = None;
@@ -236,14 +237,14 @@ impl Spool {
             }
         }
         let Some(why) = failed else {
-            return Acked::Yes;
+            return Ok(());
         };
         // None of the payloads is sent, so a later process has to send all of them.
         for (run, place) in written {
             state.undo_marks(&self.folder, run, &place);
         }
-        state.defer_error(why);
-        Acked::No
+        state.defer_error(recovery::copy(&why));
+        Err(why)
     }
 
     /// Revokes the acks of payloads that the server has not processed.
@@ -351,26 +352,37 @@ impl Spool {
         self.dirty.notified().await;
     }
 
-    /// Syncs everything. If that fails, the next append returns the error.
-    pub(super) fn sync_all(&self) {
+    /// Syncs everything.
+    ///
+    /// # Errors
+    /// If the sync fails. The next append returns the error, too.
+    pub(super) fn sync_all(&self) -> io::Result<()> {
         let all = self.state().ticket();
-        if let Err(why) = self.sync(all) {
-            self.state().defer_error(why);
+        let synced = self.sync(all);
+        if let Err(why) = &synced {
+            self.state().defer_error(recovery::copy(why));
         }
+        synced
     }
 
-    /// Stops taking payloads, syncs the rest, and unlocks the folder for another client.
-    pub(super) fn close(&self) {
+    /// Stops taking payloads, syncs the rest, and unlocks the folder for another client. A second
+    /// call does nothing.
+    ///
+    /// # Errors
+    /// If the sync fails, or the error of a background operation that no append has returned. The
+    /// folder is unlocked then, too.
+    pub(super) fn close(&self) -> io::Result<()> {
         let mut state = self.state();
         if !state.close() {
-            return;
+            return Ok(());
         }
         let settled = state.close_last();
         self.remove(state, settled);
-        self.sync_all();
+        let synced = self.sync_all();
         let done = (self.working.1).wait_while(self.working(), |working| *working > 0);
         drop(done);
         self.folder.unlock();
+        synced.and(self.state().take_deferred())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -390,7 +402,8 @@ impl Drop for Work<'_> {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        self.close();
+        // A client that has queued something has closed it before.
+        let _ = self.close();
     }
 }
 

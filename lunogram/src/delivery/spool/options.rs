@@ -31,6 +31,10 @@ pub enum Durability {
     /// A sync starts at most this long after `track`, which does not wait for it. The default, with
     /// one second. After a loss of power, events that were sent shortly before may be sent again,
     /// whatever the [`Delivery`](crate::queue::Delivery).
+    ///
+    /// If the sync fails, queued events are sent as usual, and the first failure in a row is logged
+    /// as a warning. The next call returns an error of kind [`Spool`](crate::ErrorKind::Spool), and
+    /// its event is not queued.
     Within(Duration),
 }
 

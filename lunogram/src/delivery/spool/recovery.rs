@@ -83,10 +83,26 @@ impl Spool {
     pub(in crate::delivery) fn unreadable(&self) -> Option<io::Error> {
         self.state().unreadable.as_ref().map(copy)
     }
+
+    /// Payloads that must not arrive twice cannot be acknowledged, and so not be sent. Returns
+    /// whether this is the first failure in a row.
+    pub(in crate::delivery) fn set_unmarkable(&self, why: &io::Error) -> bool {
+        (self.state().unmarkable.replace(copy(why))).is_none()
+    }
+
+    /// Payloads can be acknowledged again.
+    pub(in crate::delivery) fn set_markable(&self) {
+        self.state().unmarkable = None;
+    }
+
+    /// Why payloads cannot be acknowledged before they are sent.
+    pub(in crate::delivery) fn unmarkable(&self) -> Option<io::Error> {
+        self.state().unmarkable.as_ref().map(copy)
+    }
 }
 
 /// An error with the same kind and text.
-fn copy(why: &io::Error) -> io::Error {
+pub(super) fn copy(why: &io::Error) -> io::Error {
     io::Error::new(why.kind(), why.to_string())
 }
 

@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) damage: Vec<Vec<u8>>,
     /// Why the next payloads cannot be read from disk.
     pub(super) unreadable: Option<io::Error>,
+    /// Why payloads cannot be acknowledged before they are sent.
+    pub(super) unmarkable: Option<io::Error>,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
@@ -92,6 +94,7 @@ impl State {
             recovered: 0,
             damage: Vec::new(),
             unreadable: None,
+            unmarkable: None,
             position: ReadPosition::default(),
             deletions: Deletions::default(),
             appended: 0,
@@ -142,9 +145,7 @@ impl State {
         if self.closed {
             return Err(io::Error::other("the spool is closed"));
         }
-        if let Some(error) = self.deferred.take() {
-            return Err(error);
-        }
+        self.take_deferred()?;
         let mut record = std::mem::take(&mut self.buffer);
         record.clear();
         let appended = match format::append(&mut record, kind, payload) {
@@ -416,6 +417,12 @@ impl State {
     pub(super) fn defer_error(&mut self, why: io::Error) {
         self.handle_error(&why);
         self.deferred = Some(why);
+    }
+
+    /// # Errors
+    /// The error of a background operation, unless it was returned already.
+    pub(super) fn take_deferred(&mut self) -> io::Result<()> {
+        self.deferred.take().map_or(Ok(()), Err)
     }
 
     /// Stops using a log that was deleted: data appended to it would be lost with the process.
