@@ -80,7 +80,7 @@ static int ends_before(int ends) {
     return ends;
 }
 
-/* The bytes in the folder of this file, without the holes. */
+/* The bytes in the folder of this file. */
 static long used(char *path) {
     char *name = strrchr(path, '/');
     long sum = 0;
@@ -90,8 +90,7 @@ static long used(char *path) {
     while (open && (entry = readdir(open))) {
         struct stat found;
         if (fstatat(dirfd(open), entry->d_name, &found, 0) == 0 && S_ISREG(found.st_mode)) {
-            long blocks = found.st_blocks * 512;
-            sum += blocks < found.st_size ? blocks : found.st_size;
+            sum += found.st_size;
         }
     }
     if (open) closedir(open);

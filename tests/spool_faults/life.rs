@@ -179,9 +179,8 @@ impl Place<'_> {
 }
 
 fn size_on_disk(file: &Path) -> u64 {
-    use std::os::unix::fs::MetadataExt as _;
     // A file that was just deleted counts as empty.
-    fs::metadata(file).map_or(0, |found| found.len().min(512 * found.blocks()))
+    fs::metadata(file).map_or(0, |found| found.len())
 }
 
 /// Runs a future to its end.

@@ -2,7 +2,7 @@
 //! would cost more than the rest.
 
 use super::manifest::{PathDependency, path_dependencies};
-use lunogram_rules::plan::{FETCHED, normal};
+use lunogram_rules::plan::{is_fetched, normal};
 use lunogram_rules::toml::{self, KeyValue};
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,13 +33,35 @@ impl Workspace {
         })
     }
 
+    /// The workspace of which a package is a member. One that is in no other is its own root. `None`
+    /// for a package that Cargo has fetched.
+    pub(crate) fn of(folder: &Path) -> Option<Self> {
+        let around = Self::around(folder);
+        let root = around.as_ref().map(|around| around.root.as_path());
+        if is_fetched(folder, root, Path::exists) {
+            return None;
+        }
+        let around = around.filter(|around| around.has_member(folder));
+        around.or_else(|| {
+            Some(Self {
+                root: folder.to_owned(),
+                manifest: toml::entries(&read(folder)?),
+            })
+        })
+    }
+
+    /// Whether Cargo has fetched a package inside the root.
+    fn has_fetched(&self, folder: &Path) -> bool {
+        is_fetched(folder, Some(&self.root), Path::exists)
+    }
+
     /// Whether a package is a member, by the rules of Cargo: the root's own package, the folders of
     /// `members`, and path dependencies of members inside the root, without those of `exclude`.
     pub(crate) fn has_member(&self, folder: &Path) -> bool {
         if folder == self.root {
-            return true;
+            return !self.has_fetched(folder);
         }
-        if is_fetched(folder) || self.excludes(folder) {
+        if self.has_fetched(folder) || self.excludes(folder) {
             return false;
         }
         let mut next = self.members();
@@ -81,7 +103,7 @@ impl Workspace {
         let is_ours = |folder: &PathBuf| {
             folder.starts_with(&self.root)
                 && !self.excludes(folder)
-                && !is_fetched(folder)
+                && !self.has_fetched(folder)
                 && Self::around(folder).is_some_and(|found| found.root == self.root)
         };
         found.filter(is_ours).collect()
@@ -100,11 +122,6 @@ impl Workspace {
 
 fn read(folder: &Path) -> Option<String> {
     fs::read_to_string(folder.join("Cargo.toml")).ok()
-}
-
-fn is_fetched(folder: &Path) -> bool {
-    let is_marked = |folder: &Path| FETCHED.iter().any(|mark| folder.join(mark).exists());
-    folder.ancestors().any(is_marked)
 }
 
 /// Adds the folders with a manifest that a pattern of `members` means.

@@ -26,7 +26,8 @@ pub(super) enum Mode {
 
 /// The items that the first macro of a crate generates for the whole crate.
 pub(super) struct OncePerCrate {
-    /// The files whose changes have to rebuild the crate: the plan, and the manifest that names it.
+    /// The files whose changes have to rebuild the crate: the plan, and the manifests that may name
+    /// another one.
     pub(super) files: Vec<PathBuf>,
     /// Why the plan cannot be used.
     pub(super) error: Option<String>,
@@ -116,8 +117,7 @@ fn places(folder: &Path) -> Places {
         named_by_package: named(&toml::entries(&manifest), "package"),
         ..Places::default()
     };
-    let workspace = Workspace::around(folder).filter(|workspace| workspace.has_member(folder));
-    if let Some(workspace) = workspace {
+    if let Some(workspace) = Workspace::of(folder) {
         places.named_by_workspace = named(&workspace.manifest, "workspace");
         places.named_by_variable = variable(folder, &workspace.root);
         places.workspace = Some(workspace.root);
@@ -144,13 +144,16 @@ fn read(found: Option<&Found>, places: &Places) -> (Option<Rc<PlanFile>>, OncePe
     let Some(Found { file, named_by }) = found else {
         return (None, once);
     };
-    let root = places.workspace.as_ref();
+    let own = places.package.join(MANIFEST);
+    let root = places.workspace.as_ref().map(|root| root.join(MANIFEST));
+    // Cargo does not rebuild a crate when a manifest names another plan.
+    once.files.extend(root.iter().chain([&own]).cloned());
+    once.files.dedup();
     let manifest = match named_by {
-        Some(NamedBy::Package) => Some(places.package.join(MANIFEST)),
-        Some(NamedBy::Workspace) => root.map(|root| root.join(MANIFEST)),
+        Some(NamedBy::Package) => Some(own),
+        Some(NamedBy::Workspace) => root,
         Some(NamedBy::Variable) | None => None,
     };
-    once.files.extend(manifest.clone());
     let advice = manifest.map_or_else(
         || format!("`{VARIABLE}`, or unset it"),
         |manifest| format!("`{}` in `{}`", METADATA.join("."), manifest.display()),

@@ -1,7 +1,7 @@
 //! The workspace as `cargo metadata` describes it.
 
 use super::error::PlanError;
-use lunogram_rules::plan::{FETCHED, FILE, METADATA, Places, VARIABLE};
+use lunogram_rules::plan::{FILE, METADATA, Places, VARIABLE, is_fetched, normal};
 use lunogram_rules::toml;
 use serde::Deserialize;
 use serde_json::Value;
@@ -105,6 +105,15 @@ impl Workspace {
         at.next()
     }
 
+    /// The file of the plan that the package in a folder has for itself. It need not exist yet.
+    pub(super) fn own_plan_of(&self, folder: &Path) -> PathBuf {
+        let package = self
+            .members()
+            .find(|member| member.folder() == Some(folder));
+        let named = package.and_then(|package| named(&package.metadata));
+        normal(&folder.join(named.unwrap_or_else(|| FILE.into())))
+    }
+
     /// The file of the plan of the package in a folder. It need not exist yet.
     pub(super) fn plan_of(&self, folder: &Path) -> PathBuf {
         let package = self
@@ -128,11 +137,11 @@ impl Workspace {
     fn is_elsewhere(&self, folder: &Path) -> bool {
         let between = folder.ancestors().take_while(|folder| *folder != self.root);
         let mut between = between.filter(|folder| folder.starts_with(&self.root));
-        between.any(|folder| {
+        let is_root = |folder: &Path| {
             let manifest = fs::read_to_string(folder.join("Cargo.toml"));
             manifest.is_ok_and(|manifest| toml::is_workspace(&manifest))
-                || FETCHED.iter().any(|mark| folder.join(mark).exists())
-        })
+        };
+        between.any(is_root) || is_fetched(folder, Some(&self.root), Path::exists)
     }
 
     fn members(&self) -> impl Iterator<Item = &Package> {
@@ -216,9 +225,13 @@ fn named(metadata: &Value) -> Option<PathBuf> {
 /// Cargo in the folder of the workspace or above it.
 fn variable(root: &Path) -> Option<PathBuf> {
     let set = || env::var_os(VARIABLE).filter(|path| !path.is_empty());
-    let mut configured = root.ancestors().filter_map(|folder| {
-        let file = folder.join(".cargo/config.toml");
-        let entries = toml::entries(&fs::read_to_string(file).ok()?);
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let folders = root.ancestors().map(|folder| folder.join(".cargo"));
+    let mut configured = folders.chain(home).filter_map(|cargo| {
+        let folder = cargo.parent()?;
+        let read = |name| fs::read_to_string(cargo.join(name)).ok();
+        // The older name has precedence, as for Cargo.
+        let entries = toml::entries(&read("config").or_else(|| read("config.toml"))?);
         let option = |key| toml::value(&entries, &["env", VARIABLE, key]);
         let path = option("value").or_else(|| toml::value(&entries, &["env", VARIABLE]))?;
         let path = match option("relative") {

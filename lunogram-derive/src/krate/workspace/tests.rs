@@ -156,3 +156,22 @@ fn sources_that_cargo_has_fetched_are_not_members() {
         assert!(!is_member(&package), "{}", package.display());
     }
 }
+
+#[test]
+fn a_package_in_no_workspace_is_its_own_root() {
+    let folder = packages(&[
+        ("alone", ""),
+        ("fetched", ""),
+        (".", "[workspace]\nexclude = [\"alone\"]\n"),
+    ]);
+    let root = folder.path();
+    for around in [true, false] {
+        let of = |package: &str| Workspace::of(&root.join(package)).map(|found| found.root);
+        assert_eq!(of("alone"), Some(root.join("alone")));
+        fs::write(root.join("fetched/.cargo-ok"), "").expect("a file");
+        assert_eq!(of("fetched"), None);
+        if around {
+            fs::remove_file(root.join("Cargo.toml")).expect("removed");
+        }
+    }
+}

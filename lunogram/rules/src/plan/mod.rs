@@ -7,7 +7,7 @@ mod places;
 
 pub use file::{PlanEntry, PlanFile, PlannedProperty};
 pub use fingerprint::Fingerprint;
-pub use places::{FETCHED, Found, NamedBy, Places, normal};
+pub use places::{Found, NamedBy, Places, is_fetched, normal};
 
 /// The name of the file, beside `Cargo.toml` or at the root of the workspace.
 pub const FILE: &str = "lunogram.plan.json";

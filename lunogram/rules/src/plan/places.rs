@@ -3,10 +3,27 @@
 use super::FILE;
 use std::path::{Component, Path, PathBuf};
 
-/// The files by which Cargo marks sources that it has fetched: those of a registry, vendor folders,
-/// and the root of a git checkout. A package below one of them is no member of a workspace around
-/// it.
-pub const FETCHED: [&str; 2] = [".cargo-ok", ".cargo-checksum.json"];
+/// Whether Cargo has fetched a package: it marks the sources of a registry, vendor folders, and the
+/// root of a git checkout. Such a package is no member of a workspace, whose root is `root`.
+///
+/// ```
+/// use lunogram_rules::plan::is_fetched;
+/// use std::path::Path;
+///
+/// let exists = |file: &Path| file == Path::new("/shop/vendor/acme/.cargo-checksum.json");
+/// let root = Some(Path::new("/shop"));
+/// assert!(is_fetched(Path::new("/shop/vendor/acme"), root, exists));
+/// assert!(!is_fetched(Path::new("/shop/orders"), root, exists));
+/// ```
+pub fn is_fetched(package: &Path, root: Option<&Path>, exists: impl Fn(&Path) -> bool) -> bool {
+    const MARKS: [&str; 2] = [".cargo-ok", ".cargo-checksum.json"];
+    // A workspace may be below a folder that was fetched: someone works on it.
+    let above = root.and_then(Path::parent);
+    let mut inside = package
+        .ancestors()
+        .take_while(|folder| Some(*folder) != above);
+    inside.any(|folder| MARKS.iter().any(|mark| exists(&folder.join(mark))))
+}
 
 /// The places at which the plan of a package may be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +32,8 @@ pub struct Places {
     pub package: PathBuf,
     /// The plan that the package's manifest names.
     pub named_by_package: Option<PathBuf>,
-    /// The root of the workspace, if the package is a member.
+    /// The root of the workspace of which the package is a member: its own folder, if there is no
+    /// other. `None` for a package that Cargo has fetched.
     pub workspace: Option<PathBuf>,
     /// The plan that the workspace's manifest names.
     pub named_by_workspace: Option<PathBuf>,
@@ -77,6 +95,15 @@ impl Places {
             })
         };
         let own = named(&self.package, &self.named_by_package, NamedBy::Package);
+        // A package that was published without the plan beside it is like one that names none.
+        let is_missing = |found: &Found| match &self.workspace {
+            None => !exists(&found.file),
+            Some(root) if *root == self.package => {
+                !found.file.starts_with(root) && !exists(&found.file)
+            }
+            Some(_) => false,
+        };
+        let own = own.filter(|found| !is_missing(found));
         let own = own.or_else(|| beside(&self.package));
         own.or_else(|| {
             let root = self.workspace.as_ref()?;
@@ -149,6 +176,24 @@ mod tests {
         assert_eq!(find(&places, ""), variable);
         places.named_by_variable = None;
         assert_eq!(find(&places, ""), None);
+    }
+
+    #[test]
+    fn a_package_that_is_published_without_its_plan_has_none() {
+        let mut places = Places {
+            named_by_package: Some("../all.json".into()),
+            named_by_variable: None,
+            named_by_workspace: None,
+            ..all()
+        };
+        let find = |places: &Places| places.find(|_| false).map(|found| found.file);
+        assert_eq!(find(&places), Some("/w/all.json".into()), "a member");
+        places.workspace = Some(places.package.clone());
+        assert_eq!(find(&places), None, "when it is verified");
+        places.named_by_package = Some("a.json".into());
+        assert_eq!(find(&places), Some("/w/p/a.json".into()), "a wrong name");
+        places.workspace = None;
+        assert_eq!(find(&places), None, "in a registry");
     }
 
     #[test]

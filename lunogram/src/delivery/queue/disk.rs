@@ -33,7 +33,7 @@ impl Queue {
         } else {
             (
                 "cannot mark events in the spool as sent, so that the next process would send them again; they stay there, and the client sends them as soon as the disk works",
-                spool.unmarkable()?,
+                spool.unmarkable(watermark.failed_marks)?,
             )
         };
         Some(Error::new(ErrorKind::Spool, Outcome::Unsent, message).because(why))

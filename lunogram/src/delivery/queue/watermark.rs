@@ -11,6 +11,8 @@ pub(in crate::delivery) struct Watermark {
     spooled: Option<ReadPosition>,
     /// Payloads that each lane had accepted. Unknown until the spooled payloads are loaded.
     lanes: Option<Vec<u64>>,
+    /// Earlier failures to mark payloads, which may be over.
+    pub(super) failed_marks: u64,
 }
 
 impl Queue {
@@ -20,6 +22,7 @@ impl Queue {
         let mut watermark = Watermark {
             spooled: self.spool.as_ref().map(Spool::end),
             lanes: None,
+            failed_marks: self.spool.as_ref().map_or(0, Spool::failed_marks),
         };
         self.is_settled(&mut watermark);
         watermark

@@ -59,7 +59,11 @@ impl Spool {
         match self.0 {}
     }
 
-    pub(super) fn unmarkable(&self) -> Option<io::Error> {
+    pub(super) fn failed_marks(&self) -> u64 {
+        match self.0 {}
+    }
+
+    pub(super) fn unmarkable(&self, _: u64) -> Option<io::Error> {
         match self.0 {}
     }
 

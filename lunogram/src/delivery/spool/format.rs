@@ -16,8 +16,9 @@
 //! `N.log`, `deletions`, `project` and `reserve` are created under their name with `.new` after
 //! it, and renamed when they are complete, so a log of length zero is damage. Volumes are numbered
 //! from 1 in the order in which they were created. Files are only appended to, except `project`,
-//! which is replaced, and a log most of whose payloads are settled: it is replaced by one that has
-//! the others only, as moved records, which keep the offsets that acknowledgements have. A volume
+//! which is replaced, and a log most of whose payloads are settled while all logs take more than
+//! the bound: it is replaced by one that has the others only, as moved records, which keep the
+//! offsets that acknowledgements have. A volume
 //! and its acknowledgements are deleted when all of its payloads are settled, and `deletions` when
 //! it has no deletion that still matters.
 //!
@@ -140,13 +141,13 @@ pub(super) fn append_moved(out: &mut Vec<u8>, offset: u32, kind: Kind, body: &[u
     append(out, Kind::Moved, &moved)
 }
 
-/// Whether a log has moved records, by its first bytes, at least [`START`] of them.
+/// Whether a log has moved records, by its first bytes, at least [`MOVED_START`] of them.
 pub(super) fn is_moved(start: &[u8]) -> bool {
     start.get(size(FORMAT.len()) + 1) == Some(&(Kind::Moved as u8))
 }
 
 /// Size of the start of a log that [`is_moved`] needs.
-pub(super) const START: usize = HEADER + FORMAT.len() + 2;
+pub(super) const MOVED_START: usize = HEADER + FORMAT.len() + 2;
 
 /// A payload in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]

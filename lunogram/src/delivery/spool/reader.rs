@@ -100,15 +100,20 @@ impl Spool {
             return Ok(None);
         };
         // Without the lock, so that `track` does not wait for the disk.
-        let slice = volume::read(&Arc::clone(&self.folder), at.volume, at.offset, to)?;
+        let read = |from| volume::read(&self.folder, at.volume, from, to);
         let mut backlog = Backlog {
             volume: at.volume,
             from: at.offset,
             to,
             payloads,
-            slice,
+            slice: read(at.offset)?,
         };
-        let found = backlog.payloads().count() as u64;
+        let mut found = backlog.payloads().count() as u64;
+        if found < payloads && backlog.slice.from > 0 {
+            // The damage may hide that payloads were moved.
+            backlog.slice = read(0)?;
+            found = backlog.payloads().count() as u64;
+        }
         if let Some(more) = found.checked_sub(payloads).filter(|more| *more > 0) {
             // Another program has damaged the acks, so that settled payloads are back.
             self.state().accept_again(backlog.volume, more);

@@ -87,7 +87,9 @@ impl Spool {
     /// Payloads that must not arrive twice cannot be acknowledged, and so not be sent. Returns
     /// whether this is the first failure in a row.
     pub(in crate::delivery) fn set_unmarkable(&self, why: &io::Error) -> bool {
-        (self.state().unmarkable.replace(copy(why))).is_none()
+        let mut state = self.state();
+        state.failed_marks += 1;
+        state.unmarkable.replace(copy(why)).is_none()
     }
 
     /// Payloads can be acknowledged again.
@@ -95,9 +97,17 @@ impl Spool {
         self.state().unmarkable = None;
     }
 
-    /// Why payloads cannot be acknowledged before they are sent.
-    pub(in crate::delivery) fn unmarkable(&self) -> Option<io::Error> {
-        self.state().unmarkable.as_ref().map(copy)
+    /// How often payloads could not be acknowledged before they were sent.
+    pub(in crate::delivery) fn failed_marks(&self) -> u64 {
+        self.state().failed_marks
+    }
+
+    /// Why payloads cannot be acknowledged before they are sent, if that was found more than so many
+    /// times.
+    pub(in crate::delivery) fn unmarkable(&self, after: u64) -> Option<io::Error> {
+        let state = self.state();
+        let unmarkable = state.unmarkable.as_ref();
+        unmarkable.filter(|_| state.failed_marks > after).map(copy)
     }
 }
 

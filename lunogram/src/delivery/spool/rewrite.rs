@@ -48,6 +48,7 @@ impl Spool {
             drop(state);
             // If this fails, the file stays as large as it is.
             if let Ok(Some(rewritten)) = chosen.rewrite(&self.folder) {
+                // Removed without the lock: the disk may hang.
                 let unused = self.state().exchange(&chosen, rewritten);
                 drop(unused);
             }
@@ -71,7 +72,7 @@ impl State {
             .volumes_mut()
             .values_mut()
             .find(|volume| is_worth_it(volume))?;
-        volume.rewritten_at = volume.live;
+        volume.failed_at = Some(volume.live);
         Some(Chosen {
             number: volume.number,
             live: volume.live,
@@ -92,6 +93,7 @@ impl State {
         if let Err(not_put) = file.put() {
             return Some(not_put.file);
         }
+        volume.failed_at = None;
         volume.on_disk = size;
         // Without the payloads that were settled meanwhile.
         volume.live_bytes = size.saturating_sub(chosen.live_bytes - before);
@@ -103,11 +105,13 @@ impl State {
     }
 }
 
-/// Whether most of a log is settled, and nothing in it is marked: an unack may ask for marked
-/// payloads.
+/// Whether most of a log is settled. Nothing in it is marked: an unack may ask for marked payloads.
+/// Damage stays as it is, since the file is kept.
 fn is_worth_it(volume: &Volume) -> bool {
-    let may = volume.live > 0 && volume.marked == 0 && volume.rewritten_at != volume.live;
-    may && !volume.is_open() && volume.on_disk / 2 > volume.live_bytes
+    let may = volume.live > 0 && volume.marked == 0 && !volume.is_open() && !volume.damaged;
+    // After a failure, the disk is left alone until much more is settled.
+    let is_new = volume.failed_at.is_none_or(|live| volume.live <= live / 2);
+    may && is_new && volume.on_disk / 2 > volume.live_bytes
 }
 
 /// A log to rewrite, as it was when it was chosen.

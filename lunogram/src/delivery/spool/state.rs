@@ -45,6 +45,8 @@ pub(super) struct State {
     pub(super) unreadable: Option<io::Error>,
     /// Why payloads cannot be acknowledged before they are sent.
     pub(super) unmarkable: Option<io::Error>,
+    /// How often that was found.
+    pub(super) failed_marks: u64,
     /// Everything before this position was loaded.
     pub(super) position: ReadPosition,
     pub(super) deletions: Deletions,
@@ -95,6 +97,7 @@ impl State {
             damage: Vec::new(),
             unreadable: None,
             unmarkable: None,
+            failed_marks: 0,
             position: ReadPosition::default(),
             deletions: Deletions::default(),
             appended: 0,

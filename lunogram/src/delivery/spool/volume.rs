@@ -25,8 +25,8 @@ pub(super) struct Volume {
     pub(super) live_bytes: u64,
     /// Payloads that are acknowledged because they are about to be sent, and not settled.
     pub(super) marked: u64,
-    /// `live` when the log was last rewritten.
-    pub(super) rewritten_at: u64,
+    /// `live` when the last attempt to rewrite the log began, if it has failed or goes on.
+    pub(super) failed_at: Option<u64>,
     /// Live payloads that were not loaded into memory yet.
     pub(super) unread: u64,
     /// The log contains damage: it is renamed instead of deleted.
@@ -60,7 +60,7 @@ impl Volume {
             live: 0,
             live_bytes: 0,
             marked: 0,
-            rewritten_at: 0,
+            failed_at: None,
             unread: 0,
             damaged: false,
             log: Some(Arc::new(log)),
@@ -89,7 +89,7 @@ impl Volume {
             live: 0,
             live_bytes: 0,
             marked: 0,
-            rewritten_at: 0,
+            failed_at: None,
             unread: 0,
             damaged: false,
             log: None,
@@ -338,7 +338,7 @@ pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Resu
         opened => opened?,
     };
     let mut start = Vec::new();
-    (&log).take(format::START as u64).read_to_end(&mut start)?;
+    (&log).take(format::MOVED_START as u64).read_to_end(&mut start)?;
     let from = if format::is_moved(&start) { 0 } else { from };
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();

@@ -5,7 +5,7 @@ use crate::plan::assemble::assemble;
 use crate::plan::error::{PlanError, PlanErrorKind};
 use crate::plan::model::Plan;
 use crate::plan::workspace::{Unit, Workspace};
-use lunogram_rules::plan::{FILE, WRITE};
+use lunogram_rules::plan::WRITE;
 use std::fs;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ impl<'p> Located<'p> {
         let package = package.map(|folder| workspace.member_at(folder).unwrap_or(folder));
         let package = package.unwrap_or(root).to_owned();
         let (file, own) = if project.own {
-            (package.join(FILE), Some(package))
+            (workspace.own_plan_of(&package), Some(package))
         } else {
             (workspace.plan_of(&package), None)
         };

@@ -18,14 +18,17 @@ fn open(folder: &Path, max_bytes: u64) -> Spool {
 
 /// Appends a payload of this size, which starts with its number.
 fn append(spool: &Spool, number: u64, size: usize) -> RecordId {
+    let record = append_to_disk(spool, number, size);
+    spool.appender().mark_loaded();
+    record
+}
+
+/// Appends one for which memory has no room.
+fn append_to_disk(spool: &Spool, number: u64, size: usize) -> RecordId {
     let mut payload = format!("{number} ").into_bytes();
     payload.resize(size.max(payload.len()), b'x');
-    let mut appender = spool.appender();
-    let (record, _) = appender
-        .append(EVENT, Shown::No, &payload)
-        .expect("written");
-    appender.mark_loaded();
-    record
+    let written = spool.appender().append(EVENT, Shown::No, &payload);
+    written.expect("written").0
 }
 
 /// The size of the logs in a folder.
@@ -206,6 +209,41 @@ fn no_file_is_started_while_rewriting_is_far_behind() {
     spool.give_back();
     assert!(!spool.appender().is_behind(100_000));
     assert!(logs(folder.path()) <= 3 * FILE);
+}
+
+#[test]
+fn a_log_with_damage_is_kept_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spool = open(folder.path(), 1);
+    let all: Vec<_> = (0..10).map(|number| append(&spool, number, 500_000)).collect();
+    spool.settle(&all[2..8], Acked::No);
+    let is_worth_it = || spool.state().can_give_back(1);
+    assert!(is_worth_it());
+    let first = all.first().expect("ten").volume;
+    (spool.state().volumes_mut().get_mut(&first)).expect("a volume").damaged = true;
+    assert!(!is_worth_it());
+}
+
+#[test]
+fn a_flipped_byte_in_a_rewritten_log_loses_one_payload_at_most() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spool = open(folder.path(), 1);
+    // In memory, as the first one; the others are only on disk.
+    append(&spool, 0, 500_000);
+    let rest: Vec<_> = (1..10).map(|number| append_to_disk(&spool, number, 500_000)).collect();
+    spool.settle(&rest[..4], Acked::No);
+    spool.give_back();
+    let log = spool.folder.log(rest[0].volume);
+    let kind = format::size(format::FORMAT.len()) + 1;
+    let mut bytes = fs::read(&log).expect("readable");
+    assert!(format::is_moved(&bytes));
+    bytes[kind] ^= 1;
+    fs::write(&log, bytes).expect("written");
+    let backlog = spool.read_backlog().expect("readable").expect("the rest");
+    let found: Vec<_> = backlog.payloads().map(|loaded| loaded.record).collect();
+    // The damage is in the payload that is in memory.
+    let of_first_log = |record: &&RecordId| record.volume == rest[0].volume;
+    assert!(found.iter().eq(rest[4..].iter().filter(of_first_log)), "{found:?}");
 }
 
 #[test]
