@@ -1,5 +1,6 @@
 //! The entries that a type has in the tracking plan.
 
+use super::assertions::located;
 use super::variant;
 use crate::attr::{self, Derive, StrArg};
 use crate::model::{
@@ -8,7 +9,7 @@ use crate::model::{
 };
 use lunogram_rules::plan::{EVENT_ID, MOMENT, Section};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote_spanned};
 use syn::Attribute;
 
 /// One entry of the plan, as the code defines it.
@@ -197,16 +198,23 @@ impl<'a> Member<'a> {
         }
         let well_known = property.well_known_type(field);
         if let Typed::Of(tokens, ty) = &typed {
-            let runtime = &model.runtime;
+            // The compiler reports a type without a schema there.
+            let first = ty.to_token_stream().into_iter().next();
+            let at = first.map_or_else(Span::call_site, |first| first.span());
+            let at = Span::call_site().located_at(at);
+            let runtime = located(model.runtime.clone(), at);
             typed = match &property.form {
                 Form::String => Typed::AsString(tokens.clone(), ty),
                 Form::In(form) => {
                     let form = Ident::new(form.name(), Span::call_site());
-                    Typed::Of(quote!(#runtime::In<#runtime::forms::#form, #tokens>), ty)
+                    Typed::Of(
+                        quote_spanned!(at=> #runtime::In<#runtime::forms::#form, #tokens>),
+                        ty,
+                    )
                 }
                 // The schema of a type that is known by name is the one of its `Serialize`.
                 Form::Plain if well_known.is_none() => {
-                    Typed::Of(quote!(#runtime::PropertyOf<#tokens>), ty)
+                    Typed::Of(quote_spanned!(at=> #runtime::PropertyOf<#tokens>), ty)
                 }
                 _ => Typed::Of(tokens.clone(), ty),
             };

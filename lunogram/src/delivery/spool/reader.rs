@@ -6,7 +6,6 @@ use super::volume::{self, Volume, VolumeSlice};
 use super::{RecordId, Spool, payload_kind};
 use crate::delivery::payload::{PayloadKind, Shown};
 use std::io;
-use std::sync::Arc;
 
 /// A payload read from disk.
 #[derive(Debug)]

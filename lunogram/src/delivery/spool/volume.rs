@@ -338,7 +338,9 @@ pub(super) fn read(folder: &Folder, number: u32, from: u64, to: u64) -> io::Resu
         opened => opened?,
     };
     let mut start = Vec::new();
-    (&log).take(format::MOVED_START as u64).read_to_end(&mut start)?;
+    (&log)
+        .take(format::MOVED_START as u64)
+        .read_to_end(&mut start)?;
     let from = if format::is_moved(&start) { 0 } else { from };
     log.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();

@@ -215,12 +215,16 @@ fn no_file_is_started_while_rewriting_is_far_behind() {
 fn a_log_with_damage_is_kept_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let all: Vec<_> = (0..10).map(|number| append(&spool, number, 500_000)).collect();
+    let all: Vec<_> = (0..10)
+        .map(|number| append(&spool, number, 500_000))
+        .collect();
     spool.settle(&all[2..8], Acked::No);
     let is_worth_it = || spool.state().can_give_back(1);
     assert!(is_worth_it());
     let first = all.first().expect("ten").volume;
-    (spool.state().volumes_mut().get_mut(&first)).expect("a volume").damaged = true;
+    (spool.state().volumes_mut().get_mut(&first))
+        .expect("a volume")
+        .damaged = true;
     assert!(!is_worth_it());
 }
 
@@ -230,7 +234,9 @@ fn a_flipped_byte_in_a_rewritten_log_loses_one_payload_at_most() {
     let spool = open(folder.path(), 1);
     // In memory, as the first one; the others are only on disk.
     append(&spool, 0, 500_000);
-    let rest: Vec<_> = (1..10).map(|number| append_to_disk(&spool, number, 500_000)).collect();
+    let rest: Vec<_> = (1..10)
+        .map(|number| append_to_disk(&spool, number, 500_000))
+        .collect();
     spool.settle(&rest[..4], Acked::No);
     spool.give_back();
     let log = spool.folder.log(rest[0].volume);
@@ -243,7 +249,10 @@ fn a_flipped_byte_in_a_rewritten_log_loses_one_payload_at_most() {
     let found: Vec<_> = backlog.payloads().map(|loaded| loaded.record).collect();
     // The damage is in the payload that is in memory.
     let of_first_log = |record: &&RecordId| record.volume == rest[0].volume;
-    assert!(found.iter().eq(rest[4..].iter().filter(of_first_log)), "{found:?}");
+    assert!(
+        found.iter().eq(rest[4..].iter().filter(of_first_log)),
+        "{found:?}"
+    );
 }
 
 #[test]
