@@ -33,8 +33,8 @@ impl Workspace {
         })
     }
 
-    /// The workspace of which a package is a member. One that is in no other is its own root. `None`
-    /// for a package that Cargo has fetched.
+    /// The workspace of which a package is a member. One that is in no other is its own root.
+    /// `None` for a package that Cargo has fetched.
     pub(crate) fn of(folder: &Path) -> Option<Self> {
         let around = Self::around(folder);
         let root = around.as_ref().map(|around| around.root.as_path());

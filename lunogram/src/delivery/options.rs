@@ -55,8 +55,8 @@ pub enum Overflow {
     /// The new event is dropped and counted.
     DropNewest,
     /// The oldest events are dropped and counted until the new one fits. If all older events are in
-    /// flight, or are in the spool but not in memory, or if the disk is so slow that the spool cannot
-    /// start a file, the new event is dropped.
+    /// flight, or are in the spool but not in memory, or if the disk is so slow that the spool
+    /// cannot start a file, the new event is dropped.
     DropOldest,
     /// [`Client::waiting`](crate::Client::waiting) waits for room. Other calls never wait, and
     /// return an error.

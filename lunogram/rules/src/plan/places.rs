@@ -17,7 +17,7 @@ use std::path::{Component, Path, PathBuf};
 /// ```
 pub fn is_fetched(package: &Path, root: Option<&Path>, exists: impl Fn(&Path) -> bool) -> bool {
     const MARKS: [&str; 2] = [".cargo-ok", ".cargo-checksum.json"];
-    // A workspace may be below a folder that was fetched: someone works on it.
+    // A workspace may be below a folder that was fetched, such as a checkout that is changed.
     let above = root.and_then(Path::parent);
     let mut inside = package
         .ancestors()

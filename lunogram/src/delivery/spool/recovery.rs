@@ -102,8 +102,8 @@ impl Spool {
         self.state().failed_marks
     }
 
-    /// Why payloads cannot be acknowledged before they are sent, if that was found more than so many
-    /// times.
+    /// Why payloads cannot be acknowledged before they are sent, if that was found more than so
+    /// many times.
     pub(in crate::delivery) fn unmarkable(&self, after: u64) -> Option<io::Error> {
         let state = self.state();
         let unmarkable = state.unmarkable.as_ref();
