@@ -246,12 +246,14 @@ impl Case {
         let _ = run(client.shutdown(Duration::ZERO)).expect("not held");
         drop(client);
         self.disk.repair();
-        // Nothing but the files that a folder always has, and damage that was reported.
+        // Nothing but the files that a folder always has, damage that was reported, and those that
+        // this test has moved aside.
         let files = fs::read_dir(&self.spool).expect("a folder");
         for file in files.map(|file| file.expect("a file").path()) {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             let known = ["lock", "project", "reserve", "deletions"];
-            let is_known = known.contains(&&*name) || name.ends_with(".damaged");
+            let is_known =
+                known.contains(&&*name) || name.ends_with(".damaged") || name.ends_with(".aside");
             assert!(is_known, "{} is left", file.display());
         }
     }

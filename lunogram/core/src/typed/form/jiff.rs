@@ -1,8 +1,9 @@
 //! Times of `jiff`.
 
+use super::dates::write_date;
 use super::durations::{Length, duration};
 use super::moments::{moment_of, write_moment};
-use super::text::{text, write_date};
+use super::text::text;
 use super::{Done, InForm, OwnForm, Schema, forms};
 use crate::encode::ValueSerializer;
 use jiff::civil::{Date, DateTime, Time};

@@ -7,13 +7,15 @@
 
 mod bytes;
 mod containers;
+#[cfg(any(feature = "jiff", feature = "time-0_3"))]
+mod dates;
 mod durations;
 #[cfg(feature = "jiff")]
 mod jiff;
 mod moments;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
-#[cfg(any(feature = "jiff", feature = "rust_decimal", feature = "time-0_3"))]
+#[cfg(any(feature = "jiff", feature = "rust_decimal"))]
 mod text;
 #[cfg(feature = "time-0_3")]
 mod time;

@@ -1,9 +1,9 @@
 //! Times of `time`. Within other types their forms depend on the features of `time`, so the plan
 //! allows any value there.
 
+use super::dates::write_date;
 use super::durations::{Length, duration};
 use super::moments::{moment_of, write_moment};
-use super::text::write_date;
 use super::{Done, InForm, OwnForm, Schema, forms};
 use crate::encode::ValueSerializer;
 use serde::Serializer;
