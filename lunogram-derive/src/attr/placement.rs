@@ -42,6 +42,15 @@ pub(crate) enum Placement {
     InExternalId,
 }
 
+/// The arguments of all events, traits and schedules.
+const CONTAINER: &[&str] = &[
+    "rename_all",
+    "crate",
+    "description",
+    "unplanned",
+    "as_serde",
+];
+
 /// The arguments on a field that all derives accept.
 const FIELD: &[&str] = &[
     "external_id",
@@ -140,53 +149,17 @@ impl Placement {
                     "occurred_at",
                     "event_id",
                 ],
-                &[
-                    "rename_all",
-                    "crate",
-                    "description",
-                    "unplanned",
-                    "as_serde",
-                ],
+                CONTAINER,
             ],
-            Self::Struct(Derive::UserTraits) => [
-                &["timezone", "locale"],
-                &[
-                    "rename_all",
-                    "crate",
-                    "description",
-                    "unplanned",
-                    "as_serde",
-                ],
-            ],
-            Self::Struct(Derive::OrganizationTraits) => [
-                &[],
-                &[
-                    "rename_all",
-                    "crate",
-                    "description",
-                    "unplanned",
-                    "as_serde",
-                ],
-            ],
+            Self::Struct(Derive::UserTraits) => [&["timezone", "locale"], CONTAINER],
+            Self::Struct(Derive::OrganizationTraits) => [&[], CONTAINER],
             Self::Struct(Derive::Schedule) => [
                 &["name", "raw_name", "organization", "user", "interval"],
-                &[
-                    "rename_all",
-                    "crate",
-                    "description",
-                    "unplanned",
-                    "as_serde",
-                ],
+                CONTAINER,
             ],
             Self::Enum => [
                 &["organization", "user", "occurred_at", "event_id"],
-                &[
-                    "rename_all",
-                    "crate",
-                    "description",
-                    "unplanned",
-                    "as_serde",
-                ],
+                CONTAINER,
             ],
             Self::Variant => [&["name", "raw_name"], &["rename_all", "description"]],
             Self::Field(Derive::Event) => [FIELD, &[]],

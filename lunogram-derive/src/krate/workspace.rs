@@ -58,10 +58,13 @@ impl Workspace {
     /// Whether a package is a member, by the rules of Cargo: the root's own package, the folders of
     /// `members`, and path dependencies of members inside the root, without those of `exclude`.
     pub(crate) fn has_member(&self, folder: &Path) -> bool {
-        if folder == self.root {
-            return !self.has_fetched(folder);
+        if self.has_fetched(folder) {
+            return false;
         }
-        if self.has_fetched(folder) || self.excludes(folder) {
+        if folder == self.root {
+            return true;
+        }
+        if self.excludes(folder) {
             return false;
         }
         let mut next = self.members();

@@ -24,6 +24,9 @@ pub(super) struct Workspace {
     pub(super) root: PathBuf,
     #[serde(default)]
     metadata: Value,
+    /// The plan that the environment variable names.
+    #[serde(skip)]
+    variable: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -89,11 +92,14 @@ impl Workspace {
                 reason.trim()
             )));
         }
-        serde_json::from_slice(&output.stdout).map_err(|error| {
+        let read = serde_json::from_slice(&output.stdout);
+        let mut workspace: Self = read.map_err(|error| {
             PlanError::environment(format!(
                 "cannot parse the output of `cargo metadata`: {error}"
             ))
-        })
+        })?;
+        workspace.variable = variable(&workspace.root);
+        Ok(workspace)
     }
 
     /// The folder of the member at this path, as `cargo metadata` writes it.
@@ -107,25 +113,26 @@ impl Workspace {
 
     /// The file of the plan that the package in a folder has for itself. It need not exist yet.
     pub(super) fn own_plan_of(&self, folder: &Path) -> PathBuf {
-        let package = self
-            .members()
-            .find(|member| member.folder() == Some(folder));
-        let named = package.and_then(|package| named(&package.metadata));
+        let named = self.named_by_package(folder);
         normal(&folder.join(named.unwrap_or_else(|| FILE.into())))
+    }
+
+    /// The plan that the manifest of the package in a folder names.
+    fn named_by_package(&self, folder: &Path) -> Option<PathBuf> {
+        let mut members = self.members();
+        let package = members.find(|member| member.folder() == Some(folder))?;
+        named(&package.metadata)
     }
 
     /// The file of the plan of the package in a folder. It need not exist yet.
     pub(super) fn plan_of(&self, folder: &Path) -> PathBuf {
-        let package = self
-            .members()
-            .find(|member| member.folder() == Some(folder));
         let is_elsewhere = self.is_elsewhere(folder);
         let places = Places {
             package: folder.to_owned(),
-            named_by_package: package.and_then(|package| named(&package.metadata)),
+            named_by_package: self.named_by_package(folder),
             workspace: (!is_elsewhere).then(|| self.root.clone()),
             named_by_workspace: named(&self.metadata),
-            named_by_variable: variable(&self.root),
+            named_by_variable: self.variable.clone(),
         };
         let found = places.find(|file| file.symlink_metadata().is_ok());
         let new = if is_elsewhere { folder } else { &self.root };

@@ -314,17 +314,23 @@ impl Queue {
 
     /// Applies the overflow policy.
     pub(super) fn handle_overflow(&self) -> Result<Overflowed, PushError> {
-        let overflowed = match self.overflow {
-            Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
-            Overflow::DropNewest => Ok(Overflowed::DropPayload),
-            // All older events may be in flight, so that there is no event to drop.
-            Overflow::DropOldest if !self.drop_oldest() => Ok(Overflowed::DropPayload),
-            Overflow::DropOldest => Ok(Overflowed::TryAgain),
+        let overflowed = if self.overflow == Overflow::DropOldest && self.drop_oldest() {
+            Ok(Overflowed::TryAgain)
+        } else {
+            self.overflow_without_drop()
         };
         // Requests cannot grow, so waiting for their age would only keep the queue full. After the
         // drop, or the dispatcher might take the events that are to be dropped.
         self.signals.full();
         overflowed
+    }
+
+    /// Applies the overflow policy if no older event can be dropped, or its room would not help.
+    pub(super) fn overflow_without_drop(&self) -> Result<Overflowed, PushError> {
+        match self.overflow {
+            Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
+            Overflow::DropNewest | Overflow::DropOldest => Ok(Overflowed::DropPayload),
+        }
     }
 
     /// Drops the event that was queued first. Returns whether there was one.

@@ -4,7 +4,6 @@
 use super::capacity::Reserved;
 use super::push::{Overflowed, PushError};
 use super::{Queue, subject};
-use crate::delivery::options::Overflow;
 use crate::delivery::payload::{PayloadKind, Shown};
 use crate::delivery::receipts::{ReceiptSender, complete};
 use crate::delivery::spool::{Acked, Loaded, RecordId, Spool};
@@ -33,18 +32,8 @@ impl Queue {
             if !appender.could_hold(payload.len()) {
                 return Err(PushError::TooLarge);
             }
-            if appender.is_behind(payload.len()) {
-                drop(appender);
-                // To drop an older event would not help: its room is given back as slowly.
-                return match self.overflow {
-                    Overflow::Refuse | Overflow::Wait => Err(PushError::Full),
-                    Overflow::DropNewest | Overflow::DropOldest => {
-                        self.drop_unqueued(kind, payload, receipt);
-                        Ok(())
-                    }
-                };
-            }
-            if appender.has_room(payload.len()) {
+            let is_behind = appender.is_behind(payload.len());
+            if !is_behind && appender.has_room(payload.len()) {
                 let first = !appender.has_backlog();
                 let written = appender.append(kind, shown, payload);
                 let (record, ticket) = match written {
@@ -73,7 +62,13 @@ impl Queue {
                 break appender.syncs_immediately().then_some(ticket);
             }
             drop(appender);
-            if self.handle_overflow()? == Overflowed::DropPayload {
+            let overflowed = if is_behind {
+                // The room of an older event would be given back as slowly.
+                self.overflow_without_drop()
+            } else {
+                self.handle_overflow()
+            };
+            if overflowed? == Overflowed::DropPayload {
                 self.drop_unqueued(kind, payload, receipt);
                 return Ok(());
             }

@@ -252,9 +252,7 @@ pub(super) fn replace(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<()>,
 ) -> io::Result<()> {
-    NewFile::write(path, write)?
-        .put()
-        .map_err(|not_put| not_put.why)
+    NewFile::write(path, write)?.put()
 }
 
 /// A complete file that has not replaced the one of its name yet. It is removed if it never does.
@@ -291,23 +289,12 @@ impl NewFile {
     /// Replaces the file of its name.
     ///
     /// # Errors
-    /// The file itself, if it cannot be renamed. The other file is as before.
-    pub(super) fn put(mut self) -> Result<(), NotPut> {
-        match fs::rename(&self.unfinished, &self.path) {
-            Ok(()) => {
-                self.is_put = true;
-                Ok(())
-            }
-            Err(why) => Err(NotPut { file: self, why }),
-        }
+    /// If it cannot be renamed. The other file is as before.
+    pub(super) fn put(&mut self) -> io::Result<()> {
+        fs::rename(&self.unfinished, &self.path)?;
+        self.is_put = true;
+        Ok(())
     }
-}
-
-/// A file that could not be renamed, and the reason.
-#[derive(Debug)]
-pub(super) struct NotPut {
-    pub(super) file: NewFile,
-    why: io::Error,
 }
 
 impl Drop for NewFile {

@@ -45,7 +45,7 @@
 //! | 12, 13 | `deletions` | the request as JSON: a user or an organization is being deleted |
 //! | 14, 15 | `deletions` | the request as JSON: all its deletions are settled |
 //! | 16, 17 | `deletions` | volume, offset, each as in an ack; then as 12, 13: it was deleted |
-//! | 18 moved | `.log` | offset as in an ack, kind, then the body: a record that was at this offset |
+//! | 18 moved | `.log` | offset as in an ack, kind, body: a record that was at this offset |
 //!
 //! Payloads about a deleted user or organization before the position in its record are not sent.
 //! Acks and unacks apply in the order in which they were written.

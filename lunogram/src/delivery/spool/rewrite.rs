@@ -31,7 +31,7 @@ impl Spool {
     /// Whether files are rewritten, and take too much until that is done.
     pub(super) fn is_behind(&self, state: &State) -> bool {
         self.is_crowded.load(Ordering::Acquire)
-            && state.on_disk() > self.max_bytes.saturating_mul(2) + LAG
+            && state.on_disk() > self.max_bytes.saturating_mul(2).saturating_add(LAG)
     }
 
     /// Replaces logs of which less than half is live, oldest first, until the files take no more
@@ -47,10 +47,9 @@ impl Spool {
             let work = self.begin_work();
             drop(state);
             // If this fails, the file stays as large as it is.
-            if let Ok(Some(rewritten)) = chosen.rewrite(&self.folder) {
-                // Removed without the lock: the disk may hang.
-                let unused = self.state().exchange(&chosen, rewritten);
-                drop(unused);
+            if let Ok(Some(mut rewritten)) = chosen.rewrite(&self.folder) {
+                // A file that is not used is removed without the lock: the disk may hang.
+                self.state().exchange(&chosen, &mut rewritten);
             }
             drop(work);
         }
@@ -65,7 +64,7 @@ impl State {
 
     /// Chooses the oldest log to rewrite, while all files take more than this.
     fn choose(&mut self, folder: &Folder, max_bytes: u64) -> Option<Chosen> {
-        if self.is_closed() || !self.can_give_back(max_bytes) {
+        if self.is_closed() || self.on_disk() <= max_bytes {
             return None;
         }
         let volume = self
@@ -81,27 +80,26 @@ impl State {
         })
     }
 
-    /// Puts a rewritten log into the place of the old one. Returns it if that is not possible: the
-    /// log is as before.
-    fn exchange(&mut self, chosen: &Chosen, rewritten: Rewritten) -> Option<NewFile> {
-        let Rewritten { file, size } = rewritten;
+    /// Puts a rewritten log into the place of the old one. Returns whether that was possible: if
+    /// not, the log is as before.
+    fn exchange(&mut self, chosen: &Chosen, rewritten: &mut Rewritten) -> bool {
         // A volume that is not there any more is being removed with its files.
         let Some(volume) = self.volumes_mut().get_mut(&chosen.number) else {
-            return Some(file);
+            return false;
         };
-        let before = volume.live_bytes;
-        if let Err(not_put) = file.put() {
-            return Some(not_put.file);
+        if rewritten.file.put().is_err() {
+            return false;
         }
+        let before = volume.live_bytes;
         volume.failed_at = None;
-        volume.on_disk = size;
+        volume.on_disk = rewritten.size;
         // Without the payloads that were settled meanwhile.
-        volume.live_bytes = size.saturating_sub(chosen.live_bytes - before);
+        volume.live_bytes = rewritten.size.saturating_sub(chosen.live_bytes - before);
         let after = volume.live_bytes;
         self.set_bytes(self.bytes() + after - before);
         // The next payload may find room on a disk that was full.
         self.reserve.freed();
-        None
+        true
     }
 }
 

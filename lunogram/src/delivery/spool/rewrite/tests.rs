@@ -31,6 +31,14 @@ fn append_to_disk(spool: &Spool, number: u64, size: usize) -> RecordId {
     written.expect("written").0
 }
 
+/// Appends ten payloads, eight to a log and two to the next one.
+fn append_ten(spool: &Spool) -> Vec<RecordId> {
+    let numbers = 0..10;
+    numbers
+        .map(|number| append(spool, number, 500_000))
+        .collect()
+}
+
 /// The size of the logs in a folder.
 fn logs(folder: &Path) -> u64 {
     let all = fs::read_dir(folder).expect("a folder");
@@ -68,6 +76,12 @@ fn found(folder: &Path) -> Vec<u64> {
 fn choose(spool: &Spool, max_bytes: u64) -> Chosen {
     let chosen = spool.state().choose(&spool.folder, max_bytes);
     chosen.expect("a log is worth it")
+}
+
+/// Writes the rest of a log.
+fn rewrite(spool: &Spool, chosen: &Chosen) -> Rewritten {
+    let rewritten = chosen.rewrite(&spool.folder).expect("readable");
+    rewritten.expect("as counted")
 }
 
 #[test]
@@ -127,19 +141,13 @@ fn a_large_payload_among_small_ones_counts_as_a_large_one() {
 fn a_log_that_is_settled_meanwhile_does_not_come_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let first: Vec<_> = (0..10)
-        .map(|number| append(&spool, number, 500_000))
-        .collect();
+    let first = append_ten(&spool);
     spool.settle(&first[1..8], Acked::No);
     let chosen = choose(&spool, 1);
-    let rewritten = chosen
-        .rewrite(&spool.folder)
-        .expect("readable")
-        .expect("as counted");
+    let mut rewritten = rewrite(&spool, &chosen);
     spool.settle(&first[..1], Acked::No);
-    let unused = spool.state().exchange(&chosen, rewritten);
-    assert!(unused.is_some());
-    drop(unused);
+    assert!(!spool.state().exchange(&chosen, &mut rewritten));
+    drop(rewritten);
     assert!(!spool.folder.log(chosen.number).exists());
     drop(spool);
     assert_eq!(found(folder.path()), [8, 9]);
@@ -149,18 +157,13 @@ fn a_log_that_is_settled_meanwhile_does_not_come_back() {
 fn marks_that_are_taken_back_meanwhile_lose_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let all: Vec<_> = (0..10)
-        .map(|number| append(&spool, number, 500_000))
-        .collect();
+    let all = append_ten(&spool);
     spool.settle(&all[2..8], Acked::No);
     let chosen = choose(&spool, 1);
     spool.ack(&all[..2]).expect("written");
     // Read with the marks in the file.
-    let rewritten = chosen
-        .rewrite(&spool.folder)
-        .expect("readable")
-        .expect("as counted");
-    assert!(spool.state().exchange(&chosen, rewritten).is_none());
+    let mut rewritten = rewrite(&spool, &chosen);
+    assert!(spool.state().exchange(&chosen, &mut rewritten));
     spool.unack(&all[..2]).expect("written");
     drop(spool);
     assert_eq!(found(folder.path()), [0, 1, 8, 9]);
@@ -170,9 +173,7 @@ fn marks_that_are_taken_back_meanwhile_lose_nothing() {
 fn a_log_with_marks_is_rewritten_when_they_are_taken_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let all: Vec<_> = (0..10)
-        .map(|number| append(&spool, number, 500_000))
-        .collect();
+    let all = append_ten(&spool);
     spool.ack(&all[..2]).expect("written");
     spool.settle(&all[2..8], Acked::No);
     assert!(!spool.state().can_give_back(1), "they may be asked for");
@@ -215,9 +216,7 @@ fn no_file_is_started_while_rewriting_is_far_behind() {
 fn a_log_with_damage_is_kept_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let all: Vec<_> = (0..10)
-        .map(|number| append(&spool, number, 500_000))
-        .collect();
+    let all = append_ten(&spool);
     spool.settle(&all[2..8], Acked::No);
     let is_worth_it = || spool.state().can_give_back(1);
     assert!(is_worth_it());
@@ -259,9 +258,7 @@ fn a_flipped_byte_in_a_rewritten_log_loses_one_payload_at_most() {
 fn a_closed_spool_is_not_rewritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let spool = open(folder.path(), 1);
-    let all: Vec<_> = (0..10)
-        .map(|number| append(&spool, number, 500_000))
-        .collect();
+    let all = append_ten(&spool);
     spool.settle(&all[2..8], Acked::No);
     let before = logs(folder.path());
     spool.close().expect("synced");
